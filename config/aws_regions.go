@@ -1,0 +1,42 @@
+package config
+
+// zonesOf gives for each region the letters of the zones that AWS has there.
+// An account may not see all of them. Only the partition "aws": names and
+// policies spell ARNs as arn:aws (AWS Regions and Availability Zones, "Regions"
+// and "Availability Zones").
+var zonesOf = map[string]string{
+	"af-south-1":     "abc",
+	"ap-east-1":      "abc",
+	"ap-east-2":      "abc",
+	"ap-northeast-1": "abcd",
+	"ap-northeast-2": "abcd",
+	"ap-northeast-3": "abc",
+	"ap-south-1":     "abc",
+	"ap-south-2":     "abc",
+	"ap-southeast-1": "abc",
+	"ap-southeast-2": "abc",
+	"ap-southeast-3": "abc",
+	"ap-southeast-4": "abc",
+	"ap-southeast-5": "abc",
+	"ap-southeast-6": "abc",
+	"ap-southeast-7": "abc",
+	"ca-central-1":   "abd",
+	"ca-west-1":      "abc",
+	"eu-central-1":   "abc",
+	"eu-central-2":   "abc",
+	"eu-north-1":     "abc",
+	"eu-south-1":     "abc",
+	"eu-south-2":     "abc",
+	"eu-west-1":      "abc",
+	"eu-west-2":      "abc",
+	"eu-west-3":      "abc",
+	"il-central-1":   "abc",
+	"me-central-1":   "abc",
+	"me-south-1":     "abc",
+	"mx-central-1":   "abc",
+	"sa-east-1":      "abc",
+	"us-east-1":      "abcdef",
+	"us-east-2":      "abc",
+	"us-west-1":      "abc",
+	"us-west-2":      "abcd",
+}

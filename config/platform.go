@@ -1,0 +1,137 @@
+package config
+
+// Platform is this platform's settings. To add an environment, add an entry to
+// Environments; nothing else has to change.
+func Platform() Settings {
+	return Settings{
+		Project:           "paperwurks",
+		Region:            "eu-central-1",
+		AvailabilityZones: []string{"eu-central-1a", "eu-central-1b", "eu-central-1c"},
+		AddressPlan:       "10.20.0.0/14",
+
+		User: ThisUser(),
+		GitHub: GitHub{
+			Owner:             "paperwurks",
+			InfraRepository:   "infra",
+			BackendRepository: "backend",
+			InfraBranch:       "main",
+		},
+		State: State{NoncurrentVersionDays: 90, AccessLogDays: 365},
+
+		Environments: []Environment{
+			{
+				Name:       "dev",
+				Subdomain:  "dev",
+				Deployment: Deployment{Branch: "develop", GitHubEnvironment: "dev"},
+				Network:    Network{CIDR: "10.20.0.0/16", NAT: NATSingle},
+				Cluster:    Cluster{SpotWeight: 100, ExecuteCommand: true},
+				Images:     Images{KeepReleases: 30, UntaggedDays: 7},
+				Services: []Service{
+					web(Service{CPU: 256, Memory: 512, MinTasks: 1, MaxTasks: 2}),
+					worker(Service{CPU: 256, Memory: 512, MinTasks: 1, MaxTasks: 2}),
+				},
+				Migration: migration(),
+				Database: Database{
+					EngineVersion:       "17",
+					InstanceClass:       "db.t4g.medium",
+					StorageGiB:          20,
+					MaxStorageGiB:       50,
+					BackupDays:          7,
+					MaxConnectionsAlarm: 300,
+				},
+				Documents:     Documents{NoncurrentVersionDays: 7, InfrequentAccessDays: 90, DestroyWithContents: true},
+				Secrets:       applicationSecrets(),
+				Logs:          Logs{RetentionDays: 30, BucketDays: 90},
+				Alarms:        Alarms{LatencySeconds: 3, ServerErrors: 20},
+				RequestsPerIP: 2000,
+			},
+			{
+				Name:       "staging",
+				Subdomain:  "staging",
+				Deployment: Deployment{Branch: "main", GitHubEnvironment: "staging"},
+				Network:    Network{CIDR: "10.21.0.0/16", NAT: NATSingle},
+				Cluster:    Cluster{SpotWeight: 50, ExecuteCommand: true},
+				Images:     Images{KeepReleases: 50, UntaggedDays: 7},
+				Services: []Service{
+					web(Service{CPU: 512, Memory: 1024, MinTasks: 2, MaxTasks: 4}),
+					worker(Service{CPU: 512, Memory: 1024, MinTasks: 1, MaxTasks: 4}),
+				},
+				Migration: migration(),
+				Database: Database{
+					EngineVersion:       "17",
+					InstanceClass:       "db.t4g.medium",
+					StorageGiB:          50,
+					MaxStorageGiB:       100,
+					FinalSnapshot:       true,
+					BackupDays:          14,
+					MaxConnectionsAlarm: 300,
+				},
+				Documents:     Documents{NoncurrentVersionDays: 30, InfrequentAccessDays: 90},
+				Secrets:       applicationSecrets(),
+				Logs:          Logs{RetentionDays: 90, BucketDays: 180},
+				Alarms:        Alarms{LatencySeconds: 2, ServerErrors: 10},
+				RequestsPerIP: 2000,
+			},
+			{
+				Name:       "prod",
+				Subdomain:  "app",
+				Deployment: Deployment{Branch: "main", GitHubEnvironment: "prod"},
+				Network:    Network{CIDR: "10.22.0.0/16", NAT: NATPerZone},
+				Cluster:    Cluster{SpotWeight: 0},
+				Images:     Images{KeepReleases: 100, UntaggedDays: 14},
+				Services: []Service{
+					web(Service{CPU: 1024, Memory: 2048, MinTasks: 3, MaxTasks: 12}),
+					worker(Service{CPU: 1024, Memory: 2048, MinTasks: 2, MaxTasks: 8}),
+				},
+				Migration: migration(),
+				Database: Database{
+					EngineVersion:       "17",
+					InstanceClass:       "db.m7g.large",
+					StorageGiB:          100,
+					MaxStorageGiB:       500,
+					MultiAZ:             true,
+					DeletionProtection:  true,
+					FinalSnapshot:       true,
+					BackupDays:          35,
+					MaxConnectionsAlarm: 600,
+				},
+				Documents:     Documents{NoncurrentVersionDays: 365, InfrequentAccessDays: 90},
+				Secrets:       applicationSecrets(),
+				Logs:          Logs{RetentionDays: 365, BucketDays: 365},
+				Alarms:        Alarms{LatencySeconds: 1.5, ServerErrors: 5},
+				RequestsPerIP: 2000,
+			},
+		},
+	}
+}
+
+// web is the service that answers users; the environment gives its size.
+func web(size Service) Service {
+	size.Name = "web"
+	size.Command = []string{"web"}
+	size.Route = &Route{Port: 8080, HealthCheckPath: "/healthz"}
+	size.CPUTarget = 60
+	size.Database = true
+	size.Documents = true
+	size.Secrets = applicationSecrets()
+	return size
+}
+
+// worker takes jobs in the background; the environment gives its size. It is
+// healthy while it touches /tmp/heartbeat at least once a minute.
+func worker(size Service) Service {
+	size.Name = "worker"
+	size.Command = []string{"worker"}
+	size.HealthCheckCommand = []string{"CMD-SHELL", "test $(( $(date +%s) - $(stat -c %Y /tmp/heartbeat) )) -lt 60"}
+	size.CPUTarget = 70
+	size.Database = true
+	size.Documents = true
+	size.Secrets = applicationSecrets()
+	return size
+}
+
+func migration() Migration {
+	return Migration{CPU: 512, Memory: 1024, Command: []string{"migrate"}, Secrets: applicationSecrets()}
+}
+
+func applicationSecrets() []string { return []string{"session-key"} }

@@ -1,0 +1,261 @@
+package config
+
+// Settings is the whole platform: one account, one region, the GitHub side and
+// one entry per environment.
+type Settings struct {
+	// Project prefixes every name and starts every SSM path.
+	Project string
+	// Region is the AWS region of everything that is not global.
+	Region string
+	// AvailabilityZones are the zones every VPC spans, at least two: RDS and
+	// the load balancer ask for two.
+	AvailabilityZones []string
+	// AddressPlan is the CIDR block that every environment's CIDR lies in.
+	AddressPlan string
+
+	User   User
+	GitHub GitHub
+
+	// State configures the bucket that holds Terraform's state.
+	State State
+
+	// Environments in the order in which they are deployed.
+	Environments []Environment
+}
+
+// User holds what only the owner of the account can know.
+type User struct {
+	// AccountID is the AWS account, twelve digits.
+	AccountID string
+	// GitHubOwnerID, InfraRepositoryID and BackendRepositoryID are GitHub's
+	// immutable numeric ids: `gh api repos/OWNER/REPO --jq '.owner.id, .id'`.
+	GitHubOwnerID       string
+	InfraRepositoryID   string
+	BackendRepositoryID string
+	// AlarmEmail receives every alarm of every environment; AWS asks it to
+	// confirm once per environment.
+	AlarmEmail string
+	// Domain is optional. Without it each environment answers under
+	// CloudFront's own name.
+	Domain Domain
+}
+
+// Domain is a DNS zone in Route 53 that the environments get their names from.
+type Domain struct {
+	// Name is the zone's apex, such as "paperwurks.example"; "" for none.
+	Name string
+	// HostedZoneID is the public zone's id, such as "Z0123456789ABCDEFGHIJ".
+	HostedZoneID string
+}
+
+// IsSet says whether the platform has a domain of its own.
+func (d Domain) IsSet() bool { return d.Name != "" }
+
+// GitHub names the organisation and its two repositories.
+type GitHub struct {
+	Owner             string
+	InfraRepository   string
+	BackendRepository string
+	// InfraBranch is the only branch that infra-role deploys from.
+	InfraBranch string
+}
+
+// State configures the bucket of Terraform's state.
+type State struct {
+	// NoncurrentVersionDays is how many days an overwritten state is kept.
+	NoncurrentVersionDays int
+	// AccessLogDays is how many days the state bucket's access log is kept.
+	AccessLogDays int
+}
+
+// Environment is one entry per environment. Adding one here adds its VPC, its
+// keys, its image repository, its deploy role and its stack.
+type Environment struct {
+	// Name is part of every name and path: lower case, digits and hyphens.
+	Name string
+	// Subdomain is put before Domain.Name; unused without a domain.
+	Subdomain string
+
+	Deployment Deployment
+	Network    Network
+	Cluster    Cluster
+	Images     Images
+	Services   []Service
+	Migration  Migration
+	Database   Database
+	Documents  Documents
+	// Secrets are the application's own secrets, by name. Their values are
+	// never in this repository: a person or the application sets them.
+	Secrets []string
+	Logs    Logs
+	Alarms  Alarms
+	// RequestsPerIP is how many requests one address may send in five minutes
+	// before CloudFront's web ACL blocks it, 10 to 2,000,000,000.
+	RequestsPerIP int
+}
+
+// Deployment says from where the backend may deploy to this environment.
+type Deployment struct {
+	// Branch of the backend repository, without refs/heads/.
+	Branch string
+	// GitHubEnvironment is the GitHub environment that the job must name, in
+	// the backend repository for deploy-role and in this one for infra-role.
+	GitHubEnvironment string
+}
+
+// NATStrategy says how tasks in the private tier reach the internet.
+type NATStrategy string
+
+const (
+	// NATSingle is one NAT gateway for all zones: cheap, and one zone's loss
+	// takes the way out from all.
+	NATSingle NATStrategy = "single"
+	// NATPerZone is one NAT gateway in each zone.
+	NATPerZone NATStrategy = "per-zone"
+	// NATNone leaves only the VPC endpoints.
+	NATNone NATStrategy = "none"
+)
+
+// Network is one environment's VPC.
+type Network struct {
+	// CIDR of the VPC, /16 to /20, inside Settings.AddressPlan.
+	CIDR string
+	NAT  NATStrategy
+	// InterfaceEndpoints are the AWS services reached without leaving the VPC,
+	// by the last part of their endpoint name: "ecr.api", "logs". Each costs
+	// by the hour and zone.
+	InterfaceEndpoints []string
+}
+
+// Cluster is the ECS cluster of an environment.
+type Cluster struct {
+	// SpotWeight is how many of a hundred tasks above the base run on Fargate
+	// Spot, 0 to 100.
+	SpotWeight int
+	// ExecuteCommand permits ECS Exec, a shell in a running container. Its
+	// sessions are logged. Refused in an environment that is Protected.
+	ExecuteCommand bool
+}
+
+// Images is the environment's repository of the backend's image.
+type Images struct {
+	// KeepReleases is how many tagged images are kept. It must exceed the
+	// number of revisions that one may want to roll back to.
+	KeepReleases int
+	// UntaggedDays is how many days an image without a tag is kept.
+	UntaggedDays int
+}
+
+// Service is one ECS service of the backend's image.
+type Service struct {
+	Name string
+	// CPU in Fargate CPU units (1024 is one vCPU) and Memory in MiB: a pair
+	// that Fargate offers.
+	CPU, Memory int
+	// Command is given to the image's entry point.
+	Command []string
+	// HealthCheckCommand is run inside the container every 30 seconds and must
+	// exit with 0: ["CMD-SHELL", "…"]; none for a service whose load balancer
+	// checks it.
+	HealthCheckCommand []string
+	// Route puts the service behind the load balancer; nil for none.
+	Route *Route
+	// MinTasks and MaxTasks bound autoscaling.
+	MinTasks, MaxTasks int
+	// CPUTarget is the average CPU utilisation, in percent, that autoscaling
+	// aims at.
+	CPUTarget int
+	// Database lets the service's tasks reach the database.
+	Database bool
+	// Documents lets the service's tasks read and write the documents bucket.
+	Documents bool
+	// Secrets are those of Environment.Secrets that the service's containers
+	// receive, each as an environment variable in upper snake case.
+	Secrets []string
+}
+
+// Route is how the load balancer reaches a service.
+type Route struct {
+	// Port that the container listens on.
+	Port int
+	// HealthCheckPath answers 200 when the task can serve.
+	HealthCheckPath string
+	// Paths are the path patterns that go to this service. Exactly one routed
+	// service has none: it gets everything else.
+	Paths []string
+}
+
+// Migration is the one-off task that the backend's pipeline runs before it
+// updates the services.
+type Migration struct {
+	CPU, Memory int
+	Command     []string
+	Secrets     []string
+}
+
+// Database is the environment's RDS for PostgreSQL instance.
+type Database struct {
+	// EngineVersion is PostgreSQL's major version; minor versions are applied
+	// in the maintenance window.
+	EngineVersion string
+	InstanceClass string
+	// StorageGiB is allocated at first; MaxStorageGiB is where storage
+	// autoscaling stops.
+	StorageGiB, MaxStorageGiB int
+	MultiAZ                   bool
+	// DeletionProtection makes AWS refuse to delete the instance.
+	DeletionProtection bool
+	// FinalSnapshot keeps a last snapshot when the instance is deleted.
+	FinalSnapshot bool
+	// BackupDays is how many days back a point in time can be restored, 1 to
+	// 35.
+	BackupDays int
+	// MaxConnectionsAlarm is the number of connections that raises the alarm.
+	MaxConnectionsAlarm int
+}
+
+// Documents is the bucket of the application's documents.
+type Documents struct {
+	// NoncurrentVersionDays is how many days a replaced or deleted document
+	// can be brought back.
+	NoncurrentVersionDays int
+	// InfrequentAccessDays is the age in days at which a document moves to
+	// the infrequent-access class, at least 30.
+	InfrequentAccessDays int
+	// DestroyWithContents lets the bucket be destroyed while it holds
+	// documents. Only for an environment that holds nobody's.
+	DestroyWithContents bool
+}
+
+// Logs says how long logs are kept.
+type Logs struct {
+	// RetentionDays of CloudWatch log groups: a value that CloudWatch takes.
+	RetentionDays int
+	// BucketDays is how many days access logs in S3 are kept.
+	BucketDays int
+}
+
+// Alarms holds the thresholds that differ by environment.
+type Alarms struct {
+	// LatencySeconds is the 95th percentile of the response time that raises
+	// an alarm.
+	LatencySeconds float64
+	// ServerErrors is the number of 5xx answers in five minutes that raises
+	// an alarm and rolls a deployment back.
+	ServerErrors int
+}
+
+// IsProtected says whether the environment's data is kept from destruction:
+// what holds data then carries Terraform's prevent_destroy too.
+func (e Environment) IsProtected() bool { return e.Database.DeletionProtection }
+
+// Hostname is the name that users type, or "" without a domain.
+func (s Settings) Hostname(e Environment) string {
+	if !s.User.Domain.IsSet() {
+		return ""
+	}
+	if e.Subdomain == "" {
+		return s.User.Domain.Name
+	}
+	return e.Subdomain + "." + s.User.Domain.Name
+}

@@ -1,0 +1,80 @@
+package access
+
+import "github.com/paperwurks/infra/config"
+
+// pushImages and pullImages move an image's layers and manifest (Service
+// authorization reference, Amazon ECR). Logging in, ecr:GetAuthorizationToken,
+// reaches no image by itself.
+func pushImages() []string {
+	return []string{
+		"ecr:BatchDeleteImage", "ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload",
+		"ecr:PutImage", "ecr:UploadLayerPart",
+	}
+}
+
+func pullImages() []string { return []string{"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"} }
+
+// readSecrets and writeSecrets touch a secret's value.
+func readSecrets() []string {
+	return []string{"secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"}
+}
+
+func writeSecrets() []string {
+	return []string{"secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"}
+}
+
+// edgeRegion is where AWS keeps what is global: IAM, CloudFront, Route 53 and
+// what belongs to CloudFront.
+const edgeRegion = "us-east-1"
+
+// regional is the ARN pattern of a resource in the platform's region and at
+// the edge.
+func regional(n config.Names, service, resource string) []string {
+	return []string{
+		n.ARN(service, resource),
+		"arn:aws:" + service + ":" + edgeRegion + ":" + n.Account() + ":" + resource,
+	}
+}
+
+// named matches what starts with the project's prefix.
+func named(n config.Names) string { return n.Project() + "-*" }
+
+// via is a service's name in kms:ViaService.
+func via(n config.Names, services ...string) []string {
+	out := make([]string, len(services))
+	for i, s := range services {
+		out[i] = s + "." + n.Region() + ".amazonaws.com"
+	}
+	return out
+}
+
+func concat(lists ...[]string) []string {
+	var out []string
+	for _, l := range lists {
+		out = append(out, l...)
+	}
+	return out
+}
+
+// protected are the environments whose data the pipeline must not be able to
+// destroy or to hand on.
+func protected(envs []config.Environment) []config.Environment {
+	var out []config.Environment
+	for _, e := range envs {
+		if e.IsProtected() {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// disposable are the others.
+func disposable(envs []config.Environment) []config.Environment {
+	var out []config.Environment
+	for _, e := range envs {
+		if !e.IsProtected() {
+			out = append(out, e)
+		}
+	}
+	return out
+}

@@ -1,0 +1,30 @@
+package access
+
+import (
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/policy"
+)
+
+// InfraRole is what the infrastructure's pipeline needs to create, update and
+// destroy what the stacks hold, one policy for each concern, and the limits
+// that it never leaves.
+func InfraRole(n config.Names, envs []config.Environment) []ManagedPolicy {
+	made := func(suffix, description string, statements []policy.Statement) ManagedPolicy {
+		return ManagedPolicy{
+			Name:        n.Project() + "-" + config.InfraRole + "-" + suffix,
+			Description: description,
+			Document:    policy.Document{Statements: statements},
+		}
+	}
+	return []ManagedPolicy{
+		made("read", "Reads how resources are configured, and Terraform's state", readConfiguration(n).Statements),
+		made("state", "Writes Terraform's state and its lock", infraState(n)),
+		made("network", "Builds networks", infraNetwork(n)),
+		made("compute", "Builds clusters, services, load balancers and their scaling", infraCompute(n)),
+		made("data", "Builds databases, buckets, secrets, keys and repositories", infraData(n, envs)),
+		made("edge", "Builds distributions, firewalls, certificates and DNS records", infraEdge(n)),
+		made("observe", "Builds logs, alarms and published parameters", infraObserve(n)),
+		made("identity", "Builds workload roles within their boundary", infraIdentity(n)),
+		made("limits", "What infra-role never does", infraLimits(n, envs)),
+	}
+}

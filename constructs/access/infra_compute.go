@@ -1,0 +1,93 @@
+package access
+
+import (
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/policy"
+)
+
+// infraCompute builds ECS clusters and services, and load balancers before
+// them. It registers the bootstrap task definitions and creates services from
+// them; which definition a service runs from then on is the backend
+// pipeline's.
+func infraCompute(n config.Names) []policy.Statement {
+	p := named(n)
+	return []policy.Statement{
+		{
+			Sid:    "BuildClusters",
+			Effect: policy.Allow,
+			Actions: []string{
+				"ecs:CreateCluster", "ecs:DeleteCluster", "ecs:PutClusterCapacityProviders",
+				"ecs:UpdateCluster", "ecs:UpdateClusterSettings",
+			},
+			Resources: []string{n.ARN("ecs", "cluster/"+p)},
+		},
+		{
+			Sid:       "BuildServices",
+			Effect:    policy.Allow,
+			Actions:   []string{"ecs:CreateService", "ecs:DeleteService"},
+			Resources: []string{n.ARN("ecs", "service/"+p+"/"+p)},
+		},
+		{
+			Sid:        "UpdateServicesButNotWhatTheyRun",
+			Effect:     policy.Allow,
+			Actions:    []string{"ecs:UpdateService"},
+			Resources:  []string{n.ARN("ecs", "service/"+p+"/"+p)},
+			Conditions: []policy.Condition{policy.If(policy.Null, "ecs:task-definition", "true")},
+		},
+		{
+			Sid:       "RegisterBootstrapTaskDefinitions",
+			Effect:    policy.Allow,
+			Actions:   []string{"ecs:RegisterTaskDefinition"},
+			Resources: []string{n.ARN("ecs", "task-definition/"+p+":*")},
+		},
+		{
+			// AWS knows no resource for it.
+			Sid:       "DeregisterTaskDefinitions",
+			Effect:    policy.Allow,
+			Actions:   []string{"ecs:DeregisterTaskDefinition"},
+			Resources: []string{"*"},
+		},
+		{
+			Sid:     "TagECS",
+			Effect:  policy.Allow,
+			Actions: []string{"ecs:TagResource", "ecs:UntagResource"},
+			Resources: []string{
+				n.ARN("ecs", "cluster/"+p), n.ARN("ecs", "service/"+p+"/"+p), n.ARN("ecs", "task-definition/"+p+":*"),
+			},
+		},
+		{
+			Sid:    "BuildLoadBalancers",
+			Effect: policy.Allow,
+			Actions: []string{
+				"elasticloadbalancing:AddListenerCertificates", "elasticloadbalancing:AddTags",
+				"elasticloadbalancing:CreateListener", "elasticloadbalancing:CreateLoadBalancer",
+				"elasticloadbalancing:CreateRule", "elasticloadbalancing:CreateTargetGroup",
+				"elasticloadbalancing:DeleteListener", "elasticloadbalancing:DeleteLoadBalancer",
+				"elasticloadbalancing:DeleteRule", "elasticloadbalancing:DeleteTargetGroup",
+				"elasticloadbalancing:ModifyListener", "elasticloadbalancing:ModifyListenerAttributes",
+				"elasticloadbalancing:ModifyLoadBalancerAttributes", "elasticloadbalancing:ModifyRule",
+				"elasticloadbalancing:ModifyTargetGroup", "elasticloadbalancing:ModifyTargetGroupAttributes",
+				"elasticloadbalancing:RemoveListenerCertificates", "elasticloadbalancing:RemoveTags",
+				"elasticloadbalancing:SetIpAddressType", "elasticloadbalancing:SetRulePriorities",
+				"elasticloadbalancing:SetSecurityGroups", "elasticloadbalancing:SetSubnets",
+				"elasticloadbalancing:SetWebAcl",
+			},
+			Resources: []string{
+				n.ARN("elasticloadbalancing", "loadbalancer/app/"+p+"/*"),
+				n.ARN("elasticloadbalancing", "listener/app/"+p+"/*"),
+				n.ARN("elasticloadbalancing", "listener-rule/app/"+p+"/*"),
+				n.ARN("elasticloadbalancing", "targetgroup/"+p+"/*"),
+			},
+		},
+		{
+			Sid:    "BuildScaling",
+			Effect: policy.Allow,
+			Actions: []string{
+				"application-autoscaling:DeleteScalingPolicy", "application-autoscaling:DeregisterScalableTarget",
+				"application-autoscaling:PutScalingPolicy", "application-autoscaling:RegisterScalableTarget",
+				"application-autoscaling:TagResource", "application-autoscaling:UntagResource",
+			},
+			Resources: []string{n.ARN("application-autoscaling", "scalable-target/*")},
+		},
+	}
+}

@@ -1,0 +1,65 @@
+package access
+
+import (
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/policy"
+)
+
+// infraEdge builds what stands between users and the load balancer. CloudFront
+// functions are left out: they are code that sees every request.
+func infraEdge(n config.Names) []policy.Statement {
+	p := named(n)
+	return []policy.Statement{
+		{
+			Sid:    "BuildDistributions",
+			Effect: policy.Allow,
+			Actions: []string{
+				"cloudfront:AllowVendedLogDeliveryForResource",
+				"cloudfront:CreateCachePolicy", "cloudfront:CreateDistribution", "cloudfront:CreateInvalidation",
+				"cloudfront:CreateOriginAccessControl", "cloudfront:CreateOriginRequestPolicy",
+				"cloudfront:CreateResponseHeadersPolicy", "cloudfront:CreateVpcOrigin",
+				"cloudfront:DeleteCachePolicy", "cloudfront:DeleteDistribution", "cloudfront:DeleteOriginAccessControl",
+				"cloudfront:DeleteOriginRequestPolicy", "cloudfront:DeleteResponseHeadersPolicy", "cloudfront:DeleteVpcOrigin",
+				"cloudfront:TagResource", "cloudfront:UntagResource",
+				"cloudfront:UpdateCachePolicy", "cloudfront:UpdateDistribution", "cloudfront:UpdateOriginAccessControl",
+				"cloudfront:UpdateOriginRequestPolicy", "cloudfront:UpdateResponseHeadersPolicy", "cloudfront:UpdateVpcOrigin",
+			},
+			Resources: []string{"arn:aws:cloudfront::" + n.Account() + ":*"},
+		},
+		{
+			Sid:    "BuildFirewalls",
+			Effect: policy.Allow,
+			Actions: []string{
+				"wafv2:AssociateWebACL", "wafv2:CreateIPSet", "wafv2:CreateRuleGroup", "wafv2:CreateWebACL",
+				"wafv2:DeleteIPSet", "wafv2:DeleteLoggingConfiguration", "wafv2:DeleteRuleGroup", "wafv2:DeleteWebACL",
+				"wafv2:DisassociateWebACL", "wafv2:PutLoggingConfiguration", "wafv2:TagResource", "wafv2:UntagResource",
+				"wafv2:UpdateIPSet", "wafv2:UpdateRuleGroup", "wafv2:UpdateWebACL",
+			},
+			Resources: concat(
+				regional(n, "wafv2", "regional/*/"+p), regional(n, "wafv2", "global/*/"+p),
+				regional(n, "wafv2", "*/managedruleset/*"),
+				[]string{n.ARN("elasticloadbalancing", "loadbalancer/app/"+p+"/*")},
+			),
+		},
+		{
+			Sid:    "BuildCertificates",
+			Effect: policy.Allow,
+			Actions: []string{
+				"acm:AddTagsToCertificate", "acm:DeleteCertificate", "acm:RemoveTagsFromCertificate",
+				"acm:RequestCertificate", "acm:UpdateCertificateOptions",
+			},
+			Resources: regional(n, "acm", "certificate/*"),
+		},
+		{
+			// The distribution's own records and those that prove a
+			// certificate's name; no MX, NS or TXT.
+			Sid:       "WriteRecordsOfTheApplication",
+			Effect:    policy.Allow,
+			Actions:   []string{"route53:ChangeResourceRecordSets"},
+			Resources: []string{"arn:aws:route53:::hostedzone/*"},
+			Conditions: []policy.Condition{
+				policy.If(policy.ForAllStringEquals, "route53:ChangeResourceRecordSetsRecordTypes", "A", "AAAA", "CNAME"),
+			},
+		},
+	}
+}

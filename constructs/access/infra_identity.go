@@ -1,0 +1,86 @@
+package access
+
+import (
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/policy"
+)
+
+// infraIdentity builds the roles of workloads: under their path, with their
+// boundary, with policies of that path. It passes a role only to the service
+// that it is for.
+func infraIdentity(n config.Names) []policy.Statement {
+	roles := []string{n.WorkloadRoleARN("*")}
+	policies := []string{"arn:aws:iam::" + n.Account() + ":policy" + n.WorkloadPath() + "*"}
+	bounded := policy.If(policy.StringEquals, "iam:PermissionsBoundary", n.BoundaryARN(n.WorkloadBoundary()))
+	return []policy.Statement{
+		{
+			Sid:    "BuildRolesWithinTheBoundary",
+			Effect: policy.Allow,
+			Actions: []string{
+				"iam:CreateRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy",
+				"iam:PutRolePermissionsBoundary", "iam:PutRolePolicy",
+			},
+			Resources:  roles,
+			Conditions: []policy.Condition{bounded},
+		},
+		{
+			Sid:       "AttachWorkloadPolicies",
+			Effect:    policy.Allow,
+			Actions:   []string{"iam:AttachRolePolicy"},
+			Resources: roles,
+			Conditions: []policy.Condition{
+				bounded,
+				policy.If(policy.ArnLike, "iam:PolicyARN", policies...),
+			},
+		},
+		{
+			Sid:    "KeepRoles",
+			Effect: policy.Allow,
+			Actions: []string{
+				"iam:DeleteRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole",
+				"iam:UpdateRoleDescription",
+			},
+			Resources: roles,
+		},
+		{
+			Sid:    "BuildWorkloadPolicies",
+			Effect: policy.Allow,
+			Actions: []string{
+				"iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion",
+				"iam:SetDefaultPolicyVersion", "iam:TagPolicy", "iam:UntagPolicy",
+			},
+			Resources: policies,
+		},
+		{
+			Sid:        "PassTheBootstrapRoleToTasks",
+			Effect:     policy.Allow,
+			Actions:    []string{"iam:PassRole"},
+			Resources:  []string{n.WorkloadRoleARN(named(n) + "-" + bootstrap)},
+			Conditions: []policy.Condition{policy.If(policy.StringEquals, "iam:PassedToService", "ecs-tasks.amazonaws.com")},
+		},
+		{
+			Sid:        "PassTheMonitoringRoleToRDS",
+			Effect:     policy.Allow,
+			Actions:    []string{"iam:PassRole"},
+			Resources:  []string{n.WorkloadRoleARN(n.DatabaseMonitoringRole("*"))},
+			Conditions: []policy.Condition{policy.If(policy.StringEquals, "iam:PassedToService", "monitoring.rds.amazonaws.com")},
+		},
+		{
+			Sid:        "PassTheFlowLogRoleToVPC",
+			Effect:     policy.Allow,
+			Actions:    []string{"iam:PassRole"},
+			Resources:  []string{n.WorkloadRoleARN(n.FlowLogRole("*"))},
+			Conditions: []policy.Condition{policy.If(policy.StringEquals, "iam:PassedToService", "vpc-flow-logs.amazonaws.com")},
+		},
+		{
+			Sid:       "LetAWSServicesMakeTheirOwnRoles",
+			Effect:    policy.Allow,
+			Actions:   []string{"iam:CreateServiceLinkedRole"},
+			Resources: []string{"arn:aws:iam::" + n.Account() + ":role/aws-service-role/*"},
+			Conditions: []policy.Condition{policy.If(policy.StringEquals, "iam:AWSServiceName",
+				"delivery.logs.amazonaws.com", "ecs.amazonaws.com", "ecs.application-autoscaling.amazonaws.com",
+				"elasticloadbalancing.amazonaws.com", "rds.amazonaws.com", "vpcorigin.cloudfront.amazonaws.com",
+				"wafv2.amazonaws.com")},
+		},
+	}
+}

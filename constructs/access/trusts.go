@@ -1,0 +1,51 @@
+package access
+
+import "github.com/paperwurks/infra/config"
+
+// SharedGitHubEnvironment is the GitHub environment that a job names to deploy
+// the shared stack.
+const SharedGitHubEnvironment = config.SharedStack
+
+// InfraTrust lets this repository's pipeline act as infra-role: from the
+// deploying branch only, in a job that names the GitHub environment of the
+// stack it deploys.
+func InfraTrust(s config.Settings) Trust {
+	t := infraRepository(s)
+	t.Subjects = []Subject{InEnvironment(SharedGitHubEnvironment, s.GitHub.InfraBranch)}
+	for _, env := range s.Environments {
+		t.Subjects = append(t.Subjects, InEnvironment(env.Deployment.GitHubEnvironment, s.GitHub.InfraBranch))
+	}
+	return t
+}
+
+// InfraDiffTrust lets this repository's pull requests act as infra-diff-role,
+// and its deploying branch, where the nightly look for drift runs. A tag, a
+// fork or another branch gets nothing.
+func InfraDiffTrust(s config.Settings) Trust {
+	t := infraRepository(s)
+	t.Subjects = []Subject{PullRequest(), OnBranch(s.GitHub.InfraBranch)}
+	return t
+}
+
+// DeployTrust lets the backend's pipeline act as an environment's deploy-role:
+// from the environment's branch and in its GitHub environment, both.
+func DeployTrust(s config.Settings, env config.Environment) Trust {
+	return Trust{
+		Owner:        s.GitHub.Owner,
+		OwnerID:      s.User.GitHubOwnerID,
+		Repository:   s.GitHub.BackendRepository,
+		RepositoryID: s.User.BackendRepositoryID,
+		Audience:     Audience,
+		Subjects:     []Subject{InEnvironment(env.Deployment.GitHubEnvironment, env.Deployment.Branch)},
+	}
+}
+
+func infraRepository(s config.Settings) Trust {
+	return Trust{
+		Owner:        s.GitHub.Owner,
+		OwnerID:      s.User.GitHubOwnerID,
+		Repository:   s.GitHub.InfraRepository,
+		RepositoryID: s.User.InfraRepositoryID,
+		Audience:     Audience,
+	}
+}

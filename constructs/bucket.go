@@ -1,0 +1,210 @@
+package constructs
+
+import (
+	"fmt"
+
+	cdk "github.com/aws/constructs-go/constructs/v10"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucket"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketlifecycleconfiguration"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketlogging"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketownershipcontrols"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketpolicy"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketpublicaccessblock"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketserversideencryptionconfiguration"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketversioning"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/policy"
+)
+
+// Bucket is a private S3 bucket: encrypted, TLS only, without ACLs, versioned,
+// with every form of public access blocked.
+type Bucket struct {
+	Name string
+	ARN  string
+	// Ready depends on all parts of the bucket.
+	Ready []cdktf.ITerraformDependable
+}
+
+// BucketProps configures a Bucket.
+type BucketProps struct {
+	Name string
+	// KeyARN is the KMS key. "" encrypts with S3's own key (SSE-S3), which is
+	// all that the log delivery of S3 and of load balancers can write to.
+	KeyARN string
+	// LogBucket receives the bucket's access log under LogPrefix; "" for none,
+	// which only a bucket of logs may have.
+	LogBucket string
+	LogPrefix string
+	// LogReady are the parts of LogBucket that must be there before it takes
+	// a log.
+	LogReady []cdktf.ITerraformDependable
+	// NoncurrentVersionDays is how long a replaced or deleted object is kept.
+	NoncurrentVersionDays int
+	// ExpireDays is the age at which an object is deleted; 0 for never.
+	ExpireDays int
+	// InfrequentAccessDays is the age at which an object moves to the
+	// infrequent-access class; 0 for never.
+	InfrequentAccessDays int
+	// Protected makes Terraform refuse to destroy the bucket.
+	Protected bool
+	// DestroyWithContents lets Terraform empty the bucket to destroy it.
+	DestroyWithContents bool
+	// Statements are added to the bucket's policy.
+	Statements []policy.Statement
+}
+
+// NewBucket makes the bucket. It fails when its policy is not one.
+func NewBucket(scope cdk.Construct, id string, props BucketProps) (*Bucket, error) {
+	document, err := bucketPolicy(props).JSON()
+	if err != nil {
+		return nil, fmt.Errorf("bucket %q: %w", props.Name, err)
+	}
+	scope = group(scope, id)
+	bucket := s3bucket.NewS3Bucket(scope, new("bucket"), &s3bucket.S3BucketConfig{
+		Bucket:       &props.Name,
+		ForceDestroy: new(props.DestroyWithContents),
+		Lifecycle:    preventDestroy(props.Protected),
+	})
+	block := s3bucketpublicaccessblock.NewS3BucketPublicAccessBlock(scope, new("public-access-block"),
+		&s3bucketpublicaccessblock.S3BucketPublicAccessBlockConfig{
+			Bucket:                bucket.Id(),
+			BlockPublicAcls:       new(true),
+			BlockPublicPolicy:     new(true),
+			IgnorePublicAcls:      new(true),
+			RestrictPublicBuckets: new(true),
+		})
+	ownership := s3bucketownershipcontrols.NewS3BucketOwnershipControls(scope, new("ownership"),
+		&s3bucketownershipcontrols.S3BucketOwnershipControlsConfig{
+			Bucket: bucket.Id(),
+			Rule:   &s3bucketownershipcontrols.S3BucketOwnershipControlsRule{ObjectOwnership: new("BucketOwnerEnforced")},
+		})
+	encryption := s3bucketserversideencryptionconfiguration.NewS3BucketServerSideEncryptionConfigurationA(scope, new("encryption"),
+		&s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationAConfig{
+			Bucket: bucket.Id(),
+			Rule: []*s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationRuleA{{
+				ApplyServerSideEncryptionByDefault: encryptionDefault(props.KeyARN),
+				BucketKeyEnabled:                   new(props.KeyARN != ""),
+			}},
+		})
+	versioning := s3bucketversioning.NewS3BucketVersioningA(scope, new("versioning"),
+		&s3bucketversioning.S3BucketVersioningAConfig{
+			Bucket:                  bucket.Id(),
+			VersioningConfiguration: &s3bucketversioning.S3BucketVersioningVersioningConfiguration{Status: new("Enabled")},
+		})
+	lifecycle := s3bucketlifecycleconfiguration.NewS3BucketLifecycleConfiguration(scope, new("lifecycle"),
+		&s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationConfig{
+			Bucket:    bucket.Id(),
+			Rule:      lifecycleRules(props),
+			DependsOn: &[]cdktf.ITerraformDependable{versioning},
+		})
+	access := s3bucketpolicy.NewS3BucketPolicy(scope, new("policy"), &s3bucketpolicy.S3BucketPolicyConfig{
+		Bucket:    bucket.Id(),
+		Policy:    &document,
+		DependsOn: &[]cdktf.ITerraformDependable{block},
+	})
+	if props.LogBucket != "" {
+		s3bucketlogging.NewS3BucketLoggingA(scope, new("logging"), &s3bucketlogging.S3BucketLoggingAConfig{
+			Bucket:       bucket.Id(),
+			TargetBucket: &props.LogBucket,
+			TargetPrefix: &props.LogPrefix,
+			DependsOn:    &props.LogReady,
+		})
+	}
+	return &Bucket{
+		Name:  *bucket.Bucket(),
+		ARN:   *bucket.Arn(),
+		Ready: []cdktf.ITerraformDependable{access, ownership, encryption, lifecycle},
+	}, nil
+}
+
+func encryptionDefault(keyARN string) *s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA {
+	d := &s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA{
+		SseAlgorithm: new("AES256"),
+	}
+	if keyARN != "" {
+		d.SseAlgorithm = new("aws:kms")
+		d.KmsMasterKeyId = &keyARN
+	}
+	return d
+}
+
+func lifecycleRules(props BucketProps) []*s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRule {
+	everything := []*s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRuleFilter{{Prefix: new("")}}
+	rules := []*s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRule{{
+		Id:     new("clean-up"),
+		Status: new("Enabled"),
+		Filter: everything,
+		AbortIncompleteMultipartUpload: []*s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload{{
+			DaysAfterInitiation: number(7),
+		}},
+		NoncurrentVersionExpiration: []*s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration{{
+			NoncurrentDays: number(props.NoncurrentVersionDays),
+		}},
+	}}
+	if props.InfrequentAccessDays > 0 {
+		rules = append(rules, &s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRule{
+			Id:     new("infrequent-access"),
+			Status: new("Enabled"),
+			Filter: everything,
+			Transition: []*s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRuleTransition{{
+				Days:         number(props.InfrequentAccessDays),
+				StorageClass: new("STANDARD_IA"),
+			}},
+		})
+	}
+	if props.ExpireDays > 0 {
+		rules = append(rules, &s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRule{
+			Id:     new("expire"),
+			Status: new("Enabled"),
+			Filter: everything,
+			Expiration: []*s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRuleExpiration{{
+				Days: number(props.ExpireDays),
+			}},
+		})
+	}
+	return rules
+}
+
+func bucketPolicy(props BucketProps) policy.Document {
+	arn := config.BucketARN(props.Name)
+	everything := []string{arn, arn + "/*"}
+	return policy.Document{Statements: append([]policy.Statement{
+		{
+			Sid:        "DenyWithoutTLS",
+			Effect:     policy.Deny,
+			Principals: []policy.Principal{policy.Anyone},
+			Actions:    []string{"s3:*"},
+			Resources:  everything,
+			Conditions: []policy.Condition{policy.If(policy.Bool, "aws:SecureTransport", "false")},
+		},
+		{
+			Sid:        "DenyOldTLS",
+			Effect:     policy.Deny,
+			Principals: []policy.Principal{policy.Anyone},
+			Actions:    []string{"s3:*"},
+			Resources:  everything,
+			Conditions: []policy.Condition{policy.If(policy.NumericLessThan, "s3:TlsVersion", "1.2")},
+		},
+	}, props.Statements...)}
+}
+
+// deliverLogs lets an AWS service write its logs of this account to a bucket.
+func deliverLogs(sid, service, bucket, prefix, accountID string, sources ...string) policy.Statement {
+	return policy.Statement{
+		Sid:        sid,
+		Effect:     policy.Allow,
+		Principals: []policy.Principal{{Type: policy.Service, ID: service}},
+		Actions:    []string{"s3:PutObject"},
+		Resources:  []string{config.BucketARN(bucket) + "/" + prefix + "*"},
+		Conditions: append([]policy.Condition{policy.If(policy.StringEquals, "aws:SourceAccount", accountID)}, sourceARNs(sources)...),
+	}
+}
+
+func sourceARNs(arns []string) []policy.Condition {
+	if len(arns) == 0 {
+		return nil
+	}
+	return []policy.Condition{policy.If(policy.ArnLike, "aws:SourceArn", arns...)}
+}

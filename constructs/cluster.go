@@ -1,0 +1,66 @@
+package constructs
+
+import (
+	cdk "github.com/aws/constructs-go/constructs/v10"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecscluster"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecsclustercapacityproviders"
+
+	"github.com/paperwurks/infra/config"
+)
+
+// Cluster is an environment's ECS cluster on Fargate and Fargate Spot, with
+// Container Insights and an encrypted log of every ECS Exec session.
+type Cluster struct {
+	Name, ARN string
+}
+
+// ClusterProps configures a Cluster.
+type ClusterProps struct {
+	Names       config.Names
+	Environment config.Environment
+	LogsKeyARN  string
+}
+
+// The capacity providers that AWS has for Fargate.
+const (
+	fargate     = "FARGATE"
+	fargateSpot = "FARGATE_SPOT"
+)
+
+// NewCluster makes the cluster.
+func NewCluster(scope cdk.Construct, id string, props ClusterProps) *Cluster {
+	n, env := props.Names, props.Environment
+	scope = group(scope, id)
+	sessions := cloudwatchloggroup.NewCloudwatchLogGroup(scope, new("exec-log-group"), &cloudwatchloggroup.CloudwatchLogGroupConfig{
+		Name:            new(n.LogGroup(env.Name, "exec")),
+		RetentionInDays: number(env.Logs.RetentionDays),
+		KmsKeyId:        &props.LogsKeyARN,
+	})
+	cluster := ecscluster.NewEcsCluster(scope, new("cluster"), &ecscluster.EcsClusterConfig{
+		Name: new(n.Cluster(env.Name)),
+		Setting: []*ecscluster.EcsClusterSetting{{
+			Name:  new("containerInsights"),
+			Value: new("enabled"),
+		}},
+		Configuration: &ecscluster.EcsClusterConfiguration{
+			ExecuteCommandConfiguration: &ecscluster.EcsClusterConfigurationExecuteCommandConfiguration{
+				KmsKeyId: &props.LogsKeyARN,
+				Logging:  new("OVERRIDE"),
+				LogConfiguration: &ecscluster.EcsClusterConfigurationExecuteCommandConfigurationLogConfiguration{
+					CloudWatchEncryptionEnabled: new(true),
+					CloudWatchLogGroupName:      sessions.Name(),
+				},
+			},
+		},
+	})
+	ecsclustercapacityproviders.NewEcsClusterCapacityProviders(scope, new("capacity-providers"), &ecsclustercapacityproviders.EcsClusterCapacityProvidersConfig{
+		ClusterName:       cluster.Name(),
+		CapacityProviders: list(fargate, fargateSpot),
+		DefaultCapacityProviderStrategy: []*ecsclustercapacityproviders.EcsClusterCapacityProvidersDefaultCapacityProviderStrategy{{
+			CapacityProvider: new(fargate),
+			Weight:           number(1),
+		}},
+	})
+	return &Cluster{Name: *cluster.Name(), ARN: *cluster.Arn()}
+}

@@ -1,0 +1,190 @@
+package constructs
+
+import (
+	cdk "github.com/aws/constructs-go/constructs/v10"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudfrontdistribution"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudfrontresponseheaderspolicy"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudfrontvpcorigin"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchlogdelivery"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchlogdeliverydestination"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchlogdeliverysource"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route53record"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/paperwurks/infra/config"
+)
+
+// Distribution is the CloudFront distribution in front of an environment: the
+// only way in. It reaches the internal load balancer through a VPC origin.
+type Distribution struct {
+	ID string
+	// URL is where users find the application.
+	URL string
+}
+
+// DistributionProps configures a Distribution.
+type DistributionProps struct {
+	Names        config.Names
+	Environment  config.Environment
+	LoadBalancer *LoadBalancer
+	WebACL       *WebACL
+	LogBucket    *Bucket
+	// Edge is us-east-1's provider: CloudFront's log delivery lives there.
+	Edge cdktf.TerraformProvider
+	// Hostname, Domain and CertificateARN are "" without a domain.
+	Hostname       string
+	Domain         config.Domain
+	CertificateARN string
+}
+
+// edgeLogPrefix is where CloudFront's access log goes in the log bucket.
+const edgeLogPrefix = "cloudfront"
+
+// AWS's managed policies (CloudFront developer guide, "Use managed cache
+// policies" and "Use managed origin request policies").
+const (
+	cachingDisabled           = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+	allViewer                 = "216adef6-5c7f-47e4-b989-5492eafa07d3"
+	allViewerExceptHostHeader = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+)
+
+// NewDistribution makes the distribution, its log and, with a domain, its DNS
+// records.
+func NewDistribution(scope cdk.Construct, id string, props DistributionProps) *Distribution {
+	n, env := props.Names, props.Environment
+	name := n.Environment(env.Name)
+	scope = group(scope, id)
+	hasDomain := props.CertificateARN != ""
+
+	protocol, requestPolicy := "http-only", allViewerExceptHostHeader
+	if hasDomain {
+		// The load balancer's certificate is for the viewer's host name, so
+		// that header has to reach it.
+		protocol, requestPolicy = "https-only", allViewer
+	}
+	origin := cloudfrontvpcorigin.NewCloudfrontVpcOrigin(scope, new("vpc-origin"), &cloudfrontvpcorigin.CloudfrontVpcOriginConfig{
+		VpcOriginEndpointConfig: []*cloudfrontvpcorigin.CloudfrontVpcOriginVpcOriginEndpointConfig{{
+			Name:                 &name,
+			Arn:                  &props.LoadBalancer.ARN,
+			HttpPort:             number(80),
+			HttpsPort:            number(443),
+			OriginProtocolPolicy: &protocol,
+			OriginSslProtocols: []*cloudfrontvpcorigin.CloudfrontVpcOriginVpcOriginEndpointConfigOriginSslProtocols{{
+				Items:    list("TLSv1.2"),
+				Quantity: number(1),
+			}},
+		}},
+		DependsOn: &[]cdktf.ITerraformDependable{props.LoadBalancer.Listener},
+	})
+	headers := newSecurityHeaders(scope, name)
+
+	config := &cloudfrontdistribution.CloudfrontDistributionConfig{
+		Comment:       &name,
+		Enabled:       new(true),
+		IsIpv6Enabled: new(true),
+		HttpVersion:   new("http2and3"),
+		PriceClass:    new("PriceClass_100"),
+		WebAclId:      &props.WebACL.ARN,
+		Origin: []*cloudfrontdistribution.CloudfrontDistributionOrigin{{
+			OriginId:        new("load-balancer"),
+			DomainName:      &props.LoadBalancer.DNSName,
+			VpcOriginConfig: &cloudfrontdistribution.CloudfrontDistributionOriginVpcOriginConfig{VpcOriginId: origin.Id()},
+		}},
+		DefaultCacheBehavior: &cloudfrontdistribution.CloudfrontDistributionDefaultCacheBehavior{
+			TargetOriginId:          new("load-balancer"),
+			ViewerProtocolPolicy:    new("redirect-to-https"),
+			AllowedMethods:          list("GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"),
+			CachedMethods:           list("GET", "HEAD"),
+			Compress:                new(true),
+			CachePolicyId:           new(cachingDisabled),
+			OriginRequestPolicyId:   &requestPolicy,
+			ResponseHeadersPolicyId: headers.Id(),
+		},
+		Restrictions: &cloudfrontdistribution.CloudfrontDistributionRestrictions{
+			GeoRestriction: &cloudfrontdistribution.CloudfrontDistributionRestrictionsGeoRestriction{RestrictionType: new("none")},
+		},
+		// CloudFront's own certificate; with it the oldest TLS version is
+		// CloudFront's to choose.
+		ViewerCertificate: &cloudfrontdistribution.CloudfrontDistributionViewerCertificate{CloudfrontDefaultCertificate: new(true)},
+	}
+	if hasDomain {
+		config.Aliases = list(props.Hostname)
+		config.ViewerCertificate = &cloudfrontdistribution.CloudfrontDistributionViewerCertificate{
+			AcmCertificateArn:      &props.CertificateARN,
+			MinimumProtocolVersion: new("TLSv1.2_2021"),
+			SslSupportMethod:       new("sni-only"),
+		}
+	}
+	distribution := cloudfrontdistribution.NewCloudfrontDistribution(scope, new("distribution"), config)
+	newEdgeLog(scope, distribution, props)
+
+	out := &Distribution{ID: *distribution.Id(), URL: "https://" + *distribution.DomainName()}
+	if hasDomain {
+		out.URL = "https://" + props.Hostname
+		for _, kind := range []string{"A", "AAAA"} {
+			route53record.NewRoute53Record(scope, new("record-"+kind), &route53record.Route53RecordConfig{
+				ZoneId: &props.Domain.HostedZoneID,
+				Name:   &props.Hostname,
+				Type:   &kind,
+				Alias: &route53record.Route53RecordAlias{
+					Name:                 distribution.DomainName(),
+					ZoneId:               distribution.HostedZoneId(),
+					EvaluateTargetHealth: new(false),
+				},
+			})
+		}
+	}
+	return out
+}
+
+func newSecurityHeaders(scope cdk.Construct, name string) cloudfrontresponseheaderspolicy.CloudfrontResponseHeadersPolicy {
+	return cloudfrontresponseheaderspolicy.NewCloudfrontResponseHeadersPolicy(scope, new("security-headers"), &cloudfrontresponseheaderspolicy.CloudfrontResponseHeadersPolicyConfig{
+		Name:    &name,
+		Comment: new("Security headers that the application does not set itself"),
+		SecurityHeadersConfig: &cloudfrontresponseheaderspolicy.CloudfrontResponseHeadersPolicySecurityHeadersConfig{
+			// Two years, as the preload list asks (hstspreload.org).
+			StrictTransportSecurity: &cloudfrontresponseheaderspolicy.CloudfrontResponseHeadersPolicySecurityHeadersConfigStrictTransportSecurity{
+				AccessControlMaxAgeSec: number(63072000),
+				IncludeSubdomains:      new(true),
+				Preload:                new(true),
+				Override:               new(true),
+			},
+			ContentTypeOptions: &cloudfrontresponseheaderspolicy.CloudfrontResponseHeadersPolicySecurityHeadersConfigContentTypeOptions{Override: new(true)},
+			FrameOptions: &cloudfrontresponseheaderspolicy.CloudfrontResponseHeadersPolicySecurityHeadersConfigFrameOptions{
+				FrameOption: new("DENY"),
+				Override:    new(false),
+			},
+			ReferrerPolicy: &cloudfrontresponseheaderspolicy.CloudfrontResponseHeadersPolicySecurityHeadersConfigReferrerPolicy{
+				ReferrerPolicy: new("strict-origin-when-cross-origin"),
+				Override:       new(false),
+			},
+		},
+	})
+}
+
+// newEdgeLog delivers CloudFront's access log to the log bucket by CloudWatch's
+// log delivery (standard logging v2), which unlike the first version needs no
+// ACL on the bucket.
+func newEdgeLog(scope cdk.Construct, distribution cloudfrontdistribution.CloudfrontDistribution, props DistributionProps) {
+	name := props.Names.In(props.Environment.Name, "cloudfront")
+	source := cloudwatchlogdeliverysource.NewCloudwatchLogDeliverySource(scope, new("log-source"), &cloudwatchlogdeliverysource.CloudwatchLogDeliverySourceConfig{
+		Name:        &name,
+		LogType:     new("ACCESS_LOGS"),
+		ResourceArn: distribution.Arn(),
+		Provider:    props.Edge,
+	})
+	destination := cloudwatchlogdeliverydestination.NewCloudwatchLogDeliveryDestination(scope, new("log-destination"), &cloudwatchlogdeliverydestination.CloudwatchLogDeliveryDestinationConfig{
+		Name:         &name,
+		OutputFormat: new("json"),
+		DeliveryDestinationConfiguration: []*cloudwatchlogdeliverydestination.CloudwatchLogDeliveryDestinationDeliveryDestinationConfiguration{{
+			DestinationResourceArn: new(props.LogBucket.ARN + "/" + edgeLogPrefix),
+		}},
+		Provider:  props.Edge,
+		DependsOn: &props.LogBucket.Ready,
+	})
+	cloudwatchlogdelivery.NewCloudwatchLogDelivery(scope, new("log-delivery"), &cloudwatchlogdelivery.CloudwatchLogDeliveryConfig{
+		DeliverySourceName:     source.Name(),
+		DeliveryDestinationArn: destination.Arn(),
+		Provider:               props.Edge,
+	})
+}

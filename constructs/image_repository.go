@@ -1,0 +1,125 @@
+package constructs
+
+import (
+	"encoding/json"
+	"fmt"
+
+	cdk "github.com/aws/constructs-go/constructs/v10"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecrlifecyclepolicy"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecrrepository"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecrrepositorypolicy"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/policy"
+)
+
+// ImageRepository is the ECR repository of one environment's backend image.
+// Tags are immutable, images are scanned on push, and only the environment's
+// own pipeline and tasks reach them.
+type ImageRepository struct {
+	Name, ARN, URL string
+}
+
+// ImageRepositoryProps configures an ImageRepository.
+type ImageRepositoryProps struct {
+	Names       config.Names
+	Environment config.Environment
+	KeyARN      string
+}
+
+// NewImageRepository makes the repository. It fails when its policy is not
+// one.
+func NewImageRepository(scope cdk.Construct, id string, props ImageRepositoryProps) (*ImageRepository, error) {
+	n, env := props.Names, props.Environment
+	access, err := imagePolicy(n, env).JSON()
+	if err != nil {
+		return nil, fmt.Errorf("repository %q: %w", n.Repository(env.Name), err)
+	}
+	lifecycle, err := imageLifecycle(env)
+	if err != nil {
+		return nil, fmt.Errorf("repository %q: %w", n.Repository(env.Name), err)
+	}
+	scope = group(scope, id)
+	repository := ecrrepository.NewEcrRepository(scope, new("repository"), &ecrrepository.EcrRepositoryConfig{
+		Name:               new(n.Repository(env.Name)),
+		ImageTagMutability: new("IMMUTABLE"),
+		ImageScanningConfiguration: &ecrrepository.EcrRepositoryImageScanningConfiguration{
+			ScanOnPush: new(true),
+		},
+		EncryptionConfiguration: []*ecrrepository.EcrRepositoryEncryptionConfiguration{{
+			EncryptionType: new("KMS"),
+			KmsKey:         &props.KeyARN,
+		}},
+		ForceDelete: new(env.Documents.DestroyWithContents),
+		Lifecycle:   preventDestroy(env.IsProtected()),
+	})
+	ecrlifecyclepolicy.NewEcrLifecyclePolicy(scope, new("lifecycle"), &ecrlifecyclepolicy.EcrLifecyclePolicyConfig{
+		Repository: repository.Name(),
+		Policy:     &lifecycle,
+	})
+	ecrrepositorypolicy.NewEcrRepositoryPolicy(scope, new("policy"), &ecrrepositorypolicy.EcrRepositoryPolicyConfig{
+		Repository: repository.Name(),
+		Policy:     &access,
+	})
+	return &ImageRepository{
+		Name: *repository.Name(),
+		ARN:  *repository.Arn(),
+		URL:  *repository.RepositoryUrl(),
+	}, nil
+}
+
+// imagePolicy denies an environment's images to whoever is not its pipeline or
+// one of its tasks, whatever their own policies allow.
+func imagePolicy(n config.Names, env config.Environment) policy.Document {
+	pipeline := n.CIRoleARN(n.DeployRole(env.Name))
+	return policy.Document{Statements: []policy.Statement{
+		{
+			Sid:        "DenyPushToOthers",
+			Effect:     policy.Deny,
+			Principals: []policy.Principal{policy.Anyone},
+			Actions: []string{
+				"ecr:BatchDeleteImage", "ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload",
+				"ecr:PutImage", "ecr:UploadLayerPart",
+			},
+			Conditions: []policy.Condition{policy.If(policy.ArnNotEquals, "aws:PrincipalArn", pipeline)},
+		},
+		{
+			Sid:        "DenyPullToOthers",
+			Effect:     policy.Deny,
+			Principals: []policy.Principal{policy.Anyone},
+			Actions:    []string{"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"},
+			Conditions: []policy.Condition{policy.If(policy.ArnNotLike, "aws:PrincipalArn",
+				pipeline,
+				n.WorkloadRoleARN(n.ExecutionRole(env.Name, "*")),
+				// Amazon Inspector reads images by its service-linked role.
+				"arn:aws:iam::"+n.Account()+":role/aws-service-role/*",
+			)},
+		},
+	}}
+}
+
+// imageLifecycle expires what nothing can be running any more. ECR counts by
+// age of push, so the newest KeepReleases tagged images stay whatever their
+// age: a running one goes only after that many later pushes without a
+// deployment.
+func imageLifecycle(env config.Environment) (string, error) {
+	type selection struct {
+		TagStatus      string   `json:"tagStatus"`
+		TagPatternList []string `json:"tagPatternList,omitempty"`
+		CountType      string   `json:"countType"`
+		CountUnit      string   `json:"countUnit,omitempty"`
+		CountNumber    int      `json:"countNumber"`
+	}
+	type rule struct {
+		RulePriority int               `json:"rulePriority"`
+		Description  string            `json:"description"`
+		Selection    selection         `json:"selection"`
+		Action       map[string]string `json:"action"`
+	}
+	expire := map[string]string{"type": "expire"}
+	document, err := json.Marshal(map[string][]rule{"rules": {
+		{1, "Images without a tag", selection{TagStatus: "untagged", CountType: "sinceImagePushed", CountUnit: "days", CountNumber: env.Images.UntaggedDays}, expire},
+		{2, "Older releases", selection{TagStatus: "tagged", TagPatternList: []string{"*"}, CountType: "imageCountMoreThan", CountNumber: env.Images.KeepReleases}, expire},
+	}})
+	return string(document), err
+}

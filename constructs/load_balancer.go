@@ -1,0 +1,210 @@
+package constructs
+
+import (
+	cdk "github.com/aws/constructs-go/constructs/v10"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/dataawsec2managedprefixlist"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/lb"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/lblistener"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/lblistenerrule"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/lbtargetgroup"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/securitygroup"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcsecuritygroupegressrule"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcsecuritygroupingressrule"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/wafv2webaclassociation"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/paperwurks/infra/config"
+)
+
+// LoadBalancer is an internal application load balancer in the private tier.
+// It has no public address: only CloudFront reaches it, through a VPC origin.
+type LoadBalancer struct {
+	ARN, ARNSuffix, DNSName string
+	// Listener is the one that forwards to services.
+	Listener cdktf.ITerraformDependable
+
+	scope         cdk.Construct
+	names         config.Names
+	environment   config.Environment
+	vpcID         string
+	securityGroup securitygroup.SecurityGroup
+	listenerARN   string
+}
+
+// LoadBalancerProps configures a LoadBalancer.
+type LoadBalancerProps struct {
+	Names       config.Names
+	Environment config.Environment
+	VPCID       string
+	// SubnetIDs is Terraform's list of the private tier's subnets.
+	SubnetIDs *[]*string
+	// LogBucket receives access and connection logs.
+	LogBucket *Bucket
+	// CertificateARN is the certificate of HTTPS. "" serves HTTP, inside the
+	// VPC only: without a domain there is no name to certify.
+	CertificateARN string
+	// Default is the routed service that gets what no path names.
+	Default config.Service
+}
+
+// The prefixes of the load balancer's logs in the environment's log bucket.
+const (
+	accessLogPrefix     = "load-balancer/access"
+	connectionLogPrefix = "load-balancer/connection"
+)
+
+// NewLoadBalancer makes the load balancer, its listeners and the target group
+// of the default service.
+func NewLoadBalancer(scope cdk.Construct, id string, props LoadBalancerProps) (*LoadBalancer, *TargetGroup) {
+	n, env := props.Names, props.Environment
+	scope = group(scope, id)
+	access := securitygroup.NewSecurityGroup(scope, new("security-group"), &securitygroup.SecurityGroupConfig{
+		Name:        new(n.In(env.Name, "load-balancer")),
+		Description: new("Load balancer, from CloudFront"),
+		VpcId:       &props.VPCID,
+		Tags:        named(n.In(env.Name, "load-balancer")),
+	})
+	// AWS's list of the addresses that CloudFront reaches origins from.
+	cloudFront := dataawsec2managedprefixlist.NewDataAwsEc2ManagedPrefixList(scope, new("cloudfront"), &dataawsec2managedprefixlist.DataAwsEc2ManagedPrefixListConfig{
+		Name: new("com.amazonaws.global.cloudfront.origin-facing"),
+	})
+	port := 80
+	if props.CertificateARN != "" {
+		port = 443
+	}
+	vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(scope, new("ingress"), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
+		SecurityGroupId: access.Id(),
+		Description:     new("CloudFront"),
+		PrefixListId:    cloudFront.Id(),
+		IpProtocol:      new("tcp"),
+		FromPort:        number(port),
+		ToPort:          number(port),
+	})
+	balancer := lb.NewLb(scope, new("load-balancer"), &lb.LbConfig{
+		Name:                     new(n.Environment(env.Name)),
+		LoadBalancerType:         new("application"),
+		Internal:                 new(true),
+		Subnets:                  props.SubnetIDs,
+		SecurityGroups:           list(*access.Id()),
+		DropInvalidHeaderFields:  new(true),
+		DesyncMitigationMode:     new("strictest"),
+		EnableDeletionProtection: new(env.IsProtected()),
+		// Seconds; above CloudFront's keep-alive to the origin, so that the
+		// load balancer is never the first to hang up.
+		IdleTimeout:    number(60),
+		AccessLogs:     &lb.LbAccessLogs{Enabled: new(true), Bucket: &props.LogBucket.Name, Prefix: new(accessLogPrefix)},
+		ConnectionLogs: &lb.LbConnectionLogs{Enabled: new(true), Bucket: &props.LogBucket.Name, Prefix: new(connectionLogPrefix)},
+		DependsOn:      &props.LogBucket.Ready,
+	})
+	b := &LoadBalancer{
+		ARN:           *balancer.Arn(),
+		ARNSuffix:     *balancer.ArnSuffix(),
+		DNSName:       *balancer.DnsName(),
+		scope:         scope,
+		names:         n,
+		environment:   env,
+		vpcID:         props.VPCID,
+		securityGroup: access,
+	}
+	target := b.newTargetGroup(props.Default)
+	forward := []*lblistener.LbListenerDefaultAction{{Type: new("forward"), TargetGroupArn: &target.ARN}}
+	listener := &lblistener.LbListenerConfig{
+		LoadBalancerArn: &b.ARN,
+		Port:            number(port),
+		Protocol:        new("HTTP"),
+		DefaultAction:   forward,
+	}
+	if props.CertificateARN != "" {
+		listener.Protocol = new("HTTPS")
+		listener.CertificateArn = &props.CertificateARN
+		// TLS 1.3 and 1.2 with forward secrecy and AES-GCM only.
+		listener.SslPolicy = new("ELBSecurityPolicy-TLS13-1-2-Res-2021-06")
+		lblistener.NewLbListener(scope, new("redirect"), &lblistener.LbListenerConfig{
+			LoadBalancerArn: &b.ARN,
+			Port:            number(80),
+			Protocol:        new("HTTP"),
+			DefaultAction: []*lblistener.LbListenerDefaultAction{{
+				Type: new("redirect"),
+				Redirect: &lblistener.LbListenerDefaultActionRedirect{
+					Protocol:   new("HTTPS"),
+					Port:       new("443"),
+					StatusCode: new("HTTP_301"),
+				},
+			}},
+		})
+	}
+	made := lblistener.NewLbListener(scope, new("listener"), listener)
+	b.listenerARN = *made.Arn()
+	b.Listener = made
+	return b, target
+}
+
+// TargetGroup is where the load balancer finds a service's tasks.
+type TargetGroup struct {
+	ARN, ARNSuffix string
+}
+
+// RoutePaths makes the target group of a service and sends its paths there.
+// The priority orders rules; lower ones are tried first.
+func (b *LoadBalancer) RoutePaths(s config.Service, priority int) *TargetGroup {
+	target := b.newTargetGroup(s)
+	lblistenerrule.NewLbListenerRule(b.scope, new("rule-"+s.Name), &lblistenerrule.LbListenerRuleConfig{
+		ListenerArn: &b.listenerARN,
+		Priority:    number(priority),
+		Condition: []*lblistenerrule.LbListenerRuleCondition{{
+			PathPattern: &lblistenerrule.LbListenerRuleConditionPathPattern{Values: list(s.Route.Paths...)},
+		}},
+		Action: []*lblistenerrule.LbListenerRuleAction{{Type: new("forward"), TargetGroupArn: &target.ARN}},
+	})
+	return target
+}
+
+func (b *LoadBalancer) newTargetGroup(s config.Service) *TargetGroup {
+	target := lbtargetgroup.NewLbTargetGroup(b.scope, new("target-group-"+s.Name), &lbtargetgroup.LbTargetGroupConfig{
+		Name:       new(b.names.Service(b.environment.Name, s.Name)),
+		VpcId:      &b.vpcID,
+		TargetType: new("ip"),
+		Protocol:   new("HTTP"),
+		Port:       number(s.Route.Port),
+		// Seconds; the container's stop timeout, so that requests under way
+		// end before the task does.
+		DeregistrationDelay: decimal(30),
+		HealthCheck: &lbtargetgroup.LbTargetGroupHealthCheck{
+			Path:               &s.Route.HealthCheckPath,
+			Matcher:            new("200"),
+			Interval:           number(15),
+			Timeout:            number(5),
+			HealthyThreshold:   number(2),
+			UnhealthyThreshold: number(3),
+		},
+	})
+	return &TargetGroup{ARN: *target.Arn(), ARNSuffix: *target.ArnSuffix()}
+}
+
+// Protect puts a regional web ACL before the load balancer.
+func (b *LoadBalancer) Protect(acl *WebACL) {
+	wafv2webaclassociation.NewWafv2WebAclAssociation(b.scope, new("web-acl"), &wafv2webaclassociation.Wafv2WebAclAssociationConfigA{
+		ResourceArn: &b.ARN,
+		WebAclArn:   &acl.ARN,
+	})
+}
+
+// AllowTo lets the load balancer reach a service's tasks on their port.
+func (b *LoadBalancer) AllowTo(s config.Service, tasks securitygroup.SecurityGroup) {
+	vpcsecuritygroupegressrule.NewVpcSecurityGroupEgressRule(b.scope, new("egress-"+s.Name), &vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{
+		SecurityGroupId:           b.securityGroup.Id(),
+		ReferencedSecurityGroupId: tasks.Id(),
+		Description:               new("Tasks of " + s.Name),
+		IpProtocol:                new("tcp"),
+		FromPort:                  number(s.Route.Port),
+		ToPort:                    number(s.Route.Port),
+	})
+	vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(b.scope, new("ingress-"+s.Name), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
+		SecurityGroupId:           tasks.Id(),
+		ReferencedSecurityGroupId: b.securityGroup.Id(),
+		Description:               new("Load balancer"),
+		IpProtocol:                new("tcp"),
+		FromPort:                  number(s.Route.Port),
+		ToPort:                    number(s.Route.Port),
+	})
+}

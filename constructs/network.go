@@ -1,0 +1,316 @@
+package constructs
+
+import (
+	"fmt"
+	"strings"
+
+	cdk "github.com/aws/constructs-go/constructs/v10"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/defaultroutetable"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/defaultsecuritygroup"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/eip"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/flowlog"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/internetgateway"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/natgateway"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/routetable"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/routetableassociation"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/securitygroup"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/subnet"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpc"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcendpoint"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcsecuritygroupingressrule"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/policy"
+)
+
+// Network is one environment's VPC: three tiers of subnets over the zones,
+// laid out by config.Subnets. Nothing reaches in from the internet: the public
+// tier holds NAT gateways only.
+type Network struct {
+	VPCID string
+	// PrivateSubnetIDs and IsolatedSubnetIDs have one id a zone.
+	PrivateSubnetIDs  []string
+	IsolatedSubnetIDs []string
+}
+
+// NetworkProps configures a Network.
+type NetworkProps struct {
+	Names       config.Names
+	Environment config.Environment
+	Zones       []string
+	// LogsKeyARN encrypts the flow log.
+	LogsKeyARN string
+}
+
+// NewNetwork makes the VPC and all that is in it. It fails when the address
+// plan has no room.
+func NewNetwork(scope cdk.Construct, id string, props NetworkProps) (*Network, error) {
+	env := props.Environment
+	plan, err := config.Subnets(env.Network.CIDR, props.Zones)
+	if err != nil {
+		return nil, fmt.Errorf("network of %q: %w", env.Name, err)
+	}
+	scope = group(scope, id)
+	name := func(parts ...string) *map[string]*string { return named(props.Names.In(env.Name, parts...)) }
+
+	network := vpc.NewVpc(scope, new("vpc"), &vpc.VpcConfig{
+		CidrBlock:          &env.Network.CIDR,
+		EnableDnsSupport:   new(true),
+		EnableDnsHostnames: new(true),
+		Tags:               named(props.Names.Environment(env.Name)),
+	})
+	// Adopting both and giving them no rule closes what AWS leaves open: no
+	// traffic for what forgets to name a security group, no route for a subnet
+	// without a table (AWS Foundational Security Best Practices EC2.2).
+	defaultsecuritygroup.NewDefaultSecurityGroup(scope, new("default-security-group"), &defaultsecuritygroup.DefaultSecurityGroupConfig{
+		VpcId: network.Id(),
+		Tags:  name("default-closed"),
+	})
+	defaultroutetable.NewDefaultRouteTable(scope, new("default-route-table"), &defaultroutetable.DefaultRouteTableConfig{
+		DefaultRouteTableId: network.DefaultRouteTableId(),
+		Tags:                name("default-empty"),
+	})
+	internet := internetgateway.NewInternetGateway(scope, new("internet-gateway"), &internetgateway.InternetGatewayConfig{
+		VpcId: network.Id(),
+		Tags:  named(props.Names.Environment(env.Name)),
+	})
+
+	tables := newRouteTables(scope, network, props)
+	subnets := map[config.Tier][]subnet.Subnet{}
+	for _, s := range plan {
+		suffix := zoneSuffix(s.Zone)
+		made := subnet.NewSubnet(scope, new(string(s.Tier)+"-subnet-"+suffix), &subnet.SubnetConfig{
+			VpcId:               network.Id(),
+			AvailabilityZone:    &s.Zone,
+			CidrBlock:           &s.CIDR,
+			MapPublicIpOnLaunch: new(false),
+			Tags:                name(string(s.Tier), suffix),
+		})
+		routetableassociation.NewRouteTableAssociation(scope, new(string(s.Tier)+"-association-"+suffix), &routetableassociation.RouteTableAssociationConfig{
+			SubnetId:     made.Id(),
+			RouteTableId: tables.of(s).Id(),
+		})
+		subnets[s.Tier] = append(subnets[s.Tier], made)
+	}
+
+	route.NewRoute(scope, new("public-route"), &route.RouteConfig{
+		RouteTableId:         tables.public.Id(),
+		DestinationCidrBlock: new("0.0.0.0/0"),
+		GatewayId:            internet.Id(),
+	})
+	newNAT(scope, internet, subnets[config.TierPublic], tables, props)
+	if err := newEndpoints(scope, network, subnets[config.TierPrivate], tables, props); err != nil {
+		return nil, fmt.Errorf("network of %q: %w", env.Name, err)
+	}
+	if err := newFlowLog(scope, network, props); err != nil {
+		return nil, fmt.Errorf("network of %q: %w", env.Name, err)
+	}
+
+	out := &Network{VPCID: *network.Id()}
+	for _, s := range subnets[config.TierPrivate] {
+		out.PrivateSubnetIDs = append(out.PrivateSubnetIDs, *s.Id())
+	}
+	for _, s := range subnets[config.TierIsolated] {
+		out.IsolatedSubnetIDs = append(out.IsolatedSubnetIDs, *s.Id())
+	}
+	return out, nil
+}
+
+// zoneSuffix is a zone's letter: "a" of "eu-central-1a".
+func zoneSuffix(zone string) string { return zone[len(zone)-1:] }
+
+// routeTables: one for the public tier, one a zone for the private tier, since
+// each may leave by its own zone's NAT gateway, and one for the isolated tier,
+// which has no way out.
+type routeTables struct {
+	public   routetable.RouteTable
+	private  map[string]routetable.RouteTable
+	isolated routetable.RouteTable
+}
+
+func newRouteTables(scope cdk.Construct, network vpc.Vpc, props NetworkProps) routeTables {
+	table := func(parts ...string) routetable.RouteTable {
+		id := parts[0] + "-routes"
+		if len(parts) > 1 {
+			id += "-" + parts[1]
+		}
+		return routetable.NewRouteTable(scope, &id, &routetable.RouteTableConfig{
+			VpcId: network.Id(),
+			Tags:  named(props.Names.In(props.Environment.Name, parts...)),
+		})
+	}
+	tables := routeTables{
+		public:   table(string(config.TierPublic)),
+		private:  map[string]routetable.RouteTable{},
+		isolated: table(string(config.TierIsolated)),
+	}
+	for _, zone := range props.Zones {
+		tables.private[zone] = table(string(config.TierPrivate), zoneSuffix(zone))
+	}
+	return tables
+}
+
+func (t routeTables) of(s config.Subnet) routetable.RouteTable {
+	switch s.Tier {
+	case config.TierPublic:
+		return t.public
+	case config.TierPrivate:
+		return t.private[s.Zone]
+	default:
+		return t.isolated
+	}
+}
+
+// newNAT makes the gateways of the environment's strategy and the private
+// tier's routes to them.
+func newNAT(scope cdk.Construct, internet internetgateway.InternetGateway, public []subnet.Subnet, tables routeTables, props NetworkProps) {
+	zonesWithGateway := map[config.NATStrategy]int{
+		config.NATNone:    0,
+		config.NATSingle:  1,
+		config.NATPerZone: len(props.Zones),
+	}[props.Environment.Network.NAT]
+	var gateways []natgateway.NatGateway
+	for z, zone := range props.Zones[:zonesWithGateway] {
+		suffix := zoneSuffix(zone)
+		address := eip.NewEip(scope, new("nat-address-"+suffix), &eip.EipConfig{
+			Domain:    new("vpc"),
+			Tags:      named(props.Names.In(props.Environment.Name, "nat", suffix)),
+			DependsOn: &[]cdktf.ITerraformDependable{internet},
+		})
+		gateways = append(gateways, natgateway.NewNatGateway(scope, new("nat-gateway-"+suffix), &natgateway.NatGatewayConfig{
+			AllocationId: address.Id(),
+			SubnetId:     public[z].Id(),
+			Tags:         named(props.Names.In(props.Environment.Name, suffix)),
+			DependsOn:    &[]cdktf.ITerraformDependable{internet},
+		}))
+	}
+	if len(gateways) == 0 {
+		return
+	}
+	for z, zone := range props.Zones {
+		route.NewRoute(scope, new("private-route-"+zoneSuffix(zone)), &route.RouteConfig{
+			RouteTableId:         tables.private[zone].Id(),
+			DestinationCidrBlock: new("0.0.0.0/0"),
+			NatGatewayId:         gateways[z%len(gateways)].Id(),
+		})
+	}
+}
+
+// newEndpoints keeps traffic to AWS inside the VPC: S3 always, since it is
+// free and carries every image layer, others by setting.
+func newEndpoints(scope cdk.Construct, network vpc.Vpc, private []subnet.Subnet, tables routeTables, props NetworkProps) error {
+	n, env := props.Names, props.Environment
+	document, err := s3EndpointPolicy(n).JSON()
+	if err != nil {
+		return fmt.Errorf("policy of the S3 endpoint: %w", err)
+	}
+	var privateTables []string
+	for _, zone := range props.Zones {
+		privateTables = append(privateTables, *tables.private[zone].Id())
+	}
+	vpcendpoint.NewVpcEndpoint(scope, new("s3-endpoint"), &vpcendpoint.VpcEndpointConfig{
+		VpcId:           network.Id(),
+		ServiceName:     new("com.amazonaws." + n.Region() + ".s3"),
+		VpcEndpointType: new("Gateway"),
+		RouteTableIds:   list(privateTables...),
+		Policy:          &document,
+		Tags:            named(n.In(env.Name, "s3")),
+	})
+	if len(env.Network.InterfaceEndpoints) == 0 {
+		return nil
+	}
+	access := securitygroup.NewSecurityGroup(scope, new("endpoints-security-group"), &securitygroup.SecurityGroupConfig{
+		Name:        new(n.In(env.Name, "endpoints")),
+		Description: new("Interface endpoints of AWS services"),
+		VpcId:       network.Id(),
+		Tags:        named(n.In(env.Name, "endpoints")),
+	})
+	vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(scope, new("endpoints-ingress"), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
+		SecurityGroupId: access.Id(),
+		Description:     new("HTTPS from the VPC"),
+		CidrIpv4:        &env.Network.CIDR,
+		IpProtocol:      new("tcp"),
+		FromPort:        number(443),
+		ToPort:          number(443),
+	})
+	subnetIDs := make([]string, len(private))
+	for i, s := range private {
+		subnetIDs[i] = *s.Id()
+	}
+	for _, service := range env.Network.InterfaceEndpoints {
+		id := strings.ReplaceAll(service, ".", "-")
+		vpcendpoint.NewVpcEndpoint(scope, new(id+"-endpoint"), &vpcendpoint.VpcEndpointConfig{
+			VpcId:             network.Id(),
+			ServiceName:       new("com.amazonaws." + n.Region() + "." + service),
+			VpcEndpointType:   new("Interface"),
+			PrivateDnsEnabled: new(true),
+			SubnetIds:         list(subnetIDs...),
+			SecurityGroupIds:  list(*access.Id()),
+			Tags:              named(n.In(env.Name, id)),
+		})
+	}
+	return nil
+}
+
+// s3EndpointPolicy lets what runs in the VPC reach buckets of this account and
+// ECR's own bucket of image layers, and no stranger's: data cannot leave to
+// another account's bucket by way of the endpoint.
+func s3EndpointPolicy(n config.Names) policy.Document {
+	return policy.Document{Statements: []policy.Statement{
+		{
+			Sid:        "BucketsOfThisAccount",
+			Effect:     policy.Allow,
+			Principals: []policy.Principal{policy.Anyone},
+			Actions:    []string{"s3:*"},
+			Resources:  []string{"*"},
+			Conditions: []policy.Condition{policy.If(policy.StringEquals, "aws:ResourceAccount", n.Account())},
+		},
+		{
+			// Amazon ECR user guide, "Minimum Amazon S3 bucket permissions".
+			Sid:        "ImageLayers",
+			Effect:     policy.Allow,
+			Principals: []policy.Principal{policy.Anyone},
+			Actions:    []string{"s3:GetObject"},
+			Resources:  []string{config.BucketARN("prod-" + n.Region() + "-starport-layer-bucket/*")},
+		},
+	}}
+}
+
+// newFlowLog records every connection of the VPC.
+func newFlowLog(scope cdk.Construct, network vpc.Vpc, props NetworkProps) error {
+	n, env := props.Names, props.Environment
+	logs := cloudwatchloggroup.NewCloudwatchLogGroup(scope, new("flow-log-group"), &cloudwatchloggroup.CloudwatchLogGroupConfig{
+		Name:            new(n.LogGroups(env.Name) + "vpc/flow"),
+		RetentionInDays: number(env.Logs.RetentionDays),
+		KmsKeyId:        &props.LogsKeyARN,
+	})
+	role, err := NewServiceRole(scope, "flow-log-role", ServiceRoleProps{
+		Names:       n,
+		Name:        n.FlowLogRole(env.Name),
+		Description: "Writes the flow log of " + env.Name + "'s VPC",
+		Service:     "vpc-flow-logs.amazonaws.com",
+		SourceARNs:  []string{n.ARN("ec2", "vpc-flow-log/*")},
+		Policy: policy.Document{Statements: []policy.Statement{{
+			Sid:       "WriteFlowLog",
+			Effect:    policy.Allow,
+			Actions:   []string{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"},
+			Resources: []string{*logs.Arn() + ":*"},
+		}}},
+	})
+	if err != nil {
+		return err
+	}
+	flowlog.NewFlowLog(scope, new("flow-log"), &flowlog.FlowLogConfig{
+		VpcId:                  network.Id(),
+		TrafficType:            new("ALL"),
+		LogDestinationType:     new("cloud-watch-logs"),
+		LogDestination:         logs.Arn(),
+		IamRoleArn:             &role.ARN,
+		MaxAggregationInterval: number(60),
+		Tags:                   named(n.Environment(env.Name)),
+	})
+	return nil
+}

@@ -1,0 +1,50 @@
+package constructs
+
+import (
+	"strings"
+
+	cdk "github.com/aws/constructs-go/constructs/v10"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ssmparameter"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/paperwurks/infra/config"
+)
+
+// Published puts values where pipelines and people find them: each as an SSM
+// parameter and as a Terraform output of the stack.
+type Published struct {
+	scope   cdk.Construct
+	stack   cdktf.TerraformStack
+	project string
+}
+
+// NewPublished makes the scope that values are published in.
+func NewPublished(scope cdk.Construct, id string, project string) *Published {
+	scope = group(scope, id)
+	return &Published{scope: scope, stack: cdktf.TerraformStack_Of(scope), project: project}
+}
+
+// Value publishes one value under its parameter's name. Nothing secret may be
+// published: parameters are of type String and readable by who may read the
+// path.
+func (p *Published) Value(parameter config.Parameter, value string) {
+	path := strings.TrimPrefix(parameter.Name, "/"+p.project+"/")
+	id := strings.ReplaceAll(path, "/", "-")
+	ssmparameter.NewSsmParameter(p.scope, &id, &ssmparameter.SsmParameterConfig{
+		Name:        &parameter.Name,
+		Description: &parameter.Description,
+		Type:        new("String"),
+		Value:       &value,
+	})
+	cdktf.NewTerraformOutput(p.stack, new(OutputName(p.project, parameter)), &cdktf.TerraformOutputConfig{
+		Description: &parameter.Description,
+		Value:       &value,
+	})
+}
+
+// OutputName is the Terraform output of a parameter: its path without the
+// project, in snake case.
+func OutputName(project string, parameter config.Parameter) string {
+	path := strings.TrimPrefix(parameter.Name, "/"+project+"/")
+	return strings.NewReplacer("/", "_", "-", "_").Replace(path)
+}

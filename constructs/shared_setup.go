@@ -1,0 +1,151 @@
+package constructs
+
+import (
+	"errors"
+	"fmt"
+
+	cdk "github.com/aws/constructs-go/constructs/v10"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamopenidconnectprovider"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iampolicy"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/access"
+	"github.com/paperwurks/infra/constructs/policy"
+)
+
+// SharedSetup is what is created once: Terraform's state, GitHub's way in and
+// the roles of CI, and for every environment its keys, its image repository
+// and its network.
+type SharedSetup struct {
+	State *State
+	// Foundations are what each environment stands on, by its name.
+	Foundations map[string]*Foundation
+}
+
+// SharedSetupProps configures SharedSetup.
+type SharedSetupProps struct {
+	Settings config.Settings
+}
+
+// NewSharedSetup makes all of it and publishes what CI and the backend need.
+// It fails with every fault found in the roles and networks.
+func NewSharedSetup(scope cdk.Construct, id string, props SharedSetupProps) (*SharedSetup, error) {
+	s := props.Settings
+	n := s.Names()
+	scope = group(scope, id)
+
+	state, err := NewState(scope, "state", StateProps{Names: n, Settings: s.State})
+	if err != nil {
+		return nil, err
+	}
+	provider := iamopenidconnectprovider.NewIamOpenidConnectProvider(scope, new("github"), &iamopenidconnectprovider.IamOpenidConnectProviderConfig{
+		Url:          new("https://" + config.GitHubOIDCHost),
+		ClientIdList: list(access.Audience),
+		Lifecycle:    preventDestroy(true),
+	})
+	boundaries, err := newBoundaries(scope, s)
+	if err != nil {
+		return nil, err
+	}
+	roles, err := newCIRoles(scope, s, *provider.Arn(), boundaries)
+	if err != nil {
+		return nil, err
+	}
+
+	out := &SharedSetup{State: state, Foundations: map[string]*Foundation{}}
+	var errs []error
+	for _, env := range s.Environments {
+		foundation, err := NewFoundation(scope, env.Name, FoundationProps{Names: n, Environment: env, Zones: s.AvailabilityZones})
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		out.Foundations[env.Name] = foundation
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+
+	p := s.Parameters()
+	publish := NewPublished(scope, "published", s.Project)
+	publish.Value(p.InfraRoleARN(), roles[config.InfraRole].ARN)
+	publish.Value(p.InfraDiffRoleARN(), roles[config.InfraDiffRole].ARN)
+	publish.Value(p.OIDCProviderARN(), *provider.Arn())
+	publish.Value(p.StateBucket(), state.Bucket.Name)
+	publish.Value(p.StateKeyARN(), state.Key.ARN)
+	publish.Value(p.WorkloadBoundaryARN(), boundaries.workload)
+	for _, env := range s.Environments {
+		f := out.Foundations[env.Name]
+		publish.Value(p.DeployRoleARN(env.Name), roles[n.DeployRole(env.Name)].ARN)
+		publish.Value(p.RepositoryURL(env.Name), f.Repository.URL)
+		publish.Value(p.RepositoryName(env.Name), f.Repository.Name)
+		publish.Value(p.VPCID(env.Name), f.Network.VPCID)
+		publish.Value(p.PrivateSubnetIDs(env.Name), *cdktf.Fn_Join(new(","), list(f.Network.PrivateSubnetIDs...)))
+	}
+	return out, nil
+}
+
+// boundaries are the ARNs of the permissions boundaries.
+type boundaries struct{ ci, workload string }
+
+func newBoundaries(scope cdk.Construct, s config.Settings) (boundaries, error) {
+	n := s.Names()
+	scope = group(scope, "boundary")
+	boundary := func(id, name, description string, document policy.Document) (string, error) {
+		text, err := document.JSON()
+		if err != nil {
+			return "", fmt.Errorf("boundary %q: %w", name, err)
+		}
+		made := iampolicy.NewIamPolicy(scope, &id, &iampolicy.IamPolicyConfig{
+			Name:        &name,
+			Path:        new(n.BoundaryPath()),
+			Description: &description,
+			Policy:      &text,
+		})
+		return *made.Arn(), nil
+	}
+	ci, ciErr := boundary("ci", n.CIBoundary(), "What no role of CI can exceed", access.CIBoundary(n, s.Environments))
+	workload, workloadErr := boundary("workload", n.WorkloadBoundary(), "What no role of a workload can exceed", access.WorkloadBoundary(n, s.Environments))
+	return boundaries{ci, workload}, errors.Join(ciErr, workloadErr)
+}
+
+// newCIRoles makes infra-role, infra-diff-role and one deploy-role for each
+// environment, by their names.
+func newCIRoles(scope cdk.Construct, s config.Settings, providerARN string, b boundaries) (map[string]*GithubOidcRole, error) {
+	n := s.Names()
+	roles := []GithubOidcRoleProps{
+		{
+			Name:        config.InfraRole,
+			Description: "Deploys the infrastructure from " + s.GitHub.Owner + "/" + s.GitHub.InfraRepository,
+			Trust:       access.InfraTrust(s),
+			Policies:    access.InfraRole(n, s.Environments),
+		},
+		{
+			Name:        config.InfraDiffRole,
+			Description: "Plans on pull requests of " + s.GitHub.Owner + "/" + s.GitHub.InfraRepository + "; changes nothing",
+			Trust:       access.InfraDiffTrust(s),
+			Policies:    access.InfraDiffRole(n, s.Environments),
+		},
+	}
+	for _, env := range s.Environments {
+		roles = append(roles, GithubOidcRoleProps{
+			Name:        n.DeployRole(env.Name),
+			Description: "Deploys " + s.GitHub.Owner + "/" + s.GitHub.BackendRepository + " to " + env.Name,
+			Trust:       access.DeployTrust(s, env),
+			Policies:    access.DeployRole(n, env),
+		})
+	}
+	made := map[string]*GithubOidcRole{}
+	var errs []error
+	for _, props := range roles {
+		props.Names = n
+		props.ProviderARN = providerARN
+		props.BoundaryARN = b.ci
+		props.MaxSession = 3600
+		role, err := NewGithubOidcRole(scope, props.Name, props)
+		errs = append(errs, err)
+		made[props.Name] = role
+	}
+	return made, errors.Join(errs...)
+}

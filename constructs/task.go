@@ -1,0 +1,240 @@
+package constructs
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	cdk "github.com/aws/constructs-go/constructs/v10"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecstaskdefinition"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/securitygroup"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcsecuritygroupegressrule"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/policy"
+)
+
+// Task is what one kind of container runs as: its bootstrap task definition,
+// its two roles, its log group and its security group.
+//
+// The definition's image is the tag "bootstrap", which nobody pushes: the
+// backend's pipeline registers each later revision from the newest one, with
+// its own image and everything else as it stands here.
+type Task struct {
+	Family            string
+	DefinitionARN     string
+	LogGroup          string
+	ContainerName     string
+	SecurityGroup     securitygroup.SecurityGroup
+	SecurityGroupID   string
+	TaskRoleARN       string
+	ExecutionRoleARN  string
+	definitionDepends ecstaskdefinition.EcsTaskDefinition
+}
+
+// TaskProps configures a Task.
+type TaskProps struct {
+	Names       config.Names
+	Environment config.Environment
+	// Name of the service, or config.MigrationTask.
+	Name        string
+	CPU, Memory int
+	Command     []string
+	// HealthCheckCommand runs in the container; none for no such check.
+	HealthCheckCommand []string
+	// Port that the container listens on; 0 for none.
+	Port          int
+	VPCID         string
+	RepositoryURL string
+	LogsKeyARN    string
+	// Variables are plain values: nothing secret.
+	Variables map[string]string
+	// Secrets are the ARNs of secrets, by environment variable.
+	Secrets map[string]string
+	// TaskPolicy is what the containers may do, ExecutionPolicy what ECS needs
+	// to start them. A task without permissions of its own has no TaskPolicy.
+	TaskPolicy, ExecutionPolicy policy.Document
+}
+
+// NewTask makes the task. It fails when a document is not a policy.
+func NewTask(scope cdk.Construct, id string, props TaskProps) (*Task, error) {
+	n, env := props.Names, props.Environment
+	scope = group(scope, id)
+	family := n.Service(env.Name, props.Name)
+
+	taskRole, taskErr := NewServiceRole(scope, "task-role", ServiceRoleProps{
+		Names:       n,
+		Name:        n.TaskRole(env.Name, props.Name),
+		Description: "What " + props.Name + "'s containers in " + env.Name + " may do",
+		Service:     "ecs-tasks.amazonaws.com",
+		SourceARNs:  []string{n.ARN("ecs", "*")},
+		Policy:      props.TaskPolicy,
+	})
+	executionRole, executionErr := NewServiceRole(scope, "execution-role", ServiceRoleProps{
+		Names:       n,
+		Name:        n.ExecutionRole(env.Name, props.Name),
+		Description: "What ECS needs to start " + props.Name + " in " + env.Name,
+		Service:     "ecs-tasks.amazonaws.com",
+		SourceARNs:  []string{n.ARN("ecs", "*")},
+		Policy:      props.ExecutionPolicy,
+	})
+	containers, containersErr := containerDefinitions(props)
+	if err := errors.Join(taskErr, executionErr, containersErr); err != nil {
+		return nil, fmt.Errorf("task %q: %w", family, err)
+	}
+
+	logs := cloudwatchloggroup.NewCloudwatchLogGroup(scope, new("log-group"), &cloudwatchloggroup.CloudwatchLogGroupConfig{
+		Name:            new(n.LogGroup(env.Name, props.Name)),
+		RetentionInDays: number(env.Logs.RetentionDays),
+		KmsKeyId:        &props.LogsKeyARN,
+	})
+	network := securitygroup.NewSecurityGroup(scope, new("security-group"), &securitygroup.SecurityGroupConfig{
+		Name:        &family,
+		Description: new("Tasks of " + props.Name),
+		VpcId:       &props.VPCID,
+		Tags:        named(family),
+	})
+	vpcsecuritygroupegressrule.NewVpcSecurityGroupEgressRule(scope, new("egress-https"), &vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{
+		SecurityGroupId: network.Id(),
+		Description:     new("HTTPS to AWS and to what the application calls"),
+		CidrIpv4:        new("0.0.0.0/0"),
+		IpProtocol:      new("tcp"),
+		FromPort:        number(443),
+		ToPort:          number(443),
+	})
+	definition := ecstaskdefinition.NewEcsTaskDefinition(scope, new("definition"), &ecstaskdefinition.EcsTaskDefinitionConfig{
+		Family:                  &family,
+		RequiresCompatibilities: list(fargate),
+		NetworkMode:             new("awsvpc"),
+		Cpu:                     decimal(props.CPU),
+		Memory:                  decimal(props.Memory),
+		TaskRoleArn:             &taskRole.ARN,
+		ExecutionRoleArn:        &executionRole.ARN,
+		ContainerDefinitions:    &containers,
+		RuntimePlatform: &ecstaskdefinition.EcsTaskDefinitionRuntimePlatform{
+			CpuArchitecture:       new("X86_64"),
+			OperatingSystemFamily: new("LINUX"),
+		},
+		Volume: []*ecstaskdefinition.EcsTaskDefinitionVolume{{Name: new(scratchVolume)}},
+		// A service may still run the revision that this one replaces.
+		SkipDestroy: new(true),
+	})
+	return &Task{
+		Family:            family,
+		DefinitionARN:     *definition.Arn(),
+		LogGroup:          *logs.Name(),
+		ContainerName:     props.Name,
+		SecurityGroup:     network,
+		SecurityGroupID:   *network.Id(),
+		TaskRoleARN:       taskRole.ARN,
+		ExecutionRoleARN:  executionRole.ARN,
+		definitionDepends: definition,
+	}, nil
+}
+
+// scratchVolume is the one place that a container can write to.
+const scratchVolume = "tmp"
+
+// BootstrapTag is the image tag of the task definitions made here.
+const BootstrapTag = "bootstrap"
+
+// The parts of an ECS container definition that are used here, in the ECS
+// API's own spelling.
+type (
+	container struct {
+		Name                   string           `json:"name"`
+		Image                  string           `json:"image"`
+		Essential              bool             `json:"essential"`
+		Command                []string         `json:"command"`
+		Environment            []keyValue       `json:"environment"`
+		Secrets                []secretVariable `json:"secrets,omitempty"`
+		PortMappings           []portMapping    `json:"portMappings,omitempty"`
+		HealthCheck            *healthCheck     `json:"healthCheck,omitempty"`
+		LogConfiguration       logConfiguration `json:"logConfiguration"`
+		LinuxParameters        linuxParameters  `json:"linuxParameters"`
+		MountPoints            []mountPoint     `json:"mountPoints"`
+		ReadonlyRootFilesystem bool             `json:"readonlyRootFilesystem"`
+		Privileged             bool             `json:"privileged"`
+		StopTimeout            int              `json:"stopTimeout"`
+	}
+	keyValue struct {
+		Name  string `json:"name"`
+		Value string `json:"value"`
+	}
+	secretVariable struct {
+		Name      string `json:"name"`
+		ValueFrom string `json:"valueFrom"`
+	}
+	portMapping struct {
+		ContainerPort int    `json:"containerPort"`
+		HostPort      int    `json:"hostPort"`
+		Protocol      string `json:"protocol"`
+	}
+	healthCheck struct {
+		Command     []string `json:"command"`
+		Interval    int      `json:"interval"`
+		Timeout     int      `json:"timeout"`
+		Retries     int      `json:"retries"`
+		StartPeriod int      `json:"startPeriod"`
+	}
+	logConfiguration struct {
+		LogDriver string            `json:"logDriver"`
+		Options   map[string]string `json:"options"`
+	}
+	linuxParameters struct {
+		InitProcessEnabled bool         `json:"initProcessEnabled"`
+		Capabilities       capabilities `json:"capabilities"`
+	}
+	capabilities struct {
+		Drop []string `json:"drop"`
+	}
+	mountPoint struct {
+		SourceVolume  string `json:"sourceVolume"`
+		ContainerPath string `json:"containerPath"`
+		ReadOnly      bool   `json:"readOnly"`
+	}
+)
+
+func containerDefinitions(props TaskProps) (string, error) {
+	n, env := props.Names, props.Environment
+	c := container{
+		Name:      props.Name,
+		Image:     props.RepositoryURL + ":" + BootstrapTag,
+		Essential: true,
+		Command:   props.Command,
+		LogConfiguration: logConfiguration{LogDriver: "awslogs", Options: map[string]string{
+			"awslogs-group":         n.LogGroup(env.Name, props.Name),
+			"awslogs-region":        n.Region(),
+			"awslogs-stream-prefix": props.Name,
+		}},
+		LinuxParameters:        linuxParameters{InitProcessEnabled: true, Capabilities: capabilities{Drop: []string{"ALL"}}},
+		MountPoints:            []mountPoint{{SourceVolume: scratchVolume, ContainerPath: "/tmp"}},
+		ReadonlyRootFilesystem: true,
+		StopTimeout:            30,
+	}
+	variables := map[string]string{"ENVIRONMENT": env.Name, "AWS_REGION": n.Region()}
+	if props.Port > 0 {
+		variables["PORT"] = strconv.Itoa(props.Port)
+		c.PortMappings = []portMapping{{ContainerPort: props.Port, HostPort: props.Port, Protocol: "tcp"}}
+	}
+	for name, value := range props.Variables {
+		variables[name] = value
+	}
+	for name, value := range variables {
+		c.Environment = append(c.Environment, keyValue{name, value})
+	}
+	slices.SortFunc(c.Environment, func(a, b keyValue) int { return strings.Compare(a.Name, b.Name) })
+	for name, arn := range props.Secrets {
+		c.Secrets = append(c.Secrets, secretVariable{name, arn})
+	}
+	slices.SortFunc(c.Secrets, func(a, b secretVariable) int { return strings.Compare(a.Name, b.Name) })
+	if len(props.HealthCheckCommand) > 0 {
+		c.HealthCheck = &healthCheck{Command: props.HealthCheckCommand, Interval: 30, Timeout: 5, Retries: 3, StartPeriod: 60}
+	}
+	document, err := json.Marshal([]container{c})
+	return string(document), err
+}

@@ -1,0 +1,72 @@
+// Command infra synthesises the platform's Terraform stacks into cdktf.out. It
+// is the app that cdktf.json names: cdktf's list, synth, diff and deploy all
+// start by running it.
+//
+//	go run . [-local URL [-local-state DIR]]
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/aws/jsii-runtime-go"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/stacks"
+	"github.com/paperwurks/infra/tools/node"
+)
+
+func main() {
+	if err := run(os.Args[1:], os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// run validates, builds and synthesises. Nothing is written unless all of it
+// succeeds.
+func run(args []string, stderr io.Writer) (err error) {
+	if err := node.Use(); err != nil {
+		return err
+	}
+	var target config.Target
+	flags := flag.NewFlagSet("infra", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&target.LocalEndpoint, "local", "", "`URL` of an AWS emulator on this machine, instead of AWS")
+	flags.StringVar(&target.LocalState, "local-state", "", "`folder` for the state, with -local, instead of the state bucket")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	settings := config.Platform()
+	if err := settings.Validate(); err != nil {
+		return err
+	}
+	if err := target.Validate(); err != nil {
+		return err
+	}
+	if left := settings.Examples(); len(left) > 0 && !target.IsLocal() {
+		fmt.Fprintf(stderr, "config/user.go still holds examples (%s): the stacks refuse every real AWS account\n", strings.Join(left, ", "))
+	}
+	return synthesise(settings, target)
+}
+
+// synthesise is the only place that meets jsii's panics: the kernel has no
+// other way to report an error.
+func synthesise(settings config.Settings, target config.Target) (err error) {
+	defer jsii.Close()
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("synth: %v", fault)
+		}
+	}()
+	app := cdktf.NewApp(nil)
+	if err := stacks.Build(app, settings, target); err != nil {
+		return err
+	}
+	app.Synth()
+	return nil
+}

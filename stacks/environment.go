@@ -1,0 +1,21 @@
+package stacks
+
+import (
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs"
+)
+
+func newEnvironmentStack(app cdktf.App, s config.Settings, target config.Target, env config.Environment, shared *sharedStack) error {
+	stack, _ := newStack(app, s, target, env.Name)
+	stack.AddDependency(shared.stack)
+	providers := newProviders(stack, s, target, env.Name)
+	_, err := constructs.NewEnvironment(stack, "environment", constructs.EnvironmentProps{
+		Settings:    s,
+		Environment: env,
+		Shared:      shared.takeOver(stack, env.Name),
+		Edge:        providers.edge,
+	})
+	return err
+}

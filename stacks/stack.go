@@ -1,0 +1,127 @@
+package stacks
+
+import (
+	"path/filepath"
+
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/provider"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs"
+)
+
+// ProviderVersion of the AWS provider that every stack asks for: the last of
+// the line that the bindings are generated from (they write 5.99.1).
+const ProviderVersion = "5.100.0"
+
+// TerraformVersion is what every stack asks of Terraform: the S3 backend's own
+// lock file is stable since 1.11.
+const TerraformVersion = ">= 1.11.0"
+
+// newStack makes an empty stack with its backend.
+func newStack(app cdktf.App, s config.Settings, target config.Target, name string) (cdktf.TerraformStack, cdktf.TerraformBackend) {
+	stack := cdktf.NewTerraformStack(app, &name)
+	stack.AddOverride(new("terraform.required_providers.aws.version"), ProviderVersion)
+	stack.AddOverride(new("terraform.required_version"), TerraformVersion)
+	return stack, newBackend(stack, s, target, name)
+}
+
+// newBackend keeps the stack's state in the state bucket under a key of its
+// own, locked by S3 itself.
+func newBackend(stack cdktf.TerraformStack, s config.Settings, target config.Target, name string) cdktf.TerraformBackend {
+	if target.LocalState != "" {
+		return cdktf.NewLocalBackend(stack, &cdktf.LocalBackendConfig{
+			Path: new(filepath.Join(target.LocalState, name+".tfstate")),
+		})
+	}
+	n := s.Names()
+	settings := &cdktf.S3BackendConfig{
+		Bucket: new(n.StateBucket()),
+		Key:    new(n.StateKey(name)),
+		Region: &s.Region,
+		// Neither encrypt nor a key: objects then get the bucket's own
+		// default, which is the state's KMS key.
+		AllowedAccountIds: &[]*string{new(allowedAccount(s))},
+	}
+	if target.IsLocal() {
+		settings.AccessKey, settings.SecretKey = new(localCredential), new(localCredential)
+		settings.UsePathStyle = new(true)
+		settings.SkipCredentialsValidation = new(true)
+		settings.SkipMetadataApiCheck = new(true)
+		settings.Endpoints = &cdktf.S3BackendEndpointConfig{S3: &target.LocalEndpoint, Iam: &target.LocalEndpoint, Sts: &target.LocalEndpoint}
+	}
+	backend := cdktf.NewS3Backend(stack, settings)
+	// cdktf's S3 backend does not know it (hashicorp/terraform-cdk #3933).
+	stack.AddOverride(new("terraform.backend.s3.use_lockfile"), true)
+	return backend
+}
+
+// localCredential is what an emulator gets in place of a key: it takes any.
+const localCredential = "local"
+
+// providers are a stack's AWS providers.
+type providers struct {
+	// edge is us-east-1's.
+	edge cdktf.TerraformProvider
+}
+
+func newProviders(stack cdktf.TerraformStack, s config.Settings, target config.Target, name string) providers {
+	newProvider(stack, s, target, name, "aws", "", s.Region)
+	if name == config.SharedStack {
+		return providers{}
+	}
+	return providers{edge: newProvider(stack, s, target, name, "aws-edge", "edge", constructs.EdgeRegion)}
+}
+
+func newProvider(stack cdktf.TerraformStack, s config.Settings, target config.Target, stackName, id, alias, region string) cdktf.TerraformProvider {
+	settings := &provider.AwsProviderConfig{
+		Region: &region,
+		// The wrong account is refused before anything is read of it. While a
+		// setting still holds its example, that is every account.
+		AllowedAccountIds: &[]*string{new(allowedAccount(s))},
+		DefaultTags:       []*provider.AwsProviderDefaultTags{{Tags: tags(s, stackName)}},
+	}
+	if alias != "" {
+		settings.Alias = &alias
+	}
+	if target.IsLocal() {
+		settings.AccessKey, settings.SecretKey = new(localCredential), new(localCredential)
+		settings.S3UsePathStyle = new(true)
+		settings.SkipCredentialsValidation = new(true)
+		settings.SkipMetadataApiCheck = new("true")
+		settings.AllowedAccountIds = &[]*string{new(config.LocalAccountID)}
+		settings.Endpoints = localEndpoints(target)
+	}
+	return provider.NewAwsProvider(stack, &id, settings)
+}
+
+// tags are on every resource of a stack.
+func tags(s config.Settings, stackName string) *map[string]*string {
+	environment := stackName
+	return &map[string]*string{
+		"project":     &s.Project,
+		"environment": &environment,
+		"stack":       &stackName,
+		"repository":  new(s.GitHub.Owner + "/" + s.GitHub.InfraRepository),
+		"managed-by":  new("terraform"),
+	}
+}
+
+// allowedAccount is the account that a stack may be deployed to.
+func allowedAccount(s config.Settings) string {
+	if len(s.Examples()) > 0 {
+		return config.ExampleAccountID
+	}
+	return s.User.AccountID
+}
+
+// localEndpoints sends every AWS service that the platform uses to the
+// emulator.
+func localEndpoints(target config.Target) []*provider.AwsProviderEndpoints {
+	url := &target.LocalEndpoint
+	return []*provider.AwsProviderEndpoints{{
+		Acm: url, Appautoscaling: url, Cloudfront: url, Cloudwatch: url, Ec2: url, Ecr: url, Ecs: url,
+		Elbv2: url, Iam: url, Kms: url, Logs: url, Rds: url, Route53: url, S3: url, Secretsmanager: url,
+		Sns: url, Ssm: url, Sts: url, Wafv2: url,
+	}}
+}
