@@ -2,7 +2,7 @@
 // is the app that cdktf.json names: cdktf's list, synth, diff and deploy all
 // start by running it.
 //
-//	go run . [-local URL [-local-state DIR]]
+//	go run . [-o DIR] [-local URL [-local-state DIR]]
 package main
 
 import (
@@ -34,10 +34,12 @@ func run(args []string, stderr io.Writer) (err error) {
 		return err
 	}
 	var target config.Target
+	var output string
 	flags := flag.NewFlagSet("infra", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&target.LocalEndpoint, "local", "", "`URL` of an AWS emulator on this machine, instead of AWS")
 	flags.StringVar(&target.LocalState, "local-state", "", "`folder` for the state, with -local, instead of the state bucket")
+	flags.StringVar(&output, "o", "", "`folder` to write to (default: the one that cdktf names, or cdktf.out)")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -51,19 +53,23 @@ func run(args []string, stderr io.Writer) (err error) {
 	if left := settings.Examples(); len(left) > 0 && !target.IsLocal() {
 		fmt.Fprintf(stderr, "config/user.go still holds examples (%s): the stacks refuse every real AWS account\n", strings.Join(left, ", "))
 	}
-	return synthesise(settings, target)
+	return synthesise(settings, target, output)
 }
 
 // synthesise is the only place that meets jsii's panics: the kernel has no
 // other way to report an error.
-func synthesise(settings config.Settings, target config.Target) (err error) {
+func synthesise(settings config.Settings, target config.Target, output string) (err error) {
 	defer jsii.Close()
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("synth: %v", fault)
 		}
 	}()
-	app := cdktf.NewApp(nil)
+	var appConfig cdktf.AppConfig
+	if output != "" {
+		appConfig.Outdir = &output
+	}
+	app := cdktf.NewApp(&appConfig)
 	if err := stacks.Build(app, settings, target); err != nil {
 		return err
 	}

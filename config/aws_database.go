@@ -1,46 +1,83 @@
 package config
 
-import "strings"
-
-// postgresMajors are the major versions of PostgreSQL that RDS offers with
-// standard support (Amazon RDS for PostgreSQL release notes, "Release
-// calendar").
+// postgresMajors are the major versions that RDS gives standard support
+// (Amazon RDS for PostgreSQL release notes, "Release calendars"): an older one
+// costs extra, by the hour and CPU. A newer one is added here once every family
+// below takes it and the parameter group of the platform fits it.
 var postgresMajors = []string{"14", "15", "16", "17"}
 
-// instanceFamily is a family of RDS instance classes that takes PostgreSQL.
-type instanceFamily struct {
-	// MemoryGiB by size.
-	MemoryGiB map[string]int
+// instanceSize is a size of a family of instance classes.
+type instanceSize struct {
+	Name string
+	// GiB of memory.
+	GiB int
 }
 
-// Memory by size, in GiB (Amazon RDS user guide, "Hardware specifications for
-// DB instance classes").
+// instanceFamilies are the families that RDS for PostgreSQL takes for a DB
+// instance, of those that are not deprecated (Amazon RDS user guide, "Supported
+// DB engines for DB instance classes" and "Hardware specifications for DB
+// instance classes"). Not every region has all of them.
+var instanceFamilies = map[string][]instanceSize{
+	"t3":  burstable,
+	"t4g": burstable,
+
+	"m5":    sizes(4, upTo24...),
+	"m5d":   sizes(4, upTo24...),
+	"m6g":   sizes(4, upTo16...),
+	"m6gd":  sizes(4, upTo16...),
+	"m6i":   sizes(4, upTo32...),
+	"m6id":  sizes(4, upTo32...),
+	"m6idn": sizes(4, upTo32...),
+	"m6in":  sizes(4, upTo32...),
+	"m7g":   sizes(4, upTo16...),
+	"m7i":   sizes(4, upTo48...),
+	"m8g":   sizes(4, upTo48...),
+	"m8gd":  sizes(4, upTo48...),
+
+	"r5":    sizes(8, upTo24...),
+	"r5b":   sizes(8, upTo24...),
+	"r5d":   sizes(8, upTo24...),
+	"r6g":   sizes(8, upTo16...),
+	"r6gd":  sizes(8, upTo16...),
+	"r6i":   sizes(8, upTo32...),
+	"r6id":  sizes(8, upTo32...),
+	"r6idn": sizes(8, upTo32...),
+	"r6in":  sizes(8, upTo32...),
+	"r7g":   sizes(8, upTo16...),
+	"r7i":   sizes(8, upTo48...),
+	"r8g":   sizes(8, upTo48...),
+	"r8gd":  sizes(8, upTo48...),
+
+	"x2g":    sizes(16, upTo16...),
+	"x2idn":  sizes(16, "16xlarge", "24xlarge", "32xlarge"),
+	"x2iedn": sizes(32, "xlarge", "2xlarge", "4xlarge", "8xlarge", "16xlarge", "24xlarge", "32xlarge"),
+}
+
+// familyMajors are the major versions of the families that do not take all of
+// postgresMajors in their newest minor version.
+var familyMajors = map[string][]string{"x2idn": {"15"}}
+
+var burstable = []instanceSize{
+	{"micro", 1}, {"small", 2}, {"medium", 4}, {"large", 8}, {"xlarge", 16}, {"2xlarge", 32},
+}
+
 var (
-	burstable = map[string]int{"micro": 1, "small": 2, "medium": 4, "large": 8, "xlarge": 16, "2xlarge": 32}
-	general   = map[string]int{
-		"large": 8, "xlarge": 16, "2xlarge": 32, "4xlarge": 64, "8xlarge": 128, "12xlarge": 192, "16xlarge": 256,
-	}
-	memory = map[string]int{
-		"large": 16, "xlarge": 32, "2xlarge": 64, "4xlarge": 128, "8xlarge": 256, "12xlarge": 384, "16xlarge": 512,
-	}
+	upTo16 = []string{"large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge"}
+	upTo24 = []string{"large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge"}
+	upTo32 = []string{"large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge", "32xlarge"}
+	upTo48 = []string{"large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge", "48xlarge"}
 )
 
-// instanceFamilies are those that RDS offers for PostgreSQL.
-var instanceFamilies = map[string]instanceFamily{
-	"t3":  {burstable},
-	"t4g": {burstable},
-	"m6g": {general},
-	"m7g": {general},
-	"r6g": {memory},
-	"r7g": {memory},
+var vCPUs = map[string]int{
+	"large": 2, "xlarge": 4, "2xlarge": 8, "4xlarge": 16, "8xlarge": 32, "12xlarge": 48, "16xlarge": 64, "24xlarge": 96,
+	"32xlarge": 128, "48xlarge": 192,
 }
 
-// instanceMemory is the memory of an instance class in GiB; 0 when RDS does not
-// offer the class.
-func instanceMemory(class string) int {
-	family, size, _ := strings.Cut(strings.TrimPrefix(class, "db."), ".")
-	if !strings.HasPrefix(class, "db.") {
-		return 0
+// sizes have so many GiB of memory for each virtual CPU.
+func sizes(gibPerVCPU int, names ...string) []instanceSize {
+	out := make([]instanceSize, len(names))
+	for i, name := range names {
+		out[i] = instanceSize{name, gibPerVCPU * vCPUs[name]}
 	}
-	return instanceFamilies[family].MemoryGiB[size]
+	return out
 }

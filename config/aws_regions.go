@@ -1,14 +1,14 @@
 package config
 
-// zonesOf gives for each region the letters of the zones that AWS has there.
-// An account may not see all of them. Only the partition "aws": names and
-// policies spell ARNs as arn:aws (AWS Regions and Availability Zones, "Regions"
-// and "Availability Zones").
+// zonesOf gives for each region of the AWS partition "aws" the letters of its
+// zones (AWS Regions and Availability Zones guide, "AWS Regions"; the letters
+// as DescribeAvailabilityZones gives them to a new account). Other partitions
+// spell ARNs otherwise than names and policies here do.
 var zonesOf = map[string]string{
 	"af-south-1":     "abc",
 	"ap-east-1":      "abc",
 	"ap-east-2":      "abc",
-	"ap-northeast-1": "abcd",
+	"ap-northeast-1": "acd",
 	"ap-northeast-2": "abcd",
 	"ap-northeast-3": "abc",
 	"ap-south-1":     "abc",
@@ -37,6 +37,7 @@ var zonesOf = map[string]string{
 	"sa-east-1":      "abc",
 	"us-east-1":      "abcdef",
 	"us-east-2":      "abc",
-	"us-west-1":      "abc",
-	"us-west-2":      "abcd",
+	// An account sees two of the three.
+	"us-west-1": "abc",
+	"us-west-2": "abcd",
 }

@@ -52,10 +52,6 @@ func (p Parameters) StateKeyARN() Parameter {
 	return p.shared("KMS key of Terraform's state", "state", "kms-key-arn")
 }
 
-func (p Parameters) WorkloadBoundaryARN() Parameter {
-	return p.shared("Permissions boundary of every workload role", "boundary", "workload-arn")
-}
-
 // Published by the shared stack, for the backend.
 
 func (p Parameters) DeployRoleARN(env string) Parameter {
@@ -108,6 +104,14 @@ func (p Parameters) SecurityGroupID(env, service string) Parameter {
 	return p.of(env, "Security group of the tasks", "service", service, "security-group-id")
 }
 
+func (p Parameters) TaskRoleARN(env, service string) Parameter {
+	return p.of(env, "Role to register the containers with", "service", service, "task-role-arn")
+}
+
+func (p Parameters) ExecutionRoleARN(env, service string) Parameter {
+	return p.of(env, "Role to register the task's start with", "service", service, "execution-role-arn")
+}
+
 func (p Parameters) DatabaseEndpoint(env string) Parameter {
 	return p.of(env, "Host and port of the database", "database", "endpoint")
 }
@@ -139,3 +143,14 @@ func (p Parameters) DistributionID(env string) Parameter {
 func (p Parameters) AlarmTopicARN(env string) Parameter {
 	return p.of(env, "SNS topic of the alarms", "alarm", "topic-arn")
 }
+
+// OutputName is the Terraform output of a parameter: its path without the
+// project, in snake case.
+func OutputName(project string, parameter Parameter) string {
+	path := strings.TrimPrefix(parameter.Name, "/"+project+"/")
+	return strings.NewReplacer("/", "_", "-", "_").Replace(path)
+}
+
+// CrossingPrefix starts the outputs of the shared stack that only the
+// environments' stacks read; they are not published.
+const CrossingPrefix = "for_"

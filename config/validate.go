@@ -3,7 +3,7 @@ package config
 import (
 	"fmt"
 	"reflect"
-	"strconv"
+	"slices"
 	"strings"
 )
 
@@ -12,7 +12,8 @@ type Fault struct {
 	// Path of the setting, in the fields' own names:
 	// environments["prod"].database.instanceClass.
 	Path string
-	// Value as it was given; what is not printable ASCII is escaped.
+	// Value as it was given, quoted where it is text; what is not printable
+	// ASCII is escaped.
 	Value string
 	// Problem says what is allowed instead.
 	Problem string
@@ -20,7 +21,8 @@ type Fault struct {
 
 func (f Fault) Error() string { return f.Path + ": " + f.Value + ": " + f.Problem }
 
-// Faults is every fault of the settings, in the order of the settings' fields.
+// Faults is every fault of the settings: first the text that nobody can read,
+// then the rest in the order of the settings' fields.
 type Faults []Fault
 
 // Error has one line for each fault.
@@ -66,83 +68,26 @@ type checker struct {
 }
 
 func (c *checker) refuse(path string, value any, format string, args ...any) {
-	if c.unreadable[path] {
+	if !c.unreadable[path] {
+		c.faults = append(c.faults, Fault{path, show(value), fmt.Sprintf(format, args...)})
+	}
+}
+
+// isRefused says whether path already has a fault, so that what would only
+// follow from it is not reported too.
+func (c *checker) isRefused(path string) bool {
+	return slices.ContainsFunc(c.faults, func(f Fault) bool { return f.Path == path })
+}
+
+// between refuses a number outside low to high, both allowed. The message
+// counts in units: "days", or "days: why these".
+func (c *checker) between(path string, value, low, high int, units string) {
+	if value >= low && value <= high {
 		return
 	}
-	c.faults = append(c.faults, Fault{path, show(value), fmt.Sprintf(format, args...)})
-}
-
-// isRefused says whether path already has a fault, so that what follows from
-// it is not reported too.
-func (c *checker) isRefused(path string) bool {
-	for _, f := range c.faults {
-		if f.Path == path {
-			return true
-		}
+	units, why, _ := strings.Cut(units, ": ")
+	if why != "" {
+		why = ": " + why
 	}
-	return false
-}
-
-// between refuses a number outside low to high, both allowed. What is the
-// setting's unit.
-func (c *checker) between(path string, value, low, high int, what string) {
-	if value < low || value > high {
-		c.refuse(path, value, "%s from %d to %d are allowed", what, low, high)
-	}
-}
-
-// maxShown is how many characters of a value a message repeats.
-const maxShown = 80
-
-// show renders a value for a message.
-func show(value any) string {
-	v := reflect.ValueOf(value)
-	switch v.Kind() {
-	case reflect.String:
-		text := v.String()
-		if len(text) > maxShown {
-			return strconv.QuoteToASCII(text[:maxShown]) + "…"
-		}
-		return strconv.QuoteToASCII(text)
-	case reflect.Slice:
-		parts := make([]string, v.Len())
-		for i := range parts {
-			parts[i] = show(v.Index(i).Interface())
-		}
-		return "[" + strings.Join(parts, " ") + "]"
-	default:
-		return fmt.Sprint(value)
-	}
-}
-
-// element is the path of one element of a list: by its name where that tells
-// it apart, otherwise by its place.
-func element(list string, names []string, i int) string {
-	name := names[i]
-	same := 0
-	for _, other := range names {
-		if other == name {
-			same++
-		}
-	}
-	if name == "" || same > 1 {
-		return fmt.Sprintf("%s[%d]", list, i)
-	}
-	return list + "[" + strconv.QuoteToASCII(name) + "]"
-}
-
-// or lists what is allowed: a, b or c.
-func or(values []string) string {
-	quoted := make([]string, len(values))
-	for i, v := range values {
-		quoted[i] = strconv.Quote(v)
-	}
-	switch n := len(quoted); n {
-	case 0:
-		return "nothing"
-	case 1:
-		return quoted[0]
-	default:
-		return strings.Join(quoted[:n-1], ", ") + " or " + quoted[n-1]
-	}
+	c.refuse(path, value, "%d to %d %s are allowed%s", low, high, units, why)
 }

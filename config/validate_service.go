@@ -6,114 +6,179 @@ import (
 	"strings"
 )
 
-var (
-	healthPath  = regexp.MustCompile(`^/[!-~]*$`)
-	pathPattern = regexp.MustCompile(`^/[A-Za-z0-9_.$/~"'@:+&*?-]*$`)
+// Limits of a service.
+const (
+	// maxTasks of one service (Amazon ECS service quotas, "Tasks per service").
+	maxTasks = 5000
+	// maxTargetGroups of one load balancer (Elastic Load Balancing quotas,
+	// "Target groups per Application Load Balancer").
+	maxTargetGroups = 100
+	// maxCommand is the length of a command in characters, all arguments
+	// together. A task definition holds 64 KiB (Amazon ECS service quotas),
+	// and JSON may need six characters for one.
+	maxCommand = 4096
 )
 
-// reservedServices are names that an environment's own parts have beside the
-// services': security groups, log groups, alarms and the parts of the stack.
-var reservedServices = []string{
-	MigrationTask, "alarms", "certificates", "cluster", "database", "distribution", "documents", "edge",
-	"edge-logs-key", "edge-web-acl", "endpoints", "exec", "load-balancer", "logs", "published", "secrets", "web-acl",
-}
-
-func (c *checker) services(path string, s Settings, e Environment) {
-	list := path + ".services"
+func (c *checker) services(list string, e Environment) {
 	names := make([]string, len(e.Services))
+	var fallbacks []string
+	routed := 0
 	for i, service := range e.Services {
 		names[i] = service.Name
+		if service.Route != nil {
+			routed++
+			if len(service.Route.Paths) == 0 {
+				fallbacks = append(fallbacks, service.Name)
+			}
+		}
 	}
-	var fallback []string
+	if len(fallbacks) != 1 {
+		c.refuse(list, names, "exactly one service with a route and no route.paths is required, to get what no path names; there are %d", len(fallbacks))
+	}
+	if routed > maxTargetGroups {
+		c.refuse(list, routed, "at most %d services with a route are allowed: the load balancer takes no more", maxTargetGroups)
+	}
 	for i, service := range e.Services {
 		path := element(list, names, i)
 		c.serviceName(path+".name", service.Name, names[:i])
 		c.size(path, service.CPU, service.Memory)
+		c.command(path+".command", service.Command)
+		c.healthCheckCommand(path+".healthCheckCommand", service)
 		if service.Route != nil {
-			c.route(path+".route", *service.Route)
-			if len(service.Route.Paths) == 0 {
-				fallback = append(fallback, service.Name)
-			}
+			c.route(path+".route", *service.Route, e.Services[:i])
 		}
-		c.between(path+".minTasks", service.MinTasks, 1, service.MaxTasks, "tasks")
-		c.between(path+".maxTasks", service.MaxTasks, 1, 5000, "tasks")
-		c.between(path+".cpuTarget", service.CPUTarget, 10, 90, "percent")
-		c.taken(path+".secrets", service.Secrets, e.Secrets)
-	}
-	switch len(fallback) {
-	case 0:
-		c.refuse(list, names, "exactly one service with a route and no paths is required")
-	case 1:
-	default:
-		c.refuse(list, fallback, "exactly one service with a route and no paths is allowed")
+		c.tasks(path, service, e.IsProtected())
+		// Below, a service never rests; above, the alarm on a busy one (90)
+		// comes before more tasks do.
+		c.between(path+".cpuTarget", service.CPUTarget, 10, 85, "percent")
+		c.receivedSecrets(path+".secrets", service.Secrets, e.Secrets)
 	}
 }
 
-func (c *checker) serviceName(path, name string, before []string) {
-	switch {
-	case !kebab.MatchString(name):
-		c.refuse(path, name, kebabForm)
-	case slices.Contains(reservedServices, name), strings.HasSuffix(name, "-task"):
-		c.refuse(path, name, "the name is reserved for the environment itself")
-	case slices.Contains(before, name):
-		c.refuse(path, name, "each name is allowed once")
-	}
-}
-
+// size checks a pair of CPU and memory.
 func (c *checker) size(path string, cpu, memory int) {
 	offered, ok := fargateMemory[cpu]
 	if !ok {
-		c.refuse(path+".cpu", cpu, "256, 512, 1024, 2048, 4096, 8192 or 16384 CPU units are allowed")
+		c.refuse(path+".cpu", cpu, "%s CPU units are allowed", or(fargateCPU()))
 		return
 	}
-	if !offered.has(memory) {
-		c.refuse(path+".memory", memory, "from %d to %d MiB in steps of %d are allowed with %d CPU units", offered.Min, offered.Max, offered.Step, cpu)
+	if slices.Contains(offered, memory) {
+		return
+	}
+	if len(offered) <= 4 {
+		c.refuse(path+".memory", memory, "%s MiB are allowed with %d CPU units", or(offered), cpu)
+		return
+	}
+	c.refuse(path+".memory", memory, "%d to %d MiB in steps of %d are allowed with %d CPU units",
+		offered[0], offered[len(offered)-1], offered[1]-offered[0], cpu)
+}
+
+// command checks what a container is told to run. All run the same image, so
+// that the command alone says what a service is.
+func (c *checker) command(path string, command []string) {
+	if len(command) == 0 {
+		c.refuse(path, command, "a command is required: all services run the same image")
+	}
+	length := 0
+	for i, argument := range command {
+		length += len(argument)
+		if argument == "" {
+			c.refuse(at(path, i), argument, "an argument that is not empty is allowed")
+		}
+	}
+	if length > maxCommand {
+		c.refuse(path, command[:1], "at most %d characters are allowed in all arguments together; there are %d", maxCommand, length)
 	}
 }
 
-func (r memoryRange) has(memory int) bool {
-	return memory >= r.Min && memory <= r.Max && (memory-r.Min)%r.Step == 0
+// healthCheckCommand follows Amazon ECS API, HealthCheck: command.
+func (c *checker) healthCheckCommand(path string, s Service) {
+	command := s.HealthCheckCommand
+	if len(command) == 0 {
+		if s.Route == nil {
+			c.refuse(path, command, "a command is required without a route: nothing else tells whether a task is healthy")
+		}
+		return
+	}
+	switch command[0] {
+	case "CMD-SHELL":
+		if len(command) != 2 {
+			c.refuse(path, command, `exactly one line for the shell is allowed after "CMD-SHELL"`)
+		}
+	case "CMD":
+		if len(command) < 2 {
+			c.refuse(path, command, `a program is required after "CMD"`)
+		}
+	default:
+		c.refuse(at(path, 0), command[0], `"CMD" or "CMD-SHELL" is allowed`)
+	}
+	c.command(path, command)
 }
 
-func (c *checker) route(path string, r Route) {
-	c.between(path+".port", r.Port, 1024, 65535, "ports")
-	if !healthPath.MatchString(r.HealthCheckPath) || len(r.HealthCheckPath) > 1024 {
-		c.refuse(path+".healthCheckPath", r.HealthCheckPath, "a path that starts with a slash is allowed, without spaces, at most 1024 characters")
+func (c *checker) tasks(path string, s Service, protected bool) {
+	c.between(path+".maxTasks", s.MaxTasks, 1, maxTasks, "tasks")
+	switch {
+	case s.MinTasks < 1:
+		// Application Auto Scaling API, RegisterScalableTarget: MinCapacity.
+		c.refuse(path+".minTasks", s.MinTasks, "1 task or more is required: without one there is no CPU utilisation to scale by")
+	case s.MinTasks > s.MaxTasks && !c.isRefused(path+".maxTasks"):
+		c.refuse(path+".minTasks", s.MinTasks, "at most maxTasks, %d, is allowed", s.MaxTasks)
+	case s.MinTasks < 2 && s.Route != nil && protected:
+		c.refuse(path+".minTasks", s.MinTasks, "2 tasks or more are required of a routed service where database.deletionProtection is set: the loss of one must not stop it")
 	}
+}
+
+var (
+	// Printable ASCII without a space.
+	healthCheckPath = regexp.MustCompile(`^/[!-~]*$`)
+	// Elastic Load Balancing API, RuleCondition: Values.
+	routePath = regexp.MustCompile(`^/[A-Za-z0-9_.$/~"'@:+&*?-]*$`)
+)
+
+func (c *checker) route(path string, r Route, before []Service) {
+	c.between(path+".port", r.Port, 1024, 65535, "ports: the containers run without the capability that a lower one takes")
+	// Elastic Load Balancing API, CreateTargetGroup: HealthCheckPath.
+	const maxHealthCheckPath = 1024
+	if !healthCheckPath.MatchString(r.HealthCheckPath) || len(r.HealthCheckPath) > maxHealthCheckPath {
+		c.refuse(path+".healthCheckPath", r.HealthCheckPath, "a path with a slash first is allowed, without spaces, of at most %d characters", maxHealthCheckPath)
+	}
+	// Elastic Load Balancing quotas: "Condition values per rule", "Match
+	// evaluations per rule" and (Application Load Balancer user guide,
+	// "Condition types for listener rules") wildcards per rule.
+	const maxPaths, maxWildcards = 5, 5
+	if len(r.Paths) > maxPaths {
+		c.refuse(path+".paths", r.Paths, "at most %d paths are allowed: a rule of the load balancer takes no more", maxPaths)
+	}
+	wildcards := 0
 	for i, pattern := range r.Paths {
-		if !pathPattern.MatchString(pattern) || len(pattern) > 128 {
-			c.refuse(element(path+".paths", make([]string, len(r.Paths)), i), pattern, "a path that starts with a slash is allowed, at most 128 characters, with * and ?")
+		wildcards += strings.Count(pattern, "*") + strings.Count(pattern, "?")
+		c.routePath(at(path+".paths", i), pattern, r.Paths[:i], before)
+	}
+	if wildcards > maxWildcards {
+		c.refuse(path+".paths", r.Paths, "at most %d wildcards are allowed in all paths together: a rule of the load balancer takes no more", maxWildcards)
+	}
+}
+
+func (c *checker) routePath(path, pattern string, paths []string, before []Service) {
+	const maxPath = 128
+	switch {
+	case !routePath.MatchString(pattern) || len(pattern) > maxPath:
+		c.refuse(path, pattern, `a path with a slash first is allowed, such as "/admin/*": at most %d letters, digits, * ? and _ - . $ / ~ " ' @ : + &`, maxPath)
+		return
+	case pattern == "/*":
+		c.refuse(path, pattern, "a path that leaves something to the service without paths is allowed")
+	case slices.Contains(paths, pattern):
+		c.refuse(path, pattern, "each path is allowed once")
+	}
+	for _, other := range before {
+		if other.Route != nil && slices.Contains(other.Route.Paths, pattern) {
+			c.refuse(path, pattern, "another path than service %s's is required: the load balancer asks that one first", show(other.Name))
 		}
 	}
 }
 
 func (c *checker) migration(path string, e Environment) {
-	path += ".migration"
 	c.size(path, e.Migration.CPU, e.Migration.Memory)
-	c.taken(path+".secrets", e.Migration.Secrets, e.Secrets)
-}
-
-func (c *checker) secrets(path string, secrets []string) {
-	for i, secret := range secrets {
-		path := element(path+".secrets", make([]string, len(secrets)), i)
-		switch {
-		case !kebab.MatchString(secret):
-			c.refuse(path, secret, kebabForm)
-		case slices.Contains(secrets[:i], secret):
-			c.refuse(path, secret, "each name is allowed once")
-		}
-	}
-}
-
-// taken checks the secrets that a task receives.
-func (c *checker) taken(list string, secrets, all []string) {
-	for i, secret := range secrets {
-		path := element(list, make([]string, len(secrets)), i)
-		switch {
-		case !slices.Contains(all, secret):
-			c.refuse(path, secret, "one of the environment's secrets is allowed: %s", or(all))
-		case slices.Contains(secrets[:i], secret):
-			c.refuse(path, secret, "each secret is allowed once")
-		}
-	}
+	c.command(path+".command", e.Migration.Command)
+	c.receivedSecrets(path+".secrets", e.Migration.Secrets, e.Secrets)
 }

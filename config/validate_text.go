@@ -6,8 +6,8 @@ import (
 	"unicode"
 )
 
-// texts visits every string of the settings, whatever the field, so that a new
-// field needs no line here. What the settings' own rules allow is a subset.
+// texts visits every string of the settings, whatever the field, so that no
+// field added later escapes.
 func (c *checker) texts(path string, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
@@ -31,21 +31,24 @@ func (c *checker) texts(path string, v reflect.Value) {
 	}
 }
 
-// text refuses what does not show in an editor or means something to Terraform.
+// text refuses what an editor does not show, and what Terraform or cdktf would
+// read as their own.
 func (c *checker) text(path, value string) {
 	problem := ""
 	switch {
 	case strings.ContainsFunc(value, unicode.IsControl):
-		problem = "no control character is allowed: only printable ASCII"
+		problem = "no tab, line break or other control character is allowed"
 	case strings.ContainsFunc(value, func(r rune) bool { return r > unicode.MaxASCII }):
-		problem = "only ASCII is allowed: a look-alike of another script would make another name"
+		problem = "only ASCII is allowed: a look-alike from another script makes another name"
 	case strings.TrimSpace(value) != value:
 		problem = "no space is allowed at the start or the end"
+	// Terraform language, "Strings and templates": the JSON of a stack has
+	// templates too, and no way to tell whose they are.
 	case strings.Contains(value, "${"), strings.Contains(value, "%{"):
-		// Terraform language, "Strings and templates".
-		problem = `neither "${" nor "%{" is allowed: Terraform would read a template of its own; a shell takes $NAME`
+		problem = `neither "${" nor "%{" is allowed: Terraform would expand them; a shell takes $NAME`
+	// cdktf, "Tokens": this is how it marks a value that it fills in later.
 	case strings.Contains(value, "TfToken["):
-		problem = `"TfToken[" is not allowed: cdktf would read a token of its own`
+		problem = `"TfToken[" is not allowed: cdktf would expand it`
 	default:
 		return
 	}
@@ -63,24 +66,4 @@ func nameOf(v reflect.Value) string {
 		return ""
 	}
 	return name.String()
-}
-
-func join(path, field string) string {
-	if path == "" {
-		return field
-	}
-	return path + "." + field
-}
-
-// lowerCamel is a Go field's name as paths spell it: CPUTarget is cpuTarget,
-// AccountID is accountID, GitHub is gitHub.
-func lowerCamel(field string) string {
-	upper := 0
-	for upper < len(field) && field[upper] >= 'A' && field[upper] <= 'Z' {
-		upper++
-	}
-	if upper > 1 && upper < len(field) {
-		upper--
-	}
-	return strings.ToLower(field[:upper]) + field[upper:]
 }

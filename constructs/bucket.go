@@ -23,7 +23,7 @@ import (
 type Bucket struct {
 	Name string
 	ARN  string
-	// Ready depends on all parts of the bucket.
+	// Ready are the parts that must be there before logs are delivered.
 	Ready []cdktf.ITerraformDependable
 }
 
@@ -93,7 +93,7 @@ func NewBucket(scope cdk.Construct, id string, props BucketProps) (*Bucket, erro
 			Bucket:                  bucket.Id(),
 			VersioningConfiguration: &s3bucketversioning.S3BucketVersioningVersioningConfiguration{Status: new("Enabled")},
 		})
-	lifecycle := s3bucketlifecycleconfiguration.NewS3BucketLifecycleConfiguration(scope, new("lifecycle"),
+	s3bucketlifecycleconfiguration.NewS3BucketLifecycleConfiguration(scope, new("lifecycle"),
 		&s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationConfig{
 			Bucket:    bucket.Id(),
 			Rule:      lifecycleRules(props),
@@ -115,7 +115,7 @@ func NewBucket(scope cdk.Construct, id string, props BucketProps) (*Bucket, erro
 	return &Bucket{
 		Name:  *bucket.Bucket(),
 		ARN:   *bucket.Arn(),
-		Ready: []cdktf.ITerraformDependable{access, ownership, encryption, lifecycle},
+		Ready: []cdktf.ITerraformDependable{access, ownership, encryption},
 	}, nil
 }
 

@@ -61,6 +61,7 @@ func NewDatabase(scope cdk.Construct, id string, props DatabaseProps) (*Database
 
 	monitoring, err := NewServiceRole(scope, "monitoring-role", ServiceRoleProps{
 		Names:       n,
+		Environment: env.Name,
 		Name:        n.DatabaseMonitoringRole(env.Name),
 		Description: "Writes the enhanced monitoring of " + env.Name + "'s database",
 		Service:     "monitoring.rds.amazonaws.com",
@@ -126,7 +127,6 @@ func NewDatabase(scope cdk.Construct, id string, props DatabaseProps) (*Database
 		ParameterGroupName:      parameters.Name(),
 		VpcSecurityGroupIds:     list(*group.Id()),
 		PubliclyAccessible:      new(false),
-		CaCertIdentifier:        new("rds-ca-rsa2048-g1"),
 		AutoMinorVersionUpgrade: new(true),
 		ApplyImmediately:        new(false),
 		MaintenanceWindow:       new("sun:03:00-sun:04:00"),

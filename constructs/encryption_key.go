@@ -78,7 +78,7 @@ func keyPolicy(n config.Names, uses []policy.Statement) policy.Document {
 	grants := policy.Statement{
 		Sid:        "GrantsOnlyForAWSServices",
 		Effect:     policy.Deny,
-		Principals: []policy.Principal{{Type: policy.AWS, ID: "*"}},
+		Principals: []policy.Principal{policy.Anyone},
 		Actions:    []string{"kms:CreateGrant"},
 		Resources:  []string{"*"},
 		Conditions: []policy.Condition{policy.If(policy.Bool, "kms:GrantIsForAWSResource", "false")},

@@ -77,7 +77,17 @@ func NewEnvironment(scope cdk.Construct, id string, props EnvironmentProps) (*En
 
 	p := s.Parameters()
 	publish := NewPublished(scope, "published", s.Project)
-	workloads := workloads{scope: scope, props: props, documents: documents, secrets: secrets, database: database}
+	bootstrap, err := NewServiceRole(scope, "bootstrap-role", ServiceRoleProps{
+		Names: n, Environment: env.Name, Name: access.BootstrapRole(n, env.Name),
+		Description: "Stands in the task definitions that " + env.Name + " starts from; may do nothing",
+		Service:     "ecs-tasks.amazonaws.com",
+		SourceARNs:  []string{n.ARN("ecs", "*")},
+		Policy:      access.Bootstrap(n, env),
+	})
+	if err != nil {
+		return nil, err
+	}
+	workloads := workloads{scope: scope, props: props, documents: documents, secrets: secrets, database: database, bootstrap: bootstrap}
 	var errs []error
 	var serviceNames []string
 	for _, settings := range env.Services {
@@ -285,6 +295,7 @@ type workloads struct {
 	documents *Bucket
 	secrets   *ApplicationSecrets
 	database  *Database
+	bootstrap *ServiceRole
 }
 
 func (w workloads) service(s config.Service) (*Task, error) {
@@ -328,6 +339,7 @@ func (w workloads) task(props TaskProps, database bool) (*Task, error) {
 	shared, n := w.props.Shared, w.props.Settings.Names()
 	props.Names, props.Environment = n, w.props.Environment
 	props.VPCID, props.RepositoryURL, props.LogsKeyARN = shared.VPCID, shared.RepositoryURL, shared.LogsKeyARN
+	props.BootstrapRoleARN = w.bootstrap.ARN
 	props.ExecutionPolicy = access.Execution(access.ExecutionResources{
 		RepositoryARN: shared.RepositoryARN,
 		LogGroupARN:   n.ARN("logs", "log-group:"+n.LogGroup(props.Environment.Name, props.Name)),
@@ -361,4 +373,6 @@ func publishTask(publish *Published, p config.Parameters, env, name string, task
 	publish.Value(p.ContainerName(env, name), task.ContainerName)
 	publish.Value(p.LogGroup(env, name), task.LogGroup)
 	publish.Value(p.SecurityGroupID(env, name), task.SecurityGroupID)
+	publish.Value(p.TaskRoleARN(env, name), task.TaskRoleARN)
+	publish.Value(p.ExecutionRoleARN(env, name), task.ExecutionRoleARN)
 }

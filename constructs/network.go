@@ -289,6 +289,7 @@ func newFlowLog(scope cdk.Construct, network vpc.Vpc, props NetworkProps) error 
 	})
 	role, err := NewServiceRole(scope, "flow-log-role", ServiceRoleProps{
 		Names:       n,
+		Environment: env.Name,
 		Name:        n.FlowLogRole(env.Name),
 		Description: "Writes the flow log of " + env.Name + "'s VPC",
 		Service:     "vpc-flow-logs.amazonaws.com",

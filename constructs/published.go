@@ -36,15 +36,8 @@ func (p *Published) Value(parameter config.Parameter, value string) {
 		Type:        new("String"),
 		Value:       &value,
 	})
-	cdktf.NewTerraformOutput(p.stack, new(OutputName(p.project, parameter)), &cdktf.TerraformOutputConfig{
+	cdktf.NewTerraformOutput(p.stack, new(config.OutputName(p.project, parameter)), &cdktf.TerraformOutputConfig{
 		Description: &parameter.Description,
 		Value:       &value,
 	})
-}
-
-// OutputName is the Terraform output of a parameter: its path without the
-// project, in snake case.
-func OutputName(project string, parameter config.Parameter) string {
-	path := strings.TrimPrefix(parameter.Name, "/"+project+"/")
-	return strings.NewReplacer("/", "_", "-", "_").Replace(path)
 }

@@ -9,18 +9,21 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicy"
 
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/access"
 	"github.com/paperwurks/infra/constructs/policy"
 )
 
 // ServiceRole is a role that one AWS service assumes for resources of this
-// account. Every one carries the workload boundary.
+// account. Every one carries its environment's workload boundary.
 type ServiceRole struct {
 	Name, ARN string
 }
 
 // ServiceRoleProps configures a ServiceRole.
 type ServiceRoleProps struct {
-	Names       config.Names
+	Names config.Names
+	// Environment whose boundary the role carries.
+	Environment string
 	Name        string
 	Description string
 	// Service is the principal, such as "ecs-tasks.amazonaws.com".
@@ -46,7 +49,7 @@ func NewServiceRole(scope cdk.Construct, id string, props ServiceRoleProps) (*Se
 		Path:                new(props.Names.WorkloadPath()),
 		Description:         &props.Description,
 		AssumeRolePolicy:    &trust,
-		PermissionsBoundary: new(props.Names.BoundaryARN(props.Names.WorkloadBoundary())),
+		PermissionsBoundary: new(props.Names.BoundaryARN(access.WorkloadBoundaryName(props.Names, props.Environment))),
 	})
 	iamrolepolicy.NewIamRolePolicy(scope, new("policy"), &iamrolepolicy.IamRolePolicyConfig{
 		Name:   new("permissions"),

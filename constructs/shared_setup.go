@@ -44,11 +44,11 @@ func NewSharedSetup(scope cdk.Construct, id string, props SharedSetupProps) (*Sh
 		ClientIdList: list(access.Audience),
 		Lifecycle:    preventDestroy(true),
 	})
-	boundaries, err := newBoundaries(scope, s)
+	boundaryARN, err := newBoundaries(scope, s)
 	if err != nil {
 		return nil, err
 	}
-	roles, err := newCIRoles(scope, s, *provider.Arn(), boundaries)
+	roles, err := newCIRoles(scope, s, *provider.Arn(), boundaryARN)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,6 @@ func NewSharedSetup(scope cdk.Construct, id string, props SharedSetupProps) (*Sh
 	publish.Value(p.OIDCProviderARN(), *provider.Arn())
 	publish.Value(p.StateBucket(), state.Bucket.Name)
 	publish.Value(p.StateKeyARN(), state.Key.ARN)
-	publish.Value(p.WorkloadBoundaryARN(), boundaries.workload)
 	for _, env := range s.Environments {
 		f := out.Foundations[env.Name]
 		publish.Value(p.DeployRoleARN(env.Name), roles[n.DeployRole(env.Name)].ARN)
@@ -86,14 +85,13 @@ func NewSharedSetup(scope cdk.Construct, id string, props SharedSetupProps) (*Sh
 	return out, nil
 }
 
-// boundaries are the ARNs of the permissions boundaries.
-type boundaries struct{ ci, workload string }
-
-func newBoundaries(scope cdk.Construct, s config.Settings) (boundaries, error) {
+// newBoundaries makes the permissions boundaries: one for the roles of CI,
+// whose ARN it gives back, and one for the workload roles of each environment.
+func newBoundaries(scope cdk.Construct, s config.Settings) (string, error) {
 	n := s.Names()
 	scope = group(scope, "boundary")
 	boundary := func(id, name, description string, document policy.Document) (string, error) {
-		text, err := document.JSON()
+		text, err := access.ManagedPolicy{Name: name, Description: description, Document: document}.JSON()
 		if err != nil {
 			return "", fmt.Errorf("boundary %q: %w", name, err)
 		}
@@ -105,14 +103,19 @@ func newBoundaries(scope cdk.Construct, s config.Settings) (boundaries, error) {
 		})
 		return *made.Arn(), nil
 	}
-	ci, ciErr := boundary("ci", n.CIBoundary(), "What no role of CI can exceed", access.CIBoundary(n, s.Environments))
-	workload, workloadErr := boundary("workload", n.WorkloadBoundary(), "What no role of a workload can exceed", access.WorkloadBoundary(n, s.Environments))
-	return boundaries{ci, workload}, errors.Join(ciErr, workloadErr)
+	ci, err := boundary("ci", n.CIBoundary(), "What no role of CI can exceed", access.CIBoundary(n, s.Environments))
+	errs := []error{err}
+	for _, env := range s.Environments {
+		_, err := boundary("workload-"+env.Name, access.WorkloadBoundaryName(n, env.Name),
+			"What no workload role of "+env.Name+" can exceed", access.WorkloadBoundary(n, env))
+		errs = append(errs, err)
+	}
+	return ci, errors.Join(errs...)
 }
 
 // newCIRoles makes infra-role, infra-diff-role and one deploy-role for each
 // environment, by their names.
-func newCIRoles(scope cdk.Construct, s config.Settings, providerARN string, b boundaries) (map[string]*GithubOidcRole, error) {
+func newCIRoles(scope cdk.Construct, s config.Settings, providerARN string, boundaryARN string) (map[string]*GithubOidcRole, error) {
 	n := s.Names()
 	roles := []GithubOidcRoleProps{
 		{
@@ -141,7 +144,7 @@ func newCIRoles(scope cdk.Construct, s config.Settings, providerARN string, b bo
 	for _, props := range roles {
 		props.Names = n
 		props.ProviderARN = providerARN
-		props.BoundaryARN = b.ci
+		props.BoundaryARN = boundaryARN
 		props.MaxSession = 3600
 		role, err := NewGithubOidcRole(scope, props.Name, props)
 		errs = append(errs, err)

@@ -19,21 +19,24 @@ import (
 )
 
 // Task is what one kind of container runs as: its bootstrap task definition,
-// its two roles, its log group and its security group.
+// the two roles
+// of what is deployed, its log group and its security group.
 //
-// The definition's image is the tag "bootstrap", which nobody pushes: the
-// backend's pipeline registers each later revision from the newest one, with
-// its own image and everything else as it stands here.
+// The definition cannot run: its image is the tag "bootstrap", which nobody
+// pushes, and its role may do nothing. The backend's pipeline registers each
+// revision from the newest one, with its own image and the two roles that are
+// published, and everything else as it stands here. So whoever controls the
+// infrastructure's pipeline never passes a role that reaches documents, secrets
+// or the database (pathfinding.cloud, ecs-001).
 type Task struct {
-	Family            string
-	DefinitionARN     string
-	LogGroup          string
-	ContainerName     string
-	SecurityGroup     securitygroup.SecurityGroup
-	SecurityGroupID   string
-	TaskRoleARN       string
-	ExecutionRoleARN  string
-	definitionDepends ecstaskdefinition.EcsTaskDefinition
+	Family           string
+	DefinitionARN    string
+	LogGroup         string
+	ContainerName    string
+	SecurityGroup    securitygroup.SecurityGroup
+	SecurityGroupID  string
+	TaskRoleARN      string
+	ExecutionRoleARN string
 }
 
 // TaskProps configures a Task.
@@ -55,6 +58,8 @@ type TaskProps struct {
 	Variables map[string]string
 	// Secrets are the ARNs of secrets, by environment variable.
 	Secrets map[string]string
+	// BootstrapRoleARN is the execution role of the definition made here.
+	BootstrapRoleARN string
 	// TaskPolicy is what the containers may do, ExecutionPolicy what ECS needs
 	// to start them. A task without permissions of its own has no TaskPolicy.
 	TaskPolicy, ExecutionPolicy policy.Document
@@ -68,6 +73,7 @@ func NewTask(scope cdk.Construct, id string, props TaskProps) (*Task, error) {
 
 	taskRole, taskErr := NewServiceRole(scope, "task-role", ServiceRoleProps{
 		Names:       n,
+		Environment: env.Name,
 		Name:        n.TaskRole(env.Name, props.Name),
 		Description: "What " + props.Name + "'s containers in " + env.Name + " may do",
 		Service:     "ecs-tasks.amazonaws.com",
@@ -76,6 +82,7 @@ func NewTask(scope cdk.Construct, id string, props TaskProps) (*Task, error) {
 	})
 	executionRole, executionErr := NewServiceRole(scope, "execution-role", ServiceRoleProps{
 		Names:       n,
+		Environment: env.Name,
 		Name:        n.ExecutionRole(env.Name, props.Name),
 		Description: "What ECS needs to start " + props.Name + " in " + env.Name,
 		Service:     "ecs-tasks.amazonaws.com",
@@ -112,8 +119,7 @@ func NewTask(scope cdk.Construct, id string, props TaskProps) (*Task, error) {
 		NetworkMode:             new("awsvpc"),
 		Cpu:                     decimal(props.CPU),
 		Memory:                  decimal(props.Memory),
-		TaskRoleArn:             &taskRole.ARN,
-		ExecutionRoleArn:        &executionRole.ARN,
+		ExecutionRoleArn:        &props.BootstrapRoleARN,
 		ContainerDefinitions:    &containers,
 		RuntimePlatform: &ecstaskdefinition.EcsTaskDefinitionRuntimePlatform{
 			CpuArchitecture:       new("X86_64"),
@@ -124,15 +130,14 @@ func NewTask(scope cdk.Construct, id string, props TaskProps) (*Task, error) {
 		SkipDestroy: new(true),
 	})
 	return &Task{
-		Family:            family,
-		DefinitionARN:     *definition.Arn(),
-		LogGroup:          *logs.Name(),
-		ContainerName:     props.Name,
-		SecurityGroup:     network,
-		SecurityGroupID:   *network.Id(),
-		TaskRoleARN:       taskRole.ARN,
-		ExecutionRoleARN:  executionRole.ARN,
-		definitionDepends: definition,
+		Family:           family,
+		DefinitionARN:    *definition.Arn(),
+		LogGroup:         *logs.Name(),
+		ContainerName:    props.Name,
+		SecurityGroup:    network,
+		SecurityGroupID:  *network.Id(),
+		TaskRoleARN:      taskRole.ARN,
+		ExecutionRoleARN: executionRole.ARN,
 	}, nil
 }
 

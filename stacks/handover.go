@@ -24,7 +24,7 @@ const (
 	outRepositoryURL     = "repository_url"
 )
 
-func crossing(env, output string) *string { return new("for_" + env + "_" + output) }
+func crossing(env, output string) *string { return new(config.CrossingPrefix + env + "_" + output) }
 
 // handOver writes the outputs for one environment.
 func handOver(shared cdktf.TerraformStack, env string, f *constructs.Foundation) {

@@ -10,19 +10,11 @@ import (
 	"github.com/paperwurks/infra/constructs"
 )
 
-// ProviderVersion of the AWS provider that every stack asks for: the last of
-// the line that the bindings are generated from (they write 5.99.1).
-const ProviderVersion = "5.100.0"
-
-// TerraformVersion is what every stack asks of Terraform: the S3 backend's own
-// lock file is stable since 1.11.
-const TerraformVersion = ">= 1.11.0"
-
 // newStack makes an empty stack with its backend.
 func newStack(app cdktf.App, s config.Settings, target config.Target, name string) (cdktf.TerraformStack, cdktf.TerraformBackend) {
 	stack := cdktf.NewTerraformStack(app, &name)
-	stack.AddOverride(new("terraform.required_providers.aws.version"), ProviderVersion)
-	stack.AddOverride(new("terraform.required_version"), TerraformVersion)
+	stack.AddOverride(new("terraform.required_providers.aws.version"), config.ProviderVersion)
+	stack.AddOverride(new("terraform.required_version"), config.TerraformVersion)
 	return stack, newBackend(stack, s, target, name)
 }
 

@@ -24,7 +24,7 @@ func InfraRole(n config.Names, envs []config.Environment) []ManagedPolicy {
 		made("data", "Builds databases, buckets, secrets, keys and repositories", infraData(n, envs)),
 		made("edge", "Builds distributions, firewalls, certificates and DNS records", infraEdge(n)),
 		made("observe", "Builds logs, alarms and published parameters", infraObserve(n)),
-		made("identity", "Builds workload roles within their boundary", infraIdentity(n)),
+		made("identity", "Builds workload roles within their boundary", infraIdentity(n, envs)),
 		made("limits", "What infra-role never does", infraLimits(n, envs)),
 	}
 }

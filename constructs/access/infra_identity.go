@@ -8,10 +8,16 @@ import (
 // infraIdentity builds the roles of workloads: under their path, with their
 // boundary, with policies of that path. It passes a role only to the service
 // that it is for.
-func infraIdentity(n config.Names) []policy.Statement {
+func infraIdentity(n config.Names, envs []config.Environment) []policy.Statement {
 	roles := []string{n.WorkloadRoleARN("*")}
 	policies := []string{"arn:aws:iam::" + n.Account() + ":policy" + n.WorkloadPath() + "*"}
-	bounded := policy.If(policy.StringEquals, "iam:PermissionsBoundary", n.BoundaryARN(n.WorkloadBoundary()))
+	bounded := policy.If(policy.StringLike, "iam:PermissionsBoundary", anyWorkloadBoundary(n))
+	var bootstraps, monitoring, flowLogs []string
+	for _, env := range envs {
+		bootstraps = append(bootstraps, n.WorkloadRoleARN(BootstrapRole(n, env.Name)))
+		monitoring = append(monitoring, n.WorkloadRoleARN(n.DatabaseMonitoringRole(env.Name)))
+		flowLogs = append(flowLogs, n.WorkloadRoleARN(n.FlowLogRole(env.Name)))
+	}
 	return []policy.Statement{
 		{
 			Sid:    "BuildRolesWithinTheBoundary",
@@ -55,21 +61,21 @@ func infraIdentity(n config.Names) []policy.Statement {
 			Sid:        "PassTheBootstrapRoleToTasks",
 			Effect:     policy.Allow,
 			Actions:    []string{"iam:PassRole"},
-			Resources:  []string{n.WorkloadRoleARN(named(n) + "-" + bootstrap)},
+			Resources:  bootstraps,
 			Conditions: []policy.Condition{policy.If(policy.StringEquals, "iam:PassedToService", "ecs-tasks.amazonaws.com")},
 		},
 		{
 			Sid:        "PassTheMonitoringRoleToRDS",
 			Effect:     policy.Allow,
 			Actions:    []string{"iam:PassRole"},
-			Resources:  []string{n.WorkloadRoleARN(n.DatabaseMonitoringRole("*"))},
+			Resources:  monitoring,
 			Conditions: []policy.Condition{policy.If(policy.StringEquals, "iam:PassedToService", "monitoring.rds.amazonaws.com")},
 		},
 		{
 			Sid:        "PassTheFlowLogRoleToVPC",
 			Effect:     policy.Allow,
 			Actions:    []string{"iam:PassRole"},
-			Resources:  []string{n.WorkloadRoleARN(n.FlowLogRole("*"))},
+			Resources:  flowLogs,
 			Conditions: []policy.Condition{policy.If(policy.StringEquals, "iam:PassedToService", "vpc-flow-logs.amazonaws.com")},
 		},
 		{

@@ -1,16 +1,23 @@
 package access
 
 import (
-	"slices"
-
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/constructs/policy"
 )
 
-// WorkloadBoundary is what no role of a workload can exceed, whoever wrote its
-// policies. Data is reached only by the roles named here, each in its own
-// environment, so that a role made beside them reaches none.
-func WorkloadBoundary(n config.Names, envs []config.Environment) policy.Document {
+// WorkloadBoundaryName is the boundary of an environment's workload roles.
+func WorkloadBoundaryName(n config.Names, env string) string { return n.WorkloadBoundary() + "-" + env }
+
+// anyWorkloadBoundary matches the boundary of every environment.
+func anyWorkloadBoundary(n config.Names) string {
+	return n.BoundaryARN(WorkloadBoundaryName(n, "*"))
+}
+
+// WorkloadBoundary is what no role of an environment's workloads can exceed,
+// whoever wrote its policies. Data is reached only by the roles named here, so
+// that a role made beside them reaches none; no other environment's is reached
+// by any.
+func WorkloadBoundary(n config.Names, env config.Environment) policy.Document {
 	everything := []string{"*"}
 	allowed := []string{
 		"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetAuthorizationToken", "ecr:GetDownloadUrlForLayer",
@@ -20,9 +27,19 @@ func WorkloadBoundary(n config.Names, envs []config.Environment) policy.Document
 		"rds-db:connect",
 		"s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:PutObject",
 		"secretsmanager:GetSecretValue",
-		"ssmmessages:*",
+		"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
+		"ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
 	}
-	statements := []policy.Statement{
+	bucket := config.BucketARN(n.DocumentsBucket(env.Name))
+	repository := n.ARN("ecr", "repository/"+n.Repository(env.Name))
+	secrets := n.ARN("secretsmanager", "secret:"+n.Secret(env.Name, "*"))
+	masterSecrets := n.ARN("secretsmanager", "secret:rds!db-*")
+	monitoring := n.ARN("logs", "log-group:RDSOSMetrics")
+	readers := dataRoles(n, env)
+	deny := func(sid string, actions []string, resources ...string) policy.Statement {
+		return policy.Statement{Sid: sid, Effect: policy.Deny, Actions: actions, Resources: resources}
+	}
+	return policy.Document{Statements: []policy.Statement{
 		{
 			Sid:       "WhatWorkloadsNeed",
 			Effect:    policy.Allow,
@@ -40,90 +57,57 @@ func WorkloadBoundary(n config.Names, envs []config.Environment) policy.Document
 			// workflow run in would gain nothing.
 			Sid:        "NotForAWebIdentity",
 			Effect:     policy.Deny,
-			Actions:    []string{"*"},
+			Actions:    everything,
 			Resources:  everything,
 			Conditions: []policy.Condition{policy.If(policy.Null, "aws:FederatedProvider", "false")},
 		},
-	}
-	var buckets, databases []string
-	for _, env := range envs {
-		documents, secrets, database := dataRoles(n, env)
-		bucket := config.BucketARN(n.DocumentsBucket(env.Name))
-		buckets = append(buckets, bucket, bucket+"/*")
-		databases = append(databases, database...)
-		statements = append(statements,
-			onlyFor("DocumentsOf"+sidPart(env.Name), documents, []string{"s3:*"}, []string{bucket, bucket + "/*"}),
-			onlyFor("SecretsOf"+sidPart(env.Name), secrets, []string{"secretsmanager:*"}, []string{n.ARN("secretsmanager", "secret:"+n.Secret(env.Name, "*"))}),
-			onlyForLike("ImagesOf"+sidPart(env.Name), []string{n.WorkloadRoleARN(n.ExecutionRole(env.Name, "*"))},
-				pullImages(), []string{n.ARN("ecr", "repository/"+n.Repository(env.Name))}),
-		)
-	}
-	return policy.Document{Statements: append(statements,
-		policy.Statement{
-			Sid:          "NoOtherBucket",
-			Effect:       policy.Deny,
-			Actions:      []string{"s3:*"},
-			NotResources: buckets,
-		},
-		onlyFor("TheDatabase", databases, []string{"rds-db:connect"}, everything),
-		onlyForLike("MasterSecrets", []string{n.WorkloadRoleARN(n.ExecutionRole("*", config.MigrationTask))},
-			[]string{"secretsmanager:*"}, []string{n.ARN("secretsmanager", "secret:rds!*")}),
-	)}
+		onlyFor(readers.documents, deny("DocumentsForTheirReaders", []string{"s3:*"}, everything...)),
+		onlyFor(readers.database, deny("DatabaseForItsUsers", []string{"rds-db:connect"}, everything...)),
+		onlyFor(readers.secrets, deny("SecretsForTheirReaders", []string{"secretsmanager:*"}, everything...)),
+		onlyFor(readers.masterSecret, deny("MasterSecretForTheMigration", []string{"secretsmanager:*"}, masterSecrets)),
+		onlyFor(executionRoles(n, env), deny("ImagesForECS", pullImages(), everything...)),
+		except(deny("NoOtherBucket", []string{"s3:*"}), bucket, bucket+"/*"),
+		except(deny("NoOtherSecret", []string{"secretsmanager:*"}), secrets, masterSecrets),
+		except(deny("NoOtherImage", pullImages()), repository),
+		except(deny("NoOtherLog", []string{"logs:CreateLogStream", "logs:PutLogEvents"}),
+			n.ARN("logs", "log-group:"+n.LogGroups(env.Name)+"*"), monitoring+":*"),
+		except(deny("NoContentsOfLogs", []string{"logs:CreateLogGroup", "logs:GetLogEvents", "logs:PutRetentionPolicy"}),
+			monitoring, monitoring+":*"),
+	}}
 }
 
-// onlyFor denies actions to all but the roles named; without a role, to all.
-func onlyFor(sid string, roles, actions, resources []string) policy.Statement {
-	s := policy.Statement{Sid: sid, Effect: policy.Deny, Actions: actions, Resources: resources}
-	if len(roles) > 0 {
-		s.Conditions = []policy.Condition{policy.If(policy.ArnNotEquals, "aws:PrincipalArn", roles...)}
-	}
-	return s
-}
+// readers are the roles that reach an environment's data.
+type readers struct{ documents, database, secrets, masterSecret []string }
 
-// onlyForLike is onlyFor with patterns.
-func onlyForLike(sid string, roles, actions, resources []string) policy.Statement {
-	s := onlyFor(sid, nil, actions, resources)
-	s.Conditions = []policy.Condition{policy.If(policy.ArnNotLike, "aws:PrincipalArn", roles...)}
-	return s
-}
-
-// dataRoles are the roles of an environment that reach its documents, its
-// secrets and its database.
-func dataRoles(n config.Names, env config.Environment) (documents, secrets, database []string) {
+func dataRoles(n config.Names, env config.Environment) readers {
+	var r readers
+	r.masterSecret = []string{n.WorkloadRoleARN(n.ExecutionRole(env.Name, config.MigrationTask))}
+	r.secrets = append(r.secrets, r.masterSecret...)
 	for _, s := range env.Services {
 		if s.Documents {
-			documents = append(documents, n.WorkloadRoleARN(n.TaskRole(env.Name, s.Name)))
+			r.documents = append(r.documents, n.WorkloadRoleARN(n.TaskRole(env.Name, s.Name)))
 		}
 		if s.Database {
-			database = append(database, n.WorkloadRoleARN(n.TaskRole(env.Name, s.Name)))
+			r.database = append(r.database, n.WorkloadRoleARN(n.TaskRole(env.Name, s.Name)))
 		}
 		if len(s.Secrets) > 0 {
-			secrets = append(secrets, n.WorkloadRoleARN(n.ExecutionRole(env.Name, s.Name)))
+			r.secrets = append(r.secrets, n.WorkloadRoleARN(n.ExecutionRole(env.Name, s.Name)))
 		}
 	}
-	if len(env.Migration.Secrets) > 0 {
-		secrets = append(secrets, n.WorkloadRoleARN(n.ExecutionRole(env.Name, config.MigrationTask)))
-	}
-	slices.Sort(database)
-	return documents, secrets, database
+	return r
 }
 
-// sidPart is a name as a Sid may hold it.
-func sidPart(name string) string {
-	var out []byte
-	upper := true
-	for i := range len(name) {
-		c := name[i]
-		switch {
-		case c == '-':
-			upper = true
-		case upper && c >= 'a' && c <= 'z':
-			out = append(out, c-'a'+'A')
-			upper = false
-		default:
-			out = append(out, c)
-			upper = false
-		}
+// onlyFor limits a denial to whoever is not one of the roles; without a role
+// it denies to all.
+func onlyFor(roles []string, s policy.Statement) policy.Statement {
+	if len(roles) > 0 {
+		s.Conditions = append(s.Conditions, policy.If(policy.ArnNotEquals, "aws:PrincipalArn", roles...))
 	}
-	return string(out)
+	return s
+}
+
+// except makes a denial hold for all but the resources given.
+func except(s policy.Statement, resources ...string) policy.Statement {
+	s.Resources, s.NotResources = nil, resources
+	return s
 }

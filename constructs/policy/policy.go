@@ -52,14 +52,14 @@ const (
 	Federated PrincipalType = "Federated"
 )
 
-// Principal is who a statement speaks of. The zero Type with ID "*" is anyone.
+// Principal is who a statement speaks of.
 type Principal struct {
 	Type PrincipalType
 	ID   string
 }
 
 // Anyone is every principal. It belongs in a Deny, or under a condition.
-var Anyone = Principal{ID: "*"}
+var Anyone = Principal{AWS, "*"}
 
 // Operator compares a condition key's value with the values given.
 type Operator string
@@ -128,11 +128,11 @@ type document struct {
 type statement struct {
 	Sid         string
 	Effect      Effect
-	Principal   any                            `json:",omitempty"`
-	Action      []string                       `json:",omitempty"`
-	NotAction   []string                       `json:",omitempty"`
-	Resource    []string                       `json:",omitempty"`
-	NotResource []string                       `json:",omitempty"`
+	Principal   map[PrincipalType]values       `json:",omitempty"`
+	Action      values                         `json:",omitempty"`
+	NotAction   values                         `json:",omitempty"`
+	Resource    values                         `json:",omitempty"`
+	NotResource values                         `json:",omitempty"`
 	Condition   map[Operator]map[string]values `json:",omitempty"`
 }
 
@@ -159,13 +159,11 @@ func render(s Statement) statement {
 	out := statement{
 		Sid:         s.Sid,
 		Effect:      s.Effect,
+		Principal:   principals(s.Principals),
 		Action:      sorted(s.Actions),
 		NotAction:   sorted(s.NotActions),
 		Resource:    sorted(s.Resources),
 		NotResource: sorted(s.NotResources),
-	}
-	if len(s.Principals) > 0 {
-		out.Principal = principals(s.Principals)
 	}
 	for _, c := range s.Conditions {
 		if out.Condition == nil {
@@ -179,12 +177,9 @@ func render(s Statement) statement {
 	return out
 }
 
-func principals(ps []Principal) any {
+func principals(ps []Principal) map[PrincipalType]values {
 	byType := map[PrincipalType]values{}
 	for _, p := range ps {
-		if p == Anyone {
-			return "*"
-		}
 		byType[p.Type] = append(byType[p.Type], p.ID)
 	}
 	for t := range byType {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"syscall"
 )
 
@@ -43,10 +44,8 @@ func Use() error {
 	if err != nil {
 		return fmt.Errorf("start again with %s: %w", node, err)
 	}
-	environment := append(os.Environ(), nodeVariable+"="+node)
-	if os.Getenv(optionsVariable) == "" {
-		environment = append(environment, optionsVariable+"="+options)
-	}
+	environment := append(os.Environ(), nodeVariable+"="+node,
+		optionsVariable+"="+strings.TrimSpace(os.Getenv(optionsVariable)+" "+options))
 	if err := syscall.Exec(self, os.Args, environment); err != nil {
 		return fmt.Errorf("start again with %s: %w", node, err)
 	}

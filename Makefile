@@ -1,0 +1,99 @@
+# `make` alone lists the targets. Everything that is written goes to .local,
+# cdktf.out and node_modules, which git ignores.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# cdktf and Terraform phone home unless told not to.
+export CHECKPOINT_DISABLE := 1
+
+PYTHON ?= python3
+LOCAL := .local
+GO_FILES := $(shell git ls-files '*.go' 'go.mod' 'go.sum' 'tools/**/*.cjs' 'tools/**/*.py' 2>/dev/null)
+
+.PHONY: help
+help: ## List the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+## Main job
+
+.PHONY: up
+up: tools ## Deploy the whole platform to a local AWS on this machine
+	$(LOCAL)/bin/up
+
+.PHONY: down
+down: ## End the local AWS
+	@if [ -x $(LOCAL)/bin/localaws ]; then $(LOCAL)/bin/localaws stop -dir $(LOCAL)/aws; fi
+
+## Look
+
+.PHONY: synth
+synth: node ## Write all stacks into cdktf.out, with a short table
+	@go run .
+	@go run ./tools/stacktable cdktf.out
+
+.PHONY: doctor
+doctor: ## Say what is missing on this machine, and the command that installs it
+	@bash tools/doctor.sh
+
+## Check
+
+.PHONY: test
+test: tools ## Run every test
+	go test -count=1 -shuffle=on ./...
+
+.PHONY: snapshots
+snapshots: node ## Write __snapshots__ anew; review the diff
+	UPDATE_SNAPSHOTS=1 go test -count=1 -run '^TestSnapshots$$' ./stacks
+
+.PHONY: validate
+validate: node ## Run terraform validate, with the real AWS provider, over all stacks
+	@go run . -o $(LOCAL)/validate
+	@go run ./tools/validate -dir $(LOCAL) $(LOCAL)/validate
+
+.PHONY: lint
+lint: ## gofmt, go vet, staticcheck, go mod tidy
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "gofmt would change:"; echo "$$unformatted"; exit 1; }
+	go vet ./...
+	go tool -modfile=tools/lint.mod staticcheck ./...
+	go mod tidy -diff
+
+.PHONY: clean
+clean: down ## Remove everything that make wrote
+	rm -rf $(LOCAL) cdktf.out node_modules tools/node/node_modules tools/iamsim/node_modules
+
+## Set-up, done by the targets that need it
+
+.PHONY: tools
+tools: node $(LOCAL)/npm.stamp $(LOCAL)/iamsim.stamp $(LOCAL)/venv.stamp $(LOCAL)/bin.stamp
+
+.PHONY: node
+node: $(LOCAL)/node.stamp
+
+$(LOCAL)/npm.stamp: package-lock.json package.json
+	@mkdir -p $(LOCAL)
+	npm ci
+	@touch $@
+
+$(LOCAL)/node.stamp: tools/node/package-lock.json tools/node/package.json
+	@mkdir -p $(LOCAL)
+	npm ci --prefix tools/node
+	@touch $@
+
+$(LOCAL)/iamsim.stamp: tools/iamsim/package-lock.json tools/iamsim/package.json
+	@mkdir -p $(LOCAL)
+	npm ci --prefix tools/iamsim
+	@touch $@
+
+$(LOCAL)/venv.stamp: tools/localaws/requirements.txt
+	@mkdir -p $(LOCAL)
+	$(PYTHON) -m venv --clear $(LOCAL)/venv
+	$(LOCAL)/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/localaws/requirements.txt
+	@touch $@
+
+$(LOCAL)/bin.stamp: $(GO_FILES)
+	@mkdir -p $(LOCAL)/bin
+	go build -o $(LOCAL)/bin/ . ./tools/...
+	@touch $@

@@ -1,0 +1,215 @@
+package config
+
+import (
+	"math"
+	"strings"
+)
+
+const (
+	wantKebab = "lower-case letters and digits, with single hyphens between them and a letter first, are allowed"
+	wantTaken = "another name is required: the platform itself has this one"
+)
+
+var nameRows = []row{
+	refuses(func(s *Settings) { s.Environments[0].Name = "" },
+		`environments[0].name: "": `+wantKebab),
+	refuses(func(s *Settings) { s.Environments[0].Name = "Dev" },
+		`environments["Dev"].name: "Dev": `+wantKebab),
+	refuses(func(s *Settings) { s.Environments[0].Name = "dev_1" },
+		`environments["dev_1"].name: "dev_1": `+wantKebab),
+	refuses(func(s *Settings) { s.Environments[0].Name = "dev-" },
+		`environments["dev-"].name: "dev-": `+wantKebab),
+	refuses(func(s *Settings) { s.Environments[0].Name = "../prod" },
+		`environments["../prod"].name: "../prod": `+wantKebab),
+	refuses(func(s *Settings) { s.Environments[0].Name = "shared" },
+		`environments["shared"].name: "shared": `+wantTaken),
+	refuses(func(s *Settings) { s.Environments[0].Name = "state" },
+		`environments["state"].name: "state": `+wantTaken),
+	refuses(func(s *Settings) {
+		s.Project = "pw"
+		s.Environments[0].Name = "terraform-state"
+	},
+		`environments["terraform-state"].name: "terraform-state": `+wantTaken),
+	refuses(func(s *Settings) {
+		s.Project = "pw"
+		s.Environments[0].Name = "deploy-role-prod"
+	},
+		`environments["deploy-role-prod"].name: "deploy-role-prod": `+wantTaken),
+	refuses(func(s *Settings) { s.Environments[1].Name = "dev" },
+		`environments[1].name: "dev": each name is allowed once`),
+	refuses(func(s *Settings) { s.Environments[1].Name = "dev-eu" },
+		`environments["dev-eu"].name: "dev-eu": a name that does not continue another after a hyphen, nor is continued, is allowed: names of "dev" and of this environment would mix`),
+	refuses(func(s *Settings) {
+		s.Environments[0].Name = "test-a"
+		s.Environments[1].Name = "test"
+	},
+		`environments["test"].name: "test": a name that does not continue another after a hyphen, nor is continued, is allowed: names of "test-a" and of this environment would mix`),
+	refuses(func(s *Settings) { s.Environments[0].Name = "developers-playground" },
+		`environments["developers-playground"].name: "developers-playground": at most 17 characters are allowed: the target group would be "paperwurks-developers-playground-web", of 36 characters, and AWS takes 32`),
+	refuses(func(s *Settings) { s.Environments[0].Name = "developers-playgrounds" },
+		`environments["developers-playgrounds"].name: "developers-playgrounds": at most 21 characters are allowed: the load balancer would be "paperwurks-developers-playgrounds", of 33 characters, and AWS takes 32`),
+	refuses(func(s *Settings) { service(s, "staging", "web").Name = "public-web-application" },
+		`environments["staging"].services["public-web-application"].name: "public-web-application": at most 13 characters are allowed: the target group would be "paperwurks-staging-public-web-application", of 41 characters, and AWS takes 32`),
+	refuses(func(s *Settings) {
+		service(s, "staging", "worker").Name = "converter-of-scanned-documents-into-text"
+	},
+		`environments["staging"].services["converter-of-scanned-documents-into-text"].name: "converter-of-scanned-documents-into-text": at most 35 characters are allowed: the IAM role would be "paperwurks-staging-converter-of-scanned-documents-into-text-execution", of 69 characters, and AWS takes 64`),
+	// deploy-role-x-web-task: a task role of one, the deploy role of the other.
+	refuses(func(s *Settings) {
+		s.Project = "deploy"
+		s.Environments[0].Name = "role-x"
+		s.Environments[1].Name = "x-web-task"
+	},
+		`environments["x-web-task"].name: "x-web-task": another name is required: the IAM role "deploy-role-x-web-task" is already that of environments["role-x"].name`),
+}
+
+var environmentRows = []row{
+	refuses(func(s *Settings) { environment(s, "dev").Subdomain = "Dev" },
+		`environments["dev"].subdomain: "Dev": a name before the domain is allowed, in lower case, such as "dev", or none for the domain itself`),
+	refuses(func(s *Settings) { environment(s, "dev").Subdomain = "dev." },
+		`environments["dev"].subdomain: "dev.": a name before the domain is allowed, in lower case, such as "dev", or none for the domain itself`),
+	refuses(func(s *Settings) { environment(s, "dev").Subdomain = "*" },
+		`environments["dev"].subdomain: "*": a name before the domain is allowed, in lower case, such as "dev", or none for the domain itself`),
+	refuses(func(s *Settings) { environment(s, "prod").Subdomain = "dev" },
+		`environments["prod"].subdomain: "dev": another subdomain than that of environment "dev" is required`),
+	refuses(func(s *Settings) {
+		environment(s, "dev").Subdomain = ""
+		environment(s, "prod").Subdomain = ""
+	},
+		`environments["prod"].subdomain: "": another subdomain than that of environment "dev" is required`),
+	refuses(func(s *Settings) { environment(s, "dev").Subdomain = "the-development-environment-of-the-backend-team" },
+		`environments["dev"].subdomain: "the-development-environment-of-the-backend-team": at most 64 characters are allowed in the host name, for its certificate; "the-development-environment-of-the-backend-team.paperwurks.example" has 66`),
+
+	refuses(func(s *Settings) { environment(s, "prod").Deployment.Branch = "" },
+		`environments["prod"].deployment.branch: "": `+wantBranch),
+	refuses(func(s *Settings) { environment(s, "prod").Deployment.Branch = "release/*" },
+		`environments["prod"].deployment.branch: "release/*": `+wantBranch),
+	refuses(func(s *Settings) { environment(s, "prod").Deployment.Branch = "refs/heads/main" },
+		`environments["prod"].deployment.branch: "refs/heads/main": a branch without refs/heads/ is allowed`),
+	refuses(func(s *Settings) { environment(s, "prod").Deployment.GitHubEnvironment = "" },
+		`environments["prod"].deployment.gitHubEnvironment: "": one GitHub environment is allowed, without wildcards: 1 to 200 letters, digits, dots, underscores and hyphens`),
+	refuses(func(s *Settings) { environment(s, "prod").Deployment.GitHubEnvironment = "prod*" },
+		`environments["prod"].deployment.gitHubEnvironment: "prod*": one GitHub environment is allowed, without wildcards: 1 to 200 letters, digits, dots, underscores and hyphens`),
+	refuses(func(s *Settings) { environment(s, "prod").Deployment.GitHubEnvironment = "Staging" },
+		`environments["prod"].deployment.gitHubEnvironment: "Staging": another GitHub environment than that of environment "staging" is required: its jobs could deploy here`),
+	refuses(func(s *Settings) { environment(s, "prod").Deployment.GitHubEnvironment = "shared" },
+		`environments["prod"].deployment.gitHubEnvironment: "shared": another GitHub environment is required: this one deploys the shared stack`),
+
+	refuses(func(s *Settings) { environment(s, "dev").Cluster.SpotWeight = -1 },
+		`environments["dev"].cluster.spotWeight: -1: 0 to 100 percent are allowed`),
+	refuses(func(s *Settings) { environment(s, "dev").Cluster.SpotWeight = 101 },
+		`environments["dev"].cluster.spotWeight: 101: 0 to 100 percent are allowed`),
+	refuses(func(s *Settings) { environment(s, "prod").Cluster.SpotWeight = 100 },
+		`environments["prod"].cluster.spotWeight: 100: 0 to 99 percent are allowed where database.deletionProtection is set: AWS may take back every Spot task at once`),
+	refuses(func(s *Settings) { environment(s, "prod").Cluster.ExecuteCommand = true },
+		`environments["prod"].cluster.executeCommand: true: false is required where database.deletionProtection is set: no shell beside the data`),
+
+	refuses(func(s *Settings) { environment(s, "dev").Images.KeepReleases = 0 },
+		`environments["dev"].images.keepReleases: 0: 10 to 1000 images are allowed`),
+	refuses(func(s *Settings) { environment(s, "dev").Images.KeepReleases = 1001 },
+		`environments["dev"].images.keepReleases: 1001: 10 to 1000 images are allowed`),
+	refuses(func(s *Settings) { environment(s, "dev").Images.UntaggedDays = 0 },
+		`environments["dev"].images.untaggedDays: 0: 1 to 365 days are allowed`),
+
+	refuses(func(s *Settings) { environment(s, "dev").Documents.NoncurrentVersionDays = 0 },
+		`environments["dev"].documents.noncurrentVersionDays: 0: 1 to 3653 days are allowed`),
+	refuses(func(s *Settings) { environment(s, "dev").Documents.InfrequentAccessDays = 29 },
+		`environments["dev"].documents.infrequentAccessDays: 29: 30 to 3653 days are allowed`),
+	refuses(func(s *Settings) { environment(s, "prod").Documents.DestroyWithContents = true },
+		`environments["prod"].documents.destroyWithContents: true: false is required where database.deletionProtection is set`),
+
+	refuses(func(s *Settings) { environment(s, "dev").Logs.RetentionDays = 31 },
+		`environments["dev"].logs.retentionDays: 31: a number of days that CloudWatch Logs has is allowed: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653`),
+	refuses(func(s *Settings) { environment(s, "dev").Logs.RetentionDays = 0 },
+		`environments["dev"].logs.retentionDays: 0: a number of days that CloudWatch Logs has is allowed: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653`),
+	refuses(func(s *Settings) { environment(s, "dev").Logs.BucketDays = 0 },
+		`environments["dev"].logs.bucketDays: 0: 1 to 3653 days are allowed`),
+
+	refuses(func(s *Settings) { environment(s, "dev").Alarms.LatencySeconds = 0 },
+		`environments["dev"].alarms.latencySeconds: 0: more than 0 and at most 60 seconds are allowed: the load balancer waits no longer`),
+	refuses(func(s *Settings) { environment(s, "dev").Alarms.LatencySeconds = 1500 },
+		`environments["dev"].alarms.latencySeconds: 1500: more than 0 and at most 60 seconds are allowed: the load balancer waits no longer`),
+	refuses(func(s *Settings) { environment(s, "dev").Alarms.LatencySeconds = math.NaN() },
+		`environments["dev"].alarms.latencySeconds: NaN: more than 0 and at most 60 seconds are allowed: the load balancer waits no longer`),
+	refuses(func(s *Settings) { environment(s, "dev").Alarms.LatencySeconds = math.Inf(1) },
+		`environments["dev"].alarms.latencySeconds: +Inf: more than 0 and at most 60 seconds are allowed: the load balancer waits no longer`),
+	refuses(func(s *Settings) { environment(s, "dev").Alarms.ServerErrors = 0 },
+		`environments["dev"].alarms.serverErrors: 0: 1 to 10000 answers are allowed`),
+	refuses(func(s *Settings) { environment(s, "dev").RequestsPerIP = 9 },
+		`environments["dev"].requestsPerIP: 9: 10 to 2000000000 requests in five minutes are allowed`),
+	refuses(func(s *Settings) { environment(s, "dev").RequestsPerIP = 0 },
+		`environments["dev"].requestsPerIP: 0: 10 to 2000000000 requests in five minutes are allowed`),
+}
+
+var productionRows = []row{
+	refuses(func(s *Settings) { environment(s, "prod").Database.DeletionProtection = false },
+		`environments["prod"].database.deletionProtection: false: true is required in production`),
+	refuses(func(s *Settings) { environment(s, "prod").Database.MultiAZ = false },
+		`environments["prod"].database.multiAZ: false: true is required in production`),
+	refuses(func(s *Settings) { environment(s, "prod").Database.FinalSnapshot = false },
+		`environments["prod"].database.finalSnapshot: false: true is required in production`),
+	refuses(func(s *Settings) { environment(s, "prod").Database.BackupDays = 6 },
+		`environments["prod"].database.backupDays: 6: 7 days or more are required in production`),
+	refuses(func(s *Settings) { environment(s, "prod").Network.NAT = NATSingle },
+		`environments["prod"].network.nat: "single": "per-zone" or "none" is required in production: the loss of one zone must not close the way out`),
+	refuses(func(s *Settings) { environment(s, "dev").Name = "production" },
+		`environments["production"].database.multiAZ: false: true is required in production`,
+		`environments["production"].database.deletionProtection: false: true is required in production`,
+		`environments["production"].database.finalSnapshot: false: true is required in production`,
+		`environments["production"].network.nat: "single": "per-zone" or "none" is required in production: the loss of one zone must not close the way out`),
+	refuses(func(s *Settings) {
+		without(s, "prod")
+		environment(s, "staging").Name = "prod-eu"
+	},
+		`environments["prod-eu"].database.multiAZ: false: true is required in production`,
+		`environments["prod-eu"].database.deletionProtection: false: true is required in production`,
+		`environments["prod-eu"].network.nat: "single": "per-zone" or "none" is required in production: the loss of one zone must not close the way out`),
+}
+
+var textRows = []row{
+	// The a is Cyrillic.
+	refuses(func(s *Settings) { s.Project = "p\u0430perwurks" },
+		`project: "p\u0430perwurks": only ASCII is allowed: a look-alike from another script makes another name`),
+	refuses(func(s *Settings) { s.User.AlarmEmail = "on-call@paperw\u00fcrks.example" },
+		`user.alarmEmail: "on-call@paperw\u00fcrks.example": only ASCII is allowed: a look-alike from another script makes another name`),
+	// A zero-width space, as copied from a web page.
+	refuses(func(s *Settings) { s.User.AccountID = "444455556666\u200b" },
+		`user.accountID: "444455556666\u200b": only ASCII is allowed: a look-alike from another script makes another name`),
+	// A non-breaking space and a hyphen that is none.
+	refuses(func(s *Settings) { service(s, "dev", "worker").Command = []string{"worker\u00a0--fast"} },
+		`environments["dev"].services["worker"].command[0]: "worker\u00a0--fast": only ASCII is allowed: a look-alike from another script makes another name`),
+	refuses(func(s *Settings) { environment(s, "prod").Database.InstanceClass = "db.m7g\u2011large" },
+		`environments["prod"].database.instanceClass: "db.m7g\u2011large": only ASCII is allowed: a look-alike from another script makes another name`),
+	refuses(func(s *Settings) { s.GitHub.Owner = " paperwurks" },
+		`gitHub.owner: " paperwurks": no space is allowed at the start or the end`),
+	refuses(func(s *Settings) { s.User.GitHubOwnerID = "48151623 " },
+		`user.gitHubOwnerID: "48151623 ": no space is allowed at the start or the end`),
+	refuses(func(s *Settings) { s.Region = "eu-central-1 " },
+		`region: "eu-central-1 ": no space is allowed at the start or the end`),
+	refuses(func(s *Settings) { s.AvailabilityZones[1] = " eu-central-1b" },
+		`availabilityZones[1]: " eu-central-1b": no space is allowed at the start or the end`),
+	refuses(func(s *Settings) { s.Environments[0].Name = "dev " },
+		`environments["dev "].name: "dev ": no space is allowed at the start or the end`),
+	refuses(func(s *Settings) { environment(s, "dev").Network.NAT = "single " },
+		`environments["dev"].network.nat: "single ": no space is allowed at the start or the end`),
+	refuses(func(s *Settings) { environment(s, "dev").Network.CIDR = "10.20.0.0/16 " },
+		`environments["dev"].network.cidr: "10.20.0.0/16 ": no space is allowed at the start or the end`),
+	refuses(func(s *Settings) { environment(s, "dev").Deployment.Branch = "develop\n" },
+		`environments["dev"].deployment.branch: "develop\n": no tab, line break or other control character is allowed`),
+	refuses(func(s *Settings) { environment(s, "dev").Deployment.GitHubEnvironment = "dev\x00" },
+		`environments["dev"].deployment.gitHubEnvironment: "dev\x00": no tab, line break or other control character is allowed`),
+	refuses(func(s *Settings) { service(s, "dev", "web").Route.HealthCheckPath = "/healthz\t" },
+		`environments["dev"].services["web"].route.healthCheckPath: "/healthz\t": no tab, line break or other control character is allowed`),
+	refuses(func(s *Settings) { service(s, "dev", "web").Command = []string{"sh", "-c", "exec web --port ${PORT}"} },
+		`environments["dev"].services["web"].command[2]: "exec web --port ${PORT}": neither "${" nor "%{" is allowed: Terraform would expand them; a shell takes $NAME`),
+	refuses(func(s *Settings) { environment(s, "dev").Migration.Command = []string{"migrate", "--format=%{name}"} },
+		`environments["dev"].migration.command[1]: "--format=%{name}": neither "${" nor "%{" is allowed: Terraform would expand them; a shell takes $NAME`),
+	refuses(func(s *Settings) {
+		service(s, "dev", "worker").HealthCheckCommand = []string{"CMD", "#{TfToken[TOKEN.0]}"}
+	},
+		`environments["dev"].services["worker"].healthCheckCommand[1]: "#{TfToken[TOKEN.0]}": "TfToken[" is not allowed: cdktf would expand it`),
+	refuses(func(s *Settings) { service(s, "dev", "web").Command = []string{"web", "\xff"} },
+		`environments["dev"].services["web"].command[1]: "\xff": only ASCII is allowed: a look-alike from another script makes another name`),
+	refuses(func(s *Settings) { s.Environments[0].Subdomain = strings.Repeat("\u0435", 3) },
+		`environments["dev"].subdomain: "\u0435\u0435\u0435": only ASCII is allowed: a look-alike from another script makes another name`),
+}

@@ -1,0 +1,160 @@
+package config
+
+import (
+	"slices"
+	"strings"
+)
+
+// reservedEnvironments are names that stand where an environment's would: the
+// shared stack and its parameters, the parts of the shared setup, IAM paths and
+// boundaries, and the bucket of the state.
+var reservedEnvironments = []string{
+	SharedStack, "boundary", "ci", "github", "published", "state", "terraform-state", "workload", InfraRole, InfraDiffRole,
+}
+
+func (c *checker) environmentName(path, name string, before []string) {
+	if !kebab.MatchString(name) {
+		c.refuse(path, name, kebabForm)
+		return
+	}
+	if slices.Contains(reservedEnvironments, name) || strings.HasPrefix(name+"-", deployRole+"-") {
+		c.refuse(path, name, "another name is required: the platform itself has this one")
+	}
+	for _, other := range before {
+		switch {
+		case other == name:
+			c.refuse(path, name, "each name is allowed once")
+		// paperwurks-dev-a-web is service web of dev-a, and service a-web of
+		// dev; and policies that say paperwurks-dev-* would reach dev-a.
+		case strings.HasPrefix(name, other+"-"), strings.HasPrefix(other, name+"-"):
+			c.refuse(path, name, "a name that does not continue another after a hyphen, nor is continued, is allowed: names of %s and of this environment would mix", show(other))
+		}
+	}
+}
+
+// reservedServices are names that stand where a service's would: the migration,
+// and the environment's own security groups, log groups, alarms and constructs.
+var reservedServices = []string{
+	MigrationTask, "alarms", "certificates", "cluster", "database", "distribution", "documents", "edge", "edge-logs-key",
+	"edge-web-acl", "endpoints", "exec", "load-balancer", "logs", "published", "secrets", "web-acl",
+}
+
+func (c *checker) serviceName(path, name string, before []string) {
+	switch {
+	case !kebab.MatchString(name):
+		c.refuse(path, name, kebabForm)
+	case slices.Contains(reservedServices, name):
+		c.refuse(path, name, "another name is required: the environment itself has this one")
+	case strings.HasSuffix(name, "-task"):
+		c.refuse(path, name, `a name that does not end in "-task" is allowed: that is the task of another service`)
+	case slices.Contains(before, name):
+		c.refuse(path, name, "each name is allowed once")
+	}
+}
+
+// lengths checks the environment's name and each service's by the names that
+// AWS sees.
+func (c *checker) lengths(path string, s Settings, e Environment) {
+	if c.isRefused("project") || c.isRefused("user.accountID") {
+		return
+	}
+	n := s.Names()
+	names := make([]string, len(e.Services))
+	for i, service := range e.Services {
+		names[i] = service.Name
+	}
+	services := e.Services
+	e.Services = nil
+	own := n.Limited(e)
+	c.length(path+".name", e.Name, own)
+	for i, name := range names {
+		e.Services = services[i : i+1]
+		limited := n.Limited(e)[len(own):]
+		// Of a name too long for both, the longer part is to blame.
+		if len(e.Name) > len(name) {
+			c.length(path+".name", e.Name, limited)
+		} else {
+			c.length(element(path+".services", names, i)+".name", name, limited)
+		}
+	}
+}
+
+// length refuses a part that makes one of the names too long, by the name that
+// leaves it the least room.
+func (c *checker) length(path, part string, names []LimitedName) {
+	over := func(n LimitedName) int { return len(n.Name) - n.Max }
+	longest := slices.MaxFunc(names, func(a, b LimitedName) int { return over(a) - over(b) })
+	if excess := over(longest); excess > 0 && !c.isRefused(path) {
+		c.refuse(path, part, "at most %d characters are allowed: the %s would be %s, of %d characters, and AWS takes %d",
+			len(part)-excess, longest.Kind, show(longest.Name), len(longest.Name), longest.Max)
+	}
+}
+
+// ownedName is a name that one resource of the account and region has to
+// itself, and the setting that it comes from.
+type ownedName struct {
+	kind, name, path string
+}
+
+// owned lists the names that two environments could both claim.
+func (s Settings) owned(environmentNames []string) []ownedName {
+	n := s.Names()
+	owned := []ownedName{
+		{"IAM role", InfraRole, "project"},
+		{"IAM role", InfraDiffRole, "project"},
+		{"S3 bucket", n.StateBucket(), "project"},
+		{"S3 bucket", n.StateLogBucket(), "project"},
+	}
+	for i, e := range s.Environments {
+		path := element("environments", environmentNames, i) + ".name"
+		add := func(kind string, names ...string) {
+			for _, name := range names {
+				owned = append(owned, ownedName{kind, name, path})
+			}
+		}
+		add("IAM role", n.DeployRole(e.Name), n.DatabaseMonitoringRole(e.Name), n.FlowLogRole(e.Name))
+		add("S3 bucket", n.DocumentsBucket(e.Name), n.LogBucket(e.Name))
+		add("load balancer", n.Environment(e.Name))
+		add("RDS instance", n.Database(e.Name))
+		add("ECR repository", n.Repository(e.Name))
+		tasks := []string{MigrationTask}
+		for _, service := range e.Services {
+			tasks = append(tasks, service.Name)
+		}
+		for _, task := range tasks {
+			add("IAM role", n.TaskRole(e.Name, task), n.ExecutionRole(e.Name, task))
+			add("task definition family", n.Service(e.Name, task))
+			add("log group", n.LogGroup(e.Name, task))
+		}
+		for _, secret := range e.Secrets {
+			add("secret", n.Secret(e.Name, secret))
+		}
+	}
+	return owned
+}
+
+// collisions refuses an environment one of whose names is already another's.
+// It is the net below the rules on names: those say it better.
+func (c *checker) collisions(s Settings, environmentNames []string) {
+	owners := map[ownedName]string{}
+	for _, o := range s.owned(environmentNames) {
+		key := ownedName{kind: o.kind, name: strings.ToLower(o.name)}
+		owner, taken := owners[key]
+		if !taken {
+			owners[key] = o.path
+			continue
+		}
+		if owner != o.path && !c.isRefused(owner) && !c.isRefused(o.path) {
+			c.refuse(o.path, s.nameAt(environmentNames, o.path), "another name is required: the %s %s is already that of %s", o.kind, show(o.name), owner)
+		}
+	}
+}
+
+func (s Settings) nameAt(environmentNames []string, path string) string {
+	for i, name := range environmentNames {
+		if path == element("environments", environmentNames, i)+".name" {
+			return name
+		}
+	}
+	return s.Project
+}

@@ -1,0 +1,67 @@
+package config
+
+import (
+	"slices"
+	"strings"
+)
+
+// maxSecret is the length of a secret's own name in characters. Secrets
+// Manager takes 512 with project and environment (AWS Secrets Manager API,
+// CreateSecret: Name); this is what somebody can still read.
+const maxSecret = 64
+
+// platformVariables are the environment variables that a task may have from
+// the platform. ECS refuses a secret of the same name (Amazon ECS API,
+// ContainerDefinition: secrets).
+var platformVariables = []string{
+	"AWS_REGION", "DATABASE_HOST", "DATABASE_MASTER_CREDENTIALS", "DATABASE_NAME", "DATABASE_PORT", "DATABASE_USER",
+	"DOCUMENTS_BUCKET", "ENVIRONMENT", "PORT",
+}
+
+// shellVariables are those without which no program starts, or another than
+// the one meant.
+var shellVariables = []string{"HOME", "HOSTNAME", "LD_LIBRARY_PATH", "LD_PRELOAD", "PATH", "USER"}
+
+// variable is the environment variable that a secret is given to a container
+// as.
+func variable(secret string) string {
+	return strings.ToUpper(strings.ReplaceAll(secret, "-", "_"))
+}
+
+func (c *checker) secrets(list string, secrets []string) {
+	for i, secret := range secrets {
+		path := at(list, i)
+		v := variable(secret)
+		switch {
+		case !kebab.MatchString(secret):
+			c.refuse(path, secret, kebabForm)
+		case len(secret) > maxSecret:
+			c.refuse(path, secret, "at most %d characters are allowed", maxSecret)
+		case slices.Contains(platformVariables, v):
+			c.refuse(path, secret, "another name is required: the platform itself sets %s", v)
+		case slices.Contains(shellVariables, v) || strings.HasPrefix(v, "AWS_") || strings.HasPrefix(v, "ECS_"):
+			c.refuse(path, secret, "another name is required: %s means something to programs, shells or AWS", v)
+		}
+		for j, other := range secrets[:i] {
+			switch {
+			case other == secret:
+				c.refuse(path, secret, "each secret is allowed once")
+			case variable(other) == v:
+				c.refuse(path, secret, "another name is required: as an environment variable it is %s, as is %s", v, at(list, j))
+			}
+		}
+	}
+}
+
+// receivedSecrets checks those that a task receives against the
+// environment's.
+func (c *checker) receivedSecrets(list string, received, all []string) {
+	for i, secret := range received {
+		switch {
+		case !slices.Contains(all, secret):
+			c.refuse(at(list, i), secret, "one of the environment's own secrets is allowed: %s", or(all))
+		case slices.Contains(received[:i], secret):
+			c.refuse(at(list, i), secret, "each secret is allowed once")
+		}
+	}
+}

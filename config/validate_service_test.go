@@ -1,0 +1,212 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+const (
+	wantHealthPath = "a path with a slash first is allowed, without spaces, of at most 1024 characters"
+	wantPath       = `a path with a slash first is allowed, such as "/admin/*": at most 128 letters, digits, * ? and _ - . $ / ~ " ' @ : + &`
+	wantPort       = "1024 to 65535 ports are allowed: the containers run without the capability that a lower one takes"
+	wantReserved   = "another name is required: the environment itself has this one"
+)
+
+// routed adds a service with paths beside web.
+func routed(s *Settings, name string, paths ...string) *Service {
+	e := environment(s, "dev")
+	added := *service(s, "dev", "web")
+	added.Name = name
+	added.Route = &Route{Port: 8080, HealthCheckPath: "/healthz", Paths: paths}
+	e.Services = append(e.Services, added)
+	return &e.Services[len(e.Services)-1]
+}
+
+var serviceRows = []row{
+	refuses(func(s *Settings) { environment(s, "dev").Services = nil },
+		`environments["dev"].services: []: exactly one service with a route and no route.paths is required, to get what no path names; there are 0`),
+	refuses(func(s *Settings) { environment(s, "dev").Services = environment(s, "dev").Services[1:] },
+		`environments["dev"].services: ["worker"]: exactly one service with a route and no route.paths is required, to get what no path names; there are 0`),
+	refuses(func(s *Settings) { service(s, "dev", "web").Route.Paths = []string{"/app/*"} },
+		`environments["dev"].services: ["web" "worker"]: exactly one service with a route and no route.paths is required, to get what no path names; there are 0`),
+	refuses(func(s *Settings) { routed(s, "admin") },
+		`environments["dev"].services: ["web" "worker" "admin"]: exactly one service with a route and no route.paths is required, to get what no path names; there are 2`),
+	refuses(func(s *Settings) {
+		for i := range 100 {
+			routed(s, fmt.Sprintf("s%d", i), fmt.Sprintf("/s%d/*", i))
+		}
+	},
+		`environments["dev"].services: 101: at most 100 services with a route are allowed: the load balancer takes no more`),
+
+	refuses(func(s *Settings) { environment(s, "dev").Services[1].Name = "" },
+		`environments["dev"].services[1].name: "": `+wantKebab),
+	refuses(func(s *Settings) { environment(s, "dev").Services[1].Name = "Worker" },
+		`environments["dev"].services["Worker"].name: "Worker": `+wantKebab),
+	refuses(func(s *Settings) { environment(s, "dev").Services[1].Name = "jobs/worker" },
+		`environments["dev"].services["jobs/worker"].name: "jobs/worker": `+wantKebab),
+	refuses(func(s *Settings) { environment(s, "dev").Services[1].Name = "web" },
+		`environments["dev"].services[1].name: "web": each name is allowed once`),
+	refuses(func(s *Settings) { environment(s, "dev").Services[1].Name = "migrate" },
+		`environments["dev"].services["migrate"].name: "migrate": `+wantReserved),
+	refuses(func(s *Settings) { environment(s, "dev").Services[1].Name = "database" },
+		`environments["dev"].services["database"].name: "database": `+wantReserved),
+	refuses(func(s *Settings) { environment(s, "dev").Services[1].Name = "load-balancer" },
+		`environments["dev"].services["load-balancer"].name: "load-balancer": `+wantReserved),
+	refuses(func(s *Settings) { environment(s, "dev").Services[1].Name = "exec" },
+		`environments["dev"].services["exec"].name: "exec": `+wantReserved),
+	refuses(func(s *Settings) { environment(s, "dev").Services[1].Name = "web-task" },
+		`environments["dev"].services["web-task"].name: "web-task": a name that does not end in "-task" is allowed: that is the task of another service`),
+
+	refuses(func(s *Settings) { service(s, "dev", "web").CPU = 0 },
+		`environments["dev"].services["web"].cpu: 0: 256, 512, 1024, 2048, 4096, 8192 or 16384 CPU units are allowed`),
+	refuses(func(s *Settings) { service(s, "dev", "web").CPU = 1 },
+		`environments["dev"].services["web"].cpu: 1: 256, 512, 1024, 2048, 4096, 8192 or 16384 CPU units are allowed`),
+	refuses(func(s *Settings) { service(s, "dev", "web").CPU = 128 },
+		`environments["dev"].services["web"].cpu: 128: 256, 512, 1024, 2048, 4096, 8192 or 16384 CPU units are allowed`),
+	refuses(func(s *Settings) { service(s, "dev", "web").Memory = 1536 },
+		`environments["dev"].services["web"].memory: 1536: 512, 1024 or 2048 MiB are allowed with 256 CPU units`),
+	refuses(func(s *Settings) { service(s, "dev", "web").Memory = 4096 },
+		`environments["dev"].services["web"].memory: 4096: 512, 1024 or 2048 MiB are allowed with 256 CPU units`),
+	refuses(func(s *Settings) { service(s, "prod", "web").CPU = 4096 },
+		`environments["prod"].services["web"].memory: 2048: 8192 to 30720 MiB in steps of 1024 are allowed with 4096 CPU units`),
+	refuses(func(s *Settings) {
+		service(s, "prod", "web").CPU = 8192
+		service(s, "prod", "web").Memory = 17408
+	},
+		`environments["prod"].services["web"].memory: 17408: 16384 to 61440 MiB in steps of 4096 are allowed with 8192 CPU units`),
+	refuses(func(s *Settings) {
+		service(s, "prod", "web").CPU = 16384
+		service(s, "prod", "web").Memory = 131072
+	},
+		`environments["prod"].services["web"].memory: 131072: 32768 to 122880 MiB in steps of 8192 are allowed with 16384 CPU units`),
+
+	refuses(func(s *Settings) { service(s, "dev", "web").Command = nil },
+		`environments["dev"].services["web"].command: []: a command is required: all services run the same image`),
+	refuses(func(s *Settings) { service(s, "dev", "web").Command = []string{"web", ""} },
+		`environments["dev"].services["web"].command[1]: "": an argument that is not empty is allowed`),
+	refuses(func(s *Settings) { service(s, "dev", "web").Command = []string{"web", strings.Repeat("x", 4096)} },
+		`environments["dev"].services["web"].command: ["web"]: at most 4096 characters are allowed in all arguments together; there are 4099`),
+	refuses(func(s *Settings) { service(s, "dev", "worker").HealthCheckCommand = nil },
+		`environments["dev"].services["worker"].healthCheckCommand: []: a command is required without a route: nothing else tells whether a task is healthy`),
+	refuses(func(s *Settings) {
+		service(s, "dev", "worker").HealthCheckCommand = []string{"test", "-f", "/tmp/alive"}
+	},
+		`environments["dev"].services["worker"].healthCheckCommand[0]: "test": "CMD" or "CMD-SHELL" is allowed`),
+	refuses(func(s *Settings) {
+		service(s, "dev", "worker").HealthCheckCommand = []string{"CMD-SHELL", "test", "-f", "/tmp/alive"}
+	},
+		`environments["dev"].services["worker"].healthCheckCommand: ["CMD-SHELL" "test" "-f" "/tmp/alive"]: exactly one line for the shell is allowed after "CMD-SHELL"`),
+	refuses(func(s *Settings) { service(s, "dev", "worker").HealthCheckCommand = []string{"CMD"} },
+		`environments["dev"].services["worker"].healthCheckCommand: ["CMD"]: a program is required after "CMD"`),
+
+	refuses(func(s *Settings) { service(s, "dev", "web").Route.Port = 0 },
+		`environments["dev"].services["web"].route.port: 0: `+wantPort),
+	refuses(func(s *Settings) { service(s, "dev", "web").Route.Port = -1 },
+		`environments["dev"].services["web"].route.port: -1: `+wantPort),
+	refuses(func(s *Settings) { service(s, "dev", "web").Route.Port = 80 },
+		`environments["dev"].services["web"].route.port: 80: `+wantPort),
+	refuses(func(s *Settings) { service(s, "dev", "web").Route.Port = 65536 },
+		`environments["dev"].services["web"].route.port: 65536: `+wantPort),
+	refuses(func(s *Settings) { service(s, "dev", "web").Route.HealthCheckPath = "" },
+		`environments["dev"].services["web"].route.healthCheckPath: "": `+wantHealthPath),
+	refuses(func(s *Settings) { service(s, "dev", "web").Route.HealthCheckPath = "healthz" },
+		`environments["dev"].services["web"].route.healthCheckPath: "healthz": `+wantHealthPath),
+	refuses(func(s *Settings) { service(s, "dev", "web").Route.HealthCheckPath = "http://localhost/healthz" },
+		`environments["dev"].services["web"].route.healthCheckPath: "http://localhost/healthz": `+wantHealthPath),
+	refuses(func(s *Settings) { service(s, "dev", "web").Route.HealthCheckPath = "/health check" },
+		`environments["dev"].services["web"].route.healthCheckPath: "/health check": `+wantHealthPath),
+	refuses(func(s *Settings) {
+		service(s, "dev", "web").Route.HealthCheckPath = "/" + strings.Repeat("x", 1024)
+	},
+		`environments["dev"].services["web"].route.healthCheckPath: "/`+strings.Repeat("x", 79)+`"…: `+wantHealthPath),
+
+	refuses(func(s *Settings) { routed(s, "admin", "admin/*") },
+		`environments["dev"].services["admin"].route.paths[0]: "admin/*": `+wantPath),
+	refuses(func(s *Settings) { routed(s, "admin", "") },
+		`environments["dev"].services["admin"].route.paths[0]: "": `+wantPath),
+	refuses(func(s *Settings) { routed(s, "admin", "/admin(.*)") },
+		`environments["dev"].services["admin"].route.paths[0]: "/admin(.*)": `+wantPath),
+	refuses(func(s *Settings) { routed(s, "admin", "/"+strings.Repeat("a", 128)) },
+		`environments["dev"].services["admin"].route.paths[0]: "/`+strings.Repeat("a", 79)+`"…: `+wantPath),
+	refuses(func(s *Settings) { routed(s, "admin", "/*") },
+		`environments["dev"].services["admin"].route.paths[0]: "/*": a path that leaves something to the service without paths is allowed`),
+	refuses(func(s *Settings) { routed(s, "admin", "/admin/*", "/admin/*") },
+		`environments["dev"].services["admin"].route.paths[1]: "/admin/*": each path is allowed once`),
+	refuses(func(s *Settings) { routed(s, "admin", "/a", "/b", "/c", "/d", "/e", "/f") },
+		`environments["dev"].services["admin"].route.paths: ["/a" "/b" "/c" "/d" "/e" "/f"]: at most 5 paths are allowed: a rule of the load balancer takes no more`),
+	refuses(func(s *Settings) { routed(s, "admin", "/a/*/*", "/b/??", "/c/*/d/*") },
+		`environments["dev"].services["admin"].route.paths: ["/a/*/*" "/b/??" "/c/*/d/*"]: at most 5 wildcards are allowed in all paths together: a rule of the load balancer takes no more`),
+	refuses(func(s *Settings) {
+		routed(s, "admin", "/admin/*")
+		routed(s, "office", "/office/*", "/admin/*")
+	},
+		`environments["dev"].services["office"].route.paths[1]: "/admin/*": another path than service "admin"'s is required: the load balancer asks that one first`),
+
+	refuses(func(s *Settings) { service(s, "dev", "web").MinTasks = 0 },
+		`environments["dev"].services["web"].minTasks: 0: 1 task or more is required: without one there is no CPU utilisation to scale by`),
+	refuses(func(s *Settings) { service(s, "dev", "web").MinTasks = -1 },
+		`environments["dev"].services["web"].minTasks: -1: 1 task or more is required: without one there is no CPU utilisation to scale by`),
+	refuses(func(s *Settings) { service(s, "dev", "web").MinTasks = 3 },
+		`environments["dev"].services["web"].minTasks: 3: at most maxTasks, 2, is allowed`),
+	refuses(func(s *Settings) { service(s, "dev", "web").MaxTasks = 0 },
+		`environments["dev"].services["web"].maxTasks: 0: 1 to 5000 tasks are allowed`),
+	refuses(func(s *Settings) { service(s, "dev", "web").MaxTasks = 5001 },
+		`environments["dev"].services["web"].maxTasks: 5001: 1 to 5000 tasks are allowed`),
+	refuses(func(s *Settings) { service(s, "prod", "web").MinTasks = 1 },
+		`environments["prod"].services["web"].minTasks: 1: 2 tasks or more are required of a routed service where database.deletionProtection is set: the loss of one must not stop it`),
+	refuses(func(s *Settings) { service(s, "dev", "web").CPUTarget = 0 },
+		`environments["dev"].services["web"].cpuTarget: 0: 10 to 85 percent are allowed`),
+	refuses(func(s *Settings) { service(s, "dev", "web").CPUTarget = 100 },
+		`environments["dev"].services["web"].cpuTarget: 100: 10 to 85 percent are allowed`),
+
+	refuses(func(s *Settings) { environment(s, "dev").Migration.CPU = 500 },
+		`environments["dev"].migration.cpu: 500: 256, 512, 1024, 2048, 4096, 8192 or 16384 CPU units are allowed`),
+	refuses(func(s *Settings) { environment(s, "dev").Migration.Memory = 512 },
+		`environments["dev"].migration.memory: 512: 1024, 2048, 3072 or 4096 MiB are allowed with 512 CPU units`),
+	refuses(func(s *Settings) { environment(s, "dev").Migration.Command = nil },
+		`environments["dev"].migration.command: []: a command is required: all services run the same image`),
+}
+
+var secretRows = []row{
+	refuses(func(s *Settings) {
+		environment(s, "dev").Secrets = append(environment(s, "dev").Secrets, "session_key")
+	},
+		`environments["dev"].secrets[1]: "session_key": `+wantKebab,
+		`environments["dev"].secrets[1]: "session_key": another name is required: as an environment variable it is SESSION_KEY, as is environments["dev"].secrets[0]`),
+	refuses(func(s *Settings) {
+		environment(s, "dev").Secrets = append(environment(s, "dev").Secrets, "session-key")
+	},
+		`environments["dev"].secrets[1]: "session-key": each secret is allowed once`),
+	refuses(func(s *Settings) { environment(s, "dev").Secrets = append(environment(s, "dev").Secrets, "") },
+		`environments["dev"].secrets[1]: "": `+wantKebab),
+	refuses(func(s *Settings) { environment(s, "dev").Secrets = append(environment(s, "dev").Secrets, "STRIPE_KEY") },
+		`environments["dev"].secrets[1]: "STRIPE_KEY": `+wantKebab),
+	refuses(func(s *Settings) { environment(s, "dev").Secrets = append(environment(s, "dev").Secrets, "stripe/key") },
+		`environments["dev"].secrets[1]: "stripe/key": `+wantKebab),
+	refuses(func(s *Settings) {
+		environment(s, "dev").Secrets = append(environment(s, "dev").Secrets, "k"+strings.Repeat("-key", 16))
+	},
+		`environments["dev"].secrets[1]: "k`+strings.Repeat("-key", 16)+`": at most 64 characters are allowed`),
+	refuses(func(s *Settings) { environment(s, "dev").Secrets = append(environment(s, "dev").Secrets, "port") },
+		`environments["dev"].secrets[1]: "port": another name is required: the platform itself sets PORT`),
+	refuses(func(s *Settings) {
+		environment(s, "dev").Secrets = append(environment(s, "dev").Secrets, "database-master-credentials")
+	},
+		`environments["dev"].secrets[1]: "database-master-credentials": another name is required: the platform itself sets DATABASE_MASTER_CREDENTIALS`),
+	refuses(func(s *Settings) { environment(s, "dev").Secrets = append(environment(s, "dev").Secrets, "path") },
+		`environments["dev"].secrets[1]: "path": another name is required: PATH means something to programs, shells or AWS`),
+	refuses(func(s *Settings) {
+		environment(s, "dev").Secrets = append(environment(s, "dev").Secrets, "aws-secret-access-key")
+	},
+		`environments["dev"].secrets[1]: "aws-secret-access-key": another name is required: AWS_SECRET_ACCESS_KEY means something to programs, shells or AWS`),
+	refuses(func(s *Settings) { service(s, "dev", "web").Secrets = []string{"sesion-key"} },
+		`environments["dev"].services["web"].secrets[0]: "sesion-key": one of the environment's own secrets is allowed: "session-key"`),
+	refuses(func(s *Settings) { service(s, "dev", "web").Secrets = []string{"session-key", "session-key"} },
+		`environments["dev"].services["web"].secrets[1]: "session-key": each secret is allowed once`),
+	refuses(func(s *Settings) { environment(s, "dev").Migration.Secrets = []string{"admin-key"} },
+		`environments["dev"].migration.secrets[0]: "admin-key": one of the environment's own secrets is allowed: "session-key"`),
+	refuses(func(s *Settings) { environment(s, "dev").Secrets = nil },
+		`environments["dev"].services["web"].secrets[0]: "session-key": one of the environment's own secrets is allowed: none`,
+		`environments["dev"].services["worker"].secrets[0]: "session-key": one of the environment's own secrets is allowed: none`,
+		`environments["dev"].migration.secrets[0]: "session-key": one of the environment's own secrets is allowed: none`),
+}

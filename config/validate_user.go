@@ -1,0 +1,107 @@
+package config
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	accountID = regexp.MustCompile(`^[0-9]{12}$`)
+	gitHubID  = regexp.MustCompile(`^[1-9][0-9]{0,18}$`)
+	// GitHub documentation, "Username considerations" and, for repositories,
+	// what its own form takes.
+	gitHubOwner      = regexp.MustCompile(`^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}$`)
+	gitHubRepository = regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}$`)
+	// Names as roles' trusts take them: none of what IAM gives a meaning to
+	// (*, ?, $) and none of what separates a token's subject (:).
+	gitBranch         = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$`)
+	gitHubEnvironment = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$`)
+	// RFC 5321 and RFC 1035 without their rarities: quoted parts, addresses in
+	// brackets, a digit in the top-level domain.
+	emailAddress = regexp.MustCompile(`^[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$`)
+	domainName   = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$`)
+	domainLabels = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$`)
+	// Amazon Route 53 API, HostedZone: Id.
+	hostedZoneID = regexp.MustCompile(`^Z[A-Z0-9]{1,31}$`)
+)
+
+func (c *checker) user(u User) {
+	if !accountID.MatchString(u.AccountID) {
+		c.refuse("user.accountID", u.AccountID, "twelve digits are allowed")
+	}
+	for _, id := range []struct{ path, value string }{
+		{"user.gitHubOwnerID", u.GitHubOwnerID},
+		{"user.infraRepositoryID", u.InfraRepositoryID},
+		{"user.backendRepositoryID", u.BackendRepositoryID},
+	} {
+		if !gitHubID.MatchString(id.value) {
+			c.refuse(id.path, id.value, "GitHub's numeric id is required: tokens carry it in their subject, and roles trust nothing less")
+		}
+	}
+	if u.BackendRepositoryID == u.InfraRepositoryID && gitHubID.MatchString(u.BackendRepositoryID) {
+		c.refuse("user.backendRepositoryID", u.BackendRepositoryID, "the id of another repository than user.infraRepositoryID is required")
+	}
+	if !emailAddress.MatchString(u.AlarmEmail) || len(u.AlarmEmail) > 254 {
+		c.refuse("user.alarmEmail", u.AlarmEmail, `one e-mail address is allowed, such as "alarms@example.com"`)
+	}
+	c.domain(u.Domain)
+}
+
+func (c *checker) domain(d Domain) {
+	const name, zone = "user.domain.name", "user.domain.hostedZoneID"
+	switch {
+	case d.Name == "" && d.HostedZoneID == "":
+		return
+	case d.Name == "":
+		c.refuse(name, d.Name, "the name of the zone in user.domain.hostedZoneID is required, or neither")
+	case !domainName.MatchString(d.Name):
+		c.refuse(name, d.Name, `a domain in lower case is allowed, such as "paperwurks.example"`)
+	}
+	switch {
+	case d.HostedZoneID == "":
+		c.refuse(zone, d.HostedZoneID, "the public Route 53 zone of user.domain.name is required, or neither")
+	case !hostedZoneID.MatchString(d.HostedZoneID):
+		c.refuse(zone, d.HostedZoneID, `the id of a Route 53 zone is allowed, such as "Z0123456789ABCDEFGHIJ"`)
+	}
+}
+
+func (c *checker) gitHub(g GitHub) {
+	if !gitHubOwner.MatchString(g.Owner) {
+		c.refuse("gitHub.owner", g.Owner, "one organisation is allowed, without wildcards: 1 to 39 letters, digits and single hyphens")
+	}
+	for _, repository := range []struct{ path, value string }{
+		{"gitHub.infraRepository", g.InfraRepository},
+		{"gitHub.backendRepository", g.BackendRepository},
+	} {
+		if !gitHubRepository.MatchString(repository.value) || strings.Trim(repository.value, ".") == "" {
+			c.refuse(repository.path, repository.value, "one repository is allowed, without its owner or wildcards: 1 to 100 letters, digits, dots, underscores and hyphens")
+		}
+	}
+	if strings.EqualFold(g.InfraRepository, g.BackendRepository) && !c.isRefused("gitHub.infraRepository") {
+		c.refuse("gitHub.backendRepository", g.BackendRepository, "another repository than gitHub.infraRepository is required")
+	}
+	c.branch("gitHub.infraBranch", g.InfraBranch)
+}
+
+func (c *checker) branch(path, branch string) {
+	switch {
+	case strings.HasPrefix(branch, "refs/"):
+		c.refuse(path, branch, "a branch without refs/heads/ is allowed")
+	case !gitBranch.MatchString(branch) || !isBranch(branch):
+		c.refuse(path, branch, "one branch is allowed, without wildcards: 1 to 200 letters, digits, dots, underscores, hyphens and slashes, as Git takes them")
+	}
+}
+
+// isBranch says whether Git takes the name (git-check-ref-format), as far as
+// the characters alone do not say.
+func isBranch(branch string) bool {
+	if strings.Contains(branch, "..") || strings.HasSuffix(branch, ".") {
+		return false
+	}
+	for component := range strings.SplitSeq(branch, "/") {
+		if component == "" || strings.HasPrefix(component, ".") || strings.HasSuffix(component, ".lock") {
+			return false
+		}
+	}
+	return true
+}

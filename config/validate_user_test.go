@@ -1,0 +1,116 @@
+package config
+
+import "strings"
+
+const (
+	wantID         = "GitHub's numeric id is required: tokens carry it in their subject, and roles trust nothing less"
+	wantEmail      = `one e-mail address is allowed, such as "alarms@example.com"`
+	wantDomain     = `a domain in lower case is allowed, such as "paperwurks.example"`
+	wantZone       = `the id of a Route 53 zone is allowed, such as "Z0123456789ABCDEFGHIJ"`
+	wantOwner      = "one organisation is allowed, without wildcards: 1 to 39 letters, digits and single hyphens"
+	wantRepository = "one repository is allowed, without its owner or wildcards: 1 to 100 letters, digits, dots, underscores and hyphens"
+	wantBranch     = "one branch is allowed, without wildcards: 1 to 200 letters, digits, dots, underscores, hyphens and slashes, as Git takes them"
+)
+
+var userRows = []row{
+	refuses(func(s *Settings) { s.User.AccountID = "" },
+		`user.accountID: "": twelve digits are allowed`),
+	refuses(func(s *Settings) { s.User.AccountID = "44445555666" },
+		`user.accountID: "44445555666": twelve digits are allowed`),
+	refuses(func(s *Settings) { s.User.AccountID = "4444555566667" },
+		`user.accountID: "4444555566667": twelve digits are allowed`),
+	refuses(func(s *Settings) { s.User.AccountID = "4444-5555-6666" },
+		`user.accountID: "4444-5555-6666": twelve digits are allowed`),
+	refuses(func(s *Settings) { s.User.AccountID = "44445555666O" },
+		`user.accountID: "44445555666O": twelve digits are allowed`),
+
+	refuses(func(s *Settings) { s.User.GitHubOwnerID = "" },
+		`user.gitHubOwnerID: "": `+wantID),
+	refuses(func(s *Settings) { s.User.GitHubOwnerID = "paperwurks" },
+		`user.gitHubOwnerID: "paperwurks": `+wantID),
+	refuses(func(s *Settings) { s.User.InfraRepositoryID = "" },
+		`user.infraRepositoryID: "": `+wantID),
+	refuses(func(s *Settings) { s.User.InfraRepositoryID = "0731204567" },
+		`user.infraRepositoryID: "0731204567": `+wantID),
+	refuses(func(s *Settings) { s.User.BackendRepositoryID = "*" },
+		`user.backendRepositoryID: "*": `+wantID),
+	refuses(func(s *Settings) { s.User.BackendRepositoryID = "R_kgDOK9vGGg" },
+		`user.backendRepositoryID: "R_kgDOK9vGGg": `+wantID),
+	refuses(func(s *Settings) { s.User.BackendRepositoryID = s.User.InfraRepositoryID },
+		`user.backendRepositoryID: "731204567": the id of another repository than user.infraRepositoryID is required`),
+
+	refuses(func(s *Settings) { s.User.AlarmEmail = "" },
+		`user.alarmEmail: "": `+wantEmail),
+	refuses(func(s *Settings) { s.User.AlarmEmail = "on-call" },
+		`user.alarmEmail: "on-call": `+wantEmail),
+	refuses(func(s *Settings) { s.User.AlarmEmail = "on-call@paperwurks" },
+		`user.alarmEmail: "on-call@paperwurks": `+wantEmail),
+	refuses(func(s *Settings) { s.User.AlarmEmail = "on-call@@paperwurks.example" },
+		`user.alarmEmail: "on-call@@paperwurks.example": `+wantEmail),
+	refuses(func(s *Settings) { s.User.AlarmEmail = "a@paperwurks.example, b@paperwurks.example" },
+		`user.alarmEmail: "a@paperwurks.example, b@paperwurks.example": `+wantEmail),
+	refuses(func(s *Settings) { s.User.AlarmEmail = "On Call <on-call@paperwurks.example>" },
+		`user.alarmEmail: "On Call <on-call@paperwurks.example>": `+wantEmail),
+
+	refuses(func(s *Settings) { s.User.Domain.HostedZoneID = "" },
+		`user.domain.hostedZoneID: "": the public Route 53 zone of user.domain.name is required, or neither`),
+	refuses(func(s *Settings) { s.User.Domain.Name = "" },
+		`user.domain.name: "": the name of the zone in user.domain.hostedZoneID is required, or neither`),
+	refuses(func(s *Settings) { s.User.Domain.Name = "https://paperwurks.example" },
+		`user.domain.name: "https://paperwurks.example": `+wantDomain),
+	refuses(func(s *Settings) { s.User.Domain.Name = "Paperwurks.example" },
+		`user.domain.name: "Paperwurks.example": `+wantDomain),
+	refuses(func(s *Settings) { s.User.Domain.Name = "paperwurks.example." },
+		`user.domain.name: "paperwurks.example.": `+wantDomain),
+	refuses(func(s *Settings) { s.User.Domain.Name = "paperwurks" },
+		`user.domain.name: "paperwurks": `+wantDomain),
+	refuses(func(s *Settings) { s.User.Domain.Name = "*.paperwurks.example" },
+		`user.domain.name: "*.paperwurks.example": `+wantDomain),
+	refuses(func(s *Settings) { s.User.Domain.Name = "-paperwurks.example" },
+		`user.domain.name: "-paperwurks.example": `+wantDomain),
+	refuses(func(s *Settings) { s.User.Domain.HostedZoneID = "/hostedzone/Z0123456789ABCDEFGHIJ" },
+		`user.domain.hostedZoneID: "/hostedzone/Z0123456789ABCDEFGHIJ": `+wantZone),
+	refuses(func(s *Settings) { s.User.Domain.HostedZoneID = "z0123456789abcdefghij" },
+		`user.domain.hostedZoneID: "z0123456789abcdefghij": `+wantZone),
+}
+
+var gitHubRows = []row{
+	refuses(func(s *Settings) { s.GitHub.Owner = "" },
+		`gitHub.owner: "": `+wantOwner),
+	refuses(func(s *Settings) { s.GitHub.Owner = "paperwurks*" },
+		`gitHub.owner: "paperwurks*": `+wantOwner),
+	refuses(func(s *Settings) { s.GitHub.Owner = "paper--wurks" },
+		`gitHub.owner: "paper--wurks": `+wantOwner),
+	refuses(func(s *Settings) { s.GitHub.Owner = "paperwurks/infra" },
+		`gitHub.owner: "paperwurks/infra": `+wantOwner),
+	refuses(func(s *Settings) { s.GitHub.InfraRepository = "" },
+		`gitHub.infraRepository: "": `+wantRepository),
+	refuses(func(s *Settings) { s.GitHub.InfraRepository = "paperwurks/infra" },
+		`gitHub.infraRepository: "paperwurks/infra": `+wantRepository),
+	refuses(func(s *Settings) { s.GitHub.BackendRepository = "*" },
+		`gitHub.backendRepository: "*": `+wantRepository),
+	refuses(func(s *Settings) { s.GitHub.BackendRepository = ".." },
+		`gitHub.backendRepository: "..": `+wantRepository),
+	refuses(func(s *Settings) { s.GitHub.BackendRepository = "Infra" },
+		`gitHub.backendRepository: "Infra": another repository than gitHub.infraRepository is required`),
+	refuses(func(s *Settings) { s.GitHub.InfraBranch = "" },
+		`gitHub.infraBranch: "": `+wantBranch),
+	refuses(func(s *Settings) { s.GitHub.InfraBranch = "*" },
+		`gitHub.infraBranch: "*": `+wantBranch),
+	refuses(func(s *Settings) { s.GitHub.InfraBranch = "ma?n" },
+		`gitHub.infraBranch: "ma?n": `+wantBranch),
+	refuses(func(s *Settings) { s.GitHub.InfraBranch = "refs/heads/main" },
+		`gitHub.infraBranch: "refs/heads/main": a branch without refs/heads/ is allowed`),
+	refuses(func(s *Settings) { s.GitHub.InfraBranch = "release/" },
+		`gitHub.infraBranch: "release/": `+wantBranch),
+	refuses(func(s *Settings) { s.GitHub.InfraBranch = "release//1" },
+		`gitHub.infraBranch: "release//1": `+wantBranch),
+	refuses(func(s *Settings) { s.GitHub.InfraBranch = "release..1" },
+		`gitHub.infraBranch: "release..1": `+wantBranch),
+	refuses(func(s *Settings) { s.GitHub.InfraBranch = "main.lock" },
+		`gitHub.infraBranch: "main.lock": `+wantBranch),
+	refuses(func(s *Settings) { s.GitHub.InfraBranch = "main:environment:prod" },
+		`gitHub.infraBranch: "main:environment:prod": `+wantBranch),
+	refuses(func(s *Settings) { s.GitHub.InfraBranch = strings.Repeat("b", 201) },
+		`gitHub.infraBranch: "`+strings.Repeat("b", 80)+`"…: `+wantBranch),
+}

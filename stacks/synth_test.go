@@ -1,0 +1,169 @@
+package stacks_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/aws/jsii-runtime-go"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/stacks"
+	"github.com/paperwurks/infra/tools/node"
+	"github.com/paperwurks/infra/tools/synthesised"
+)
+
+// One jsii kernel serves every test of the package; it cannot be used by two
+// at once.
+func TestMain(m *testing.M) {
+	if err := node.Use(); err != nil {
+		panic(err)
+	}
+	folder, err := os.MkdirTemp("", "stacks-*")
+	if err != nil {
+		panic(err)
+	}
+	platformFolder = folder
+	code := m.Run()
+	jsii.Close()
+	if err := os.RemoveAll(folder); err != nil {
+		panic(err)
+	}
+	os.Exit(code)
+}
+
+// synthesise writes the stacks of the settings into a folder of the test.
+func synthesise(t *testing.T, s config.Settings, target config.Target) map[string]synthesised.Stack {
+	t.Helper()
+	return synthesiseInto(t, t.TempDir(), s, target)
+}
+
+func synthesiseInto(t *testing.T, folder string, s config.Settings, target config.Target) map[string]synthesised.Stack {
+	t.Helper()
+	if err := s.Validate(); err != nil {
+		t.Fatalf("settings: %v", err)
+	}
+	app := cdktf.NewApp(&cdktf.AppConfig{Outdir: &folder})
+	if err := stacks.Build(app, s, target); err != nil {
+		t.Fatalf("build: %v", err)
+	}
+	app.Synth()
+	read, err := synthesised.Read(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	byName := map[string]synthesised.Stack{}
+	for _, stack := range read {
+		byName[stack.Name] = stack
+	}
+	return byName
+}
+
+// platform is this platform, synthesised once for all tests that only read.
+func platform(t *testing.T) map[string]synthesised.Stack {
+	t.Helper()
+	if synthesisedPlatform == nil {
+		synthesisedPlatform = synthesiseInto(t, platformFolder, config.Platform(), config.Target{})
+	}
+	return synthesisedPlatform
+}
+
+// platformFolder outlives the test that happens to come first.
+var (
+	platformFolder      string
+	synthesisedPlatform map[string]synthesised.Stack
+)
+
+// each calls check for every resource of a type, in every stack given. It
+// fails when there is none: a check of nothing proves nothing.
+func each(t *testing.T, all map[string]synthesised.Stack, kind string, check func(t *testing.T, r resource)) {
+	t.Helper()
+	found := false
+	for _, stack := range all {
+		for name, attributes := range stack.Resource[kind] {
+			found = true
+			r := resource{Stack: stack.Name, Address: kind + "." + name, Attributes: attributes}
+			t.Run(r.Stack+"/"+r.path(), func(t *testing.T) { check(t, r) })
+		}
+	}
+	if !found {
+		t.Errorf("no %s in any stack", kind)
+	}
+}
+
+// resource is one resource of a synthesised stack.
+type resource struct {
+	Stack, Address string
+	Attributes     map[string]any
+}
+
+// path is the construct path.
+func (r resource) path() string {
+	path, _ := at(r.Attributes, "//", "metadata", "path").(string)
+	return path
+}
+
+// at follows keys and indices into decoded JSON; nil where there is nothing.
+func at(value any, keys ...any) any {
+	for _, key := range keys {
+		switch k := key.(type) {
+		case string:
+			m, _ := value.(map[string]any)
+			value = m[k]
+		case int:
+			list, _ := value.([]any)
+			if k >= len(list) {
+				return nil
+			}
+			value = list[k]
+		}
+	}
+	return value
+}
+
+// policyDocument decodes an attribute that holds a JSON document.
+func policyDocument(t *testing.T, r resource, attribute string) map[string]any {
+	t.Helper()
+	text, _ := r.Attributes[attribute].(string)
+	var document map[string]any
+	if err := json.Unmarshal([]byte(text), &document); err != nil {
+		t.Fatalf("%s: %s is not JSON: %v", r.Address, attribute, err)
+	}
+	return document
+}
+
+// repositoryRoot is the folder above stacks.
+func repositoryRoot(t *testing.T) string {
+	t.Helper()
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return root
+}
+
+func readBackend(t *testing.T, file string) map[string]any {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var content any
+	if err := json.Unmarshal(data, &content); err != nil {
+		t.Fatal(err)
+	}
+	backend, _ := at(content, "terraform", "backend", "s3").(map[string]any)
+	return backend
+}
+
+func containersOf(t *testing.T, r resource) []any {
+	t.Helper()
+	text, _ := r.Attributes["container_definitions"].(string)
+	var containers []any
+	if err := json.Unmarshal([]byte(text), &containers); err != nil {
+		t.Fatalf("%s: container_definitions: %v", r.Address, err)
+	}
+	return containers
+}

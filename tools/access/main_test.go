@@ -1,0 +1,42 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/tools/access/synthesized"
+	"github.com/paperwurks/infra/tools/node"
+)
+
+// stacksOfThePlatform are synthesised once for all tests; a test that changes
+// them changes a clone.
+var stacksOfThePlatform synthesized.Stacks
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		if err := node.Use(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer jsii.Close()
+		var err error
+		if stacksOfThePlatform, err = synthesize(config.Platform()); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		return m.Run()
+	}())
+}
+
+func load(t *testing.T, stacks synthesized.Stacks) *synthesized.Platform {
+	t.Helper()
+	p, err := synthesized.Load(stacks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/stacks"
+	"github.com/paperwurks/infra/tools/access/synthesized"
+)
+
+// synthesize builds every stack as for AWS and reads back what cdktf wrote.
+func synthesize(settings config.Settings) (out synthesized.Stacks, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("synth: %v", fault)
+		}
+	}()
+	dir, err := os.MkdirTemp("", "access-")
+	if err != nil {
+		return nil, fmt.Errorf("synth: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	app := cdktf.NewApp(&cdktf.AppConfig{Outdir: &dir})
+	if err := stacks.Build(app, settings, config.Target{}); err != nil {
+		return nil, err
+	}
+	app.Synth()
+	return synthesized.ReadStacks(dir)
+}

@@ -1,0 +1,81 @@
+package synthesized
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// Stacks are the Terraform JSON of every stack by the stack's name.
+type Stacks map[string]map[string]any
+
+// ReadStacks reads what cdktf wrote to a folder such as cdktf.out.
+func ReadStacks(dir string) (Stacks, error) {
+	files, err := filepath.Glob(filepath.Join(dir, "stacks", "*", "cdk.tf.json"))
+	if err != nil || len(files) == 0 {
+		return nil, errors.Join(fmt.Errorf("read stacks: %q holds none", dir), err)
+	}
+	out := Stacks{}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("read stacks: %w", err)
+		}
+		var stack map[string]any
+		if err := json.Unmarshal(text, &stack); err != nil {
+			return nil, fmt.Errorf("read stacks: %s: %w", file, err)
+		}
+		out[filepath.Base(filepath.Dir(file))] = stack
+	}
+	return out, nil
+}
+
+// Clone is a copy that can be changed.
+func (s Stacks) Clone() Stacks { return clone(map[string]map[string]any(s)) }
+
+func clone[T any](v T) T {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // it came from JSON
+	}
+	var out T
+	if err := json.Unmarshal(text, &out); err != nil {
+		panic(err)
+	}
+	return out
+}
+
+// Resource is one resource block.
+type Resource struct {
+	Stack, Type, ID string
+	// Attributes can be changed; the change is in the stack.
+	Attributes map[string]any
+}
+
+// Resources are all blocks of the types given, in a fixed order.
+func (s Stacks) Resources(types ...string) []Resource {
+	var out []Resource
+	for stack, body := range s {
+		kinds, _ := body["resource"].(map[string]any)
+		for _, kind := range types {
+			blocks, _ := kinds[kind].(map[string]any)
+			for id, block := range blocks {
+				attributes, _ := block.(map[string]any)
+				out = append(out, Resource{Stack: stack, Type: kind, ID: id, Attributes: attributes})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Resource) int {
+		return slices.Compare([]string{a.Stack, a.Type, a.ID}, []string{b.Stack, b.Type, b.ID})
+	})
+	return out
+}
+
+// Text is an attribute that must be a string, or "" when it is not there.
+func (r Resource) Text(attribute string) string {
+	text, _ := r.Attributes[attribute].(string)
+	return text
+}

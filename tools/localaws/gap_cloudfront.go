@@ -1,0 +1,558 @@
+package localaws
+
+import (
+	"crypto/rand"
+	"encoding/xml"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// CloudFront speaks restXml. moto keeps distributions, but only a few of their settings; it has neither
+// policies, nor VPC origins, nor monitoring subscriptions. A document is kept here exactly as it was
+// written and given back so.
+
+const cloudFrontPath = "/2020-05-31/"
+
+func init() {
+	for _, p := range policyKinds {
+		collection := cloudFrontPath + p.path
+		one := collection + "/{id}"
+		const why = "moto has no CloudFront policies, nor the managed ones"
+		register("cloudfront",
+			gap{operation: "POST " + collection, api: "Create" + p.element, why: why, answer: p.create},
+			gap{operation: "GET " + collection, api: "List" + p.plural, why: why, answer: p.list},
+			gap{operation: "GET " + one, api: "Get" + p.element, why: why, answer: p.get},
+			gap{operation: "GET " + one + "/config", api: "Get" + p.element + "Config", why: why, answer: p.getConfig},
+			gap{operation: "PUT " + one, api: "Update" + p.element, why: why, answer: p.update},
+			gap{operation: "DELETE " + one, api: "Delete" + p.element, why: why, answer: p.remove},
+		)
+	}
+	const vpcOrigin = cloudFrontPath + "vpc-origin"
+	const noVPCOrigins = "moto has no VPC origins"
+	register("cloudfront",
+		gap{operation: "POST " + vpcOrigin, api: "CreateVpcOrigin", why: noVPCOrigins, answer: createVPCOrigin},
+		gap{operation: "GET " + vpcOrigin, api: "ListVpcOrigins", why: noVPCOrigins, answer: listVPCOrigins},
+		gap{operation: "GET " + vpcOrigin + "/{id}", api: "GetVpcOrigin", why: noVPCOrigins, answer: getVPCOrigin},
+		gap{operation: "PUT " + vpcOrigin + "/{id}", api: "UpdateVpcOrigin", why: noVPCOrigins, answer: updateVPCOrigin},
+		gap{operation: "DELETE " + vpcOrigin + "/{id}", api: "DeleteVpcOrigin", why: noVPCOrigins, answer: deleteVPCOrigin},
+	)
+	const tagging = cloudFrontPath + "tagging"
+	register("cloudfront",
+		gap{operation: "GET " + tagging, api: "ListTagsForResource", why: noVPCOrigins, answer: listVPCOriginTags},
+		gap{operation: "POST " + tagging, api: "TagResource, UntagResource", why: noVPCOrigins, answer: changeVPCOriginTags},
+	)
+	const subscription = cloudFrontPath + "distributions/{id}/monitoring-subscription"
+	const noSubscriptions = "moto has no monitoring subscriptions"
+	register("cloudfront",
+		gap{operation: "POST " + subscription, api: "CreateMonitoringSubscription", why: noSubscriptions, answer: createMonitoringSubscription},
+		gap{operation: "GET " + subscription, api: "GetMonitoringSubscription", why: noSubscriptions, answer: getMonitoringSubscription},
+		gap{operation: "DELETE " + subscription, api: "DeleteMonitoringSubscription", why: noSubscriptions, answer: deleteMonitoringSubscription},
+	)
+	const distribution = cloudFrontPath + "distribution"
+	const forgets = "moto forgets most of a distribution's settings"
+	register("cloudfront",
+		gap{operation: "POST " + distribution, api: "CreateDistribution, CreateDistributionWithTags", why: forgets, answer: writeDistribution},
+		gap{operation: "GET " + distribution + "/{id}", api: "GetDistribution", why: forgets, answer: readDistribution},
+		gap{operation: "GET " + distribution + "/{id}/config", api: "GetDistributionConfig", why: forgets, answer: readDistribution},
+		gap{operation: "PUT " + distribution + "/{id}/config", api: "UpdateDistribution", why: "moto forgets most settings, and ignores If-Match", answer: updateDistribution},
+		gap{operation: "DELETE " + distribution + "/{id}", api: "DeleteDistribution", why: "moto deletes a distribution that is still enabled, and ignores If-Match", answer: deleteDistribution},
+	)
+}
+
+// versioned is a CloudFront document, with the version that If-Match is held against.
+type versioned struct {
+	id, etag, arn string
+	config        string // what stands inside the config element, as written
+	created       string
+	modified      string
+}
+
+func newVersioned(id, config string) versioned {
+	now := time.Now().UTC().Format("2006-01-02T15:04:05.000Z")
+	return versioned{id: id, etag: newETag(), config: config, created: now, modified: now}
+}
+
+// changed is the document's next version.
+func (v versioned) changed(config string) versioned {
+	next := newVersioned(v.id, config)
+	next.arn, next.created = v.arn, v.created
+	return next
+}
+
+// newETag makes a version in the form of CloudFront's: E and thirteen characters.
+func newETag() string { return "E" + rand.Text()[:13] }
+
+// checkMatch holds If-Match against the version that is there.
+func checkMatch(r *http.Request, etag string) error {
+	switch r.Header.Get("If-Match") {
+	case etag:
+		return nil
+	case "":
+		return &apiError{http.StatusBadRequest, "InvalidIfMatchVersion", "The If-Match version is missing or not valid for the resource."}
+	default:
+		return &apiError{http.StatusPreconditionFailed, "PreconditionFailed", "The request failed because it didn't meet the preconditions in one or more request-header fields."}
+	}
+}
+
+// cloudFrontAnswer sends a document with its version.
+func cloudFrontAnswer(status int, etag, body string) (*answer, error) {
+	header := http.Header{"Content-Type": {"text/xml"}}
+	if etag != "" {
+		header.Set("ETag", etag)
+	}
+	return &answer{status, header, []byte(xml.Header + body)}, nil
+}
+
+// distributionsUsing names the distributions whose settings hold an element with that text.
+func (f *Front) distributionsUsing(element, id string) []string {
+	var using []string
+	for _, document := range f.memory.all("distribution") {
+		d, ok := document.(versioned)
+		if ok && strings.Contains(d.config, "<"+element+">"+id+"</"+element+">") {
+			using = append(using, d.id)
+		}
+	}
+	slices.Sort(using)
+	return using
+}
+
+// --- policies ---
+
+// policyKind is one of CloudFront's three kinds of policies, which differ in nothing but their names.
+type policyKind struct {
+	element string // the policy's element; its settings stand in <element>Config
+	plural  string
+	path    string
+	managed map[string]string // AWS's own, by id
+}
+
+var policyKinds = []*policyKind{
+	{element: "CachePolicy", plural: "CachePolicies", path: "cache-policy", managed: managedCachePolicies},
+	{element: "OriginRequestPolicy", plural: "OriginRequestPolicies", path: "origin-request-policy", managed: managedOriginRequestPolicies},
+	{element: "ResponseHeadersPolicy", plural: "ResponseHeadersPolicies", path: "response-headers-policy", managed: managedResponseHeadersPolicies},
+}
+
+func (p *policyKind) config() string { return p.element + "Config" }
+
+// find reads a custom or a managed policy.
+func (p *policyKind) find(f *Front, id string) (v versioned, managed bool, err error) {
+	if v, ok := recall[versioned](f.memory, p.element, id); ok {
+		return v, false, nil
+	}
+	if config, ok := p.managed[id]; ok {
+		return versioned{id: id, etag: "E23ZP02F085DFQ", config: config, modified: "1970-01-01T00:00:00Z"}, true, nil
+	}
+	return versioned{}, false, notFound("NoSuch"+p.element, "The policy", id)
+}
+
+// document is the policy's element.
+func (p *policyKind) document(v versioned) string {
+	return fmt.Sprintf("<%[1]s><Id>%[2]s</Id><LastModifiedTime>%[3]s</LastModifiedTime><%[1]sConfig>%[4]s</%[1]sConfig></%[1]s>",
+		p.element, v.id, v.modified, v.config)
+}
+
+// written reads the settings that a call brings, and refuses a name that another policy has.
+func (p *policyKind) written(f *Front, c *call, id string) (string, error) {
+	if err := wellFormed(c.body); err != nil {
+		return "", err
+	}
+	config, _ := inner(c.body, p.config())
+	name := child(config, "Name")
+	if name == "" {
+		return "", &apiError{http.StatusBadRequest, "InvalidArgument", "The " + p.config() + " needs a Name."}
+	}
+	for other, document := range f.memory.all(p.element) {
+		if v, ok := document.(versioned); ok && other != id && child(v.config, "Name") == name {
+			return "", &apiError{http.StatusConflict, p.element + "AlreadyExists", fmt.Sprintf("A policy with the name %q already exists.", name)}
+		}
+	}
+	return config, nil
+}
+
+func (p *policyKind) create(f *Front, c *call) (*answer, error) {
+	config, err := p.written(f, c, "")
+	if err != nil {
+		return nil, err
+	}
+	v := newVersioned(newUUID(), config)
+	f.memory.put(p.element, v.id, v)
+	return cloudFrontAnswer(http.StatusCreated, v.etag, p.document(v))
+}
+
+func (p *policyKind) get(f *Front, c *call) (*answer, error) {
+	v, _, err := p.find(f, c.names["id"])
+	if err != nil {
+		return nil, err
+	}
+	return cloudFrontAnswer(http.StatusOK, v.etag, p.document(v))
+}
+
+func (p *policyKind) getConfig(f *Front, c *call) (*answer, error) {
+	v, _, err := p.find(f, c.names["id"])
+	if err != nil {
+		return nil, err
+	}
+	return cloudFrontAnswer(http.StatusOK, v.etag, fmt.Sprintf("<%[1]s>%[2]s</%[1]s>", p.config(), v.config))
+}
+
+func (p *policyKind) update(f *Front, c *call) (*answer, error) {
+	v, managed, err := p.find(f, c.names["id"])
+	if err != nil {
+		return nil, err
+	}
+	if managed {
+		return nil, &apiError{http.StatusBadRequest, "IllegalUpdate", "A managed policy cannot be updated."}
+	}
+	if err := checkMatch(c.request, v.etag); err != nil {
+		return nil, err
+	}
+	config, err := p.written(f, c, v.id)
+	if err != nil {
+		return nil, err
+	}
+	v = v.changed(config)
+	f.memory.put(p.element, v.id, v)
+	return cloudFrontAnswer(http.StatusOK, v.etag, p.document(v))
+}
+
+func (p *policyKind) remove(f *Front, c *call) (*answer, error) {
+	v, managed, err := p.find(f, c.names["id"])
+	if err != nil {
+		return nil, err
+	}
+	if managed {
+		return nil, &apiError{http.StatusBadRequest, "IllegalDelete", "A managed policy cannot be deleted."}
+	}
+	if err := checkMatch(c.request, v.etag); err != nil {
+		return nil, err
+	}
+	if using := f.distributionsUsing(p.element+"Id", v.id); len(using) > 0 {
+		return nil, &apiError{http.StatusConflict, p.element + "InUse", "The policy is attached to distributions " + strings.Join(using, ", ") + "."}
+	}
+	f.memory.remove(p.element, v.id)
+	return &answer{status: http.StatusNoContent}, nil
+}
+
+func (p *policyKind) list(f *Front, c *call) (*answer, error) {
+	only := c.request.URL.Query().Get("Type")
+	var items []string
+	add := func(kind string, v versioned) {
+		if only == "" || only == kind {
+			items = append(items, fmt.Sprintf("<%[1]sSummary><Type>%[2]s</Type>%[3]s</%[1]sSummary>", p.element, kind, p.document(v)))
+		}
+	}
+	for id := range p.managed {
+		v, _, err := p.find(f, id)
+		if err != nil {
+			return nil, err
+		}
+		add("managed", v)
+	}
+	for _, document := range f.memory.all(p.element) {
+		if v, ok := document.(versioned); ok {
+			add("custom", v)
+		}
+	}
+	slices.Sort(items)
+	return cloudFrontAnswer(http.StatusOK, "", fmt.Sprintf("<%[1]sList><MaxItems>1000</MaxItems><Quantity>%[2]d</Quantity><Items>%[3]s</Items></%[1]sList>",
+		p.element, len(items), strings.Join(items, "")))
+}
+
+// --- VPC origins ---
+
+const vpcOriginConfig = "VpcOriginEndpointConfig"
+
+func vpcOriginDocument(f *Front, v versioned) string {
+	return fmt.Sprintf("<VpcOrigin><Id>%s</Id><Arn>%s</Arn><AccountId>%s</AccountId><Status>Deployed</Status><CreatedTime>%s</CreatedTime><LastModifiedTime>%s</LastModifiedTime><%[6]s>%[7]s</%[6]s></VpcOrigin>",
+		v.id, v.arn, f.account, v.created, v.modified, vpcOriginConfig, v.config)
+}
+
+func findVPCOrigin(f *Front, id string) (versioned, error) {
+	v, ok := recall[versioned](f.memory, "vpc-origin", id)
+	if !ok {
+		return versioned{}, notFound("EntityNotFound", "The VPC origin", id)
+	}
+	return v, nil
+}
+
+func writtenVPCOrigin(c *call) (string, error) {
+	if err := wellFormed(c.body); err != nil {
+		return "", err
+	}
+	config, _ := inner(c.body, vpcOriginConfig)
+	if child(config, "Name") == "" || child(config, "Arn") == "" {
+		return "", &apiError{http.StatusBadRequest, "InvalidArgument", "A VPC origin needs a Name and the Arn of what it leads to."}
+	}
+	return config, nil
+}
+
+func createVPCOrigin(f *Front, c *call) (*answer, error) {
+	config, err := writtenVPCOrigin(c)
+	if err != nil {
+		return nil, err
+	}
+	v := newVersioned("vo_"+rand.Text()[:22], config)
+	v.arn = f.arn("cloudfront", "", "vpcorigin/"+v.id)
+	f.memory.put("vpc-origin", v.id, v)
+	f.memory.tag(v.arn, xmlTags(c.body))
+	return cloudFrontAnswer(http.StatusAccepted, v.etag, vpcOriginDocument(f, v))
+}
+
+func getVPCOrigin(f *Front, c *call) (*answer, error) {
+	v, err := findVPCOrigin(f, c.names["id"])
+	if err != nil {
+		return nil, err
+	}
+	return cloudFrontAnswer(http.StatusOK, v.etag, vpcOriginDocument(f, v))
+}
+
+func updateVPCOrigin(f *Front, c *call) (*answer, error) {
+	v, err := findVPCOrigin(f, c.names["id"])
+	if err != nil {
+		return nil, err
+	}
+	if err := checkMatch(c.request, v.etag); err != nil {
+		return nil, err
+	}
+	config, err := writtenVPCOrigin(c)
+	if err != nil {
+		return nil, err
+	}
+	v = v.changed(config)
+	f.memory.put("vpc-origin", v.id, v)
+	return cloudFrontAnswer(http.StatusAccepted, v.etag, vpcOriginDocument(f, v))
+}
+
+func deleteVPCOrigin(f *Front, c *call) (*answer, error) {
+	v, err := findVPCOrigin(f, c.names["id"])
+	if err != nil {
+		return nil, err
+	}
+	if err := checkMatch(c.request, v.etag); err != nil {
+		return nil, err
+	}
+	if using := f.distributionsUsing("VpcOriginId", v.id); len(using) > 0 {
+		return nil, &apiError{http.StatusConflict, "CannotDeleteEntityWhileInUse", "The VPC origin is used by distributions " + strings.Join(using, ", ") + "."}
+	}
+	f.memory.remove("vpc-origin", v.id)
+	f.memory.forgetTags(v.arn)
+	return cloudFrontAnswer(http.StatusAccepted, v.etag, vpcOriginDocument(f, v))
+}
+
+func listVPCOrigins(f *Front, c *call) (*answer, error) {
+	var items []string
+	for _, document := range f.memory.all("vpc-origin") {
+		v, ok := document.(versioned)
+		if !ok {
+			continue
+		}
+		items = append(items, fmt.Sprintf("<VpcOriginSummary><Id>%s</Id><Name>%s</Name><Status>Deployed</Status><CreatedTime>%s</CreatedTime><LastModifiedTime>%s</LastModifiedTime><Arn>%s</Arn><AccountId>%s</AccountId><OriginEndpointArn>%s</OriginEndpointArn></VpcOriginSummary>",
+			v.id, escaped(child(v.config, "Name")), v.created, v.modified, v.arn, f.account, escaped(child(v.config, "Arn"))))
+	}
+	slices.Sort(items)
+	return cloudFrontAnswer(http.StatusOK, "", fmt.Sprintf("<VpcOriginList><Marker></Marker><MaxItems>1000</MaxItems><IsTruncated>false</IsTruncated><Quantity>%d</Quantity><Items>%s</Items></VpcOriginList>",
+		len(items), strings.Join(items, "")))
+}
+
+// xmlTags reads the tags that a CloudFront document brings.
+func xmlTags(document []byte) map[string]string {
+	tags := map[string]string{}
+	all, _ := inner(document, "Tags")
+	for _, at := range findElements([]byte(all), "Tag") {
+		tag := []byte(all[at.start:at.end])
+		tags[text(tag, "Key")] = text(tag, "Value")
+	}
+	return tags
+}
+
+// isVPCOrigin says whether a call about tags names a VPC origin; moto keeps the tags of everything else.
+func isVPCOrigin(c *call) (arn string, is bool) {
+	arn = c.request.URL.Query().Get("Resource")
+	return arn, strings.Contains(arn, ":vpcorigin/")
+}
+
+func listVPCOriginTags(f *Front, c *call) (*answer, error) {
+	arn, is := isVPCOrigin(c)
+	if !is {
+		return f.ask(c)
+	}
+	if _, err := findVPCOrigin(f, arn[strings.LastIndexByte(arn, '/')+1:]); err != nil {
+		return nil, notFound("NoSuchResource", "The resource", arn)
+	}
+	var items []string
+	for key, value := range f.memory.tagsOf(arn) {
+		items = append(items, "<Tag><Key>"+escaped(key)+"</Key><Value>"+escaped(value)+"</Value></Tag>")
+	}
+	slices.Sort(items)
+	return cloudFrontAnswer(http.StatusOK, "", "<Tags><Items>"+strings.Join(items, "")+"</Items></Tags>")
+}
+
+func changeVPCOriginTags(f *Front, c *call) (*answer, error) {
+	arn, is := isVPCOrigin(c)
+	if !is {
+		return f.ask(c)
+	}
+	if _, err := findVPCOrigin(f, arn[strings.LastIndexByte(arn, '/')+1:]); err != nil {
+		return nil, notFound("NoSuchResource", "The resource", arn)
+	}
+	switch operation := c.request.URL.Query().Get("Operation"); operation {
+	case "Tag":
+		f.memory.tag(arn, xmlTags(c.body))
+	case "Untag":
+		var keys []string
+		for _, at := range findElements(c.body, "Key") {
+			keys = append(keys, text(c.body[at.start:at.end], "Key"))
+		}
+		f.memory.untag(arn, keys)
+	default:
+		return nil, &apiError{http.StatusBadRequest, "InvalidArgument", fmt.Sprintf("Operation %q is neither Tag nor Untag.", operation)}
+	}
+	return &answer{status: http.StatusNoContent}, nil
+}
+
+// --- monitoring subscriptions ---
+
+func createMonitoringSubscription(f *Front, c *call) (*answer, error) {
+	if err := wellFormed(c.body); err != nil {
+		return nil, err
+	}
+	id := c.names["id"]
+	if _, ok := recall[versioned](f.memory, "distribution", id); !ok {
+		return nil, notFound("NoSuchDistribution", "The distribution", id)
+	}
+	subscription, _ := inner(c.body, "MonitoringSubscription")
+	f.memory.put("monitoring-subscription", id, subscription)
+	return cloudFrontAnswer(http.StatusOK, "", "<MonitoringSubscription>"+subscription+"</MonitoringSubscription>")
+}
+
+func getMonitoringSubscription(f *Front, c *call) (*answer, error) {
+	id := c.names["id"]
+	subscription, ok := recall[string](f.memory, "monitoring-subscription", id)
+	if !ok {
+		return nil, notFound("NoSuchMonitoringSubscription", "The monitoring subscription of distribution", id)
+	}
+	return cloudFrontAnswer(http.StatusOK, "", "<MonitoringSubscription>"+subscription+"</MonitoringSubscription>")
+}
+
+func deleteMonitoringSubscription(f *Front, c *call) (*answer, error) {
+	id := c.names["id"]
+	if !f.memory.remove("monitoring-subscription", id) {
+		return nil, notFound("NoSuchMonitoringSubscription", "The monitoring subscription of distribution", id)
+	}
+	return cloudFrontAnswer(http.StatusOK, "", "<DeleteMonitoringSubscriptionResult></DeleteMonitoringSubscriptionResult>")
+}
+
+// --- distributions ---
+
+const distributionConfig = "DistributionConfig"
+
+// writtenDistribution is the settings that a call brings, with the empty lists that CloudFront adds where
+// none were given: the provider counts on them.
+func writtenDistribution(c *call) string {
+	config, _ := inner(c.body, distributionConfig)
+	for _, list := range []string{"Aliases", "OriginGroups", "CacheBehaviors", "CustomErrorResponses"} {
+		if !hasChild(config, list) {
+			config += "<" + list + "><Quantity>0</Quantity></" + list + ">"
+		}
+	}
+	return config
+}
+
+// writeDistribution lets moto make the distribution and remembers the settings it came with.
+func writeDistribution(f *Front, c *call) (*answer, error) {
+	if err := wellFormed(c.body); err != nil {
+		return nil, err
+	}
+	a, err := f.ask(c)
+	if err != nil || !a.ok() {
+		return a, err
+	}
+	v := newVersioned(text(a.body, "Id"), writtenDistribution(c))
+	f.memory.put("distribution", v.id, v)
+	return distributionAnswer(a, v), nil
+}
+
+// distributionAnswer is moto's answer with the settings and the version that are remembered.
+func distributionAnswer(a *answer, v versioned) *answer {
+	a.body = replaceInner(a.body, distributionConfig, v.config)
+	if _, ok := findElement(a.body, "LastModifiedTime"); ok {
+		a.body = replaceInner(a.body, "LastModifiedTime", v.modified)
+	}
+	a.header.Set("ETag", v.etag)
+	return a
+}
+
+func readDistribution(f *Front, c *call) (*answer, error) {
+	a, err := f.ask(c)
+	if err != nil || !a.ok() {
+		return a, err
+	}
+	v, ok := recall[versioned](f.memory, "distribution", c.names["id"])
+	if !ok {
+		return a, nil
+	}
+	return distributionAnswer(a, v), nil
+}
+
+func updateDistribution(f *Front, c *call) (*answer, error) {
+	v, ok := recall[versioned](f.memory, "distribution", c.names["id"])
+	if !ok {
+		return nil, notFound("NoSuchDistribution", "The distribution", c.names["id"])
+	}
+	if err := checkMatch(c.request, v.etag); err != nil {
+		return nil, err
+	}
+	if err := wellFormed(c.body); err != nil {
+		return nil, err
+	}
+	a, err := f.ask(c)
+	if err != nil || !a.ok() {
+		return a, err
+	}
+	v = v.changed(writtenDistribution(c))
+	f.memory.put("distribution", v.id, v)
+	return distributionAnswer(a, v), nil
+}
+
+func deleteDistribution(f *Front, c *call) (*answer, error) {
+	id := c.names["id"]
+	v, ok := recall[versioned](f.memory, "distribution", id)
+	if !ok {
+		return nil, notFound("NoSuchDistribution", "The distribution", id)
+	}
+	if err := checkMatch(c.request, v.etag); err != nil {
+		return nil, err
+	}
+	if child(v.config, "Enabled") == "true" {
+		return nil, &apiError{http.StatusConflict, "DistributionNotDisabled", "The distribution you are trying to delete has not been disabled."}
+	}
+	a, err := f.ask(c)
+	if err != nil || !a.ok() {
+		return a, err
+	}
+	f.memory.remove("distribution", id)
+	f.memory.remove("monitoring-subscription", id)
+	return a, nil
+}
+
+// newUUID makes a random UUID.
+func newUUID() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// digits makes a random number of that many digits, the first of which is not 0.
+func digits(n int) string {
+	b := make([]byte, n)
+	rand.Read(b) // never fails
+	for i := range b {
+		b[i] = '0' + b[i]%10
+	}
+	b[0] = '1' + b[0]%9
+	return string(b)
+}

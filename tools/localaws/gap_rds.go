@@ -1,0 +1,182 @@
+package localaws
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Amazon RDS speaks awsQuery.
+
+func init() {
+	const noInsights = "moto forgets the settings of Performance Insights"
+	const noSource = "moto does not tell who set a parameter, which the provider asks for"
+	register("rds",
+		gap{operation: "CreateDBInstance", why: noInsights, answer: writeDBInstance},
+		gap{operation: "ModifyDBInstance", why: noInsights, answer: writeDBInstance},
+		gap{operation: "DescribeDBInstances", why: noInsights, answer: describeDBInstances},
+		gap{operation: "DeleteDBInstance", why: noInsights, answer: deleteDBInstance},
+		gap{operation: "DescribeDBParameters", why: noSource, answer: describeDBParameters},
+		gap{operation: "ModifyDBParameterGroup", why: "moto cannot reset a parameter, and so does not set it again", answer: modifyDBParameterGroup},
+		gap{operation: "ResetDBParameterGroup", why: "moto cannot reset a parameter", answer: resetDBParameterGroup},
+		gap{operation: "DeleteDBParameterGroup", why: "moto cannot reset a parameter", answer: deleteDBParameterGroup},
+	)
+}
+
+// insightSettings are the settings of Performance Insights: as a call names them, and as an instance does.
+var insightSettings = []struct{ written, read string }{
+	{"EnablePerformanceInsights", "PerformanceInsightsEnabled"},
+	{"PerformanceInsightsKMSKeyId", "PerformanceInsightsKMSKeyId"},
+	{"PerformanceInsightsRetentionPeriod", "PerformanceInsightsRetentionPeriod"},
+	{"DatabaseInsightsMode", "DatabaseInsightsMode"},
+}
+
+func instanceKey(c *call, instance string) string { return c.region + "/" + strings.ToLower(instance) }
+
+// insights copies what is remembered of an instance, by the names that a call uses.
+func insights(f *Front, key string) map[string]string {
+	kept, _ := recall[map[string]string](f.memory, "insights", key)
+	return maps.Clone(kept)
+}
+
+func writeDBInstance(f *Front, c *call) (*answer, error) {
+	a, err := f.ask(c)
+	if err != nil || !a.ok() {
+		return a, err
+	}
+	form := c.form()
+	key := instanceKey(c, form.Get("DBInstanceIdentifier"))
+	kept := insights(f, key)
+	if kept == nil {
+		kept = map[string]string{}
+	}
+	for _, setting := range insightSettings {
+		if value := form.Get(setting.written); value != "" {
+			kept[setting.written] = value
+		}
+	}
+	if renamed := form.Get("NewDBInstanceIdentifier"); renamed != "" {
+		f.memory.remove("insights", key)
+		key = instanceKey(c, renamed)
+	}
+	f.memory.put("insights", key, kept)
+	return withInsights(f, c, a), nil
+}
+
+func describeDBInstances(f *Front, c *call) (*answer, error) {
+	a, err := f.ask(c)
+	if err != nil || !a.ok() {
+		return a, err
+	}
+	return withInsights(f, c, a), nil
+}
+
+// withInsights adds what is remembered to each instance in an answer.
+func withInsights(f *Front, c *call, a *answer) *answer {
+	a.body = editElements(a.body, "DBInstance", func(instance string) string {
+		for name, value := range insights(f, instanceKey(c, child(instance, "DBInstanceIdentifier"))) {
+			for _, setting := range insightSettings {
+				if setting.written != name {
+					continue
+				}
+				if at, ok := findElement([]byte(instance), setting.read); ok {
+					instance = instance[:at.start] + instance[at.end:]
+				}
+				instance += "<" + setting.read + ">" + escaped(value) + "</" + setting.read + ">"
+			}
+		}
+		return instance
+	})
+	return a
+}
+
+func deleteDBInstance(f *Front, c *call) (*answer, error) {
+	a, err := f.ask(c)
+	if err == nil && a.ok() {
+		f.memory.remove("insights", instanceKey(c, c.form().Get("DBInstanceIdentifier")))
+	}
+	return a, err
+}
+
+// resetParameters are the parameters of a group that have their default again, which moto still holds.
+func resetParameters(f *Front, c *call, group string) []string {
+	names, _ := recall[[]string](f.memory, "reset-parameters", c.region+"/"+group)
+	return slices.Clone(names)
+}
+
+// parametersIn lists the parameters that a call names.
+func parametersIn(c *call) []string {
+	form := c.form()
+	var names []string
+	for _, member := range []string{"Parameters.Parameter", "Parameters.member"} {
+		for i := 1; ; i++ {
+			name := form.Get(fmt.Sprintf("%s.%d.ParameterName", member, i))
+			if name == "" {
+				break
+			}
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func modifyDBParameterGroup(f *Front, c *call) (*answer, error) {
+	a, err := f.ask(c)
+	if err != nil || !a.ok() {
+		return a, err
+	}
+	group := c.form().Get("DBParameterGroupName")
+	set := parametersIn(c)
+	f.memory.put("reset-parameters", c.region+"/"+group, slices.DeleteFunc(resetParameters(f, c, group), func(name string) bool { return slices.Contains(set, name) }))
+	return a, nil
+}
+
+func resetDBParameterGroup(f *Front, c *call) (*answer, error) {
+	group := c.form().Get("DBParameterGroupName")
+	described, err := f.askQuery(c, "rds", map[string][]string{"Action": {"DescribeDBParameters"}, "Version": {c.form().Get("Version")}, "DBParameterGroupName": {group}})
+	if err != nil {
+		return nil, notFound("DBParameterGroupNotFound", "DBParameterGroup", group)
+	}
+	names := parametersIn(c)
+	if c.form().Get("ResetAllParameters") == "true" {
+		for _, at := range findElements(described, "ParameterName") {
+			names = append(names, text(described[at.start:at.end], "ParameterName"))
+		}
+	}
+	f.memory.put("reset-parameters", c.region+"/"+group, append(resetParameters(f, c, group), names...))
+	body := "<ResetDBParameterGroupResponse><ResetDBParameterGroupResult><DBParameterGroupName>" + escaped(group) +
+		"</DBParameterGroupName></ResetDBParameterGroupResult><ResponseMetadata><RequestId>localaws</RequestId></ResponseMetadata></ResetDBParameterGroupResponse>"
+	return &answer{http.StatusOK, http.Header{"Content-Type": {"text/xml"}}, []byte(body)}, nil
+}
+
+func deleteDBParameterGroup(f *Front, c *call) (*answer, error) {
+	a, err := f.ask(c)
+	if err == nil && a.ok() {
+		f.memory.remove("reset-parameters", c.region+"/"+c.form().Get("DBParameterGroupName"))
+	}
+	return a, err
+}
+
+// describeDBParameters says that the parameters which moto holds were set by the user: it holds no others.
+func describeDBParameters(f *Front, c *call) (*answer, error) {
+	a, err := f.ask(c)
+	if err != nil || !a.ok() {
+		return a, err
+	}
+	form := c.form()
+	reset := resetParameters(f, c, form.Get("DBParameterGroupName"))
+	a.body = editElements(a.body, "Parameters", func(parameters string) string {
+		kept := ""
+		for _, at := range findElements([]byte(parameters), "Parameter") {
+			parameter := parameters[at.innerStart:at.innerEnd]
+			source := form.Get("Source")
+			if (source == "" || source == "user") && !slices.Contains(reset, child(parameter, "ParameterName")) {
+				kept += "<Parameter>" + parameter + "<Source>user</Source></Parameter>"
+			}
+		}
+		return kept
+	})
+	return a, nil
+}

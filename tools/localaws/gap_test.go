@@ -1,0 +1,237 @@
+package localaws
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+)
+
+func TestAnalyzer(t *testing.T) {
+	b := newBench(t, nil)
+	b.wantStatus("create", b.rest("access-analyzer", "PUT", "/analyzer", `{"analyzerName":"a","type":"ACCOUNT","tags":{"x":"1"}}`), 200)
+	b.wantError("create again", b.rest("access-analyzer", "PUT", "/analyzer", `{"analyzerName":"a","type":"ACCOUNT"}`), 409, "ConflictException")
+	b.wantError("create without a type", b.rest("access-analyzer", "PUT", "/analyzer", `{"analyzerName":"b"}`), 400, "ValidationException")
+	b.wantError("no JSON", b.rest("access-analyzer", "PUT", "/analyzer", `{`), 400, "SerializationException")
+
+	const arn = "arn:aws:access-analyzer:eu-central-1:123456789012:analyzer/a"
+	got := b.rest("access-analyzer", "GET", "/analyzer/a", "").body
+	for _, want := range []string{`"arn":"` + arn + `"`, `"status":"ACTIVE"`, `"type":"ACCOUNT"`, `"tags":{"x":"1"}`} {
+		b.wantContains("get", got, want)
+	}
+	b.wantContains("list", b.rest("access-analyzer", "GET", "/analyzer?type=ACCOUNT", "").body, arn)
+	b.wantNotContains("list of others", b.rest("access-analyzer", "GET", "/analyzer?type=ORGANIZATION", "").body, arn)
+
+	tags := "/tags/" + url.PathEscape(arn)
+	b.wantStatus("tag", b.rest("access-analyzer", "POST", tags, `{"tags":{"y":"2"}}`), 200)
+	b.wantStatus("untag", b.rest("access-analyzer", "DELETE", tags+"?tagKeys=x", ""), 200)
+	b.wantContains("tags", b.rest("access-analyzer", "GET", tags, "").body, `{"tags":{"y":"2"}}`)
+	b.wantError("tags of nothing", b.rest("access-analyzer", "GET", "/tags/arn", ""), 404, "ResourceNotFoundException")
+
+	b.wantStatus("delete", b.rest("access-analyzer", "DELETE", "/analyzer/a?clientToken=t", ""), 200)
+	b.wantError("delete again", b.rest("access-analyzer", "DELETE", "/analyzer/a", ""), 404, "ResourceNotFoundException")
+	b.wantError("get after delete", b.rest("access-analyzer", "GET", "/analyzer/a", ""), 404, "ResourceNotFoundException")
+}
+
+func TestScalableTargetTags(t *testing.T) {
+	b := newBench(t, map[string]string{"RegisterScalableTarget": `{"ScalableTargetARN":"arn:t"}`, "DescribeScalableTargets": `{"ScalableTargets":[]}`})
+	b.json("application-autoscaling", "RegisterScalableTarget", object{"ResourceId": "service/a/b", "Tags": object{"x": "1", "y": "2"}})
+	b.json("application-autoscaling", "UntagResource", object{"ResourceARN": "arn:t", "TagKeys": []string{"x"}})
+	b.json("application-autoscaling", "TagResource", object{"ResourceARN": "arn:t", "Tags": object{"z": "3"}})
+	out, _ := b.json("application-autoscaling", "ListTagsForResource", object{"ResourceARN": "arn:t"})
+	b.want("tags", out, object{"Tags": object{"y": "2", "z": "3"}})
+	out, _ = b.json("application-autoscaling", "ListTagsForResource", object{"ResourceARN": "arn:other"})
+	b.want("tags of another", out, object{"Tags": object{}})
+	_, r := b.json("application-autoscaling", "DescribeScalableTargets", object{})
+	b.wantStatus("what moto has", r, 200)
+}
+
+func TestBudget(t *testing.T) {
+	b := newBench(t, map[string]string{"CreateBudget": "{}", "DeleteBudget": "{}", "CreateNotification": "{}", "DeleteNotification": "{}"})
+	const arn = "arn:aws:budgets::123456789012:budget/monthly"
+	condition := func(threshold float64) object {
+		return object{"NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN", "Threshold": threshold, "ThresholdType": "PERCENTAGE"}
+	}
+	ops := []object{{"SubscriptionType": "EMAIL", "Address": "ops@example.com"}}
+	about := func(more object) object {
+		setDefaults(more, object{"AccountId": DefaultAccount, "BudgetName": "monthly"})
+		return more
+	}
+	b.json("budgets", "CreateBudget", object{"AccountId": DefaultAccount, "Budget": object{"BudgetName": "monthly"},
+		"NotificationsWithSubscribers": []object{{"Notification": condition(80), "Subscribers": ops}}, "ResourceTags": []object{{"Key": "x", "Value": "1"}}})
+
+	out, _ := b.json("budgets", "DescribeSubscribersForNotification", about(object{"Notification": condition(80.0)}))
+	b.want("subscribers", out["Subscribers"], []object{{"Address": "ops@example.com", "SubscriptionType": "EMAIL"}})
+	_, r := b.json("budgets", "DescribeSubscribersForNotification", about(object{"Notification": condition(90)}))
+	b.wantError("subscribers of nothing", r, 404, "NotFoundException")
+	b.json("budgets", "CreateNotification", about(object{"Notification": condition(100), "Subscribers": ops}))
+	b.json("budgets", "DeleteNotification", about(object{"Notification": condition(80)}))
+	_, r = b.json("budgets", "DescribeSubscribersForNotification", about(object{"Notification": condition(80)}))
+	b.wantError("subscribers after delete", r, 404, "NotFoundException")
+
+	b.json("budgets", "UpdateBudget", object{"AccountId": DefaultAccount, "NewBudget": object{"BudgetName": "monthly", "BudgetType": "COST"}})
+	b.wantContains("budget made anew", b.moto.bodies["CreateBudget"], `"BudgetType":"COST"`)
+	b.wantContains("with its notification", b.moto.bodies["CreateBudget"], `"Threshold":100`)
+	out, _ = b.json("budgets", "DescribeSubscribersForNotification", about(object{"Notification": condition(100)}))
+	b.wantContains("subscribers after update", out["Subscribers"].([]any)[0].(object)["Address"].(string), "ops@example.com")
+
+	b.json("budgets", "TagResource", object{"ResourceARN": arn, "ResourceTags": []object{{"Key": "y", "Value": "2"}}})
+	b.json("budgets", "UntagResource", object{"ResourceARN": arn, "ResourceTagKeys": []string{"x"}})
+	out, _ = b.json("budgets", "ListTagsForResource", object{"ResourceARN": arn})
+	b.want("tags", out["ResourceTags"], []object{{"Key": "y", "Value": "2"}})
+	b.json("budgets", "DeleteBudget", about(object{}))
+	out, _ = b.json("budgets", "ListTagsForResource", object{"ResourceARN": arn})
+	b.want("tags after delete", out["ResourceTags"], []any{})
+}
+
+func TestBackupSelection(t *testing.T) {
+	b := newBench(t, map[string]string{"GET /backup/plans/p/": `{"BackupPlanId":"p"}`, "DELETE /backup/plans/p": `{}`})
+	const path = "/backup/plans/p/selections"
+	selection := `{"BackupSelection":{"SelectionName":"s","IamRoleArn":"arn:role","Resources":["arn:db"]},"CreatorRequestId":"c"}`
+	made := b.rest("backup", "PUT", path+"/", selection)
+	b.wantStatus("create", made, 200)
+	id := strings.Split(strings.Split(made.body, `"SelectionId":"`)[1], `"`)[0]
+	b.wantError("the same name", b.rest("backup", "PUT", path, selection), 400, "AlreadyExistsException")
+	b.wantError("no name", b.rest("backup", "PUT", path, `{"BackupSelection":{}}`), 400, "MissingParameterValueException")
+	b.wantError("no plan", b.rest("backup", "PUT", "/backup/plans/none/selections", selection), 404, "ResourceNotFoundException")
+	got := b.rest("backup", "GET", path+"/"+id, "").body
+	b.wantContains("get", got, `"BackupSelection":{"SelectionName":"s","IamRoleArn":"arn:role","Resources":["arn:db"]}`)
+	b.wantContains("list", b.rest("backup", "GET", path, "").body, `"IamRoleArn":"arn:role"`)
+	b.wantError("delete of a plan with selections", b.rest("backup", "DELETE", "/backup/plans/p", ""), 400, "InvalidRequestException")
+	b.wantStatus("delete", b.rest("backup", "DELETE", path+"/"+id, ""), 200)
+	b.wantError("delete again", b.rest("backup", "DELETE", path+"/"+id, ""), 404, "ResourceNotFoundException")
+	b.wantError("get after delete", b.rest("backup", "GET", path+"/"+id, ""), 404, "ResourceNotFoundException")
+	b.wantStatus("delete of the plan", b.rest("backup", "DELETE", "/backup/plans/p", ""), 200)
+}
+
+func TestBackupPlanUpdate(t *testing.T) {
+	motos := `{"BackupPlanId":"p","VersionId":"v1","BackupPlan":{"BackupPlanName":"old"}}`
+	b := newBench(t, map[string]string{"GET /backup/plans/p/": motos, "GET /backup/plans/p": motos, "DELETE /backup/plans/p": "{}",
+		"GET /tags/arn:aws:backup:x/": `{"Tags":{"x":"1"}}`})
+	b.wantContains("before", b.rest("backup", "GET", "/backup/plans/p", "").body, `"old"`)
+	b.wantStatus("update", b.rest("backup", "POST", "/backup/plans/p", `{"BackupPlan":{"BackupPlanName":"new","Rules":[{"RuleName":"r","StartWindowMinutes":60}]}}`), 200)
+	got := b.rest("backup", "GET", "/backup/plans/p", "").body
+	for _, want := range []string{`"BackupPlanName":"new"`, `"StartWindowMinutes":60`, `"CompletionWindowMinutes":10080`} {
+		b.wantContains("after", got, want)
+	}
+	b.wantNotContains("after", got, `"v1"`)
+	b.wantStatus("delete", b.rest("backup", "DELETE", "/backup/plans/p", ""), 200)
+	b.wantContains("after delete moto's own answer", b.rest("backup", "GET", "/backup/plans/p", "").body, `"old"`)
+	b.wantContains("tags", b.rest("backup", "GET", "/tags/"+url.PathEscape("arn:aws:backup:x"), "").body, `"x":"1"`)
+}
+
+func TestFlowLogOptions(t *testing.T) {
+	const described = `<R><flowLogSet><item><flowLogId>fl-1</flowLogId><tagSet><item><key>k</key></item></tagSet></item><item><flowLogId>fl-2</flowLogId></item></flowLogSet></R>`
+	b := newBench(t, map[string]string{"CreateFlowLogs": `<R><flowLogIdSet><item>fl-1</item></flowLogIdSet></R>`, "DescribeFlowLogs": described})
+	b.want("before", b.query("ec2", "Action", "DescribeFlowLogs").body, described)
+	b.query("ec2", "Action", "CreateFlowLogs", "DestinationOptions.FileFormat", "parquet", "DestinationOptions.PerHourPartition", "true", "DestinationOptions.HiveCompatiblePartitions", "false")
+	b.want("after", b.query("ec2", "Action", "DescribeFlowLogs").body,
+		`<R><flowLogSet><item><flowLogId>fl-1</flowLogId><tagSet><item><key>k</key></item></tagSet><destinationOptions><fileFormat>parquet</fileFormat><hiveCompatiblePartitions>false</hiveCompatiblePartitions><perHourPartition>true</perHourPartition></destinationOptions></item><item><flowLogId>fl-2</flowLogId></item></flowLogSet></R>`)
+}
+
+func TestRuleDescription(t *testing.T) {
+	rule := func(id, more string) string {
+		return `<item><securityGroupRuleId>` + id + `</securityGroupRuleId><ipProtocol>tcp</ipProtocol><fromPort>443</fromPort><toPort>443</toPort><prefixListId>pl-1</prefixListId>` + more + `</item>`
+	}
+	set := func(items ...string) string {
+		return `<R><securityGroupRuleSet>` + strings.Join(items, "") + `</securityGroupRuleSet></R>`
+	}
+	b := newBench(t, map[string]string{"AuthorizeSecurityGroupIngress": set(rule("sgr-1", "")), "DescribeSecurityGroupRules": set(rule("sgr-1", ""), rule("sgr-2", ""))})
+	b.query("ec2", "Action", "AuthorizeSecurityGroupIngress", "IpPermissions.1.IpProtocol", "tcp", "IpPermissions.1.FromPort", "443", "IpPermissions.1.ToPort", "443",
+		"IpPermissions.1.PrefixListIds.1.PrefixListId", "pl-1", "IpPermissions.1.PrefixListIds.1.Description", "from <CloudFront>")
+	b.want("described", b.query("ec2", "Action", "DescribeSecurityGroupRules").body, set(rule("sgr-1", "<description>from &lt;CloudFront&gt;</description>"), rule("sgr-2", "")))
+	b.moto.answers["DescribeSecurityGroupRules"] = set(rule("sgr-1", "<description>changed</description>"))
+	b.want("changed in moto", b.query("ec2", "Action", "DescribeSecurityGroupRules").body, set(rule("sgr-1", "<description>changed</description>")))
+}
+
+func TestKeyRotation(t *testing.T) {
+	b := newBench(t, map[string]string{"EnableKeyRotation": "{}", "GetKeyRotationStatus": `{"KeyRotationEnabled":true}`})
+	days := func() any {
+		out, _ := b.json("kms", "GetKeyRotationStatus", object{"KeyId": "arn:aws:kms:eu-central-1:1:key/k"})
+		return out["RotationPeriodInDays"]
+	}
+	b.want("nothing said", days(), 365)
+	b.json("kms", "EnableKeyRotation", object{"KeyId": "k", "RotationPeriodInDays": 180})
+	b.want("by id, asked by ARN", days(), 180)
+	b.json("kms", "EnableKeyRotation", object{"KeyId": "k"})
+	b.want("back to the default", days(), 365)
+	b.moto.answers["GetKeyRotationStatus"] = `{"KeyRotationEnabled":false}`
+	b.want("off", days(), nil)
+}
+
+func TestBucketLoggingAndNotification(t *testing.T) {
+	b := newBench(t, map[string]string{
+		"PUT /b?logging=": "", "GET /b?logging=": `<BucketLoggingStatus xmlns="u"><LoggingEnabled><TargetBucket>l</TargetBucket></LoggingEnabled></BucketLoggingStatus>`,
+		"PUT /b?notification=": "", "GET /b?notification=": `<NotificationConfiguration xmlns="u"/>`, "DELETE /b": "",
+	})
+	const format = `<TargetObjectKeyFormat><PartitionedPrefix><PartitionDateSource>EventTime</PartitionDateSource></PartitionedPrefix></TargetObjectKeyFormat>`
+	b.rest("s3", "PUT", "/b?logging=", `<BucketLoggingStatus><LoggingEnabled><TargetBucket>l</TargetBucket>`+format+`</LoggingEnabled></BucketLoggingStatus>`)
+	b.want("logging", b.rest("s3", "GET", "/b?logging=", "").body, `<BucketLoggingStatus xmlns="u"><LoggingEnabled><TargetBucket>l</TargetBucket>`+format+`</LoggingEnabled></BucketLoggingStatus>`)
+	b.rest("s3", "PUT", "/b?notification=", `<NotificationConfiguration><EventBridgeConfiguration></EventBridgeConfiguration></NotificationConfiguration>`)
+	b.want("notification", b.rest("s3", "GET", "/b?notification=", "").body, `<NotificationConfiguration xmlns="u"><EventBridgeConfiguration></EventBridgeConfiguration></NotificationConfiguration>`)
+	b.rest("s3", "PUT", "/b?notification=", `<NotificationConfiguration/>`)
+	b.want("notification taken away", b.rest("s3", "GET", "/b?notification=", "").body, `<NotificationConfiguration xmlns="u"/>`)
+	b.rest("s3", "DELETE", "/b", "")
+	b.wantNotContains("logging of a new bucket of that name", b.rest("s3", "GET", "/b?logging=", "").body, "TargetObjectKeyFormat")
+}
+
+func TestRefusedBucketLoggingIsNotRemembered(t *testing.T) {
+	b := newBench(t, map[string]string{"PUT /b?logging=": "<Error/>", "GET /b?logging=": `<BucketLoggingStatus><LoggingEnabled></LoggingEnabled></BucketLoggingStatus>`})
+	b.moto.status["PUT /b?logging="] = 400
+	b.wantStatus("put", b.rest("s3", "PUT", "/b?logging=", `<BucketLoggingStatus><LoggingEnabled><TargetObjectKeyFormat/></LoggingEnabled></BucketLoggingStatus>`), 400)
+	b.wantNotContains("get", b.rest("s3", "GET", "/b?logging=", "").body, "TargetObjectKeyFormat")
+}
+
+func TestPerformanceInsights(t *testing.T) {
+	instance := func(name, more string) string {
+		return `<DBInstance><DBInstanceIdentifier>` + name + `</DBInstanceIdentifier>` + more + `</DBInstance>`
+	}
+	b := newBench(t, map[string]string{
+		"CreateDBInstance":    `<R>` + instance("dev", "") + `</R>`,
+		"ModifyDBInstance":    `<R>` + instance("dev", "") + `</R>`,
+		"DescribeDBInstances": `<R>` + instance("dev", "") + instance("other", "") + `</R>`,
+		"DeleteDBInstance":    `<R/>`,
+	})
+	on, off := "<PerformanceInsightsEnabled>true</PerformanceInsightsEnabled>", "<PerformanceInsightsEnabled>false</PerformanceInsightsEnabled>"
+	b.want("create", b.query("rds", "Action", "CreateDBInstance", "DBInstanceIdentifier", "DEV", "EnablePerformanceInsights", "true").body, `<R>`+instance("dev", on)+`</R>`)
+	b.want("describe", b.query("rds", "Action", "DescribeDBInstances").body, `<R>`+instance("dev", on)+instance("other", "")+`</R>`)
+	b.want("another change", b.query("rds", "Action", "ModifyDBInstance", "DBInstanceIdentifier", "dev").body, `<R>`+instance("dev", on)+`</R>`)
+	b.want("off", b.query("rds", "Action", "ModifyDBInstance", "DBInstanceIdentifier", "dev", "EnablePerformanceInsights", "false").body, `<R>`+instance("dev", off)+`</R>`)
+	b.moto.answers["DescribeDBInstances"] = `<R>` + instance("dev", "<PerformanceInsightsRetentionPeriod>0</PerformanceInsightsRetentionPeriod>") + `</R>`
+	b.query("rds", "Action", "ModifyDBInstance", "DBInstanceIdentifier", "dev", "PerformanceInsightsRetentionPeriod", "7", "PerformanceInsightsKMSKeyId", "k")
+	described := b.query("rds", "Action", "DescribeDBInstances").body
+	b.wantContains("retention", described, "<PerformanceInsightsRetentionPeriod>7</PerformanceInsightsRetentionPeriod>")
+	b.wantNotContains("retention", described, "<PerformanceInsightsRetentionPeriod>0<")
+	b.wantContains("key", described, "<PerformanceInsightsKMSKeyId>k</PerformanceInsightsKMSKeyId>")
+	b.query("rds", "Action", "ModifyDBInstance", "DBInstanceIdentifier", "dev", "NewDBInstanceIdentifier", "other")
+	b.moto.answers["DescribeDBInstances"] = `<R>` + instance("dev", "") + instance("other", "") + `</R>`
+	described = b.query("rds", "Action", "DescribeDBInstances").body
+	b.wantContains("renamed", described, instance("dev", ""))
+	b.wantContains("renamed", described, "<DBInstance><DBInstanceIdentifier>other</DBInstanceIdentifier><P")
+	b.query("rds", "Action", "DeleteDBInstance", "DBInstanceIdentifier", "other")
+	b.want("after delete", b.query("rds", "Action", "DescribeDBInstances").body, `<R>`+instance("dev", "")+instance("other", "")+`</R>`)
+}
+
+func TestDBParameters(t *testing.T) {
+	b := newBench(t, map[string]string{"ModifyDBParameterGroup": "<R/>", "DeleteDBParameterGroup": "<R/>",
+		"DescribeDBParameters": `<R><Parameters><Parameter><ParameterName>a</ParameterName></Parameter><Parameter><ParameterName>b</ParameterName></Parameter></Parameters></R>`})
+	described := func(pairs ...string) string {
+		return b.query("rds", append([]string{"Action", "DescribeDBParameters", "DBParameterGroupName", "g"}, pairs...)...).body
+	}
+	parameter := func(name string) string {
+		return `<Parameter><ParameterName>` + name + `</ParameterName><Source>user</Source></Parameter>`
+	}
+	both := `<R><Parameters>` + parameter("a") + parameter("b") + `</Parameters></R>`
+	b.want("all", described(), both)
+	b.want("the user's", described("Source", "user"), both)
+	b.want("the engine's", described("Source", "engine-default"), `<R><Parameters></Parameters></R>`)
+	b.wantStatus("reset", b.query("rds", "Action", "ResetDBParameterGroup", "DBParameterGroupName", "g", "Parameters.Parameter.1.ParameterName", "a"), 200)
+	b.want("after reset", described(), `<R><Parameters>`+parameter("b")+`</Parameters></R>`)
+	b.query("rds", "Action", "ModifyDBParameterGroup", "DBParameterGroupName", "g", "Parameters.Parameter.1.ParameterName", "a")
+	b.want("set again", described(), both)
+	b.wantStatus("reset all", b.query("rds", "Action", "ResetDBParameterGroup", "DBParameterGroupName", "g", "ResetAllParameters", "true"), 200)
+	b.want("after reset of all", described(), `<R><Parameters></Parameters></R>`)
+	b.query("rds", "Action", "DeleteDBParameterGroup", "DBParameterGroupName", "g")
+	b.want("a new group of that name", described(), both)
+	b.moto.status["DescribeDBParameters"] = 404
+	b.wantError("reset of no group", b.query("rds", "Action", "ResetDBParameterGroup", "DBParameterGroupName", "none"), 404, "DBParameterGroupNotFound")
+}

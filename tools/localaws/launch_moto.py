@@ -1,0 +1,23 @@
+"""Starts moto's server, and ends it when whoever started it is gone.
+
+The front keeps the other end of standard input open for as long as it lives. However it ends, the
+kernel closes that end, the read below returns, and moto ends too: none is ever left behind.
+"""
+
+import os
+import sys
+import threading
+
+
+def end_with_the_front() -> None:
+    while os.read(0, 4096):
+        pass
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    threading.Thread(target=end_with_the_front, daemon=True).start()
+
+    from moto.server import main
+
+    main(sys.argv[1:])

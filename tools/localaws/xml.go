@@ -1,0 +1,177 @@
+package localaws
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// span is where an element stands in a document: all of it, and what is inside.
+type span struct{ start, innerStart, innerEnd, end int }
+
+// findElement finds the first element of that name at any depth.
+func findElement(document []byte, name string) (span, bool) {
+	all := findElements(document, name)
+	if len(all) == 0 {
+		return span{}, false
+	}
+	return all[0], true
+}
+
+// findElements finds every element of that name, in the document's order. An element inside another of
+// the same name belongs to the outer one.
+func findElements(document []byte, name string) []span {
+	decoder := xml.NewDecoder(bytes.NewReader(document))
+	var found []span
+	var current span
+	depth := 0 // of nested elements of that name
+	for {
+		before := int(decoder.InputOffset())
+		token, err := decoder.RawToken()
+		if err != nil {
+			return found // io.EOF, or a document that ends here for us
+		}
+		after := int(decoder.InputOffset())
+		switch element := token.(type) {
+		case xml.StartElement:
+			if element.Name.Local != name {
+				continue
+			}
+			if depth++; depth == 1 {
+				current = span{start: before, innerStart: after}
+			}
+		case xml.EndElement:
+			if element.Name.Local != name || depth == 0 {
+				continue
+			}
+			if depth--; depth == 0 {
+				current.innerEnd, current.end = before, after
+				found = append(found, current)
+			}
+		}
+	}
+}
+
+// inner is what stands inside the first element of that name.
+func inner(document []byte, name string) (string, bool) {
+	at, ok := findElement(document, name)
+	if !ok {
+		return "", false
+	}
+	return string(document[at.innerStart:at.innerEnd]), true
+}
+
+// text is the unescaped text of the first element of that name, empty when there is none.
+func text(document []byte, name string) string {
+	raw, _ := inner(document, name)
+	decoder := xml.NewDecoder(bytes.NewReader([]byte(raw)))
+	var plain []byte
+	for {
+		token, err := decoder.RawToken()
+		if err != nil {
+			return string(plain)
+		}
+		if data, ok := token.(xml.CharData); ok {
+			plain = append(plain, data...)
+		}
+	}
+}
+
+// child is the unescaped text of the element of that name that stands at the top of a piece of XML, not
+// deeper; empty when there is none.
+func child(piece, name string) string {
+	value, _ := topElement(piece, name)
+	return value
+}
+
+// hasChild says whether an element of that name stands at the top of a piece of XML.
+func hasChild(piece, name string) bool {
+	_, ok := topElement(piece, name)
+	return ok
+}
+
+func topElement(piece, name string) (string, bool) {
+	decoder := xml.NewDecoder(strings.NewReader(piece))
+	depth, inside := 0, false
+	var plain strings.Builder
+	for {
+		token, err := decoder.RawToken()
+		if err != nil {
+			return "", false
+		}
+		switch element := token.(type) {
+		case xml.StartElement:
+			if depth == 0 {
+				inside = element.Name.Local == name
+			}
+			depth++
+		case xml.EndElement:
+			if depth--; depth == 0 && inside {
+				return plain.String(), true
+			}
+		case xml.CharData:
+			if inside && depth == 1 {
+				plain.Write(element)
+			}
+		}
+	}
+}
+
+// replaceInner puts other content into the first element of that name.
+func replaceInner(document []byte, name, content string) []byte {
+	at, ok := findElement(document, name)
+	if !ok {
+		return document
+	}
+	element := "<" + name + ">" + content + "</" + name + ">"
+	return bytes.Join([][]byte{document[:at.start], []byte(element), document[at.end:]}, nil)
+}
+
+// editElements lets a function write anew what stands in each element of that name.
+func editElements(document []byte, name string, edit func(inner string) string) []byte {
+	return editSpans(document, findElements(document, name), edit)
+}
+
+// editSpans lets a function write anew what stands in each of some elements.
+func editSpans(document []byte, spans []span, edit func(inner string) string) []byte {
+	var b bytes.Buffer
+	written := 0
+	for _, at := range spans {
+		if at.innerStart == at.end {
+			continue // <name/> holds nothing
+		}
+		b.Write(document[written:at.innerStart])
+		b.WriteString(edit(string(document[at.innerStart:at.innerEnd])))
+		written = at.innerEnd
+	}
+	b.Write(document[written:])
+	return b.Bytes()
+}
+
+// escaped is a text as it stands inside an XML element.
+func escaped(text string) string {
+	var b bytes.Buffer
+	xml.EscapeText(&b, []byte(text)) // a bytes.Buffer never fails
+	return b.String()
+}
+
+// wellFormed refuses a body that is no XML document.
+func wellFormed(document []byte) error {
+	decoder := xml.NewDecoder(bytes.NewReader(document))
+	elements := 0
+	for {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) && elements > 0 {
+			return nil
+		}
+		if err != nil {
+			return &apiError{http.StatusBadRequest, "MalformedXML", err.Error()}
+		}
+		if _, ok := token.(xml.StartElement); ok {
+			elements++
+		}
+	}
+}
