@@ -36,7 +36,7 @@ synth: node ## Write all stacks into cdktf.out, with a short table
 
 .PHONY: doctor
 doctor: ## Say what is missing on this machine, and the command that installs it
-	@bash tools/doctor.sh
+	@go run ./tools/doctor
 
 ## Check
 
@@ -95,5 +95,5 @@ $(LOCAL)/venv.stamp: tools/localaws/requirements.txt
 
 $(LOCAL)/bin.stamp: $(GO_FILES)
 	@mkdir -p $(LOCAL)/bin
-	go build -o $(LOCAL)/bin/ . ./tools/...
+	go build -o $(LOCAL)/bin/ . ./tools/up ./tools/localaws/cmd/localaws
 	@touch $@

@@ -45,15 +45,15 @@ var nameRows = []row{
 	},
 		`environments["test"].name: "test": a name that does not continue another after a hyphen, nor is continued, is allowed: names of "test-a" and of this environment would mix`),
 	refuses(func(s *Settings) { s.Environments[0].Name = "developers-playground" },
-		`environments["developers-playground"].name: "developers-playground": at most 17 characters are allowed: the target group would be "paperwurks-developers-playground-web", of 36 characters, and AWS takes 32`),
+		`environments["developers-playground"].name: "developers-playground": a shorter name is required: the target group would be "paperwurks-developers-playground-web", of 36 characters, and AWS takes 32`),
 	refuses(func(s *Settings) { s.Environments[0].Name = "developers-playgrounds" },
-		`environments["developers-playgrounds"].name: "developers-playgrounds": at most 21 characters are allowed: the load balancer would be "paperwurks-developers-playgrounds", of 33 characters, and AWS takes 32`),
+		`environments["developers-playgrounds"].name: "developers-playgrounds": a shorter name is required: the load balancer would be "paperwurks-developers-playgrounds", of 33 characters, and AWS takes 32`),
 	refuses(func(s *Settings) { service(s, "staging", "web").Name = "public-web-application" },
-		`environments["staging"].services["public-web-application"].name: "public-web-application": at most 13 characters are allowed: the target group would be "paperwurks-staging-public-web-application", of 41 characters, and AWS takes 32`),
+		`environments["staging"].services["public-web-application"].name: "public-web-application": a shorter name is required: the target group would be "paperwurks-staging-public-web-application", of 41 characters, and AWS takes 32`),
 	refuses(func(s *Settings) {
 		service(s, "staging", "worker").Name = "converter-of-scanned-documents-into-text"
 	},
-		`environments["staging"].services["converter-of-scanned-documents-into-text"].name: "converter-of-scanned-documents-into-text": at most 35 characters are allowed: the IAM role would be "paperwurks-staging-converter-of-scanned-documents-into-text-execution", of 69 characters, and AWS takes 64`),
+		`environments["staging"].services["converter-of-scanned-documents-into-text"].name: "converter-of-scanned-documents-into-text": a shorter name is required: the IAM role would be "paperwurks-staging-converter-of-scanned-documents-into-text-execution", of 69 characters, and AWS takes 64`),
 	// deploy-role-x-web-task: a task role of one, the deploy role of the other.
 	refuses(func(s *Settings) {
 		s.Project = "deploy"

@@ -84,9 +84,9 @@ func (c *checker) lengths(path string, s Settings, e Environment) {
 func (c *checker) length(path, part string, names []LimitedName) {
 	over := func(n LimitedName) int { return len(n.Name) - n.Max }
 	longest := slices.MaxFunc(names, func(a, b LimitedName) int { return over(a) - over(b) })
-	if excess := over(longest); excess > 0 && !c.isRefused(path) {
-		c.refuse(path, part, "at most %d characters are allowed: the %s would be %s, of %d characters, and AWS takes %d",
-			len(part)-excess, longest.Kind, show(longest.Name), len(longest.Name), longest.Max)
+	if over(longest) > 0 && !c.isRefused(path) {
+		c.refuse(path, part, "a shorter name is required: the %s would be %s, of %d characters, and AWS takes %d",
+			longest.Kind, show(longest.Name), len(longest.Name), longest.Max)
 	}
 }
 

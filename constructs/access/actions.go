@@ -55,26 +55,3 @@ func concat(lists ...[]string) []string {
 	}
 	return out
 }
-
-// protected are the environments whose data the pipeline must not be able to
-// destroy or to hand on.
-func protected(envs []config.Environment) []config.Environment {
-	var out []config.Environment
-	for _, e := range envs {
-		if e.IsProtected() {
-			out = append(out, e)
-		}
-	}
-	return out
-}
-
-// disposable are the others.
-func disposable(envs []config.Environment) []config.Environment {
-	var out []config.Environment
-	for _, e := range envs {
-		if !e.IsProtected() {
-			out = append(out, e)
-		}
-	}
-	return out
-}

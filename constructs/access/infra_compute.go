@@ -41,13 +41,6 @@ func infraCompute(n config.Names) []policy.Statement {
 			Resources: []string{n.ARN("ecs", "task-definition/"+p+":*")},
 		},
 		{
-			// AWS knows no resource for it.
-			Sid:       "DeregisterTaskDefinitions",
-			Effect:    policy.Allow,
-			Actions:   []string{"ecs:DeregisterTaskDefinition"},
-			Resources: []string{"*"},
-		},
-		{
 			Sid:     "TagECS",
 			Effect:  policy.Allow,
 			Actions: []string{"ecs:TagResource", "ecs:UntagResource"},
@@ -70,7 +63,6 @@ func infraCompute(n config.Names) []policy.Statement {
 				"elasticloadbalancing:RemoveListenerCertificates", "elasticloadbalancing:RemoveTags",
 				"elasticloadbalancing:SetIpAddressType", "elasticloadbalancing:SetRulePriorities",
 				"elasticloadbalancing:SetSecurityGroups", "elasticloadbalancing:SetSubnets",
-				"elasticloadbalancing:SetWebAcl",
 			},
 			Resources: []string{
 				n.ARN("elasticloadbalancing", "loadbalancer/app/"+p+"/*"),
@@ -78,6 +70,13 @@ func infraCompute(n config.Names) []policy.Statement {
 				n.ARN("elasticloadbalancing", "listener-rule/app/"+p+"/*"),
 				n.ARN("elasticloadbalancing", "targetgroup/"+p+"/*"),
 			},
+		},
+		{
+			// AWS knows no resource for it.
+			Sid:       "PutFirewallsBeforeLoadBalancers",
+			Effect:    policy.Allow,
+			Actions:   []string{"elasticloadbalancing:SetWebAcl"},
+			Resources: []string{"*"},
 		},
 		{
 			Sid:    "BuildScaling",

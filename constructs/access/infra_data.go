@@ -75,7 +75,8 @@ func buildBuckets(n config.Names, envs []config.Environment) []policy.Statement 
 // that whoever makes a secret may use its key, and the master secret that RDS
 // makes in the caller's name (AWS Secrets Manager user guide, "Secret
 // encryption and decryption"; Amazon RDS user guide, "Password management with
-// Secrets Manager: permissions").
+// Secrets Manager: permissions"). There is no secretsmanager:UpdateSecret: it
+// writes values too, and could move a secret to a key that anybody may use.
 func buildSecrets(n config.Names) []policy.Statement {
 	key := []string{n.ARN("kms", "key/*")}
 	use := []string{"kms:Decrypt", "kms:GenerateDataKey"}
@@ -86,8 +87,8 @@ func buildSecrets(n config.Names) []policy.Statement {
 			Effect: policy.Allow,
 			Actions: []string{
 				"secretsmanager:CreateSecret", "secretsmanager:DeleteResourcePolicy", "secretsmanager:DeleteSecret",
-				"secretsmanager:RestoreSecret", "secretsmanager:TagResource",
-				"secretsmanager:UntagResource", "secretsmanager:UpdateSecret", "secretsmanager:ValidateResourcePolicy",
+				"secretsmanager:RestoreSecret", "secretsmanager:TagResource", "secretsmanager:UntagResource",
+				"secretsmanager:ValidateResourcePolicy",
 			},
 			Resources: []string{n.ARN("secretsmanager", "secret:"+n.Project()+"/*")},
 		},
@@ -136,9 +137,21 @@ func buildKeys(n config.Names) []policy.Statement {
 		{
 			Sid:        "MakeKeys",
 			Effect:     policy.Allow,
-			Actions:    []string{"kms:CreateKey", "kms:TagResource"},
+			Actions:    []string{"kms:CreateKey"},
 			Resources:  []string{"*"},
 			Conditions: []policy.Condition{policy.If(policy.StringEquals, "aws:RequestTag/project", n.Project())},
+		},
+		{
+			// A key that is not the platform's could be made so by its tag; but
+			// only a new key has no alias yet.
+			Sid:       "TagNewKeys",
+			Effect:    policy.Allow,
+			Actions:   []string{"kms:TagResource"},
+			Resources: keys,
+			Conditions: []policy.Condition{
+				policy.If(policy.StringEquals, "aws:RequestTag/project", n.Project()),
+				policy.If(policy.Null, "kms:ResourceAliases", "true"),
+			},
 		},
 		{
 			Sid:    "KeepKeys",
@@ -146,7 +159,7 @@ func buildKeys(n config.Names) []policy.Statement {
 			Actions: []string{
 				"kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias", "kms:DisableKey", "kms:EnableKey",
 				"kms:EnableKeyRotation", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:TagResource",
-				"kms:UpdateAlias", "kms:UpdateKeyDescription",
+				"kms:UntagResource", "kms:UpdateAlias", "kms:UpdateKeyDescription",
 			},
 			Resources:  keys,
 			Conditions: []policy.Condition{ours},

@@ -11,13 +11,21 @@ func infraEdge(n config.Names) []policy.Statement {
 	p := named(n)
 	return []policy.Statement{
 		{
+			// AWS knows no resource for what does not exist yet.
+			Sid:    "MakeDistributionsAndCertificates",
+			Effect: policy.Allow,
+			Actions: []string{
+				"acm:RequestCertificate",
+				"cloudfront:CreateCachePolicy", "cloudfront:CreateDistribution", "cloudfront:CreateOriginAccessControl",
+				"cloudfront:CreateOriginRequestPolicy", "cloudfront:CreateResponseHeadersPolicy", "cloudfront:CreateVpcOrigin",
+			},
+			Resources: []string{"*"},
+		},
+		{
 			Sid:    "BuildDistributions",
 			Effect: policy.Allow,
 			Actions: []string{
-				"cloudfront:AllowVendedLogDeliveryForResource",
-				"cloudfront:CreateCachePolicy", "cloudfront:CreateDistribution", "cloudfront:CreateInvalidation",
-				"cloudfront:CreateOriginAccessControl", "cloudfront:CreateOriginRequestPolicy",
-				"cloudfront:CreateResponseHeadersPolicy", "cloudfront:CreateVpcOrigin",
+				"cloudfront:AllowVendedLogDeliveryForResource", "cloudfront:CreateInvalidation",
 				"cloudfront:DeleteCachePolicy", "cloudfront:DeleteDistribution", "cloudfront:DeleteOriginAccessControl",
 				"cloudfront:DeleteOriginRequestPolicy", "cloudfront:DeleteResponseHeadersPolicy", "cloudfront:DeleteVpcOrigin",
 				"cloudfront:TagResource", "cloudfront:UntagResource",
@@ -46,7 +54,7 @@ func infraEdge(n config.Names) []policy.Statement {
 			Effect: policy.Allow,
 			Actions: []string{
 				"acm:AddTagsToCertificate", "acm:DeleteCertificate", "acm:RemoveTagsFromCertificate",
-				"acm:RequestCertificate", "acm:UpdateCertificateOptions",
+				"acm:UpdateCertificateOptions",
 			},
 			Resources: regional(n, "acm", "certificate/*"),
 		},

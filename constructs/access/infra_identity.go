@@ -23,8 +23,8 @@ func infraIdentity(n config.Names, envs []config.Environment) []policy.Statement
 			Sid:    "BuildRolesWithinTheBoundary",
 			Effect: policy.Allow,
 			Actions: []string{
-				"iam:CreateRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy",
-				"iam:PutRolePermissionsBoundary", "iam:PutRolePolicy",
+				"iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy",
+				"iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy",
 			},
 			Resources:  roles,
 			Conditions: []policy.Condition{bounded},
@@ -40,11 +40,10 @@ func infraIdentity(n config.Names, envs []config.Environment) []policy.Statement
 			},
 		},
 		{
-			Sid:    "KeepRoles",
+			Sid:    "DescribeAndTagRoles",
 			Effect: policy.Allow,
 			Actions: []string{
-				"iam:DeleteRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole",
-				"iam:UpdateRoleDescription",
+				"iam:TagRole", "iam:UntagRole", "iam:UpdateRole", "iam:UpdateRoleDescription",
 			},
 			Resources: roles,
 		},

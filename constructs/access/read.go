@@ -6,8 +6,8 @@ import (
 )
 
 // readConfiguration is what a plan reads of AWS: how resources are configured,
-// never what is in them. No log event, object, image, secret or query result
-// is among the actions.
+// never what is in them. No log event, object, image, request, secret or query
+// result is among the actions.
 func readConfiguration(n config.Names) policy.Document {
 	return policy.Document{Statements: []policy.Statement{
 		{
@@ -35,7 +35,9 @@ func readConfiguration(n config.Names) policy.Document {
 				"secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy", "secretsmanager:ListSecrets",
 				"sns:Get*", "sns:List*",
 				"ssm:DescribeParameters", "ssm:ListTagsForResource",
-				"wafv2:Describe*", "wafv2:Get*", "wafv2:List*",
+				// Not wafv2:GetSampledRequests: it shows users' requests.
+				"wafv2:Describe*", "wafv2:GetIPSet", "wafv2:GetLoggingConfiguration", "wafv2:GetRuleGroup",
+				"wafv2:GetWebACL", "wafv2:GetWebACLForResource", "wafv2:List*",
 			},
 			Resources: []string{"*"},
 		},

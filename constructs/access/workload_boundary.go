@@ -36,9 +36,6 @@ func WorkloadBoundary(n config.Names, env config.Environment) policy.Document {
 	masterSecrets := n.ARN("secretsmanager", "secret:rds!db-*")
 	monitoring := n.ARN("logs", "log-group:RDSOSMetrics")
 	readers := dataRoles(n, env)
-	deny := func(sid string, actions []string, resources ...string) policy.Statement {
-		return policy.Statement{Sid: sid, Effect: policy.Deny, Actions: actions, Resources: resources}
-	}
 	return policy.Document{Statements: []policy.Statement{
 		{
 			Sid:       "WhatWorkloadsNeed",
@@ -61,11 +58,11 @@ func WorkloadBoundary(n config.Names, env config.Environment) policy.Document {
 			Resources:  everything,
 			Conditions: []policy.Condition{policy.If(policy.Null, "aws:FederatedProvider", "false")},
 		},
-		onlyFor(readers.documents, deny("DocumentsForTheirReaders", []string{"s3:*"}, everything...)),
-		onlyFor(readers.database, deny("DatabaseForItsUsers", []string{"rds-db:connect"}, everything...)),
-		onlyFor(readers.secrets, deny("SecretsForTheirReaders", []string{"secretsmanager:*"}, everything...)),
-		onlyFor(readers.masterSecret, deny("MasterSecretForTheMigration", []string{"secretsmanager:*"}, masterSecrets)),
-		onlyFor(executionRoles(n, env), deny("ImagesForECS", pullImages(), everything...)),
+		onlyFor(readers.documents, deny("DocumentsForTheirReaders", []string{"s3:*"})),
+		onlyFor(readers.database, deny("DatabaseForItsUsers", []string{"rds-db:connect"})),
+		onlyFor(readers.secrets, deny("SecretsForTheirReaders", []string{"secretsmanager:*"})),
+		onlyFor(readers.masterSecret, on(deny("MasterSecretForTheMigration", []string{"secretsmanager:*"}), masterSecrets)),
+		onlyFor(executionRoles(n, env), deny("ImagesForECS", pullImages())),
 		except(deny("NoOtherBucket", []string{"s3:*"}), bucket, bucket+"/*"),
 		except(deny("NoOtherSecret", []string{"secretsmanager:*"}), secrets, masterSecrets),
 		except(deny("NoOtherImage", pullImages()), repository),
@@ -103,6 +100,12 @@ func onlyFor(roles []string, s policy.Statement) policy.Statement {
 	if len(roles) > 0 {
 		s.Conditions = append(s.Conditions, policy.If(policy.ArnNotEquals, "aws:PrincipalArn", roles...))
 	}
+	return s
+}
+
+// on makes a denial hold for the resources given.
+func on(s policy.Statement, resources ...string) policy.Statement {
+	s.Resources = resources
 	return s
 }
 

@@ -61,22 +61,52 @@ func FindProvider(dir, version string, getenv func(string) string, home string) 
 	if own := ownConfig(getenv, home); own != "" {
 		return Source{ConfigFile: own, Description: "your own CLI configuration " + own}, nil
 	}
-	if mirror := getenv(MirrorVariable); mirror != "" {
-		mirror, err := filepath.Abs(mirror)
+	mirror, err := findMirror(version, getenv, home)
+	if err != nil {
+		return Source{}, err
+	}
+	if mirror == "" {
+		return Source{Description: "the Terraform registry"}, nil
+	}
+	return useMirror(dir, mirror, version)
+}
+
+// LookForProvider says where FindProvider would take the provider from, and
+// whether that is on this machine; it writes nothing.
+func LookForProvider(version string, getenv func(string) string, home string) (description string, found bool) {
+	if own := ownConfig(getenv, home); own != "" {
+		return "your own CLI configuration " + own, true
+	}
+	mirror, err := findMirror(version, getenv, home)
+	switch {
+	case err != nil:
+		return err.Error(), false
+	case mirror == "":
+		return "no mirror on this machine", false
+	default:
+		return "the mirror " + mirror, true
+	}
+}
+
+// findMirror is the folder of the first mirror that holds the version; "" when
+// there is none.
+func findMirror(version string, getenv func(string) string, home string) (string, error) {
+	if named := getenv(MirrorVariable); named != "" {
+		mirror, err := filepath.Abs(named)
 		if err != nil {
-			return Source{}, fmt.Errorf("%s: %w", MirrorVariable, err)
+			return "", fmt.Errorf("%s: %w", MirrorVariable, err)
 		}
 		if !holds(mirror, version) {
-			return Source{}, fmt.Errorf("%s: %q: a folder that holds %s %s for %s is required", MirrorVariable, mirror, providerPath, version, platform())
+			return "", fmt.Errorf("%s: %q: a folder that holds %s %s for %s is required", MirrorVariable, named, providerPath, version, platform())
 		}
-		return useMirror(dir, mirror, version)
+		return mirror, nil
 	}
 	for _, place := range usualPlaces(home) {
 		if holds(place, version) {
-			return useMirror(dir, place, version)
+			return place, nil
 		}
 	}
-	return Source{Description: "the Terraform registry"}, nil
+	return "", nil
 }
 
 // ownConfig is the CLI configuration that Terraform itself would read, if it

@@ -1,0 +1,97 @@
+package config
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestParametersAreAContract spells the names out: pipelines of another
+// repository read them.
+func TestParametersAreAContract(t *testing.T) {
+	s := valid()
+	var got []string
+	for _, parameters := range published(s) {
+		for _, p := range parameters {
+			if !strings.HasPrefix(p.Name, "/paperwurks/dev/") && !strings.HasPrefix(p.Name, "/paperwurks/staging/") {
+				got = append(got, p.Name)
+			}
+		}
+	}
+	slices.Sort(got)
+	want := []string{
+		"/paperwurks/prod/alarm/topic-arn",
+		"/paperwurks/prod/database/endpoint",
+		"/paperwurks/prod/database/master-secret-arn",
+		"/paperwurks/prod/database/name",
+		"/paperwurks/prod/documents/bucket",
+		"/paperwurks/prod/ecs/cluster-name",
+		"/paperwurks/prod/ecs/service-names",
+		"/paperwurks/prod/image/repository-name",
+		"/paperwurks/prod/image/repository-url",
+		"/paperwurks/prod/network/private-subnet-ids",
+		"/paperwurks/prod/network/vpc-id",
+		"/paperwurks/prod/public/distribution-id",
+		"/paperwurks/prod/public/url",
+		"/paperwurks/prod/role/deploy-role-arn",
+		"/paperwurks/prod/secret/session-key-arn",
+		"/paperwurks/prod/service/migrate/container-name",
+		"/paperwurks/prod/service/migrate/log-group",
+		"/paperwurks/prod/service/migrate/name",
+		"/paperwurks/prod/service/migrate/security-group-id",
+		"/paperwurks/prod/service/migrate/task-family",
+		"/paperwurks/prod/service/web/container-name",
+		"/paperwurks/prod/service/web/log-group",
+		"/paperwurks/prod/service/web/name",
+		"/paperwurks/prod/service/web/security-group-id",
+		"/paperwurks/prod/service/web/task-family",
+		"/paperwurks/prod/service/worker/container-name",
+		"/paperwurks/prod/service/worker/log-group",
+		"/paperwurks/prod/service/worker/name",
+		"/paperwurks/prod/service/worker/security-group-id",
+		"/paperwurks/prod/service/worker/task-family",
+		"/paperwurks/shared/boundary/workload-arn",
+		"/paperwurks/shared/github/oidc-provider-arn",
+		"/paperwurks/shared/role/infra-diff-role-arn",
+		"/paperwurks/shared/role/infra-role-arn",
+		"/paperwurks/shared/state/bucket",
+		"/paperwurks/shared/state/kms-key-arn",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestParametersStayOnTheirPath: what deploy-role may read is decided by path.
+func TestParametersStayOnTheirPath(t *testing.T) {
+	s := valid()
+	p := s.Parameters()
+	for method, parameters := range published(s) {
+		for _, parameter := range parameters {
+			var on []string
+			for _, path := range []string{p.Path("shared"), p.Path("dev"), p.Path("staging"), p.Path("prod")} {
+				if strings.HasPrefix(parameter.Name, path) {
+					on = append(on, path)
+				}
+			}
+			if len(on) != 1 {
+				t.Errorf("%s: %s is on the paths %v, want one", method, parameter.Name, on)
+			}
+		}
+	}
+}
+
+// An environment has as many parameters as any other with the same services
+// and secrets.
+func TestEveryEnvironmentPublishesTheSame(t *testing.T) {
+	s := valid()
+	counts := map[string]int{}
+	for _, parameters := range published(s) {
+		for _, p := range parameters {
+			counts[strings.Split(p.Name, "/")[2]]++
+		}
+	}
+	if counts["dev"] != counts["prod"] || counts["staging"] != counts["prod"] || counts["prod"] == 0 || counts["shared"] == 0 {
+		t.Errorf("got %v", counts)
+	}
+}

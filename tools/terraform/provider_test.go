@@ -1,0 +1,151 @@
+package terraform
+
+import (
+	"archive/zip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const version = "5.100.0"
+
+func variables(of map[string]string) func(string) string {
+	return func(name string) string { return of[name] }
+}
+
+// unpackedMirror makes a mirror with an unpacked provider.
+func unpackedMirror(t *testing.T, root string) string {
+	t.Helper()
+	folder := unpacked(root, version)
+	write(t, filepath.Join(folder, "terraform-provider-aws_v"+version+"_x5"), "provider")
+	return root
+}
+
+func packedMirror(t *testing.T, entries map[string]string) string {
+	t.Helper()
+	root := t.TempDir()
+	file := packed(root, version)
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	out, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	archive := zip.NewWriter(out)
+	for name, content := range entries {
+		w, err := archive.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write([]byte(content)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := archive.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := out.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return root
+}
+
+func write(t *testing.T, file, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestOrder(t *testing.T) {
+	home, mirror := t.TempDir(), unpackedMirror(t, t.TempDir())
+	named := variables(map[string]string{MirrorVariable: mirror})
+
+	source, err := FindProvider(t.TempDir(), version, named, home)
+	if err != nil || source.Description != "the mirror "+mirror {
+		t.Errorf("TERRAFORM_MIRROR: %+v, %v", source, err)
+	}
+	text, err := os.ReadFile(source.ConfigFile)
+	if err != nil || !strings.Contains(string(text), `path    = "`+mirror+`"`) {
+		t.Errorf("the configuration does not name the mirror: %s, %v", text, err)
+	}
+
+	own := filepath.Join(home, ".terraformrc")
+	write(t, own, "")
+	if source, err := FindProvider(t.TempDir(), version, named, home); err != nil || source.ConfigFile != own {
+		t.Errorf("the user's own configuration does not come first: %+v, %v", source, err)
+	}
+}
+
+func TestConfigurationThatDoesNotExistIsNone(t *testing.T) {
+	home := t.TempDir()
+	unpackedMirror(t, filepath.Join(home, ".terraform.d", "plugins"))
+	missing := variables(map[string]string{configVariable: filepath.Join(home, "missing")})
+	source, err := FindProvider(t.TempDir(), version, missing, home)
+	if err != nil || !strings.Contains(source.Description, ".terraform.d") {
+		t.Errorf("%+v, %v; want the mirror in the home folder", source, err)
+	}
+	environment := strings.Join(source.Environment([]string{configVariable + "=missing", "A=b"}), "\n")
+	if strings.Contains(environment, "=missing") || !strings.Contains(environment, "A=b") || !strings.Contains(environment, "CHECKPOINT_DISABLE=1") {
+		t.Errorf("environment:\n%s", environment)
+	}
+}
+
+func TestMirrorWithoutTheVersionIsRefused(t *testing.T) {
+	empty := t.TempDir()
+	_, err := FindProvider(t.TempDir(), version, variables(map[string]string{MirrorVariable: empty}), t.TempDir())
+	if err == nil || !strings.Contains(err.Error(), empty) || !strings.Contains(err.Error(), version) {
+		t.Errorf("got %v, want a refusal that names the folder and the version", err)
+	}
+}
+
+func TestPackedMirrorIsUnpackedOnce(t *testing.T) {
+	mirror, dir := packedMirror(t, map[string]string{"terraform-provider-aws_v5.100.0_x5": "provider"}), t.TempDir()
+	named := variables(map[string]string{MirrorVariable: mirror})
+	binary := filepath.Join(unpacked(filepath.Join(dir, "providers"), version), "terraform-provider-aws_v5.100.0_x5")
+	for range 2 {
+		if _, err := FindProvider(dir, version, named, t.TempDir()); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(binary)
+		if err != nil || info.Mode().Perm()&0o100 == 0 {
+			t.Fatalf("%v, %v; want an executable", info, err)
+		}
+		// Were it unpacked again, this mark would be gone.
+		if err := os.WriteFile(filepath.Join(filepath.Dir(binary), "mark"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(filepath.Dir(binary), "mark")); err != nil {
+		t.Error("it was unpacked twice")
+	}
+}
+
+func TestArchiveCannotLeaveItsFolder(t *testing.T) {
+	dir := t.TempDir()
+	mirror := packedMirror(t, map[string]string{"../escaped": "x"})
+	_, err := FindProvider(dir, version, variables(map[string]string{MirrorVariable: mirror}), t.TempDir())
+	if err == nil || !strings.Contains(err.Error(), "../escaped") {
+		t.Errorf("got %v, want a refusal", err)
+	}
+	entries, err := filepath.Glob(filepath.Join(dir, "providers", "*", "*", "*", "*", "*"))
+	if err != nil || len(entries) > 0 {
+		t.Errorf("left behind: %v, %v", entries, err)
+	}
+}
+
+func TestLookForProviderWritesNothing(t *testing.T) {
+	home := t.TempDir()
+	mirror := packedMirror(t, map[string]string{"p": "x"})
+	if description, found := LookForProvider(version, variables(map[string]string{MirrorVariable: mirror}), home); !found || !strings.Contains(description, mirror) {
+		t.Errorf("%q, %v", description, found)
+	}
+	if entries, err := os.ReadDir(home); err != nil || len(entries) > 0 {
+		t.Errorf("wrote %v, %v", entries, err)
+	}
+}
