@@ -36,21 +36,26 @@ func TestParametersAreAContract(t *testing.T) {
 		"/paperwurks/prod/role/deploy-role-arn",
 		"/paperwurks/prod/secret/session-key-arn",
 		"/paperwurks/prod/service/migrate/container-name",
+		"/paperwurks/prod/service/migrate/execution-role-arn",
 		"/paperwurks/prod/service/migrate/log-group",
 		"/paperwurks/prod/service/migrate/name",
 		"/paperwurks/prod/service/migrate/security-group-id",
 		"/paperwurks/prod/service/migrate/task-family",
+		"/paperwurks/prod/service/migrate/task-role-arn",
 		"/paperwurks/prod/service/web/container-name",
+		"/paperwurks/prod/service/web/execution-role-arn",
 		"/paperwurks/prod/service/web/log-group",
 		"/paperwurks/prod/service/web/name",
 		"/paperwurks/prod/service/web/security-group-id",
 		"/paperwurks/prod/service/web/task-family",
+		"/paperwurks/prod/service/web/task-role-arn",
 		"/paperwurks/prod/service/worker/container-name",
+		"/paperwurks/prod/service/worker/execution-role-arn",
 		"/paperwurks/prod/service/worker/log-group",
 		"/paperwurks/prod/service/worker/name",
 		"/paperwurks/prod/service/worker/security-group-id",
 		"/paperwurks/prod/service/worker/task-family",
-		"/paperwurks/shared/boundary/workload-arn",
+		"/paperwurks/prod/service/worker/task-role-arn",
 		"/paperwurks/shared/github/oidc-provider-arn",
 		"/paperwurks/shared/role/infra-diff-role-arn",
 		"/paperwurks/shared/role/infra-role-arn",
@@ -59,6 +64,12 @@ func TestParametersAreAContract(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestOutputName(t *testing.T) {
+	if got := OutputName("paperwurks", valid().Parameters().TaskRoleARN("prod", "web-api")); got != "prod_service_web_api_task_role_arn" {
+		t.Errorf("got %q", got)
 	}
 }
 

@@ -180,12 +180,14 @@ func checkParameters(t *testing.T, s Settings) {
 				t.Errorf("%s is both %s and %s", p.Name, method2, method)
 			}
 			seen[p.Name] = method
-			// Stacks have an output of each, in snake case.
-			output := strings.NewReplacer("/", "_", "-", "_").Replace(p.Name)
+			output := OutputName(s.Project, p)
 			if method2, taken := seenAsOutput[output]; taken {
-				t.Errorf("%s is, as an output, both %s and %s", output, method2, method)
+				t.Errorf("output %s is both %s and %s", output, method2, method)
 			}
 			seenAsOutput[output] = method
+			if strings.HasPrefix(output, CrossingPrefix) {
+				t.Errorf("output %s of %s starts as one that is not published", output, method)
+			}
 			// Systems Manager API, PutParameter: Name.
 			if arn := n.ARN("ssm", "parameter"+p.Name); len(arn) > 1011 {
 				t.Errorf("%s: %d characters, AWS takes 1011", arn, len(arn))

@@ -35,6 +35,8 @@ var nameRows = []row{
 		s.Environments[0].Name = "deploy-role-prod"
 	},
 		`environments["deploy-role-prod"].name: "deploy-role-prod": `+wantTaken),
+	refuses(func(s *Settings) { s.Environments[0].Name = "for-tests" },
+		`environments["for-tests"].name: "for-tests": a name whose first word is not "for" is allowed: that marks outputs of the shared stack`),
 	refuses(func(s *Settings) { s.Environments[1].Name = "dev" },
 		`environments[1].name: "dev": each name is allowed once`),
 	refuses(func(s *Settings) { s.Environments[1].Name = "dev-eu" },

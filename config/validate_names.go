@@ -17,8 +17,11 @@ func (c *checker) environmentName(path, name string, before []string) {
 		c.refuse(path, name, kebabForm)
 		return
 	}
-	if slices.Contains(reservedEnvironments, name) || strings.HasPrefix(name+"-", deployRole+"-") {
+	switch {
+	case slices.Contains(reservedEnvironments, name), strings.HasPrefix(name+"-", deployRole+"-"):
 		c.refuse(path, name, "another name is required: the platform itself has this one")
+	case strings.HasPrefix(name+"-", strings.ReplaceAll(CrossingPrefix, "_", "-")):
+		c.refuse(path, name, "a name whose first word is not %q is allowed: that marks outputs of the shared stack", strings.TrimSuffix(CrossingPrefix, "_"))
 	}
 	for _, other := range before {
 		switch {
@@ -35,8 +38,9 @@ func (c *checker) environmentName(path, name string, before []string) {
 // reservedServices are names that stand where a service's would: the migration,
 // and the environment's own security groups, log groups, alarms and constructs.
 var reservedServices = []string{
-	MigrationTask, "alarms", "certificates", "cluster", "database", "distribution", "documents", "edge", "edge-logs-key",
-	"edge-web-acl", "endpoints", "exec", "load-balancer", "logs", "published", "secrets", "web-acl",
+	MigrationTask, "alarms", "bootstrap", "bootstrap-role", "certificates", "cluster", "database", "distribution",
+	"documents", "edge", "edge-logs-key", "edge-web-acl", "endpoints", "exec", "load-balancer", "logs", "published",
+	"secrets", "web-acl",
 }
 
 func (c *checker) serviceName(path, name string, before []string) {

@@ -67,7 +67,7 @@ func element(list string, names []string, i int) string {
 	if names[i] == "" || same > 1 {
 		return at(list, i)
 	}
-	return list + "[" + show(names[i]) + "]"
+	return list + "[" + strconv.QuoteToASCII(names[i]) + "]"
 }
 
 // at is the path of an element by its place.

@@ -178,7 +178,7 @@ func TestNothingSet(t *testing.T) {
 	}
 }
 
-var elementPath = regexp.MustCompile(`\[[^]]*\]`)
+var elementPath = regexp.MustCompile(`\[("(\\.|[^"\\])*"|[0-9]+)\]`)
 
 // fieldOf is a path without which element: environments[].name.
 func fieldOf(path string) string { return elementPath.ReplaceAllString(path, "[]") }

@@ -160,15 +160,16 @@ func (p plainSpoken) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// askPath asks moto for another path of the call's own service.
+// askPath asks moto for another path, escaped and with its query, of the call's own service.
 func (f *Front) askPath(c *call, method, path string, body []byte) (*answer, error) {
+	target, err := url.Parse(path)
+	if err != nil {
+		return nil, err
+	}
 	other := *c
 	other.request = c.request.Clone(c.request.Context())
 	other.request.Method = method
-	other.request.URL.Path, other.request.URL.RawPath, other.request.URL.RawQuery = path, "", ""
-	if unescaped, err := url.PathUnescape(path); err == nil && unescaped != path {
-		other.request.URL.Path, other.request.URL.RawPath = unescaped, path
-	}
+	other.request.URL.Path, other.request.URL.RawPath, other.request.URL.RawQuery = target.Path, target.RawPath, target.RawQuery
 	return f.askWith(&other, body)
 }
 

@@ -235,3 +235,36 @@ func TestDBParameters(t *testing.T) {
 	b.moto.status["DescribeDBParameters"] = 404
 	b.wantError("reset of no group", b.query("rds", "Action", "ResetDBParameterGroup", "DBParameterGroupName", "none"), 404, "DBParameterGroupNotFound")
 }
+
+func TestUpdateRoleLeavesTheRest(t *testing.T) {
+	b := newBench(t, map[string]string{"UpdateRole": "<R/>", "GetRole": "<R><Role><Description>a &amp; b</Description><MaxSessionDuration>7200</MaxSessionDuration></Role></R>"})
+	b.wantStatus("update", b.query("iam", "Action", "UpdateRole", "RoleName", "r", "MaxSessionDuration", "3600"), 200)
+	sent, err := url.ParseQuery(b.moto.bodies["UpdateRole"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.want("description", sent.Get("Description"), "a & b")
+	b.want("duration", sent.Get("MaxSessionDuration"), "3600")
+	b.wantStatus("update", b.query("iam", "Action", "UpdateRole", "RoleName", "r", "Description", ""), 200)
+	sent, _ = url.ParseQuery(b.moto.bodies["UpdateRole"])
+	b.want("description taken away", sent["Description"], "[]")
+	b.moto.status["GetRole"] = 404
+	b.wantError("no role", b.query("iam", "Action", "UpdateRole", "RoleName", "none"), 404, "NoSuchEntity")
+}
+
+func TestCreateRecord(t *testing.T) {
+	const path = "/2013-04-01/hostedzone/Z1/rrset"
+	const list = `<L><ResourceRecordSets><ResourceRecordSet><Name>%s</Name><Type>A</Type></ResourceRecordSet></ResourceRecordSets></L>`
+	change := func(action, name string) string {
+		return `<ChangeResourceRecordSetsRequest xmlns="u"><ChangeBatch><Changes><Change><Action>` + action + `</Action><ResourceRecordSet><Name>` + name + `</Name><Type>A</Type></ResourceRecordSet></Change></Changes></ChangeBatch></ChangeResourceRecordSetsRequest>`
+	}
+	b := newBench(t, map[string]string{"POST " + path: "<ok/>", "GET " + path + "?maxitems=1&name=a.example.com.&type=A": strings.Replace(list, "%s", "b.example.com.", 1)})
+	b.wantStatus("create", b.rest("route53", "POST", path+"/", change("CREATE", "a.example.com")), 501) // moto's path has no slash at its end
+	b.wantStatus("create", b.rest("route53", "POST", path, change("CREATE", "a.example.com")), 200)
+	b.want("what moto is asked", b.moto.bodies["POST "+path], change("UPSERT", "a.example.com"))
+	b.moto.answers["GET "+path+"?maxitems=1&name=a.example.com.&type=A"] = strings.Replace(list, "%s", "a.example.com.", 1)
+	b.wantError("create of one that is there", b.rest("route53", "POST", path, change("CREATE", "a.example.com")), 400, "InvalidChangeBatch")
+	b.wantStatus("delete", b.rest("route53", "POST", path, change("DELETE", "a.example.com")), 200)
+	b.want("what moto is asked", b.moto.bodies["POST "+path], change("DELETE", "a.example.com"))
+	b.wantError("no XML", b.rest("route53", "POST", path, "x"), 400, "MalformedXML")
+}

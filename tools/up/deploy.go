@@ -52,7 +52,9 @@ func (p *platform) deploy(ctx context.Context) error {
 		return fmt.Errorf("run cdktf (`make tools` installs it): %w", err)
 	}
 	progress := newProgress(p.stacks(), os.Stdout, time.Now)
-	tail := progress.follow(io.TeeReader(output, log))
+	ticker := time.NewTicker(progressEvery)
+	defer ticker.Stop()
+	tail := progress.follow(io.TeeReader(output, log), ticker.C)
 	if err := command.Wait(); err != nil {
 		return errors.Join(fmt.Errorf("cdktf deploy: %w; all of it is in %s; it ended with", err, logFile), errors.New(tail))
 	}
@@ -62,12 +64,13 @@ func (p *platform) deploy(ctx context.Context) error {
 
 // progress counts what Terraform says of each stack.
 type progress struct {
-	order   []string
-	out     io.Writer
-	now     func() time.Time
-	begin   time.Time
-	printed time.Time
-	stacks  map[string]*stackProgress
+	order  []string
+	out    io.Writer
+	now    func() time.Time
+	begin  time.Time
+	stacks map[string]*stackProgress
+	// last lines, for an error.
+	last []string
 }
 
 type stackProgress struct {
@@ -75,10 +78,13 @@ type stackProgress struct {
 	begin, end    time.Time
 }
 
-const progressEvery = 5 * time.Second
+const (
+	progressEvery = 5 * time.Second
+	lastLines     = 25
+)
 
 func newProgress(stacks []string, out io.Writer, now func() time.Time) *progress {
-	p := &progress{order: stacks, out: out, now: now, begin: now(), printed: now(), stacks: map[string]*stackProgress{}}
+	p := &progress{order: stacks, out: out, now: now, begin: now(), stacks: map[string]*stackProgress{}}
 	for _, s := range stacks {
 		p.stacks[s] = &stackProgress{}
 	}
@@ -92,29 +98,42 @@ var (
 	completeLine = regexp.MustCompile(`(Apply complete!|No changes\.)`)
 )
 
-// follow reads until the end and returns the last lines, for an error.
-func (p *progress) follow(in io.Reader) string {
-	var last []string
-	scanner := bufio.NewScanner(in)
-	scanner.Buffer(nil, 1<<20)
-	current := ""
-	for scanner.Scan() {
-		line := scanner.Text()
-		// The CLI names the stack on the first line of what Terraform wrote
-		// at once, and indents the rest.
-		if name, _, found := strings.Cut(line, " "); found && p.stacks[name] != nil {
-			current = name
+// follow reads until the end, prints where things stand at every tick, and
+// returns the last lines, for an error.
+func (p *progress) follow(in io.Reader, ticks <-chan time.Time) string {
+	lines := make(chan string)
+	go func() {
+		defer close(lines)
+		scanner := bufio.NewScanner(in)
+		scanner.Buffer(nil, 1<<20)
+		for scanner.Scan() {
+			lines <- scanner.Text()
 		}
-		p.line(current, line)
-		if strings.TrimSpace(line) != "" {
-			last = append(last, line)
-			last = last[max(0, len(last)-25):]
+	}()
+	current := ""
+	for {
+		select {
+		case line, more := <-lines:
+			if !more {
+				return strings.Join(p.last, "\n")
+			}
+			// The CLI names the stack on the first line of what Terraform
+			// wrote at once, and indents the rest.
+			if name, _, found := strings.Cut(line, " "); found && p.stacks[name] != nil {
+				current = name
+			}
+			p.line(current, line)
+		case <-ticks:
+			p.print()
 		}
 	}
-	return strings.Join(last, "\n")
 }
 
 func (p *progress) line(stack, line string) {
+	if strings.TrimSpace(line) != "" {
+		p.last = append(p.last, line)
+		p.last = p.last[max(0, len(p.last)-lastLines):]
+	}
 	s := p.stacks[stack]
 	if s == nil {
 		return
@@ -132,10 +151,6 @@ func (p *progress) line(stack, line string) {
 		s.end = p.now()
 		fmt.Fprintf(p.out, "%-16s deployed in %.0f s\n", stack, s.end.Sub(s.begin).Seconds())
 	}
-	if p.now().Sub(p.printed) >= progressEvery {
-		p.printed = p.now()
-		p.print()
-	}
 }
 
 func (p *progress) print() {
@@ -145,9 +160,10 @@ func (p *progress) print() {
 			parts = append(parts, fmt.Sprintf("%s %d of %d", name, s.done, s.planned))
 		}
 	}
-	if len(parts) > 0 {
-		fmt.Fprintf(p.out, "%4.0f s           %s\n", p.now().Sub(p.begin).Seconds(), strings.Join(parts, ", "))
+	if len(parts) == 0 {
+		parts = []string{"synth, or terraform init and plan"}
 	}
+	fmt.Fprintf(p.out, "%4.0f s           %s\n", p.now().Sub(p.begin).Seconds(), strings.Join(parts, ", "))
 }
 
 func (p *progress) finish() map[string]float64 {

@@ -1,0 +1,195 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// accepted change one thing of valid to what is still allowed, mostly the last
+// value that is.
+var accepted = map[string]func(s *Settings){
+	"longest project": func(s *Settings) { s.Project = strings.Repeat("p", 20) },
+	"two zones":       func(s *Settings) { s.AvailabilityZones = s.AvailabilityZones[:2] },
+	"six zones": func(s *Settings) {
+		s.Region = "us-east-1"
+		s.AvailabilityZones = nil
+		for _, letter := range "abcdef" {
+			s.AvailabilityZones = append(s.AvailabilityZones, "us-east-1"+string(letter))
+		}
+	},
+	"zones with a gap": func(s *Settings) {
+		s.Region = "ap-northeast-1"
+		s.AvailabilityZones = []string{"ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"}
+	},
+	"plan of one environment": func(s *Settings) {
+		s.AddressPlan = "192.168.16.0/20"
+		s.Environments = s.Environments[:1]
+		s.Environments[0].Network.CIDR = "192.168.16.0/20"
+	},
+	"whole of 10.0.0.0/8": func(s *Settings) { s.AddressPlan = "10.0.0.0/8" },
+	"blocks side by side": func(s *Settings) {
+		environment(s, "dev").Network.CIDR = "10.23.0.0/20"
+		environment(s, "staging").Network.CIDR = "10.23.16.0/20"
+	},
+	"as many tasks as addresses": func(s *Settings) {
+		environment(s, "dev").Network.CIDR = "10.23.0.0/20"
+		service(s, "dev", "worker").MaxTasks = 362
+	},
+	"no domain": func(s *Settings) {
+		s.User.Domain = Domain{}
+		environment(s, "staging").Subdomain = environment(s, "dev").Subdomain
+	},
+	"domain itself":           func(s *Settings) { environment(s, "prod").Subdomain = "" },
+	"two labels":              func(s *Settings) { environment(s, "dev").Subdomain = "app.dev" },
+	"longest host name":       func(s *Settings) { environment(s, "dev").Subdomain = strings.Repeat("d", 45) },
+	"punycode domain":         func(s *Settings) { s.User.Domain.Name = "xn--bcher-kva.example" },
+	"plainest e-mail":         func(s *Settings) { s.User.AlarmEmail = "a@b.io" },
+	"branch with slashes":     func(s *Settings) { s.GitHub.InfraBranch = "release/2026.11_rc-1" },
+	"repository with a dot":   func(s *Settings) { s.GitHub.BackendRepository = ".github" },
+	"one branch for all":      func(s *Settings) { environment(s, "dev").Deployment.Branch = "main" },
+	"GitHub environment":      func(s *Settings) { environment(s, "prod").Deployment.GitHubEnvironment = "Production_1.0" },
+	"name with hyphens":       func(s *Settings) { environment(s, "dev").Name = "dev-eu-1" },
+	"name that starts alike":  func(s *Settings) { environment(s, "staging").Name = "dev2" },
+	"preproduction":           func(s *Settings) { environment(s, "staging").Name = "preprod" },
+	"products":                func(s *Settings) { environment(s, "staging").Name = "products" },
+	"longest environment":     func(s *Settings) { environment(s, "dev").Name = strings.Repeat("d", 17) },
+	"longest routed service":  func(s *Settings) { service(s, "prod", "web").Name = strings.Repeat("w", 16) },
+	"longest service":         func(s *Settings) { service(s, "prod", "worker").Name = strings.Repeat("w", 38) },
+	"service like the others": func(s *Settings) { service(s, "dev", "worker").Name = "web-worker" },
+	"service named as an environment": func(s *Settings) {
+		service(s, "dev", "worker").Name = "staging"
+	},
+	"all on Spot":        func(s *Settings) { environment(s, "staging").Cluster.SpotWeight = 100 },
+	"nearly all on Spot": func(s *Settings) { environment(s, "prod").Cluster.SpotWeight = 99 },
+	"smallest task": func(s *Settings) {
+		environment(s, "dev").Migration.CPU, environment(s, "dev").Migration.Memory = 256, 512
+	},
+	"largest task":         func(s *Settings) { service(s, "prod", "web").CPU, service(s, "prod", "web").Memory = 16384, 122880 },
+	"8 CPU in the middle":  func(s *Settings) { service(s, "prod", "web").CPU, service(s, "prod", "web").Memory = 8192, 20480 },
+	"lowest port":          func(s *Settings) { service(s, "dev", "web").Route.Port = 1024 },
+	"highest port":         func(s *Settings) { service(s, "dev", "web").Route.Port = 65535 },
+	"health check at root": func(s *Settings) { service(s, "dev", "web").Route.HealthCheckPath = "/" },
+	"health check of both": func(s *Settings) {
+		service(s, "dev", "web").HealthCheckCommand = []string{"CMD", "curl", "-f", "http://127.0.0.1:8080/healthz"}
+	},
+	"paths":             func(s *Settings) { routed(s, "admin", "/admin", "/admin/*", "/v?/admin/*", "/~x", "/a@b:c+d&e") },
+	"two more routes":   func(s *Settings) { routed(s, "admin", "/admin/*"); routed(s, "api", "/api/*") },
+	"steady size":       func(s *Settings) { service(s, "dev", "web").MinTasks = 2 },
+	"one task in prod":  func(s *Settings) { service(s, "prod", "worker").MinTasks = 1 },
+	"no secrets at all": func(s *Settings) { noSecrets(environment(s, "dev")) },
+	"secret for nobody": func(s *Settings) { environment(s, "dev").Secrets = append(environment(s, "dev").Secrets, "stripe-key") },
+	"old database":      func(s *Settings) { environment(s, "prod").Database.EngineVersion = "14" },
+	"large database":    func(s *Settings) { environment(s, "prod").Database.InstanceClass = "db.x2iedn.32xlarge" },
+	"picky class": func(s *Settings) {
+		d := &environment(s, "prod").Database
+		d.InstanceClass, d.EngineVersion = "db.x2idn.16xlarge", "15"
+	},
+	"smallest database": func(s *Settings) {
+		d := &environment(s, "dev").Database
+		d.InstanceClass, d.MaxConnectionsAlarm = "db.t4g.micro", 111
+	},
+	"most connections": func(s *Settings) {
+		d := &environment(s, "prod").Database
+		d.InstanceClass, d.MaxConnectionsAlarm = "db.r8g.48xlarge", 4999
+	},
+	"a tenth of storage": func(s *Settings) { d := &environment(s, "dev").Database; d.StorageGiB, d.MaxStorageGiB = 21, 24 },
+	"no way out": func(s *Settings) {
+		environment(s, "prod").Network.NAT = NATNone
+		environment(s, "prod").Network.InterfaceEndpoints = []string{"secretsmanager", "logs", "ecr.dkr", "ecr.api"}
+	},
+	"every endpoint": func(s *Settings) {
+		environment(s, "dev").Network.NAT = NATNone
+		environment(s, "dev").Network.InterfaceEndpoints = interfaceServices
+	},
+	"week of backups in production": func(s *Settings) { environment(s, "prod").Database.BackupDays = 7 },
+	"smallest latency":              func(s *Settings) { environment(s, "dev").Alarms.LatencySeconds = 0.001 },
+	"largest latency":               func(s *Settings) { environment(s, "dev").Alarms.LatencySeconds = 60 },
+	"one environment":               func(s *Settings) { s.Environments = s.Environments[2:] },
+	"shell with variables": func(s *Settings) {
+		service(s, "dev", "web").Command = []string{"sh", "-c", "exec web --port $PORT --tmp $(mktemp -d) 100%"}
+	},
+}
+
+func noSecrets(e *Environment) {
+	e.Secrets, e.Migration.Secrets = nil, nil
+	for i := range e.Services {
+		e.Services[i].Secrets = nil
+	}
+}
+
+func TestAcceptedSettings(t *testing.T) {
+	for name, change := range accepted {
+		t.Run(name, func(t *testing.T) {
+			s := valid()
+			change(&s)
+			if err := s.Validate(); err != nil {
+				t.Fatalf("refused:\n%v", err)
+			}
+			checkSound(t, s)
+		})
+	}
+}
+
+// TestEveryValueOfTheTables walks what AWS offers: all of it is allowed.
+func TestEveryValueOfTheTables(t *testing.T) {
+	check := func(what string, change func(s *Settings)) {
+		s := valid()
+		change(&s)
+		if err := s.Validate(); err != nil {
+			t.Errorf("%s is refused:\n%v", what, err)
+		}
+	}
+	for region, letters := range zonesOf {
+		check(region, func(s *Settings) {
+			s.Region = region
+			s.AvailabilityZones = zoneNames(region, letters)
+		})
+	}
+	for cpu, memories := range fargateMemory {
+		for _, memory := range memories {
+			check(fmt.Sprintf("%d CPU units with %d MiB", cpu, memory), func(s *Settings) {
+				service(s, "dev", "web").CPU, service(s, "dev", "web").Memory = cpu, memory
+			})
+		}
+	}
+	for family, sizes := range instanceFamilies {
+		majors := postgresMajors
+		if only, limited := familyMajors[family]; limited {
+			majors = only
+		}
+		for _, size := range sizes {
+			for _, major := range majors {
+				check("db."+family+"."+size.Name+" with PostgreSQL "+major, func(s *Settings) {
+					d := &environment(s, "dev").Database
+					d.InstanceClass, d.EngineVersion, d.MaxConnectionsAlarm = "db."+family+"."+size.Name, major, 100
+				})
+			}
+		}
+	}
+	for _, days := range logRetentionDays {
+		check(fmt.Sprintf("%d days of retention", days), func(s *Settings) { environment(s, "dev").Logs.RetentionDays = days })
+	}
+}
+
+// TestMemoryOfClasses holds the computed table against rows of AWS's own
+// (Amazon RDS user guide, "Hardware specifications for DB instance classes").
+func TestMemoryOfClasses(t *testing.T) {
+	for class, want := range map[string]int{
+		"t3.micro": 1, "t4g.medium": 4, "t4g.2xlarge": 32, "m5.large": 8, "m5.24xlarge": 384, "m6i.32xlarge": 512,
+		"m7g.xlarge": 16, "m7g.16xlarge": 256, "m8g.48xlarge": 768, "r5b.12xlarge": 384, "r6g.large": 16, "r6i.32xlarge": 1024,
+		"r7g.2xlarge": 64, "r8g.48xlarge": 1536, "x2g.large": 32, "x2g.16xlarge": 1024, "x2idn.24xlarge": 1536,
+		"x2iedn.xlarge": 128, "x2iedn.32xlarge": 4096,
+	} {
+		family, size, _ := strings.Cut(class, ".")
+		got := 0
+		for _, s := range instanceFamilies[family] {
+			if s.Name == size {
+				got = s.GiB
+			}
+		}
+		if got != want {
+			t.Errorf("db.%s: %d GiB, want %d", class, got, want)
+		}
+	}
+}
