@@ -77,16 +77,8 @@ func diff(t *testing.T, file string, got []byte) string {
 // cdktf's metadata only the construct path.
 func readable(t *testing.T, stack synthesised.Stack) []byte {
 	t.Helper()
-	data, err := os.ReadFile(stack.File)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var content any
-	if err := json.Unmarshal(data, &content); err != nil {
-		t.Fatal(err)
-	}
-	top := content.(map[string]any)
-	delete(top, "//")
+	content := readJSON(t, stack.File)
+	delete(content.(map[string]any), "//")
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)

@@ -146,6 +146,12 @@ func repositoryRoot(t *testing.T) string {
 
 func readBackend(t *testing.T, file string) map[string]any {
 	t.Helper()
+	backend, _ := at(readJSON(t, file), "terraform", "backend", "s3").(map[string]any)
+	return backend
+}
+
+func readJSON(t *testing.T, file string) any {
+	t.Helper()
 	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -154,8 +160,7 @@ func readBackend(t *testing.T, file string) map[string]any {
 	if err := json.Unmarshal(data, &content); err != nil {
 		t.Fatal(err)
 	}
-	backend, _ := at(content, "terraform", "backend", "s3").(map[string]any)
-	return backend
+	return content
 }
 
 func containersOf(t *testing.T, r resource) []any {

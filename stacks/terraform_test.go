@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/paperwurks/infra/config"
@@ -74,4 +75,110 @@ func TestDomain(t *testing.T) {
 			t.Errorf("%s: no DNS record for %q", env.Name, host)
 		}
 	}
+}
+
+// TestOptions turns on what this platform leaves off: interface endpoints in
+// place of NAT, and a second routed service.
+func TestOptions(t *testing.T) {
+	settings := config.Platform()
+	env := &settings.Environments[0]
+	env.Network.NAT = config.NATNone
+	env.Network.InterfaceEndpoints = []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms", "ssm", "ssmmessages"}
+	api := env.Services[0]
+	api.Name = "api"
+	api.Route = &config.Route{Port: 9090, HealthCheckPath: "/health", Paths: []string{"/api/*"}}
+	env.Services = append(env.Services, api)
+	all := synthesise(t, settings, config.Target{})
+	terraformValidate(t, all[config.SharedStack])
+	terraformValidate(t, all[env.Name])
+
+	interfaces := map[any]bool{}
+	for _, e := range all[config.SharedStack].Resource["aws_vpc_endpoint"] {
+		if e["vpc_endpoint_type"] == "Interface" {
+			interfaces[e["service_name"]] = true
+			if e["private_dns_enabled"] != true {
+				t.Errorf("%v: tasks would not find it", e["service_name"])
+			}
+		}
+	}
+	for _, service := range env.Network.InterfaceEndpoints {
+		if !interfaces["com.amazonaws."+settings.Region+"."+service] {
+			t.Errorf("no interface endpoint for %s", service)
+		}
+	}
+	rules := all[env.Name].Resource["aws_lb_listener_rule"]
+	if len(rules) != 1 {
+		t.Fatalf("%d listener rules, want one for the second routed service", len(rules))
+	}
+	for _, rule := range rules {
+		if got := at(rule, "condition", 0, "path_pattern", "values", 0); got != "/api/*" {
+			t.Errorf("the rule matches %v", got)
+		}
+	}
+	if got := len(all[env.Name].Resource["aws_lb_target_group"]); got != 2 {
+		t.Errorf("%d target groups, want 2", got)
+	}
+}
+
+// The local target reaches nothing but the emulator, and leaves nothing of
+// itself in stacks for AWS.
+func TestLocalTarget(t *testing.T) {
+	endpoint := "http://127.0.0.1:4566"
+	local := synthesise(t, config.Platform(), config.Target{LocalEndpoint: endpoint, LocalState: t.TempDir()})
+	for name, stack := range local {
+		for _, p := range providersOf(t, stack.File) {
+			endpoints, _ := at(p, "endpoints", 0).(map[string]any)
+			if len(endpoints) == 0 {
+				t.Errorf("%s: a provider without endpoints", name)
+			}
+			for service, url := range endpoints {
+				if url != endpoint {
+					t.Errorf("%s: %s goes to %v", name, service, url)
+				}
+			}
+		}
+	}
+	for name, stack := range platform(t) {
+		text, err := os.ReadFile(stack.File)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, trace := range []string{"127.0.0.1", "localhost", "access_key", "secret_key", "path_style", "skip_credentials_validation", `"local"`} {
+			if strings.Contains(string(text), trace) {
+				t.Errorf("%s: %q stands in a stack for AWS", name, trace)
+			}
+		}
+		for _, p := range providersOf(t, stack.File) {
+			if got := at(p, "allowed_account_ids", 0); got != config.ExampleAccountID {
+				t.Errorf("%s: while examples are left, account %v is allowed", name, got)
+			}
+		}
+	}
+}
+
+// Once no example is left, exactly the user's account is allowed.
+func TestUsersAccount(t *testing.T) {
+	settings := config.Platform()
+	settings.User = config.User{
+		AccountID: "222233334444", GitHubOwnerID: "1", InfraRepositoryID: "2", BackendRepositoryID: "3", AlarmEmail: "a@b.example",
+	}
+	for name, stack := range synthesise(t, settings, config.Target{}) {
+		for _, p := range providersOf(t, stack.File) {
+			if got := at(p, "allowed_account_ids", 0); got != "222233334444" {
+				t.Errorf("%s: account %v is allowed", name, got)
+			}
+		}
+		if got := at(readBackend(t, stack.File), "allowed_account_ids", 0); got != "222233334444" {
+			t.Errorf("%s: state of account %v is allowed", name, got)
+		}
+	}
+}
+
+func providersOf(t *testing.T, file string) []any {
+	t.Helper()
+	providers, _ := at(readJSON(t, file), "provider", "aws").([]any)
+	if len(providers) == 0 {
+		t.Fatalf("%s: no provider", file)
+	}
+	return providers
 }
