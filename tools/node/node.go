@@ -10,7 +10,11 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"syscall"
+
+	"github.com/aws/jsii-runtime-go"
+	_jsii_ "github.com/aws/jsii-runtime-go/runtime"
+
+	"github.com/paperwurks/infra/tools/fastjsii"
 )
 
 // The variables that jsii-runtime-go and its Node read.
@@ -23,33 +27,50 @@ const (
 // silence DEP0044: the kernel calls util.isArray, which newer Nodes deprecate.
 const options = "--max-old-space-size=4069 --disable-warning=DEP0044"
 
-// Use starts the program again with the pinned Node, unless the caller's
-// environment already names one or it is not installed; then jsii takes the
-// machine's. jsii-runtime-go reads its environment while packages are
-// initialised, before main could set anything, so only a new start helps; it
-// costs some milliseconds and keeps the process id.
+// Use has the jsii kernel run on the pinned Node, with the fast loader. Call it
+// before the first use of jsii, in main and in TestMain. Where the caller's
+// environment already names a Node, or the pinned one is not installed, that
+// or the machine's is used.
 func Use() error {
-	if os.Getenv(nodeVariable) != "" || runtime.GOOS == "windows" {
-		return nil
+	if os.Getenv(nodeVariable) != "" {
+		return fastjsii.Enable()
 	}
 	root, err := moduleRoot()
 	if err != nil {
 		return err
 	}
-	node := filepath.Join(root, "tools", "node", "node_modules", ".bin", "node")
+	node := filepath.Join(root, "tools", "node", "node_modules", ".bin", executable())
 	if _, err := os.Stat(node); err != nil {
-		return nil
+		return fastjsii.Enable()
 	}
-	self, err := os.Executable()
-	if err != nil {
-		return fmt.Errorf("start again with %s: %w", node, err)
+	// Only the kernel is to see them: another Node may know no such option.
+	defer setenv(nodeVariable, node)()
+	defer setenv(optionsVariable, strings.TrimSpace(os.Getenv(optionsVariable)+" "+options))()
+	// The bindings' init functions have already made the kernel's process,
+	// unstarted, with the environment of that moment. Close drops it; the next
+	// use of jsii, here the cheapest there is, makes one with ours.
+	jsii.Close()
+	_jsii_.IsAnonymousProxy(nil)
+	return fastjsii.Enable()
+}
+
+func setenv(name, value string) (restore func()) {
+	before, found := os.LookupEnv(name)
+	os.Setenv(name, value)
+	return func() {
+		if found {
+			os.Setenv(name, before)
+		} else {
+			os.Unsetenv(name)
+		}
 	}
-	environment := append(os.Environ(), nodeVariable+"="+node,
-		optionsVariable+"="+strings.TrimSpace(os.Getenv(optionsVariable)+" "+options))
-	if err := syscall.Exec(self, os.Args, environment); err != nil {
-		return fmt.Errorf("start again with %s: %w", node, err)
+}
+
+func executable() string {
+	if runtime.GOOS == "windows" {
+		return "node.cmd"
 	}
-	return nil
+	return "node"
 }
 
 // moduleRoot is the nearest folder above the working directory with a go.mod:
