@@ -60,6 +60,12 @@ lint: ## gofmt, go vet, staticcheck, go mod tidy
 	go tool -modfile=tools/lint.mod staticcheck ./...
 	go mod tidy -diff
 
+.PHONY: bench
+bench: tools ## Measure synth and tests; writes docs/performance.md
+	@mkdir -p $(LOCAL)/bin
+	go build -o $(LOCAL)/bin/ ./tools/bench
+	$(LOCAL)/bin/bench -tests
+
 .PHONY: clean
 clean: down ## Remove everything that make wrote
 	rm -rf $(LOCAL) cdktf.out node_modules tools/node/node_modules tools/iamsim/node_modules

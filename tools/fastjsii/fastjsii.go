@@ -120,7 +120,7 @@ func install() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if false && !isPrivate(info) {
+	if !isPrivate(info) {
 		return "", fmt.Errorf("%s is not this user's alone", dir)
 	}
 	sum := sha256.Sum256(loader)

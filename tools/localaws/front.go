@@ -137,12 +137,20 @@ func (p plainSpoken) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := strings.HasPrefix(response.Header.Get("Content-Type"), "text/html")
 	service, _ := scopeOf(r)
-	if !page || service == "" || response.StatusCode != http.StatusInternalServerError && response.StatusCode != http.StatusNotFound {
+	if service == "" || response.StatusCode != http.StatusInternalServerError && response.StatusCode != http.StatusNotFound {
 		return response, nil
 	}
+	// moto sends many an answer as text/html; only the body tells its page from an answer.
+	body, err := io.ReadAll(response.Body)
 	response.Body.Close()
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.HasPrefix(bytes.ToLower(bytes.TrimSpace(body)), []byte("<!doctype html")) {
+		response.Body = io.NopCloser(bytes.NewReader(body))
+		return response, nil
+	}
 	operation, ok := r.Context().Value(operationKey{}).(string)
 	if !ok || operation == r.Method {
 		operation = r.Method + " " + r.URL.Path

@@ -45,6 +45,7 @@ func (m *fakeMoto) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "not laid down: "+name, http.StatusNotImplemented)
 		return
 	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8") // as moto sends many an answer
 	if status := m.status[name]; status != 0 {
 		w.WriteHeader(status)
 	}
@@ -206,6 +207,7 @@ func TestLargeObjectPassesUnread(t *testing.T) {
 	large := strings.Repeat("x", maxBody+1)
 	b.wantStatus("put", b.rest("s3", "PUT", "/bucket/large", large), 200)
 	b.want("bytes that moto saw", len(b.moto.bodies["PUT /bucket/large"]), len(large))
+	b.wantStatus("put of a form", b.rest("s3", "PUT", "/bucket/large", large, "Content-Type", "application/x-www-form-urlencoded"), 200)
 	b.wantError("a body too large for a gap", b.rest("cloudfront", "POST", "/2020-05-31/cache-policy", large), http.StatusRequestEntityTooLarge, "RequestEntityTooLarge")
 }
 
@@ -223,7 +225,7 @@ func TestMotoGone(t *testing.T) {
 }
 
 func TestWhatMotoLacksIsSaidAtOnce(t *testing.T) {
-	b := newBench(t, nil)
+	b := newBench(t, map[string]string{})
 	for _, name := range []string{"ListThings", "DescribeThings", "GET /2013-04-01/thing", "GET /bucket", "RegisterScalableTarget"} {
 		b.moto.broken[name] = true
 	}
@@ -236,6 +238,10 @@ func TestWhatMotoLacksIsSaidAtOnce(t *testing.T) {
 	b.wantContains("awsQuery", b.query("sns", "Action", "DescribeThings").body, "<ErrorResponse><Error><Type>Sender</Type><Code>NotImplemented</Code>")
 	b.wantContains("restXml", b.rest("route53", "GET", "/2013-04-01/thing", "").body, "<ErrorResponse><Error><Type>Sender</Type><Code>NotImplemented</Code>")
 	b.wantContains("S3", b.rest("s3", "GET", "/bucket", "").body, "<Error><Code>NotImplemented</Code>")
+	b.moto.status["HEAD /bucket/key"], b.moto.answers["HEAD /bucket/key"] = 404, ""
+	b.wantStatus("an object that is not there", b.rest("s3", "HEAD", "/bucket/key", ""), 404)
+	b.moto.status["GET /bucket/key"], b.moto.answers["GET /bucket/key"] = 404, "<Error><Code>NoSuchKey</Code></Error>"
+	b.wantError("an object that is not there", b.rest("s3", "GET", "/bucket/key", ""), 404, "NoSuchKey")
 	_, r = b.json("application-autoscaling", "RegisterScalableTarget", object{})
 	b.wantError("in a gap", r, 501, "NotImplemented")
 }

@@ -24,8 +24,20 @@ func init() {
 		gap{operation: "POST /backup/plans/{plan}", api: "UpdateBackupPlan", why: noUpdates, answer: updateBackupPlan},
 		gap{operation: "GET /backup/plans/{plan}", api: "GetBackupPlan", why: noUpdates, answer: getBackupPlan},
 		gap{operation: "DELETE /backup/plans/{plan}", api: "DeleteBackupPlan", why: "moto deletes a plan that still has selections", answer: deleteBackupPlan},
+		gap{operation: "DELETE /backup-vaults/{vault}", api: "DeleteBackupVault", why: "what is remembered of a vault goes with it", answer: deleteBackupVault},
 		gap{operation: "GET /tags/{arn}", api: "ListTags", why: "moto reads the ARN only from a path that ends in a slash", answer: listBackupTags},
 	)
+}
+
+func init() {
+	for _, d := range vaultDocuments {
+		path := "/backup-vaults/{vault}/" + d.path
+		register("backup",
+			gap{operation: "PUT " + path, api: "PutBackupVault" + d.name, why: d.why, answer: d.put},
+			gap{operation: "GET " + path, api: "GetBackupVault" + d.name, why: d.why, answer: d.get},
+			gap{operation: "DELETE " + path, api: "DeleteBackupVault" + d.name, why: d.why, answer: d.remove},
+		)
+	}
 }
 
 type backupSelection struct {
@@ -209,4 +221,64 @@ func deleteBackupPlan(f *Front, c *call) (*answer, error) {
 
 func listBackupTags(f *Front, c *call) (*answer, error) {
 	return f.askPath(c, http.MethodGet, "/tags/"+url.PathEscape(c.names["arn"])+"/", nil)
+}
+
+// vaultDocument is something that a vault has at most one of.
+type vaultDocument struct{ name, path, why string }
+
+var vaultDocuments = []vaultDocument{
+	{"AccessPolicy", "access-policy", "moto has no access policies of vaults"},
+	{"Notifications", "notification-configuration", "moto has no notifications of vaults"},
+}
+
+// vaultOf refuses a vault that moto does not have.
+func vaultOf(f *Front, c *call) (string, error) {
+	name := c.names["vault"]
+	a, err := f.askPath(c, http.MethodGet, "/backup-vaults/"+url.PathEscape(name), nil)
+	if err != nil {
+		return "", err
+	}
+	if !a.ok() {
+		return "", notFound("ResourceNotFoundException", "backup vault", name)
+	}
+	return name, nil
+}
+
+func (d vaultDocument) put(f *Front, c *call) (*answer, error) {
+	vault, err := vaultOf(f, c)
+	if err != nil {
+		return nil, err
+	}
+	var document object
+	if err := c.decode(&document); err != nil {
+		return nil, err
+	}
+	document["BackupVaultName"], document["BackupVaultArn"] = vault, f.arn("backup", c.region, "backup-vault:"+vault)
+	f.memory.put("vault-"+d.path, c.region+"/"+vault, document)
+	return &answer{status: http.StatusOK}, nil
+}
+
+func (d vaultDocument) get(f *Front, c *call) (*answer, error) {
+	document, ok := recall[object](f.memory, "vault-"+d.path, c.region+"/"+c.names["vault"])
+	if !ok {
+		return nil, notFound("ResourceNotFoundException", d.name+" of backup vault", c.names["vault"])
+	}
+	return jsonAnswer(document)
+}
+
+func (d vaultDocument) remove(f *Front, c *call) (*answer, error) {
+	if !f.memory.remove("vault-"+d.path, c.region+"/"+c.names["vault"]) {
+		return nil, notFound("ResourceNotFoundException", d.name+" of backup vault", c.names["vault"])
+	}
+	return &answer{status: http.StatusOK}, nil
+}
+
+func deleteBackupVault(f *Front, c *call) (*answer, error) {
+	a, err := f.ask(c)
+	if err == nil && a.ok() {
+		for _, d := range vaultDocuments {
+			f.memory.remove("vault-"+d.path, c.region+"/"+c.names["vault"])
+		}
+	}
+	return a, err
 }

@@ -9,7 +9,7 @@ import (
 
 func init() {
 	const noOptions = "moto forgets the destination options of a flow log"
-	const noDescription = "moto forgets the description of a rule that names a prefix list"
+	const noDescription = "moto forgets the description of a rule that names a prefix list or another group"
 	register("ec2",
 		gap{operation: "CreateFlowLogs", why: noOptions, answer: createFlowLogs},
 		gap{operation: "DescribeFlowLogs", why: noOptions, answer: describeFlowLogs},
@@ -70,25 +70,35 @@ func describeFlowLogs(f *Front, c *call) (*answer, error) {
 	return a, nil
 }
 
-// authorizeSecurityGroup remembers the description of each rule that names a prefix list.
+// authorizeSecurityGroup remembers the description of each rule that names a prefix list or another group.
 func authorizeSecurityGroup(f *Front, c *call) (*answer, error) {
 	a, err := f.ask(c)
 	if err != nil || !a.ok() {
 		return a, err
 	}
 	form := c.form()
-	descriptions := map[string]string{} // by prefix list and ports
+	descriptions := map[string]string{} // by what the rule names, and its ports
 	for p := 1; form.Get(fmt.Sprintf("IpPermissions.%d.IpProtocol", p)) != ""; p++ {
 		permission := fmt.Sprintf("IpPermissions.%d.", p)
-		for l := 1; form.Get(fmt.Sprintf("%sPrefixListIds.%d.PrefixListId", permission, l)) != ""; l++ {
-			list := fmt.Sprintf("%sPrefixListIds.%d.", permission, l)
-			key := ruleKey(form.Get(list+"PrefixListId"), form.Get(permission+"IpProtocol"), form.Get(permission+"FromPort"), form.Get(permission+"ToPort"))
-			descriptions[key] = form.Get(list + "Description")
+		for list, id := range map[string]string{"PrefixListIds": "PrefixListId", "Groups": "GroupId"} {
+			for n := 1; ; n++ {
+				member := fmt.Sprintf("%s%s.%d.", permission, list, n)
+				named := form.Get(member + id)
+				if named == "" {
+					break
+				}
+				key := ruleKey(named, form.Get(permission+"IpProtocol"), form.Get(permission+"FromPort"), form.Get(permission+"ToPort"))
+				descriptions[key] = form.Get(member + "Description")
+			}
 		}
 	}
 	for _, at := range itemsOf(a.body, "securityGroupRuleSet") {
 		rule := string(a.body[at.innerStart:at.innerEnd])
-		key := ruleKey(child(rule, "prefixListId"), child(rule, "ipProtocol"), child(rule, "fromPort"), child(rule, "toPort"))
+		named := child(rule, "prefixListId")
+		if group, ok := inner([]byte("<r>"+rule+"</r>"), "referencedGroupInfo"); ok {
+			named = child(group, "groupId")
+		}
+		key := ruleKey(named, child(rule, "ipProtocol"), child(rule, "fromPort"), child(rule, "toPort"))
 		if description := descriptions[key]; description != "" {
 			f.memory.put("rule-description", child(rule, "securityGroupRuleId"), description)
 		}
@@ -96,11 +106,12 @@ func authorizeSecurityGroup(f *Front, c *call) (*answer, error) {
 	return a, nil
 }
 
-func ruleKey(list, protocol, from, to string) string {
+// ruleKey tells one rule of a call from another.
+func ruleKey(named, protocol, from, to string) string {
 	if from == "-1" {
 		from, to = "", "" // all ports, which some leave out
 	}
-	return strings.Join([]string{list, protocol, from, to}, " ")
+	return strings.Join([]string{named, protocol, from, to}, " ")
 }
 
 func describeSecurityGroupRules(f *Front, c *call) (*answer, error) {

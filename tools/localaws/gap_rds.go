@@ -1,6 +1,7 @@
 package localaws
 
 import (
+	"crypto/rand"
 	"fmt"
 	"maps"
 	"net/http"
@@ -12,12 +13,16 @@ import (
 
 func init() {
 	const noInsights = "moto forgets the settings of Performance Insights"
+	const oneID = "moto gives all instances one resource id, by which the provider finds them"
 	const noSource = "moto does not tell who set a parameter, which the provider asks for"
 	register("rds",
-		gap{operation: "CreateDBInstance", why: noInsights, answer: writeDBInstance},
-		gap{operation: "ModifyDBInstance", why: noInsights, answer: writeDBInstance},
-		gap{operation: "DescribeDBInstances", why: noInsights, answer: describeDBInstances},
-		gap{operation: "DeleteDBInstance", why: noInsights, answer: deleteDBInstance},
+		gap{operation: "CreateDBInstance", why: noInsights + "; " + oneID, answer: writeDBInstance},
+		gap{operation: "ModifyDBInstance", why: noInsights + "; " + oneID, answer: writeDBInstance},
+		gap{operation: "CreateDBInstanceReadReplica", why: oneID, answer: writeDBInstance},
+		gap{operation: "RestoreDBInstanceFromDBSnapshot", why: oneID, answer: writeDBInstance},
+		gap{operation: "RestoreDBInstanceToPointInTime", why: oneID, answer: writeDBInstance},
+		gap{operation: "DescribeDBInstances", why: noInsights + "; " + oneID, answer: describeDBInstances},
+		gap{operation: "DeleteDBInstance", why: noInsights + "; " + oneID, answer: deleteDBInstance},
 		gap{operation: "DescribeDBParameters", why: noSource, answer: describeDBParameters},
 		gap{operation: "ModifyDBParameterGroup", why: "moto cannot reset a parameter, and so does not set it again", answer: modifyDBParameterGroup},
 		gap{operation: "ResetDBParameterGroup", why: "moto cannot reset a parameter", answer: resetDBParameterGroup},
@@ -47,7 +52,11 @@ func writeDBInstance(f *Front, c *call) (*answer, error) {
 		return a, err
 	}
 	form := c.form()
-	key := instanceKey(c, form.Get("DBInstanceIdentifier"))
+	name := form.Get("DBInstanceIdentifier")
+	if restored := form.Get("TargetDBInstanceIdentifier"); restored != "" {
+		name = restored
+	}
+	key := instanceKey(c, name)
 	kept := insights(f, key)
 	if kept == nil {
 		kept = map[string]string{}
@@ -58,25 +67,64 @@ func writeDBInstance(f *Front, c *call) (*answer, error) {
 		}
 	}
 	if renamed := form.Get("NewDBInstanceIdentifier"); renamed != "" {
+		id := resourceID(f, key)
 		f.memory.remove("insights", key)
+		f.memory.remove("dbi-resource-id", key)
 		key = instanceKey(c, renamed)
+		f.memory.put("dbi-resource-id", key, id)
 	}
 	f.memory.put("insights", key, kept)
-	return withInsights(f, c, a), nil
+	return completeInstances(f, c, a), nil
 }
 
+// resourceID is an instance's own resource id.
+func resourceID(f *Front, key string) string {
+	return rememberOnce(f.memory, "dbi-resource-id", key, func() string { return "db-" + rand.Text() })
+}
+
+// describeDBInstances looks up instances by their own resource ids, of which moto knows nothing.
 func describeDBInstances(f *Front, c *call) (*answer, error) {
-	a, err := f.ask(c)
+	form := c.form()
+	for n := 1; ; n++ {
+		filter := fmt.Sprintf("Filters.Filter.%d.", n)
+		kind := form.Get(filter + "Name")
+		if kind == "" {
+			break
+		}
+		if kind != "dbi-resource-id" {
+			continue
+		}
+		form.Set(filter+"Name", "db-instance-id")
+		for v := 1; form.Has(fmt.Sprintf("%sValues.Value.%d", filter, v)); v++ {
+			value := fmt.Sprintf("%sValues.Value.%d", filter, v)
+			form.Set(value, instanceOf(f, c, form.Get(value)))
+		}
+	}
+	a, err := f.askWith(c, []byte(form.Encode()))
 	if err != nil || !a.ok() {
 		return a, err
 	}
-	return withInsights(f, c, a), nil
+	return completeInstances(f, c, a), nil
 }
 
-// withInsights adds what is remembered to each instance in an answer.
-func withInsights(f *Front, c *call, a *answer) *answer {
+// instanceOf is the name of the instance that has a resource id; what it gives where none has it is no name
+// of an instance.
+func instanceOf(f *Front, c *call, id string) string {
+	for key, document := range f.memory.all("dbi-resource-id") {
+		name, here := strings.CutPrefix(key, c.region+"/")
+		if here && document == id {
+			return name
+		}
+	}
+	return "-"
+}
+
+// completeInstances adds what is remembered to each instance in an answer.
+func completeInstances(f *Front, c *call, a *answer) *answer {
 	a.body = editElements(a.body, "DBInstance", func(instance string) string {
-		for name, value := range insights(f, instanceKey(c, child(instance, "DBInstanceIdentifier"))) {
+		key := instanceKey(c, child(instance, "DBInstanceIdentifier"))
+		instance = string(replaceInner([]byte(instance), "DbiResourceId", resourceID(f, key)))
+		for name, value := range insights(f, key) {
 			for _, setting := range insightSettings {
 				if setting.written != name {
 					continue
@@ -94,10 +142,14 @@ func withInsights(f *Front, c *call, a *answer) *answer {
 
 func deleteDBInstance(f *Front, c *call) (*answer, error) {
 	a, err := f.ask(c)
-	if err == nil && a.ok() {
-		f.memory.remove("insights", instanceKey(c, c.form().Get("DBInstanceIdentifier")))
+	if err != nil || !a.ok() {
+		return a, err
 	}
-	return a, err
+	a = completeInstances(f, c, a)
+	key := instanceKey(c, c.form().Get("DBInstanceIdentifier"))
+	f.memory.remove("insights", key)
+	f.memory.remove("dbi-resource-id", key)
+	return a, nil
 }
 
 // resetParameters are the parameters of a group that have their default again, which moto still holds.

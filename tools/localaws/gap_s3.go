@@ -6,17 +6,20 @@ import "bytes"
 
 func init() {
 	const noKeyFormat = "moto forgets the format of the log's object keys"
+	const noLifecycle = "moto forgets parts of lifecycle rules, such as the number of versions and the object sizes"
 	const noEventBridge = "moto does not tell that a bucket notifies EventBridge"
 	register("s3",
 		gap{operation: "PUT /{bucket}?logging", api: "PutBucketLogging", why: noKeyFormat, answer: putBucketLogging},
 		gap{operation: "GET /{bucket}?logging", api: "GetBucketLogging", why: noKeyFormat, answer: getBucketLogging},
 		gap{operation: "PUT /{bucket}?notification", api: "PutBucketNotificationConfiguration", why: noEventBridge, answer: putBucketNotification},
 		gap{operation: "GET /{bucket}?notification", api: "GetBucketNotificationConfiguration", why: noEventBridge, answer: getBucketNotification},
-		gap{operation: "DELETE /{bucket}?!", api: "DeleteBucket", why: noKeyFormat + "; " + noEventBridge, answer: deleteBucket},
+		gap{operation: "PUT /{bucket}?lifecycle", api: "PutBucketLifecycleConfiguration", why: noLifecycle, answer: putBucketLifecycle},
+		gap{operation: "GET /{bucket}?lifecycle", api: "GetBucketLifecycleConfiguration", why: noLifecycle, answer: getBucketLifecycle},
+		gap{operation: "DELETE /{bucket}?!", api: "DeleteBucket", why: "what is remembered of a bucket goes with it", answer: deleteBucket},
 	)
 }
 
-// remembered keeps one element of what is written about a bucket, when moto takes it.
+// rememberElement keeps one element of what is written about a bucket, when moto takes it.
 func rememberElement(f *Front, c *call, kind, element string) (*answer, error) {
 	a, err := f.ask(c)
 	if err != nil || !a.ok() {
@@ -67,11 +70,47 @@ func getBucketNotification(f *Front, c *call) (*answer, error) {
 	return addElement(f, c, "event-bridge", "NotificationConfiguration")
 }
 
+// lifecycle is a bucket's rules as they were written, with the setting that goes along as a header.
+type lifecycle struct{ rules, minimumSize string }
+
+const minimumSizeHeader = "X-Amz-Transition-Default-Minimum-Object-Size"
+
+func putBucketLifecycle(f *Front, c *call) (*answer, error) {
+	if err := wellFormed(c.body); err != nil {
+		return nil, err
+	}
+	a, err := f.ask(c)
+	if err != nil || !a.ok() {
+		return a, err
+	}
+	kept := lifecycle{minimumSize: "all_storage_classes_128K"}
+	if given := c.request.Header.Get(minimumSizeHeader); given != "" {
+		kept.minimumSize = given
+	}
+	kept.rules, _ = inner(c.body, "LifecycleConfiguration")
+	f.memory.put("lifecycle", c.names["bucket"], kept)
+	a.header.Set(minimumSizeHeader, kept.minimumSize)
+	return a, nil
+}
+
+func getBucketLifecycle(f *Front, c *call) (*answer, error) {
+	a, err := f.ask(c)
+	if err != nil || !a.ok() {
+		return a, err
+	}
+	if kept, ok := recall[lifecycle](f.memory, "lifecycle", c.names["bucket"]); ok {
+		a.body = replaceInner(a.body, "LifecycleConfiguration", kept.rules)
+		a.header.Set(minimumSizeHeader, kept.minimumSize)
+	}
+	return a, nil
+}
+
 func deleteBucket(f *Front, c *call) (*answer, error) {
 	a, err := f.ask(c)
 	if err == nil && a.ok() {
-		f.memory.remove("log-key-format", c.names["bucket"])
-		f.memory.remove("event-bridge", c.names["bucket"])
+		for _, kind := range []string{"log-key-format", "event-bridge", "lifecycle"} {
+			f.memory.remove(kind, c.names["bucket"])
+		}
 	}
 	return a, err
 }

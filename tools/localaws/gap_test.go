@@ -139,6 +139,10 @@ func TestRuleDescription(t *testing.T) {
 	b.query("ec2", "Action", "AuthorizeSecurityGroupIngress", "IpPermissions.1.IpProtocol", "tcp", "IpPermissions.1.FromPort", "443", "IpPermissions.1.ToPort", "443",
 		"IpPermissions.1.PrefixListIds.1.PrefixListId", "pl-1", "IpPermissions.1.PrefixListIds.1.Description", "from <CloudFront>")
 	b.want("described", b.query("ec2", "Action", "DescribeSecurityGroupRules").body, set(rule("sgr-1", "<description>from &lt;CloudFront&gt;</description>"), rule("sgr-2", "")))
+	group := `<item><securityGroupRuleId>sgr-3</securityGroupRuleId><ipProtocol>-1</ipProtocol><fromPort>-1</fromPort><toPort>-1</toPort><referencedGroupInfo><groupId>sg-9</groupId></referencedGroupInfo>`
+	b.moto.answers["AuthorizeSecurityGroupEgress"], b.moto.answers["DescribeSecurityGroupRules"] = set(group+"</item>"), set(group+"</item>")
+	b.query("ec2", "Action", "AuthorizeSecurityGroupEgress", "IpPermissions.1.IpProtocol", "-1", "IpPermissions.1.Groups.1.GroupId", "sg-9", "IpPermissions.1.Groups.1.Description", "to the tasks")
+	b.want("described", b.query("ec2", "Action", "DescribeSecurityGroupRules").body, set(group+"<description>to the tasks</description></item>"))
 	b.moto.answers["DescribeSecurityGroupRules"] = set(rule("sgr-1", "<description>changed</description>"))
 	b.want("changed in moto", b.query("ec2", "Action", "DescribeSecurityGroupRules").body, set(rule("sgr-1", "<description>changed</description>")))
 }
@@ -267,4 +271,121 @@ func TestCreateRecord(t *testing.T) {
 	b.wantStatus("delete", b.rest("route53", "POST", path, change("DELETE", "a.example.com")), 200)
 	b.want("what moto is asked", b.moto.bodies["POST "+path], change("DELETE", "a.example.com"))
 	b.wantError("no XML", b.rest("route53", "POST", path, "x"), 400, "MalformedXML")
+}
+
+func TestBucketLifecycle(t *testing.T) {
+	b := newBench(t, map[string]string{"PUT /b?lifecycle=": "", "DELETE /b": "",
+		"GET /b?lifecycle=": `<LifecycleConfiguration xmlns="u"><Rule><ID>little</ID></Rule></LifecycleConfiguration>`})
+	const rules = `<Rule><ID>much</ID><NoncurrentVersionExpiration><NewerNoncurrentVersions>3</NewerNoncurrentVersions></NoncurrentVersionExpiration></Rule>`
+	put := func(header ...string) reply {
+		return b.rest("s3", "PUT", "/b?lifecycle=", `<LifecycleConfiguration xmlns="u">`+rules+`</LifecycleConfiguration>`, header...)
+	}
+	b.want("size, not said", put().header.Get(minimumSizeHeader), "all_storage_classes_128K")
+	b.want("size, said", put(minimumSizeHeader, "varies_by_storage_class").header.Get(minimumSizeHeader), "varies_by_storage_class")
+	got := b.rest("s3", "GET", "/b?lifecycle=", "")
+	b.wantContains("rules", got.body, rules)
+	b.wantNotContains("rules", got.body, "little")
+	b.want("size", got.header.Get(minimumSizeHeader), "varies_by_storage_class")
+	b.moto.status["GET /b?lifecycle="] = 404
+	b.wantNotContains("rules that were deleted", b.rest("s3", "GET", "/b?lifecycle=", "").body, "much")
+	b.rest("s3", "DELETE", "/b", "")
+	b.moto.status["GET /b?lifecycle="] = 200
+	b.wantContains("rules of a new bucket of that name", b.rest("s3", "GET", "/b?lifecycle=", "").body, "little")
+	b.wantError("no XML", b.rest("s3", "PUT", "/b?lifecycle=", "x"), 400, "MalformedXML")
+}
+
+func TestVaultDocuments(t *testing.T) {
+	for _, d := range vaultDocuments {
+		t.Run(d.name, func(t *testing.T) {
+			b := newBench(t, map[string]string{"GET /backup-vaults/v": "{}", "DELETE /backup-vaults/v": ""})
+			path := "/backup-vaults/v/" + d.path
+			b.wantError("get before", b.rest("backup", "GET", path, ""), 404, "ResourceNotFoundException")
+			b.wantStatus("put", b.rest("backup", "PUT", path, `{"Policy":"p"}`), 200)
+			got := b.rest("backup", "GET", path, "").body
+			b.wantContains("get", got, `"Policy":"p"`)
+			b.wantContains("get", got, `"BackupVaultArn":"arn:aws:backup:eu-central-1:123456789012:backup-vault:v"`)
+			b.wantStatus("delete", b.rest("backup", "DELETE", path, ""), 200)
+			b.wantError("delete again", b.rest("backup", "DELETE", path, ""), 404, "ResourceNotFoundException")
+			b.wantStatus("put", b.rest("backup", "PUT", path, `{}`), 200)
+			b.wantStatus("delete of the vault", b.rest("backup", "DELETE", "/backup-vaults/v", ""), 200)
+			b.wantError("get after", b.rest("backup", "GET", path, ""), 404, "ResourceNotFoundException")
+			b.wantError("put to no vault", b.rest("backup", "PUT", "/backup-vaults/none/"+d.path, `{}`), 404, "ResourceNotFoundException")
+			b.wantError("no JSON", b.rest("backup", "PUT", path, `{`), 400, "SerializationException")
+		})
+	}
+}
+
+func TestLogGroupClass(t *testing.T) {
+	b := newBench(t, map[string]string{"CreateLogGroup": "", "DeleteLogGroup": "", "DescribeLogGroups": `{"logGroups":[{"logGroupName":"/a","logGroupClass":"STANDARD"},{"logGroupName":"/b"}]}`})
+	classes := func() string {
+		out, _ := b.json("logs", "DescribeLogGroups", object{})
+		all := ""
+		for _, group := range out["logGroups"].([]any) {
+			all += group.(object)["logGroupName"].(string) + "=" + group.(object)["logGroupClass"].(string) + " "
+		}
+		return all
+	}
+	create := func(name, class string) {
+		b.send("logs", "POST", "/", `{"logGroupName":"`+name+`","logGroupClass":"`+class+`"}`, map[string]string{"X-Amz-Target": "Logs_20140328.CreateLogGroup"})
+	}
+	b.want("nothing said", classes(), "/a=STANDARD /b=STANDARD ")
+	create("/a", "INFREQUENT_ACCESS")
+	b.want("said", classes(), "/a=INFREQUENT_ACCESS /b=STANDARD ")
+	b.send("logs", "POST", "/", `{"logGroupName":"/a"}`, map[string]string{"X-Amz-Target": "Logs_20140328.DeleteLogGroup"})
+	b.want("a new group of that name", classes(), "/a=STANDARD /b=STANDARD ")
+}
+
+func TestCertificateKeyAlgorithm(t *testing.T) {
+	b := newBench(t, map[string]string{"RequestCertificate": `{"CertificateArn":"arn:c"}`, "DescribeCertificate": `{"Certificate":{"CertificateArn":"arn:c","KeyAlgorithm":"RSA_2048","Status":"ISSUED"}}`})
+	algorithm := func() any {
+		out, _ := b.json("acm", "DescribeCertificate", object{"CertificateArn": "arn:c"})
+		return out["Certificate"].(object)["KeyAlgorithm"]
+	}
+	b.json("acm", "RequestCertificate", object{"DomainName": "a"})
+	b.want("nothing said", algorithm(), "RSA_2048")
+	b.json("acm", "RequestCertificate", object{"DomainName": "a", "KeyAlgorithm": "EC_prime256v1"})
+	b.want("said", algorithm(), "EC_prime256v1")
+}
+
+func TestEachDBInstanceHasItsOwnID(t *testing.T) {
+	instance := func(name string) string {
+		return `<DBInstance><DBInstanceIdentifier>` + name + `</DBInstanceIdentifier><DbiResourceId>db-MOTO</DbiResourceId></DBInstance>`
+	}
+	b := newBench(t, map[string]string{
+		"CreateDBInstance":                `<R>` + instance("one") + `</R>`,
+		"ModifyDBInstance":                `<R>` + instance("three") + `</R>`,
+		"RestoreDBInstanceToPointInTime":  `<R>` + instance("two") + `</R>`,
+		"CreateDBInstanceReadReplica":     `<R>` + instance("four") + `</R>`,
+		"RestoreDBInstanceFromDBSnapshot": `<R>` + instance("five") + `</R>`,
+		"DescribeDBInstances":             `<R>` + instance("one") + instance("two") + `</R>`,
+		"DeleteDBInstance":                `<R>` + instance("two") + `</R>`,
+	})
+	one := text([]byte(b.query("rds", "Action", "CreateDBInstance", "DBInstanceIdentifier", "ONE").body), "DbiResourceId")
+	two := text([]byte(b.query("rds", "Action", "RestoreDBInstanceToPointInTime", "SourceDBInstanceIdentifier", "one", "TargetDBInstanceIdentifier", "two").body), "DbiResourceId")
+	if one == two || one == "db-MOTO" || two == "db-MOTO" {
+		t.Fatalf("ids: %s, %s", one, two)
+	}
+	for _, operation := range []string{"CreateDBInstanceReadReplica", "RestoreDBInstanceFromDBSnapshot"} {
+		b.wantNotContains(operation, b.query("rds", "Action", operation, "DBInstanceIdentifier", "x").body, "db-MOTO")
+	}
+	described := b.query("rds", "Action", "DescribeDBInstances").body
+	b.wantContains("all", described, "<DBInstanceIdentifier>one</DBInstanceIdentifier><DbiResourceId>"+one)
+	b.wantContains("all", described, "<DBInstanceIdentifier>two</DBInstanceIdentifier><DbiResourceId>"+two)
+
+	asked := func(id string) string {
+		b.query("rds", "Action", "DescribeDBInstances", "Filters.Filter.1.Name", "engine", "Filters.Filter.1.Values.Value.1", "postgres",
+			"Filters.Filter.2.Name", "dbi-resource-id", "Filters.Filter.2.Values.Value.1", id)
+		sent, err := url.ParseQuery(b.moto.bodies["DescribeDBInstances"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sent.Get("Filters.Filter.1.Name") + " " + sent.Get("Filters.Filter.2.Name") + " " + sent.Get("Filters.Filter.2.Values.Value.1")
+	}
+	b.want("by id", asked(two), "engine db-instance-id two")
+	b.want("by nobody's id", asked("db-NONE"), "engine db-instance-id -")
+	renamed := b.query("rds", "Action", "ModifyDBInstance", "DBInstanceIdentifier", "one", "NewDBInstanceIdentifier", "three").body
+	b.wantContains("renamed", renamed, one)
+	b.want("by the renamed one's id", asked(one), "engine db-instance-id three")
+	b.wantContains("deleted", b.query("rds", "Action", "DeleteDBInstance", "DBInstanceIdentifier", "two").body, two)
+	b.want("by the deleted one's id", asked(two), "engine db-instance-id -")
 }

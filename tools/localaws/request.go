@@ -58,7 +58,7 @@ func newCall(r *http.Request) (*call, error) {
 	case r.Header.Get("X-Amz-Target") != "": // awsJson 1.0 and 1.1
 		target := r.Header.Get("X-Amz-Target")
 		c.operation = target[strings.LastIndexByte(target, '.')+1:]
-	case strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded"): // awsQuery, ec2Query
+	case r.Method == http.MethodPost && r.URL.Path == "/" && strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded"): // awsQuery, ec2Query
 		if err := c.read(); err != nil {
 			return c, err
 		}

@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -211,7 +212,7 @@ func startMoto(ctx context.Context, o Options) (*moto, error) {
 	}
 	command := exec.Command(o.Python, launcher, "-H", loopback, "-p", strconv.Itoa(port))
 	command.Dir = o.Dir
-	command.Env = append(os.Environ(),
+	command.Env = append(plainEnvironment(),
 		"MOTO_ACCOUNT_ID="+o.Account,
 		"MOTO_ACM_VALIDATION_WAIT=0",          // a certificate is issued as soon as its record stands
 		"MOTO_IAM_LOAD_MANAGED_POLICIES=true", // AWS's own policies can be attached
@@ -241,6 +242,14 @@ func startMoto(ctx context.Context, o Options) (*moto, error) {
 		return nil, fmt.Errorf("%w\n%s", err, tail(filepath.Join(o.Dir, motoLog)))
 	}
 	return m, nil
+}
+
+// plainEnvironment is this process's environment without what would make moto another one than intended,
+// and without anybody's keys.
+func plainEnvironment() []string {
+	return slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		return strings.HasPrefix(variable, "AWS_") || strings.HasPrefix(variable, "MOTO_")
+	})
 }
 
 func (m *moto) waitReady(ctx context.Context) error {
