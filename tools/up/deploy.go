@@ -38,6 +38,8 @@ func (p *platform) deploy(ctx context.Context) error {
 			// is not safe for inits side by side, and the mirror makes it
 			// needless.
 			"--skip-provider-lock", "--disable-plugin-cache-env",
+			// Most of the time is spent waiting for what the provider polls.
+			"--terraform-parallelism", "20",
 		})...)
 	command.Env = append(p.provider.Environment(os.Environ()), "CI=1", "FORCE_COLOR=0")
 	// On ^C the CLI ends Terraform properly, which releases its lock.
