@@ -65,7 +65,7 @@ var accepted = map[string]func(s *Settings){
 	"smallest task": func(s *Settings) {
 		environment(s, "dev").Migration.CPU, environment(s, "dev").Migration.Memory = 256, 512
 	},
-	"largest task":         func(s *Settings) { service(s, "prod", "web").CPU, service(s, "prod", "web").Memory = 16384, 122880 },
+	"largest task":         func(s *Settings) { service(s, "prod", "web").CPU, service(s, "prod", "web").Memory = 32768, 249856 },
 	"8 CPU in the middle":  func(s *Settings) { service(s, "prod", "web").CPU, service(s, "prod", "web").Memory = 8192, 20480 },
 	"lowest port":          func(s *Settings) { service(s, "dev", "web").Route.Port = 1024 },
 	"highest port":         func(s *Settings) { service(s, "dev", "web").Route.Port = 65535 },
@@ -76,6 +76,8 @@ var accepted = map[string]func(s *Settings){
 	"paths":             func(s *Settings) { routed(s, "admin", "/admin", "/admin/*", "/v?/admin/*", "/~x", "/a@b:c+d&e") },
 	"two more routes":   func(s *Settings) { routed(s, "admin", "/admin/*"); routed(s, "api", "/api/*") },
 	"steady size":       func(s *Settings) { service(s, "dev", "web").MinTasks = 2 },
+	"two tasks in prod": func(s *Settings) { service(s, "prod", "web").MinTasks = 2 },
+	"longest e-mail":    func(s *Settings) { s.User.AlarmEmail = "a@" + strings.Repeat("b.", 125) + "io" },
 	"one task in prod":  func(s *Settings) { service(s, "prod", "worker").MinTasks = 1 },
 	"no secrets at all": func(s *Settings) { noSecrets(environment(s, "dev")) },
 	"secret for nobody": func(s *Settings) { environment(s, "dev").Secrets = append(environment(s, "dev").Secrets, "stripe-key") },
@@ -173,23 +175,68 @@ func TestEveryValueOfTheTables(t *testing.T) {
 }
 
 // TestMemoryOfClasses holds the computed table against rows of AWS's own
-// (Amazon RDS user guide, "Hardware specifications for DB instance classes").
+// (Amazon RDS user guide, "Hardware specifications for DB instance classes"):
+// a row of every family, and every size.
 func TestMemoryOfClasses(t *testing.T) {
-	for class, want := range map[string]int{
-		"t3.micro": 1, "t4g.medium": 4, "t4g.2xlarge": 32, "m5.large": 8, "m5.24xlarge": 384, "m6i.32xlarge": 512,
-		"m7g.xlarge": 16, "m7g.16xlarge": 256, "m8g.48xlarge": 768, "r5b.12xlarge": 384, "r6g.large": 16, "r6i.32xlarge": 1024,
-		"r7g.2xlarge": 64, "r8g.48xlarge": 1536, "x2g.large": 32, "x2g.16xlarge": 1024, "x2idn.24xlarge": 1536,
-		"x2iedn.xlarge": 128, "x2iedn.32xlarge": 4096,
-	} {
-		family, size, _ := strings.Cut(class, ".")
-		got := 0
-		for _, s := range instanceFamilies[family] {
-			if s.Name == size {
-				got = s.GiB
+	want := map[string]int{
+		"t3.micro": 1, "t3.small": 2, "t3.medium": 4, "t3.large": 8, "t3.xlarge": 16, "t3.2xlarge": 32, "t4g.medium": 4,
+		"m5.large": 8, "m5d.xlarge": 16, "m6g.2xlarge": 32, "m6gd.4xlarge": 64, "m6i.8xlarge": 128, "m6id.12xlarge": 192,
+		"m6idn.16xlarge": 256, "m6in.24xlarge": 384, "m6i.32xlarge": 512, "m7g.large": 8, "m7i.xlarge": 16, "m8g.48xlarge": 768,
+		"m8gd.large": 8, "r5.large": 16, "r5b.xlarge": 32, "r5d.2xlarge": 64, "r6g.4xlarge": 128, "r6gd.8xlarge": 256,
+		"r6i.12xlarge": 384, "r6id.16xlarge": 512, "r6idn.24xlarge": 768, "r6in.32xlarge": 1024, "r7g.large": 16, "r7i.large": 16,
+		"r8g.48xlarge": 1536, "r8gd.large": 16, "x2g.large": 32, "x2g.16xlarge": 1024, "x2idn.24xlarge": 1536, "x2iedn.xlarge": 128,
+		"x2iedn.32xlarge": 4096,
+	}
+	seen := map[string]bool{}
+	for family, sizes := range instanceFamilies {
+		for _, size := range sizes {
+			class := family + "." + size.Name
+			if gib, known := want[class]; known {
+				seen[class], seen[family] = true, true
+				if size.GiB != gib {
+					t.Errorf("db.%s: %d GiB, want %d", class, size.GiB, gib)
+				}
 			}
 		}
-		if got != want {
-			t.Errorf("db.%s: %d GiB, want %d", class, got, want)
+		if !seen[family] {
+			t.Errorf("db.%s: no row of AWS's to hold it against", family)
 		}
+	}
+	for class := range want {
+		if !seen[class] {
+			t.Errorf("db.%s is not in the table", class)
+		}
+	}
+}
+
+// TestMaxConnections: LEAST(DBInstanceClassMemory / 9531392, 5000).
+func TestMaxConnections(t *testing.T) {
+	for gib, want := range map[int]int{1: 112, 4: 450, 8: 901, 32: 3604, 44: 4956, 45: 5000, 1536: 5000} {
+		if got := maxConnections(gib); got != want {
+			t.Errorf("%d GiB: %d connections, want %d", gib, got, want)
+		}
+	}
+}
+
+// TestFargateSizes spells AWS's table out by its ends and by how many there
+// are.
+func TestFargateSizes(t *testing.T) {
+	for cpu, want := range map[int]struct{ first, second, last, count int }{
+		256:   {512, 1024, 2048, 3},
+		512:   {1024, 2048, 4096, 4},
+		1024:  {2048, 3072, 8192, 7},
+		2048:  {4096, 5120, 16384, 13},
+		4096:  {8192, 9216, 30720, 23},
+		8192:  {16384, 20480, 61440, 12},
+		16384: {32768, 40960, 122880, 12},
+		32768: {61440, 122880, 249856, 3},
+	} {
+		memory := fargateMemory[cpu]
+		if len(memory) != want.count || memory[0] != want.first || memory[1] != want.second || memory[len(memory)-1] != want.last {
+			t.Errorf("%d CPU units: %v, want %+v", cpu, memory, want)
+		}
+	}
+	if len(fargateMemory) != 8 {
+		t.Errorf("%d numbers of CPU units, want 8", len(fargateMemory))
 	}
 }

@@ -16,6 +16,7 @@ var fargateMemory = map[int][]int{
 	4096:  steps(8192, 30720, 1024),
 	8192:  steps(16384, 61440, 4096),
 	16384: steps(32768, 122880, 8192),
+	32768: {61440, 122880, 249856},
 }
 
 func fargateCPU() []int { return slices.Sorted(maps.Keys(fargateMemory)) }

@@ -80,12 +80,8 @@ func checkNames(t *testing.T, s Settings) {
 			checkForm(t, name.Kind, name.Name)
 		}
 	}
-	names := make([]string, len(s.Environments))
-	for i, e := range s.Environments {
-		names[i] = e.Name
-	}
 	owners := map[string]string{}
-	for _, o := range s.owned(names) {
+	for _, o := range s.owned() {
 		checkForm(t, o.kind, o.name)
 		key := o.kind + " " + strings.ToLower(o.name)
 		if owner, taken := owners[key]; taken {

@@ -79,15 +79,10 @@ func (c *checker) isRefused(path string) bool {
 	return slices.ContainsFunc(c.faults, func(f Fault) bool { return f.Path == path })
 }
 
-// between refuses a number outside low to high, both allowed. The message
-// counts in units: "days", or "days: why these".
-func (c *checker) between(path string, value, low, high int, units string) {
-	if value >= low && value <= high {
-		return
+// between refuses a number outside low to high, both allowed. The rest of the
+// message starts with the unit: "days are allowed".
+func (c *checker) between(path string, value, low, high int, rest string) {
+	if value < low || value > high {
+		c.refuse(path, value, "%d to %d %s", low, high, rest)
 	}
-	units, why, _ := strings.Cut(units, ": ")
-	if why != "" {
-		why = ": " + why
-	}
-	c.refuse(path, value, "%d to %d %s are allowed%s", low, high, units, why)
 }

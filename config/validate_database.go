@@ -16,23 +16,23 @@ const (
 
 func (c *checker) database(path string, d Database) {
 	if !slices.Contains(postgresMajors, d.EngineVersion) {
-		c.refuse(path+".engineVersion", d.EngineVersion, "a major version that RDS supports without extra charge is allowed: %s", or(postgresMajors))
+		c.refuse(path+".engineVersion", d.EngineVersion, "a major version is allowed that RDS supports without extra charge and the platform's parameter group fits: %s", or(postgresMajors))
 	}
 	memory := c.instanceClass(path, d)
-	c.between(path+".storageGiB", d.StorageGiB, minStorage, maxStorage, "GiB")
+	c.between(path+".storageGiB", d.StorageGiB, minStorage, maxStorage, "GiB are allowed")
 	// Amazon RDS user guide, "Managing capacity automatically with Amazon RDS
 	// storage autoscaling": the limit is at least 10 percent above what is
 	// allocated.
 	if !c.isRefused(path + ".storageGiB") {
-		c.between(path+".maxStorageGiB", d.MaxStorageGiB, d.StorageGiB+(d.StorageGiB+9)/10, maxStorage, "GiB: storageGiB and a tenth, or more")
+		c.between(path+".maxStorageGiB", d.MaxStorageGiB, d.StorageGiB+(d.StorageGiB+9)/10, maxStorage, "GiB are allowed: storageGiB and a tenth, or more")
 	}
 	// Amazon RDS API, CreateDBInstance: BackupRetentionPeriod; 0 would turn
 	// backups off.
-	c.between(path+".backupDays", d.BackupDays, 1, 35, "days")
+	c.between(path+".backupDays", d.BackupDays, 1, 35, "days are allowed")
 	if memory > 0 {
 		limit := maxConnections(memory)
 		c.between(path+".maxConnectionsAlarm", d.MaxConnectionsAlarm, 1, limit-1,
-			fmt.Sprintf("connections: the database takes %d, so that a higher alarm is never raised", limit))
+			fmt.Sprintf("connections are allowed: the database takes %d, so that a higher alarm is never raised", limit))
 	} else if d.MaxConnectionsAlarm < 1 {
 		c.refuse(path+".maxConnectionsAlarm", d.MaxConnectionsAlarm, "1 connection or more is allowed")
 	}

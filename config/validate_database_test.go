@@ -1,7 +1,7 @@
 package config
 
 const (
-	wantMajor  = `a major version that RDS supports without extra charge is allowed: "14", "15", "16" or "17"`
+	wantMajor  = `a major version is allowed that RDS supports without extra charge and the platform's parameter group fits: "14", "15", "16" or "17"`
 	wantFamily = `a family that RDS for PostgreSQL has is allowed: db. and "m5", "m5d", "m6g", "m6gd", "m6i", "m6id", "m6idn", "m6in", "m7g", "m7i", "m8g", "m8gd", "r5", "r5b", "r5d", "r6g", "r6gd", "r6i", "r6id", "r6idn", "r6in", "r7g", "r7i", "r8g", "r8gd", "t3", "t4g", "x2g", "x2idn" or "x2iedn"`
 )
 
@@ -14,6 +14,8 @@ var databaseRows = []row{
 		`environments["dev"].database.engineVersion: "9.6": `+wantMajor),
 	refuses(func(s *Settings) { environment(s, "dev").Database.EngineVersion = "13" },
 		`environments["dev"].database.engineVersion: "13": `+wantMajor),
+	refuses(func(s *Settings) { environment(s, "dev").Database.EngineVersion = "18" },
+		`environments["dev"].database.engineVersion: "18": `+wantMajor),
 	refuses(func(s *Settings) { environment(s, "dev").Database.EngineVersion = "postgres17" },
 		`environments["dev"].database.engineVersion: "postgres17": `+wantMajor),
 
@@ -58,6 +60,12 @@ var databaseRows = []row{
 		`environments["dev"].database.maxConnectionsAlarm: 0: 1 to 449 connections are allowed: the database takes 450, so that a higher alarm is never raised`),
 	refuses(func(s *Settings) { environment(s, "dev").Database.MaxConnectionsAlarm = 450 },
 		`environments["dev"].database.maxConnectionsAlarm: 450: 1 to 449 connections are allowed: the database takes 450, so that a higher alarm is never raised`),
+	refuses(func(s *Settings) {
+		environment(s, "dev").Database.InstanceClass = "db.t4g"
+		environment(s, "dev").Database.MaxConnectionsAlarm = -1
+	},
+		`environments["dev"].database.instanceClass: "db.t4g": a class such as "db.m7g.large" is allowed`,
+		`environments["dev"].database.maxConnectionsAlarm: -1: 1 connection or more is allowed`),
 	refuses(func(s *Settings) { environment(s, "dev").Database.InstanceClass = "db.t4g.small" },
 		`environments["dev"].database.maxConnectionsAlarm: 300: 1 to 224 connections are allowed: the database takes 225, so that a higher alarm is never raised`),
 }

@@ -31,11 +31,11 @@ func (c *checker) environments(s Settings) {
 		c.logs(path+".logs", e.Logs)
 		c.alarms(path+".alarms", e.Alarms)
 		// AWS WAF API, RateBasedStatement: Limit.
-		c.between(path+".requestsPerIP", e.RequestsPerIP, 10, 2_000_000_000, "requests in five minutes")
+		c.between(path+".requestsPerIP", e.RequestsPerIP, 10, 2_000_000_000, "requests in five minutes are allowed")
 		c.production(path, e)
 		c.lengths(path, s, e)
 	}
-	c.collisions(s, names)
+	c.collisions(s)
 }
 
 func (c *checker) subdomain(path string, s Settings, e Environment, before []Environment) {
@@ -79,7 +79,7 @@ func (c *checker) deployment(path string, d Deployment, before []Environment) {
 }
 
 func (c *checker) cluster(path string, e Environment) {
-	c.between(path+".spotWeight", e.Cluster.SpotWeight, 0, 100, "percent")
+	c.between(path+".spotWeight", e.Cluster.SpotWeight, 0, 100, "percent are allowed")
 	if e.Cluster.SpotWeight == 100 && e.IsProtected() {
 		c.refuse(path+".spotWeight", e.Cluster.SpotWeight, "0 to 99 percent are allowed where database.deletionProtection is set: AWS may take back every Spot task at once")
 	}
@@ -90,15 +90,15 @@ func (c *checker) cluster(path string, e Environment) {
 
 // images keeps enough to roll back to. The upper bound is the platform's own.
 func (c *checker) images(path string, i Images) {
-	c.between(path+".keepReleases", i.KeepReleases, 10, 1000, "images")
-	c.between(path+".untaggedDays", i.UntaggedDays, 1, 365, "days")
+	c.between(path+".keepReleases", i.KeepReleases, 10, 1000, "images are allowed")
+	c.between(path+".untaggedDays", i.UntaggedDays, 1, 365, "days are allowed")
 }
 
 func (c *checker) documents(path string, e Environment) {
-	c.between(path+".noncurrentVersionDays", e.Documents.NoncurrentVersionDays, 1, maxDays, "days")
+	c.between(path+".noncurrentVersionDays", e.Documents.NoncurrentVersionDays, 1, maxDays, "days are allowed")
 	// Amazon S3 user guide, "Transitioning objects using Amazon S3 Lifecycle":
 	// objects stay 30 days before they move to S3 Standard-IA.
-	c.between(path+".infrequentAccessDays", e.Documents.InfrequentAccessDays, 30, maxDays, "days")
+	c.between(path+".infrequentAccessDays", e.Documents.InfrequentAccessDays, 30, maxDays, "days are allowed")
 	if e.Documents.DestroyWithContents && e.IsProtected() {
 		c.refuse(path+".destroyWithContents", true, "false is required where database.deletionProtection is set")
 	}
@@ -108,7 +108,7 @@ func (c *checker) logs(path string, l Logs) {
 	if !slices.Contains(logRetentionDays, l.RetentionDays) {
 		c.refuse(path+".retentionDays", l.RetentionDays, "a number of days that CloudWatch Logs has is allowed: %s", or(logRetentionDays))
 	}
-	c.between(path+".bucketDays", l.BucketDays, 1, maxDays, "days")
+	c.between(path+".bucketDays", l.BucketDays, 1, maxDays, "days are allowed")
 }
 
 // maxLatency is the load balancer's idle timeout in seconds: no answer takes
@@ -120,7 +120,7 @@ func (c *checker) alarms(path string, a Alarms) {
 	if !(a.LatencySeconds > 0 && a.LatencySeconds <= maxLatency) {
 		c.refuse(path+".latencySeconds", a.LatencySeconds, "more than 0 and at most %d seconds are allowed: the load balancer waits no longer", maxLatency)
 	}
-	c.between(path+".serverErrors", a.ServerErrors, 1, 10_000, "answers")
+	c.between(path+".serverErrors", a.ServerErrors, 1, 10_000, "answers are allowed")
 }
 
 // production asks more of an environment that is called prod or production, or

@@ -97,68 +97,63 @@ func (c *checker) length(path, part string, names []LimitedName) {
 // ownedName is a name that one resource of the account and region has to
 // itself, and the setting that it comes from.
 type ownedName struct {
-	kind, name, path string
+	kind, name string
+	// path and value of the setting.
+	path, value string
 }
 
-// owned lists the names that two environments could both claim.
-func (s Settings) owned(environmentNames []string) []ownedName {
+// owned lists the names that two settings could both claim.
+func (s Settings) owned() []ownedName {
 	n := s.Names()
-	owned := []ownedName{
-		{"IAM role", InfraRole, "project"},
-		{"IAM role", InfraDiffRole, "project"},
-		{"S3 bucket", n.StateBucket(), "project"},
-		{"S3 bucket", n.StateLogBucket(), "project"},
+	var owned []ownedName
+	add := func(path, value, kind string, names ...string) {
+		for _, name := range names {
+			owned = append(owned, ownedName{kind, name, path, value})
+		}
+	}
+	add("project", s.Project, "IAM role", InfraRole, InfraDiffRole)
+	add("project", s.Project, "S3 bucket", n.StateBucket(), n.StateLogBucket())
+	environments := make([]string, len(s.Environments))
+	for i, e := range s.Environments {
+		environments[i] = e.Name
 	}
 	for i, e := range s.Environments {
-		path := element("environments", environmentNames, i) + ".name"
-		add := func(kind string, names ...string) {
-			for _, name := range names {
-				owned = append(owned, ownedName{kind, name, path})
-			}
-		}
-		add("IAM role", n.DeployRole(e.Name), n.DatabaseMonitoringRole(e.Name), n.FlowLogRole(e.Name))
-		add("S3 bucket", n.DocumentsBucket(e.Name), n.LogBucket(e.Name))
-		add("load balancer", n.Environment(e.Name))
-		add("RDS instance", n.Database(e.Name))
-		add("ECR repository", n.Repository(e.Name))
+		path := element("environments", environments, i) + ".name"
+		add(path, e.Name, "IAM role", n.DeployRole(e.Name), n.DatabaseMonitoringRole(e.Name), n.FlowLogRole(e.Name))
+		add(path, e.Name, "S3 bucket", n.DocumentsBucket(e.Name), n.LogBucket(e.Name))
+		add(path, e.Name, "load balancer", n.Environment(e.Name))
+		add(path, e.Name, "RDS instance", n.Database(e.Name))
+		add(path, e.Name, "ECR repository", n.Repository(e.Name))
 		tasks := []string{MigrationTask}
 		for _, service := range e.Services {
 			tasks = append(tasks, service.Name)
 		}
 		for _, task := range tasks {
-			add("IAM role", n.TaskRole(e.Name, task), n.ExecutionRole(e.Name, task))
-			add("task definition family", n.Service(e.Name, task))
-			add("log group", n.LogGroup(e.Name, task))
+			add(path, e.Name, "IAM role", n.TaskRole(e.Name, task), n.ExecutionRole(e.Name, task))
+			add(path, e.Name, "task definition family", n.Service(e.Name, task))
+			add(path, e.Name, "log group", n.LogGroup(e.Name, task))
 		}
 		for _, secret := range e.Secrets {
-			add("secret", n.Secret(e.Name, secret))
+			add(path, e.Name, "secret", n.Secret(e.Name, secret))
 		}
 	}
 	return owned
 }
 
 // collisions refuses an environment one of whose names is already another's.
-// It is the net below the rules on names: those say it better.
-func (c *checker) collisions(s Settings, environmentNames []string) {
-	owners := map[ownedName]string{}
-	for _, o := range s.owned(environmentNames) {
-		key := ownedName{kind: o.kind, name: strings.ToLower(o.name)}
+// It is the net below the rules on names, which say it better.
+func (c *checker) collisions(s Settings) {
+	owners := map[[2]string]string{}
+	for _, o := range s.owned() {
+		// IAM does not tell names apart by case (IAM API, CreateRole).
+		key := [2]string{o.kind, strings.ToLower(o.name)}
 		owner, taken := owners[key]
 		if !taken {
 			owners[key] = o.path
 			continue
 		}
 		if owner != o.path && !c.isRefused(owner) && !c.isRefused(o.path) {
-			c.refuse(o.path, s.nameAt(environmentNames, o.path), "another name is required: the %s %s is already that of %s", o.kind, show(o.name), owner)
+			c.refuse(o.path, o.value, "another name is required: the %s %s is already that of %s", o.kind, show(o.name), owner)
 		}
 	}
-}
-
-func (s Settings) nameAt(environmentNames []string, path string) string {
-	for i, name := range environmentNames {
-		if path == element("environments", environmentNames, i)+".name" {
-			return name
-		}
-	}
-	return s.Project
 }

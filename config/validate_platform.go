@@ -127,6 +127,6 @@ func holds(outer, inner netip.Prefix) bool {
 // state asks for a month of either: a broken state and an intruder are both
 // noticed late.
 func (c *checker) state(s State) {
-	c.between("state.noncurrentVersionDays", s.NoncurrentVersionDays, 30, maxDays, "days")
-	c.between("state.accessLogDays", s.AccessLogDays, 30, maxDays, "days")
+	c.between("state.noncurrentVersionDays", s.NoncurrentVersionDays, 30, maxDays, "days are allowed")
+	c.between("state.accessLogDays", s.AccessLogDays, 30, maxDays, "days are allowed")
 }

@@ -50,7 +50,7 @@ func (c *checker) services(list string, e Environment) {
 		c.tasks(path, service, e.IsProtected())
 		// Below, a service never rests; above, the alarm on a busy one (90)
 		// comes before more tasks do.
-		c.between(path+".cpuTarget", service.CPUTarget, 10, 85, "percent")
+		c.between(path+".cpuTarget", service.CPUTarget, 10, 85, "percent are allowed")
 		c.receivedSecrets(path+".secrets", service.Secrets, e.Secrets)
 	}
 }
@@ -116,7 +116,7 @@ func (c *checker) healthCheckCommand(path string, s Service) {
 }
 
 func (c *checker) tasks(path string, s Service, protected bool) {
-	c.between(path+".maxTasks", s.MaxTasks, 1, maxTasks, "tasks")
+	c.between(path+".maxTasks", s.MaxTasks, 1, maxTasks, "tasks are allowed")
 	switch {
 	case s.MinTasks < 1:
 		// Application Auto Scaling API, RegisterScalableTarget: MinCapacity.
@@ -136,7 +136,7 @@ var (
 )
 
 func (c *checker) route(path string, r Route, before []Service) {
-	c.between(path+".port", r.Port, 1024, 65535, "ports: the containers run without the capability that a lower one takes")
+	c.between(path+".port", r.Port, 1024, 65535, "ports are allowed: the containers run without the capability that a lower one takes")
 	// Elastic Load Balancing API, CreateTargetGroup: HealthCheckPath.
 	const maxHealthCheckPath = 1024
 	if !healthCheckPath.MatchString(r.HealthCheckPath) || len(r.HealthCheckPath) > maxHealthCheckPath {

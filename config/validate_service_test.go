@@ -58,11 +58,11 @@ var serviceRows = []row{
 		`environments["dev"].services["web-task"].name: "web-task": a name that does not end in "-task" is allowed: that is the task of another service`),
 
 	refuses(func(s *Settings) { service(s, "dev", "web").CPU = 0 },
-		`environments["dev"].services["web"].cpu: 0: 256, 512, 1024, 2048, 4096, 8192 or 16384 CPU units are allowed`),
+		`environments["dev"].services["web"].cpu: 0: 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 CPU units are allowed`),
 	refuses(func(s *Settings) { service(s, "dev", "web").CPU = 1 },
-		`environments["dev"].services["web"].cpu: 1: 256, 512, 1024, 2048, 4096, 8192 or 16384 CPU units are allowed`),
+		`environments["dev"].services["web"].cpu: 1: 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 CPU units are allowed`),
 	refuses(func(s *Settings) { service(s, "dev", "web").CPU = 128 },
-		`environments["dev"].services["web"].cpu: 128: 256, 512, 1024, 2048, 4096, 8192 or 16384 CPU units are allowed`),
+		`environments["dev"].services["web"].cpu: 128: 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 CPU units are allowed`),
 	refuses(func(s *Settings) { service(s, "dev", "web").Memory = 1536 },
 		`environments["dev"].services["web"].memory: 1536: 512, 1024 or 2048 MiB are allowed with 256 CPU units`),
 	refuses(func(s *Settings) { service(s, "dev", "web").Memory = 4096 },
@@ -79,6 +79,12 @@ var serviceRows = []row{
 		service(s, "prod", "web").Memory = 131072
 	},
 		`environments["prod"].services["web"].memory: 131072: 32768 to 122880 MiB in steps of 8192 are allowed with 16384 CPU units`),
+
+	refuses(func(s *Settings) {
+		service(s, "prod", "web").CPU = 32768
+		service(s, "prod", "web").Memory = 131072
+	},
+		`environments["prod"].services["web"].memory: 131072: 61440, 122880 or 249856 MiB are allowed with 32768 CPU units`),
 
 	refuses(func(s *Settings) { service(s, "dev", "web").Command = nil },
 		`environments["dev"].services["web"].command: []: a command is required: all services run the same image`),
@@ -160,7 +166,7 @@ var serviceRows = []row{
 		`environments["dev"].services["web"].cpuTarget: 100: 10 to 85 percent are allowed`),
 
 	refuses(func(s *Settings) { environment(s, "dev").Migration.CPU = 500 },
-		`environments["dev"].migration.cpu: 500: 256, 512, 1024, 2048, 4096, 8192 or 16384 CPU units are allowed`),
+		`environments["dev"].migration.cpu: 500: 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 CPU units are allowed`),
 	refuses(func(s *Settings) { environment(s, "dev").Migration.Memory = 512 },
 		`environments["dev"].migration.memory: 512: 1024, 2048, 3072 or 4096 MiB are allowed with 512 CPU units`),
 	refuses(func(s *Settings) { environment(s, "dev").Migration.Command = nil },

@@ -51,6 +51,8 @@ var userRows = []row{
 		`user.alarmEmail: "a@paperwurks.example, b@paperwurks.example": `+wantEmail),
 	refuses(func(s *Settings) { s.User.AlarmEmail = "On Call <on-call@paperwurks.example>" },
 		`user.alarmEmail: "On Call <on-call@paperwurks.example>": `+wantEmail),
+	refuses(func(s *Settings) { s.User.AlarmEmail = "ab@" + strings.Repeat("b.", 125) + "io" },
+		`user.alarmEmail: "ab@`+strings.Repeat("b.", 38)+`b"…: `+wantEmail),
 
 	refuses(func(s *Settings) { s.User.Domain.HostedZoneID = "" },
 		`user.domain.hostedZoneID: "": the public Route 53 zone of user.domain.name is required, or neither`),
