@@ -1,0 +1,184 @@
+package constructs_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/aws/jsii-runtime-go"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs"
+	"github.com/paperwurks/infra/constructs/access"
+	"github.com/paperwurks/infra/constructs/policy"
+	"github.com/paperwurks/infra/tools/node"
+)
+
+// One jsii kernel serves every test of the package.
+func TestMain(m *testing.M) {
+	if err := node.Use(); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	jsii.Close()
+	os.Exit(code)
+}
+
+// resources of a stack with nothing but what build makes, by type.
+func resources(t *testing.T, build func(cdktf.TerraformStack) error) (map[string][]map[string]any, error) {
+	t.Helper()
+	stack := cdktf.NewTerraformStack(cdktf.NewApp(&cdktf.AppConfig{Outdir: new(t.TempDir())}), new("test"))
+	if err := build(stack); err != nil {
+		if n := len(*stack.Node().Children()); n != 0 {
+			t.Errorf("it failed and left %d constructs", n)
+		}
+		return nil, err
+	}
+	var content struct {
+		Resource map[string]map[string]map[string]any
+	}
+	if err := json.Unmarshal([]byte(*cdktf.Testing_Synth(stack, new(false))), &content); err != nil {
+		t.Fatal(err)
+	}
+	out := map[string][]map[string]any{}
+	for kind, byName := range content.Resource {
+		for _, attributes := range byName {
+			out[kind] = append(out[kind], attributes)
+		}
+	}
+	return out, nil
+}
+
+func goodRole() constructs.GithubOidcRoleProps {
+	s := config.Platform()
+	n := s.Names()
+	return constructs.GithubOidcRoleProps{
+		Names:       n,
+		Name:        "deploy-role-dev",
+		Description: "Deploys",
+		ProviderARN: n.OIDCProviderARN(),
+		Trust:       access.DeployTrust(s, s.Environments[0]),
+		Policies: []access.ManagedPolicy{{Name: "deploy", Description: "Reads", Document: policy.Document{Statements: []policy.Statement{
+			{Sid: "Read", Effect: policy.Allow, Actions: []string{"ecs:DescribeServices"}, Resources: []string{"*"}},
+		}}}},
+		BoundaryARN: n.BoundaryARN(n.CIBoundary()),
+		MaxSession:  3600,
+	}
+}
+
+func makeRole(props constructs.GithubOidcRoleProps) func(cdktf.TerraformStack) error {
+	return func(stack cdktf.TerraformStack) error {
+		_, err := constructs.NewGithubOidcRole(stack, "role", props)
+		return err
+	}
+}
+
+func TestGithubOidcRole(t *testing.T) {
+	made, err := resources(t, makeRole(goodRole()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(made["aws_iam_role"]) != 1 || len(made["aws_iam_policy"]) != 1 || len(made["aws_iam_role_policy_attachment"]) != 1 {
+		t.Fatalf("made %v", made)
+	}
+	role := made["aws_iam_role"][0]
+	props := goodRole()
+	for attribute, want := range map[string]any{
+		"name": props.Name, "path": props.Names.CIPath(), "permissions_boundary": props.BoundaryARN, "max_session_duration": 3600.0,
+	} {
+		if role[attribute] != want {
+			t.Errorf("%s is %v, want %v", attribute, role[attribute], want)
+		}
+	}
+	trust, _ := role["assume_role_policy"].(string)
+	for _, want := range []string{
+		`"repo:paperwurks/backend:environment:dev"`,
+		`"repo:paperwurks@10000001/backend@20000002:environment:dev"`,
+		`"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"`,
+		`"token.actions.githubusercontent.com:ref":"refs/heads/develop"`,
+	} {
+		if !strings.Contains(trust, want) {
+			t.Errorf("the trust does not ask for %s:\n%s", want, trust)
+		}
+	}
+}
+
+// What is refused is refused before anything is made, and says why.
+func TestGithubOidcRoleRefuses(t *testing.T) {
+	huge := policy.Document{}
+	for i := range 200 {
+		huge.Statements = append(huge.Statements, policy.Statement{
+			Sid: fmt.Sprintf("S%d", i), Effect: policy.Allow, Actions: []string{"ecs:DescribeServices"}, Resources: []string{"*"},
+		})
+	}
+	for _, test := range []struct {
+		name   string
+		change func(*constructs.GithubOidcRoleProps)
+		want   string
+	}{
+		{"no subject", func(p *constructs.GithubOidcRoleProps) { p.Trust.Subjects = nil }, "no subject"},
+		{"a wildcard owner", func(p *constructs.GithubOidcRoleProps) { p.Trust.Owner = "paper*" }, `owner "paper*"`},
+		{"a wildcard repository", func(p *constructs.GithubOidcRoleProps) { p.Trust.Repository = "*" }, `repository "*"`},
+		{"a wildcard branch", func(p *constructs.GithubOidcRoleProps) {
+			p.Trust.Subjects = []access.Subject{access.OnBranch("release/*")}
+		}, `branch "release/*"`},
+		{"a wildcard environment", func(p *constructs.GithubOidcRoleProps) {
+			p.Trust.Subjects = []access.Subject{access.InEnvironment("*", "main")}
+		}, `environment "*"`},
+		{"no audience", func(p *constructs.GithubOidcRoleProps) { p.Trust.Audience = "" }, `audience ""`},
+		{"no repository id", func(p *constructs.GithubOidcRoleProps) { p.Trust.RepositoryID = "" }, `repository id ""`},
+		{"no provider", func(p *constructs.GithubOidcRoleProps) { p.ProviderARN = "" }, "provider"},
+		{"a name of 65 characters", func(p *constructs.GithubOidcRoleProps) { p.Name = strings.Repeat("r", 65) }, "64"},
+		{"a policy over AWS's size", func(p *constructs.GithubOidcRoleProps) { p.Policies[0].Document = huge }, "6144"},
+		{"an empty policy", func(p *constructs.GithubOidcRoleProps) { p.Policies[0].Document = policy.Document{} }, "no statement"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			props := goodRole()
+			test.change(&props)
+			_, err := resources(t, makeRole(props))
+			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), props.Name) {
+				t.Errorf("got %v, want an error that names the role and %q", err, test.want)
+			}
+		})
+	}
+	props := goodRole()
+	props.Name, props.Trust.Owner, props.Trust.Audience = strings.Repeat("r", 65), "*", "x"
+	_, err := resources(t, makeRole(props))
+	for _, want := range []string{"64", `owner "*"`, `audience "x"`} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("not all faults at once: %v", err)
+		}
+	}
+}
+
+func TestBucketWithoutKeySaysSo(t *testing.T) {
+	for key, want := range map[string]string{"": "AES256", "arn:aws:kms:eu-central-1:111122223333:key/k": "aws:kms"} {
+		made, err := resources(t, func(stack cdktf.TerraformStack) error {
+			_, err := constructs.NewBucket(stack, "bucket", constructs.BucketProps{Name: "b", KeyARN: key, NoncurrentVersionDays: 1})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal(made["aws_s3_bucket_server_side_encryption_configuration"])
+		if err != nil || !strings.Contains(string(text), `"sse_algorithm":"`+want+`"`) {
+			t.Errorf("key %q: %s, %v; want %s", key, text, err, want)
+		}
+	}
+}
+
+func TestNetworkRefusesWhatDoesNotFit(t *testing.T) {
+	s := config.Platform()
+	env := s.Environments[0]
+	env.Network.CIDR = "10.20.0.0/24"
+	_, err := resources(t, func(stack cdktf.TerraformStack) error {
+		_, err := constructs.NewNetwork(stack, "network", constructs.NetworkProps{Names: s.Names(), Environment: env, Zones: s.AvailabilityZones})
+		return err
+	})
+	if err == nil || !strings.Contains(err.Error(), `"10.20.0.0/24"`) {
+		t.Errorf("got %v, want a refusal that names the block", err)
+	}
+}
