@@ -10,6 +10,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -33,7 +34,7 @@ func main() {
 
 func run(ctx context.Context) error {
 	dir := flag.String("dir", ".local", "`folder` of everything that is written")
-	port := flag.Int("port", localaws.DefaultPort, "`port` of the local AWS on 127.0.0.1")
+	port := flag.Int("port", 0, fmt.Sprintf("`port` of the local AWS on 127.0.0.1 (default %d, or a free one where that is taken)", localaws.DefaultPort))
 	flag.Parse()
 	root, err := filepath.Abs(*dir)
 	if err != nil {
@@ -104,6 +105,12 @@ func (p *platform) startAWS(ctx context.Context, port int) error {
 		if err := os.RemoveAll(p.path("state")); err != nil {
 			return fmt.Errorf("throw the old state away: %w", err)
 		}
+		if port == 0 {
+			port, err = freePort(localaws.DefaultPort)
+			if err != nil {
+				return fmt.Errorf("start the local AWS: %w", err)
+			}
+		}
 		state, err = localaws.Start(ctx, p.path("bin", "localaws"), localaws.Options{
 			Dir: folder, Port: port, Python: p.path("venv", "bin", "python"), Account: config.LocalAccountID,
 		})
@@ -113,6 +120,18 @@ func (p *platform) startAWS(ctx context.Context, port int) error {
 	}
 	p.endpoint = state.Endpoint
 	return nil
+}
+
+// freePort is the port wanted, or one that the system has free.
+func freePort(wanted int) (int, error) {
+	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", wanted))
+	if err != nil {
+		listener, err = net.Listen("tcp", "127.0.0.1:0")
+	}
+	if err != nil {
+		return 0, err
+	}
+	return listener.Addr().(*net.TCPAddr).Port, listener.Close()
 }
 
 // stacks in the order in which they are deployed.
