@@ -21,7 +21,7 @@ import (
 )
 
 func main() {
-	if err := run(os.Args[1:], os.Stderr); err != nil {
+	if err := run(config.Platform(), os.Args[1:], os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -29,7 +29,7 @@ func main() {
 
 // run validates, builds and synthesises. Nothing is written unless all of it
 // succeeds.
-func run(args []string, stderr io.Writer) (err error) {
+func run(settings config.Settings, args []string, stderr io.Writer) error {
 	if err := node.Use(); err != nil {
 		return err
 	}
@@ -43,7 +43,6 @@ func run(args []string, stderr io.Writer) (err error) {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	settings := config.Platform()
 	if err := settings.Validate(); err != nil {
 		return err
 	}

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/paperwurks/infra/config"
 )
 
 // What is refused is refused before jsii starts, and leaves what an earlier
@@ -17,19 +19,25 @@ func TestRefusals(t *testing.T) {
 	if err := os.WriteFile(earlier, []byte("earlier"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	wrong := config.Platform()
+	wrong.User.AccountID = "12345678901"
+	wrong.Environments[2].Database.InstanceClass = "db.t3.nano"
 	for _, test := range []struct {
-		name string
-		args []string
-		want string
+		name     string
+		settings config.Settings
+		args     []string
+		want     string
 	}{
-		{"an address that is not loopback", []string{"-local", "http://10.0.0.1:4566"}, `"http://10.0.0.1:4566": only a loopback address is allowed`},
-		{"a name that is not loopback", []string{"-local", "https://aws.example.com"}, "only a loopback address is allowed"},
-		{"local state on real AWS", []string{"-local-state", "/tmp/state"}, "allowed only with a local endpoint"},
-		{"an unknown flag", []string{"-remote"}, "flag provided but not defined"},
+		{"an address that is not loopback", config.Platform(), []string{"-local", "http://10.0.0.1:4566"}, `"http://10.0.0.1:4566": only a loopback address is allowed`},
+		{"a name that is not loopback", config.Platform(), []string{"-local", "https://aws.example.com"}, "only a loopback address is allowed"},
+		{"local state on real AWS", config.Platform(), []string{"-local-state", "/tmp/state"}, "allowed only with a local endpoint"},
+		{"wrong settings", wrong, nil, `user.accountID: "12345678901"`},
+		{"all of them at once", wrong, nil, `environments["prod"].database.instanceClass: "db.t3.nano"`},
+		{"an unknown flag", config.Platform(), []string{"-remote"}, "flag provided but not defined"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var stderr bytes.Buffer
-			err := run(append(test.args, "-o", output), &stderr)
+			err := run(test.settings, append(test.args, "-o", output), &stderr)
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}

@@ -8,5 +8,6 @@
 //   - names.go         every name that AWS sees
 //   - parameters.go    every SSM parameter that is published
 //   - addressplan.go   every subnet
+//   - validate*.go     what is refused, and why; aws_*.go the tables behind it
 //   - target.go        real AWS or a local one
 package config

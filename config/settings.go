@@ -240,8 +240,8 @@ type Alarms struct {
 	// LatencySeconds is the 95th percentile of the response time that raises
 	// an alarm.
 	LatencySeconds float64
-	// ServerErrors is the number of 5xx answers in five minutes that raises
-	// an alarm and rolls a deployment back.
+	// ServerErrors is the number of 5xx answers in a minute that raises an
+	// alarm and rolls a deployment back.
 	ServerErrors int
 }
 
