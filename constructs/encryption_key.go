@@ -123,7 +123,7 @@ func useByLogs(region string, groups ...string) policy.Statement {
 		Sid:        "CloudWatchLogs",
 		Effect:     policy.Allow,
 		Principals: []policy.Principal{{Type: policy.Service, ID: "logs." + region + ".amazonaws.com"}},
-		Actions:    []string{"kms:Decrypt", "kms:Describe*", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"},
+		Actions:    []string{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"},
 		Resources:  []string{"*"},
 		Conditions: []policy.Condition{
 			// CloudWatch Logs user guide, "Encrypt log data using AWS KMS".
