@@ -67,15 +67,26 @@ func allPolicies() []string { return slices.Sorted(maps.Keys(documentOf)) }
 
 // statementsOf reads the document of a resource. ok is false when there is
 // one that cannot be read here.
-func statementsOf(r *Resource) (statements []statement, ok bool) {
+func statementsOf(p *Platform, r *Resource) (statements []statement, ok bool) {
 	document := text(r.Attributes[documentOf[r.Type]])
 	if document == "" {
 		return nil, r.Attributes[documentOf[r.Type]] == nil
 	}
+	if read, done := p.documents[document]; done {
+		return read, read != nil
+	}
+	read := readDocument(document)
+	p.documents[document] = read
+	return read, read != nil
+}
+
+// readDocument gives nil for what is no policy document.
+func readDocument(document string) []statement {
 	var decoded map[string]any
 	if json.Unmarshal([]byte(document), &decoded) != nil {
-		return nil, false
+		return nil
 	}
+	statements := []statement{}
 	for _, raw := range list(decoded["Statement"]) {
 		m := object(raw)
 		s := statement{
@@ -103,13 +114,13 @@ func statementsOf(r *Resource) (statements []statement, ok bool) {
 		}
 		statements = append(statements, s)
 	}
-	return statements, true
+	return statements
 }
 
 // allowed calls check for each Allow of a resource's document.
-func allowed(r *Resource, check func(s statement) []string) []string {
+func allowed(p *Platform, r *Resource, check func(s statement) []string) []string {
 	var faults []string
-	statements, _ := statementsOf(r)
+	statements, _ := statementsOf(p, r)
 	for _, s := range statements {
 		if s.Effect == "Allow" {
 			faults = append(faults, check(s)...)

@@ -34,6 +34,29 @@ type Environment struct {
 type Platform struct {
 	Facts
 	Stacks []Stack
+
+	// Made by index, for one evaluation.
+	byAddress map[address]*Resource
+	byType    map[string][]*Resource
+	// What each expression refers to, as written; it outlives an evaluation.
+	parsed map[string][][]string
+	// Policy documents, as written.
+	documents map[string][]statement
+}
+
+type address struct{ stack, kind, name string }
+
+func (p *Platform) index() {
+	if p.parsed == nil {
+		p.parsed, p.documents = map[string][][]string{}, map[string][]statement{}
+	}
+	p.byAddress, p.byType = map[address]*Resource{}, map[string][]*Resource{}
+	for _, s := range p.Stacks {
+		for _, r := range s.Resources {
+			p.byAddress[address{s.Name, r.Type, r.Name}] = r
+			p.byType[r.Type] = append(p.byType[r.Type], r)
+		}
+	}
 }
 
 // Stack is one stack.
@@ -147,17 +170,7 @@ func (p *Platform) isDisposable(r *Resource) bool {
 }
 
 // all are the resources of a type in every stack.
-func (p *Platform) all(kind string) []*Resource {
-	var out []*Resource
-	for _, s := range p.Stacks {
-		for _, r := range s.Resources {
-			if r.Type == kind {
-				out = append(out, r)
-			}
-		}
-	}
-	return out
-}
+func (p *Platform) all(kind string) []*Resource { return p.byType[kind] }
 
 // reference finds what a Terraform expression refers to. Construct ids may
 // hold hyphens and dots cannot stand in a name.
@@ -168,14 +181,14 @@ var reference = regexp.MustCompile(`\b(data\.)?([a-z][a-z0-9_]*)\.([A-Za-z0-9_-]
 func (p *Platform) targets(from *Resource, value any) []*Resource {
 	var out []*Resource
 	for _, expression := range expressions(value) {
-		for _, m := range reference.FindAllStringSubmatch(expression, -1) {
+		for _, m := range p.parse(expression) {
 			if m[2] == "terraform_remote_state" {
-				if output := p.find(m[3], "output", m[5]); output != nil {
+				if output := p.byAddress[address{m[3], "output", m[5]}]; output != nil {
 					out = append(out, p.targets(output, output.Attributes["value"])...)
 				}
 				continue
 			}
-			if r := p.find(from.Stack, m[1]+m[2], m[3]); r != nil {
+			if r := p.byAddress[address{from.Stack, m[1] + m[2], m[3]}]; r != nil {
 				out = append(out, r)
 			}
 		}
@@ -183,18 +196,13 @@ func (p *Platform) targets(from *Resource, value any) []*Resource {
 	return out
 }
 
-func (p *Platform) find(stack, kind, name string) *Resource {
-	for _, s := range p.Stacks {
-		if s.Name != stack {
-			continue
-		}
-		for _, r := range s.Resources {
-			if r.Type == kind && r.Name == name {
-				return r
-			}
-		}
+func (p *Platform) parse(expression string) [][]string {
+	found, done := p.parsed[expression]
+	if !done {
+		found = reference.FindAllStringSubmatch(expression, -1)
+		p.parsed[expression] = found
 	}
-	return nil
+	return found
 }
 
 // target is the one resource of a type that a value refers to; nil for none.

@@ -66,6 +66,7 @@ func Rules() []Rule {
 // Evaluate holds every resource against every rule. It gives back all
 // violations, by path and rule.
 func Evaluate(p *Platform) Violations {
+	p.index()
 	var found Violations
 	report := func(rule Rule, r *Resource, detail string) {
 		found = append(found, Violation{Rule: rule, Path: r.Path, Detail: detail})

@@ -53,8 +53,8 @@ var bucketRules = []Rule{
 		Why:  "S3 answers plain HTTP too unless the bucket's policy denies it.",
 		Mend: "Deny s3:* to everybody on the bucket and its objects when aws:SecureTransport is false, and when s3:TlsVersion is less than 1.2.",
 		CIS:  []string{"2.1.1"}, FSBP: []string{"S3.5"},
-		check: func(_ *Platform, r *Resource) []string {
-			statements, ok := statementsOf(r)
+		check: func(p *Platform, r *Resource) []string {
+			statements, ok := statementsOf(p, r)
 			if !ok {
 				return []string{"the policy cannot be read"}
 			}

@@ -71,7 +71,7 @@ var secretRules = []Rule{
 			}
 			faults := want(r, map[string]any{"block_public_policy": true})
 			denied := false
-			statements, _ := statementsOf(r)
+			statements, _ := statementsOf(p, r)
 			for _, s := range statements {
 				denied = denied || s.Effect == "Deny" && covers(s.Actions, "secretsmanager:GetSecretValue")
 			}
@@ -141,7 +141,7 @@ var otherRules = []Rule{
 				faults := one(len(p.partsOf(r, "aws_sns_topic_policy", "arn")) != 1, "no aws_sns_topic_policy")
 				return append(faults, one(r.Attributes["policy"] != nil, "its policy stands in the topic itself")...)
 			}
-			statements, _ := statementsOf(r)
+			statements, _ := statementsOf(p, r)
 			return one(!denies(statements, "Bool", "aws:SecureTransport", "false"), "messages without TLS are not denied")
 		},
 	},

@@ -13,7 +13,7 @@ var policyRules = []Rule{
 		Mend: "Name the principal, or confine the statement to the account with aws:SourceAccount, aws:PrincipalAccount or an ARN that carries it.",
 		FSBP: []string{"S3.2", "S3.3", "KMS.5", "SNS.4", "SQS.3"},
 		check: func(p *Platform, r *Resource) []string {
-			return allowed(r, func(s statement) []string {
+			return allowed(p, r, func(s statement) []string {
 				for _, ids := range s.Principals {
 					for _, id := range ids {
 						if strings.Contains(id, "*") && !s.namesAccount(p.AccountID) {
@@ -30,7 +30,7 @@ var policyRules = []Rule{
 		Why:  "A service principal is the same for every customer: without a condition another account's resource makes the service act here (the confused deputy).",
 		Mend: "Add aws:SourceAccount, or aws:SourceArn with the account's number.",
 		check: func(p *Platform, r *Resource) []string {
-			return allowed(r, func(s statement) []string {
+			return allowed(p, r, func(s statement) []string {
 				return one(len(s.Principals["Service"]) > 0 && !s.namesAccount(p.AccountID), "%s lets %v act for any account", s.name(), s.Principals["Service"])
 			})
 		},
@@ -41,7 +41,7 @@ var policyRules = []Rule{
 		Mend: "Name principals of the platform's account only.",
 		FSBP: []string{"S3.6"},
 		check: func(p *Platform, r *Resource) []string {
-			return allowed(r, func(s statement) []string {
+			return allowed(p, r, func(s statement) []string {
 				var faults []string
 				for _, id := range s.Principals["AWS"] {
 					known := id == "*" || carriesAccount(id, p.AccountID)
@@ -58,8 +58,8 @@ var policyRules = []Rule{
 		ID: "PW-POL-04", Title: "What is allowed is listed, not what is left out", Types: allPolicies(),
 		Why:  "Allow with NotAction, NotResource or NotPrincipal takes in whatever AWS adds later.",
 		Mend: "List what is allowed; NotAction and its like only in a Deny.",
-		check: func(_ *Platform, r *Resource) []string {
-			return allowed(r, func(s statement) []string {
+		check: func(p *Platform, r *Resource) []string {
+			return allowed(p, r, func(s statement) []string {
 				return one(len(s.Not) > 0, "%s allows with %s", s.name(), strings.Join(s.Not, ", "))
 			})
 		},
@@ -68,8 +68,8 @@ var policyRules = []Rule{
 		ID: "PW-POL-05", Title: "Every policy can be read before it is deployed", Types: allPolicies(),
 		Why:  "A document that is only known after apply passes every rule here.",
 		Mend: "Write the document with constructs/policy.",
-		check: func(_ *Platform, r *Resource) []string {
-			statements, ok := statementsOf(r)
+		check: func(p *Platform, r *Resource) []string {
+			statements, ok := statementsOf(p, r)
 			mandatory := r.Type != "aws_vpc_endpoint"
 			faults := one(!ok || mandatory && len(statements) == 0, "%s is no policy document", documentOf[r.Type])
 			gateway := text(r.Attributes["vpc_endpoint_type"]) == "Gateway" && r.Type == "aws_vpc_endpoint"
@@ -115,7 +115,7 @@ func granted(p *Platform, r *Resource, check func(s statement) []string) []strin
 	if !attached(p, r) {
 		return nil
 	}
-	return allowed(r, check)
+	return allowed(p, r, check)
 }
 
 // githubHost is the host of GitHub's OIDC provider, and so the prefix of the
@@ -246,7 +246,7 @@ var identityRules = []Rule{
 		Why:  "GitHub signs tokens for every repository in the world; only aud and sub tell ours from theirs.",
 		Mend: "Make the role with constructs.NewGithubOidcRole: StringEquals on aud and on the whole sub, without a wildcard.",
 		check: func(p *Platform, r *Resource) []string {
-			return allowed(r, func(s statement) []string {
+			return allowed(p, r, func(s statement) []string {
 				if len(s.Principals["Federated"]) == 0 {
 					return one(covers(s.Actions, "sts:AssumeRoleWithWebIdentity"), "%s takes web identities of no named provider", s.name())
 				}
@@ -325,9 +325,9 @@ var keyRules = []Rule{
 		Why:  "The default policy leaves every use to IAM: then one wide policy of any role opens the key.",
 		Mend: "Split administration from use as constructs.NewEncryptionKey does, and grant use with a condition.",
 		FSBP: []string{"KMS.5"},
-		check: func(_ *Platform, r *Resource) []string {
+		check: func(p *Platform, r *Resource) []string {
 			faults := one(isTrue(r.Attributes["bypass_policy_lockout_safety_check"]), "bypass_policy_lockout_safety_check is true")
-			return append(faults, allowed(r, func(s statement) []string {
+			return append(faults, allowed(p, r, func(s statement) []string {
 				uses := false
 				for _, action := range []string{"kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt", "kms:ReEncryptFrom", "kms:Sign"} {
 					uses = uses || covers(s.Actions, action)
