@@ -2,14 +2,19 @@ package stacks_test
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/constructs/compliance"
+	"github.com/paperwurks/infra/stacks"
 )
 
 // rulesPlatform is the synthesised platform as the rules see it, from the
@@ -533,5 +538,43 @@ func TestRouteToTheInternet(t *testing.T) {
 			}
 		}
 		p.Stacks[i].Resources = whole
+	}
+}
+
+// docs/compliance.md lists the rules and exceptions of today.
+func TestComplianceDocument(t *testing.T) {
+	file := filepath.Join(repositoryRoot(t), "docs", "compliance.md")
+	want := compliance.Markdown(rulesPlatform(t))
+	if got, err := os.ReadFile(file); err != nil || string(got) != want {
+		t.Errorf("docs/compliance.md is out of date (%v): `make docs` writes it anew\n%s", err, diff(t, file, []byte(want)))
+	}
+}
+
+// A violation stops Build with a message and no panic, before anything is
+// written; the exceptions of the settings without a domain go with a domain.
+func TestViolationStopsBuild(t *testing.T) {
+	settings := config.Platform()
+	settings.Environments[1].Database.FinalSnapshot = false
+	settings.Environments[2].Logs.RetentionDays = 30
+	if err := settings.Validate(); err != nil {
+		t.Fatalf("the settings' own check refuses it first: %v", err)
+	}
+	folder := t.TempDir()
+	err := stacks.Build(cdktf.NewApp(&cdktf.AppConfig{Outdir: &folder}), settings, config.Target{})
+	var violations compliance.Violations
+	if !errors.As(err, &violations) {
+		t.Fatalf("got %v, want violations", err)
+	}
+	for _, want := range []string{
+		"no stack was written", "staging/environment/database/instance\n", "PW-DAT-01", "PW-RDS-04", "mend: ",
+		"prod/environment/web-task/log-group\n", "PW-LOG-02 Logs are kept long enough",
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("the message lacks %q:\n%v", want, err)
+		}
+	}
+	written, readErr := filepath.Glob(filepath.Join(folder, "stacks", "*", "*"))
+	if readErr != nil || len(written) > 0 {
+		t.Errorf("wrote %v, %v", written, readErr)
 	}
 }
