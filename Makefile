@@ -53,6 +53,17 @@ validate: node ## Run terraform validate, with the real AWS provider, over all s
 	@go run . -o $(LOCAL)/validate
 	@go run ./tools/validate -dir $(LOCAL) $(LOCAL)/validate
 
+.PHONY: scan
+scan: node $(LOCAL)/scan.stamp ## Let Checkov read all stacks, as a second opinion
+	@go run . -o $(LOCAL)/scan-stacks
+	@go run ./tools/scan -checkov $(LOCAL)/scan-venv/bin/checkov -dir $(LOCAL)/scan $(LOCAL)/scan-stacks
+
+.PHONY: docs
+docs: node ## Write docs/compliance.md anew from the rules
+	@go run . -o $(LOCAL)/docs
+	@go run ./tools/compliancedoc $(LOCAL)/docs > $(LOCAL)/compliance.md
+	@mv $(LOCAL)/compliance.md docs/compliance.md
+
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck, go mod tidy
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "gofmt would change:"; echo "$$unformatted"; exit 1; }
@@ -97,6 +108,12 @@ $(LOCAL)/venv.stamp: tools/localaws/requirements.txt
 	@mkdir -p $(LOCAL)
 	$(PYTHON) -m venv --clear $(LOCAL)/venv
 	$(LOCAL)/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/localaws/requirements.txt
+	@touch $@
+
+$(LOCAL)/scan.stamp: tools/scan/requirements.txt
+	@mkdir -p $(LOCAL)
+	$(PYTHON) -m venv --clear $(LOCAL)/scan-venv
+	$(LOCAL)/scan-venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/scan/requirements.txt
 	@touch $@
 
 $(LOCAL)/bin.stamp: $(GO_FILES)

@@ -249,6 +249,10 @@ type Alarms struct {
 // what holds data then carries Terraform's prevent_destroy too.
 func (e Environment) IsProtected() bool { return e.Database.DeletionProtection }
 
+// IsDisposable says whether the environment holds nobody's data, so that a plan
+// may destroy all of it.
+func (e Environment) IsDisposable() bool { return e.Documents.DestroyWithContents }
+
 // Hostname is the name that users type, or "" without a domain.
 func (s Settings) Hostname(e Environment) string {
 	if !s.User.Domain.IsSet() {

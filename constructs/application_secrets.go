@@ -44,7 +44,7 @@ func NewApplicationSecrets(scope cdk.Construct, id string, props ApplicationSecr
 			Description:          new("The application's " + name + " in " + env.Name),
 			KmsKeyId:             &props.KeyARN,
 			RecoveryWindowInDays: number(30),
-			Lifecycle:            preventDestroy(env.IsProtected()),
+			Lifecycle:            preventDestroy(!env.IsDisposable()),
 		})
 		secretsmanagersecretpolicy.NewSecretsmanagerSecretPolicy(scope, new("policy"), &secretsmanagersecretpolicy.SecretsmanagerSecretPolicyConfig{
 			SecretArn:         secret.Arn(),

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/compliance"
 	"github.com/paperwurks/infra/constructs/policy"
 )
 
@@ -88,6 +89,13 @@ func NewBucket(scope cdk.Construct, id string, props BucketProps) (*Bucket, erro
 				BucketKeyEnabled:                   new(props.KeyARN != ""),
 			}},
 		})
+	if props.KeyARN == "" {
+		compliance.Except(encryption, compliance.Exception{
+			Rule:    "PW-S3-02",
+			Reason:  "Server access logs of S3 and access logs of a load balancer are delivered only to buckets with SSE-S3 (S3 user guide, \"Enabling server access logging\"; Elastic Load Balancing user guide, \"Enable access logs\").",
+			Expires: "2027-06-30",
+		})
+	}
 	versioning := s3bucketversioning.NewS3BucketVersioningA(scope, new("versioning"),
 		&s3bucketversioning.S3BucketVersioningAConfig{
 			Bucket:                  bucket.Id(),

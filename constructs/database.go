@@ -157,7 +157,7 @@ func NewDatabase(scope cdk.Construct, id string, props DatabaseProps) (*Database
 		EnabledCloudwatchLogsExports:       list(exportedLogs...),
 
 		DependsOn: &logs,
-		Lifecycle: preventDestroy(env.IsProtected()),
+		Lifecycle: preventDestroy(!env.IsDisposable()),
 	})
 	return &Database{
 		Identifier:      identifier,

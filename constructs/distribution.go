@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/compliance"
 )
 
 // Distribution is the CloudFront distribution in front of an environment: the
@@ -76,6 +77,13 @@ func NewDistribution(scope cdk.Construct, id string, props DistributionProps) *D
 		}},
 		DependsOn: &[]cdktf.ITerraformDependable{props.LoadBalancer.Listener},
 	})
+	if !hasDomain {
+		compliance.Except(origin, compliance.Exception{
+			Rule:    "PW-CFR-05",
+			Reason:  "Without a domain the load balancer has no certificate to offer. A VPC origin is reached over AWS's own network, never over the internet.",
+			Expires: "2027-06-30",
+		})
+	}
 	headers := newSecurityHeaders(scope, name)
 
 	config := &cloudfrontdistribution.CloudfrontDistributionConfig{
@@ -116,6 +124,13 @@ func NewDistribution(scope cdk.Construct, id string, props DistributionProps) *D
 		}
 	}
 	distribution := cloudfrontdistribution.NewCloudfrontDistribution(scope, new("distribution"), config)
+	if !hasDomain {
+		compliance.Except(distribution, compliance.Exception{
+			Rule:    "PW-CFR-02",
+			Reason:  "Without a domain there is only CloudFront's own name and certificate, whose oldest TLS version cannot be chosen. Setting a domain in config/user.go ends it.",
+			Expires: "2027-06-30",
+		})
+	}
 	newEdgeLog(scope, distribution, props)
 
 	out := &Distribution{ID: *distribution.Id(), URL: "https://" + *distribution.DomainName()}

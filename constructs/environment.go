@@ -142,7 +142,7 @@ func newEnvironmentBuckets(scope cdk.Construct, n config.Names, env config.Envir
 		Name:                  name,
 		NoncurrentVersionDays: 1,
 		ExpireDays:            env.Logs.BucketDays,
-		Protected:             env.IsProtected(),
+		Protected:             !env.IsDisposable(),
 		DestroyWithContents:   env.Documents.DestroyWithContents,
 		Statements: []policy.Statement{
 			deliverLogs("AccessLogOfDocuments", "logging.s3.amazonaws.com", name, documentsPrefix, n.Account(),
@@ -167,7 +167,7 @@ func newEnvironmentBuckets(scope cdk.Construct, n config.Names, env config.Envir
 		LogReady:              logs.Ready,
 		NoncurrentVersionDays: env.Documents.NoncurrentVersionDays,
 		InfrequentAccessDays:  env.Documents.InfrequentAccessDays,
-		Protected:             env.IsProtected(),
+		Protected:             !env.IsDisposable(),
 		DestroyWithContents:   env.Documents.DestroyWithContents,
 		Statements:            []policy.Statement{denyDocumentsToOthers(n, env)},
 	})
@@ -248,7 +248,7 @@ func newEntrance(scope cdk.Construct, props EnvironmentProps, logs *Bucket) (*en
 
 	edgeKey, err := NewEncryptionKey(scope, "edge-logs-key", EncryptionKeyProps{
 		Names: n, Alias: n.KeyAlias(env.Name, "edge-logs"), Description: "Logs of " + env.Name + " at the edge",
-		Protected: env.IsProtected(), Provider: props.Edge,
+		Protected: !env.IsDisposable(), Provider: props.Edge,
 		Uses: []policy.Statement{useByLogs(EdgeRegion,
 			"arn:aws:logs:"+EdgeRegion+":"+n.Account()+":log-group:aws-waf-logs-"+n.Environment(env.Name)+"*")},
 	})

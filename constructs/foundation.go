@@ -34,7 +34,7 @@ func NewFoundation(scope cdk.Construct, id string, props FoundationProps) (*Foun
 			Names:       n,
 			Alias:       n.KeyAlias(env.Name, purpose),
 			Description: description + " of " + env.Name,
-			Protected:   env.IsProtected(),
+			Protected:   !env.IsDisposable(),
 			Uses:        uses,
 		})
 	}

@@ -51,7 +51,7 @@ func NewImageRepository(scope cdk.Construct, id string, props ImageRepositoryPro
 			KmsKey:         &props.KeyARN,
 		}},
 		ForceDelete: new(env.Documents.DestroyWithContents),
-		Lifecycle:   preventDestroy(env.IsProtected()),
+		Lifecycle:   preventDestroy(!env.IsDisposable()),
 	})
 	ecrlifecyclepolicy.NewEcrLifecyclePolicy(scope, new("lifecycle"), &ecrlifecyclepolicy.EcrLifecyclePolicyConfig{
 		Repository: repository.Name(),

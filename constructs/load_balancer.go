@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/compliance"
 )
 
 // LoadBalancer is an internal application load balancer in the private tier.
@@ -134,6 +135,13 @@ func NewLoadBalancer(scope cdk.Construct, id string, props LoadBalancerProps) (*
 		})
 	}
 	made := lblistener.NewLbListener(scope, new("listener"), listener)
+	if props.CertificateARN == "" {
+		compliance.Except(made, compliance.Exception{
+			Rule:    "PW-ELB-04",
+			Reason:  "Without a domain there is no name to certify. The listener has no public address; its security group admits CloudFront only.",
+			Expires: "2027-06-30",
+		})
+	}
 	b.listenerARN = *made.Arn()
 	b.Listener = made
 	return b, target
@@ -177,6 +185,11 @@ func (b *LoadBalancer) newTargetGroup(s config.Service) *TargetGroup {
 			HealthyThreshold:   number(2),
 			UnhealthyThreshold: number(3),
 		},
+	})
+	compliance.Except(target, compliance.Exception{
+		Rule:    "PW-ELB-06",
+		Reason:  "TLS ends at the load balancer: the image carries no certificate. The way on stays inside the VPC, and the tasks' security groups admit the load balancer's only.",
+		Expires: "2027-06-30",
 	})
 	return &TargetGroup{ARN: *target.Arn(), ARNSuffix: *target.ArnSuffix()}
 }

@@ -9,13 +9,15 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/compliance"
 )
 
 // Build puts every stack of the settings into app. All wiring stands here: the
 // shared stack first, then each environment with what it takes from it.
 //
 // The settings must have been validated. Build fails with the faults that only
-// show while a construct is made; app must then not be synthesised.
+// show while a construct is made, or with all violations of the compliance rules; app
+// must then not be synthesised.
 func Build(app cdktf.App, settings config.Settings, target config.Target) error {
 	if err := target.Validate(); err != nil {
 		return err
@@ -32,5 +34,8 @@ func Build(app cdktf.App, settings config.Settings, target config.Target) error 
 			errs = append(errs, fmt.Errorf("stack %q: %w", env.Name, err))
 		}
 	}
-	return errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	return compliance.Check(app, complianceFacts(settings, target))
 }

@@ -1,0 +1,325 @@
+package compliance
+
+import (
+	"encoding/json"
+	"maps"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Facts are what the rules know of the platform beside its resources.
+type Facts struct {
+	// AccountID is the only AWS account that policies may speak of.
+	AccountID string
+	// Environments by name. What belongs to none is shared, and protected.
+	Environments map[string]Environment
+	// Local says that the stacks are for an emulator on this machine.
+	Local bool
+	// Today is the day that exceptions are held against.
+	Today time.Time
+}
+
+// Environment is what the rules know of an environment.
+type Environment struct {
+	// Protected environments hold what users gave.
+	Protected bool
+	// Disposable environments hold nobody's data; a plan may destroy them.
+	Disposable bool
+}
+
+// Platform is every stack as Terraform will read it.
+type Platform struct {
+	Facts
+	Stacks []Stack
+
+	// Made by index, for one evaluation.
+	byAddress map[address]*Resource
+	byType    map[string][]*Resource
+	// What each expression refers to, as written; it outlives an evaluation.
+	parsed map[string][][]string
+	// Policy documents, as written.
+	documents map[string][]statement
+}
+
+type address struct{ stack, kind, name string }
+
+func (p *Platform) index() {
+	if p.parsed == nil {
+		p.parsed, p.documents = map[string][][]string{}, map[string][]statement{}
+	}
+	p.byAddress, p.byType = map[address]*Resource{}, map[string][]*Resource{}
+	for _, s := range p.Stacks {
+		for _, r := range s.Resources {
+			p.byAddress[address{s.Name, r.Type, r.Name}] = r
+			p.byType[r.Type] = append(p.byType[r.Type], r)
+		}
+	}
+}
+
+// Stack is one stack.
+type Stack struct {
+	Name      string
+	Resources []*Resource
+}
+
+// Resource is a resource, or another block that rules look at: a data source
+// has the type "data.…", a provider "provider.…", the backend "backend.…", an
+// output "output", any other block of Terraform its own name.
+type Resource struct {
+	Stack, Type, Name string
+	// Path is the construct's path.
+	Path       string
+	Attributes map[string]any
+	Exceptions []Exception
+}
+
+// Address is how Terraform calls the resource.
+func (r *Resource) Address() string { return r.Type + "." + r.Name }
+
+// Load reads one stack's Terraform JSON as decoded by encoding/json or given
+// by cdktf's ToTerraform.
+func Load(name string, content map[string]any) Stack {
+	s := Stack{Name: name}
+	for _, block := range slices.Sorted(maps.Keys(content)) {
+		body := content[block]
+		switch block {
+		case "//":
+		case "resource":
+			s.addTyped(body, "")
+		case "data":
+			s.addTyped(body, "data.")
+		case "provider":
+			for _, provider := range slices.Sorted(maps.Keys(object(body))) {
+				for i, one := range list(object(body)[provider]) {
+					alias := text(object(one)["alias"])
+					if alias == "" && i > 0 {
+						alias = "unnamed"
+					}
+					s.add("provider."+provider, alias, object(one))
+				}
+			}
+		case "terraform":
+			for _, kind := range slices.Sorted(maps.Keys(object(object(body)["backend"]))) {
+				s.add("backend."+kind, "", object(object(object(body)["backend"])[kind]))
+			}
+		case "output":
+			for _, output := range slices.Sorted(maps.Keys(object(body))) {
+				s.add("output", output, object(object(body)[output]))
+			}
+		default:
+			s.add(block, "", object(body))
+		}
+	}
+	return s
+}
+
+func (s *Stack) addTyped(body any, prefix string) {
+	for _, kind := range slices.Sorted(maps.Keys(object(body))) {
+		ofKind := object(object(body)[kind])
+		for _, name := range slices.Sorted(maps.Keys(ofKind)) {
+			s.add(prefix+kind, name, object(ofKind[name]))
+		}
+	}
+}
+
+func (s *Stack) add(kind, name string, attributes map[string]any) {
+	r := &Resource{Stack: s.Name, Type: kind, Name: name, Attributes: attributes}
+	r.Path = text(at(attributes, "//", "metadata", "path"))
+	if r.Path == "" {
+		r.Path = strings.TrimSuffix(s.Name+"/"+kind+"."+name, ".")
+	}
+	r.Exceptions = exceptionsOf(attributes)
+	s.Resources = append(s.Resources, r)
+}
+
+// environmentOf is the name of the environment that a resource belongs to: its
+// stack, or in the shared stack the part of the path that names one. "" is
+// shared.
+func (p *Platform) environmentOf(r *Resource) string {
+	if _, is := p.Environments[r.Stack]; is {
+		return r.Stack
+	}
+	for part := range strings.SplitSeq(r.Path, "/") {
+		if _, is := p.Environments[part]; is {
+			return part
+		}
+	}
+	if r.Type == "output" {
+		for name := range p.Environments {
+			if strings.HasPrefix(r.Name, handOverPrefix+name+"_") {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// handOverPrefix begins the name of every output that is for an environment.
+const handOverPrefix = "for_"
+
+func (p *Platform) isProtected(r *Resource) bool {
+	env, is := p.Environments[p.environmentOf(r)]
+	return !is || env.Protected
+}
+
+func (p *Platform) isDisposable(r *Resource) bool {
+	return p.Environments[p.environmentOf(r)].Disposable
+}
+
+// all are the resources of a type in every stack.
+func (p *Platform) all(kind string) []*Resource { return p.byType[kind] }
+
+// reference finds what a Terraform expression refers to. Construct ids may
+// hold hyphens and dots cannot stand in a name.
+var reference = regexp.MustCompile(`\b(data\.)?([a-z][a-z0-9_]*)\.([A-Za-z0-9_-]+)(\.outputs\.([A-Za-z0-9_-]+))?`)
+
+// targets are the resources that the expressions in a value refer to, through
+// the outputs of another stack if they cross.
+func (p *Platform) targets(from *Resource, value any) []*Resource {
+	var out []*Resource
+	for _, expression := range expressions(value) {
+		for _, m := range p.parse(expression) {
+			if m[2] == "terraform_remote_state" {
+				if output := p.byAddress[address{m[3], "output", m[5]}]; output != nil {
+					out = append(out, p.targets(output, output.Attributes["value"])...)
+				}
+				continue
+			}
+			if r := p.byAddress[address{from.Stack, m[1] + m[2], m[3]}]; r != nil {
+				out = append(out, r)
+			}
+		}
+	}
+	return out
+}
+
+func (p *Platform) parse(expression string) [][]string {
+	found, done := p.parsed[expression]
+	if !done {
+		found = reference.FindAllStringSubmatch(expression, -1)
+		p.parsed[expression] = found
+	}
+	return found
+}
+
+// target is the one resource of a type that a value refers to; nil for none.
+func (p *Platform) target(from *Resource, value any, kind string) *Resource {
+	for _, r := range p.targets(from, value) {
+		if r.Type == kind {
+			return r
+		}
+	}
+	return nil
+}
+
+// partsOf are the resources of a type whose attribute refers to r.
+func (p *Platform) partsOf(r *Resource, kind, attribute string) []*Resource {
+	var out []*Resource
+	for _, part := range p.all(kind) {
+		if part.Stack == r.Stack && p.target(part, part.Attributes[attribute], r.Type) == r {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+// networkOf is the address range of the VPC of a resource's environment.
+func (p *Platform) networkOf(r *Resource) (netip.Prefix, bool) {
+	for _, vpc := range p.all("aws_vpc") {
+		if p.environmentOf(vpc) != p.environmentOf(r) {
+			continue
+		}
+		prefix, err := netip.ParsePrefix(text(vpc.Attributes["cidr_block"]))
+		return prefix, err == nil
+	}
+	return netip.Prefix{}, false
+}
+
+// expressions are the ${…} parts of every string in a value.
+func expressions(value any) []string {
+	var out []string
+	switch v := value.(type) {
+	case string:
+		if strings.Contains(v, "${") {
+			out = append(out, v)
+		}
+	case []any:
+		for _, inner := range v {
+			out = append(out, expressions(inner)...)
+		}
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			if key != "//" {
+				out = append(out, expressions(v[key])...)
+			}
+		}
+	}
+	return out
+}
+
+// at follows keys into decoded JSON, stepping into the first element of a list
+// on the way: Terraform takes a block both as an object and as a list.
+func at(value any, keys ...string) any {
+	for _, key := range keys {
+		if l, is := value.([]any); is {
+			if len(l) == 0 {
+				return nil
+			}
+			value = l[0]
+		}
+		value = object(value)[key]
+	}
+	return value
+}
+
+func object(value any) map[string]any {
+	if l, is := value.([]any); is && len(l) == 1 {
+		value = l[0]
+	}
+	m, _ := value.(map[string]any)
+	return m
+}
+
+// list is a list as it stands, or the one value that stands in place of it.
+func list(value any) []any {
+	switch v := value.(type) {
+	case nil:
+		return nil
+	case []any:
+		return v
+	default:
+		return []any{v}
+	}
+}
+
+func texts(value any) []string {
+	var out []string
+	for _, v := range list(value) {
+		out = append(out, text(v))
+	}
+	return out
+}
+
+func text(value any) string {
+	s, _ := value.(string)
+	return s
+}
+
+func number(value any) float64 {
+	switch v := value.(type) {
+	case float64:
+		return v
+	case json.Number:
+		f, _ := v.Float64()
+		return f
+	case int:
+		return float64(v)
+	}
+	return 0
+}
+
+// isTrue accepts what Terraform takes for true.
+func isTrue(value any) bool { return value == true || value == "true" }

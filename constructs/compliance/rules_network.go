@@ -1,0 +1,246 @@
+package compliance
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// cloudFrontPrefixes is AWS's list of the addresses that CloudFront reaches
+// origins from (CloudFront developer guide, "Locations and IP address ranges
+// of CloudFront edge servers").
+const cloudFrontPrefixes = "com.amazonaws.global.cloudfront.origin-facing"
+
+// subnetsOf are the subnets that a value names. A token for a whole list of
+// another stack is followed through its output.
+func subnetsOf(p *Platform, from *Resource, value any) []*Resource {
+	var out []*Resource
+	for _, r := range p.targets(from, value) {
+		if r.Type == "aws_subnet" {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// routesOf are the routes of the tables that a subnet is associated with.
+func routesOf(p *Platform, subnet *Resource) []*Resource {
+	var out []*Resource
+	for _, association := range p.partsOf(subnet, "aws_route_table_association", "subnet_id") {
+		table := p.target(association, association.Attributes["route_table_id"], "aws_route_table")
+		if table != nil {
+			out = append(out, p.partsOf(table, "aws_route", "route_table_id")...)
+		}
+	}
+	return out
+}
+
+// waysOut are the routes of a subnet that leave the VPC.
+func waysOut(p *Platform, subnet *Resource) []*Resource { return routesOf(p, subnet) }
+
+// waysIn are the routes of a subnet by which the internet reaches it.
+func waysIn(p *Platform, subnet *Resource) []*Resource {
+	return slices.DeleteFunc(routesOf(p, subnet), func(r *Resource) bool {
+		return p.target(r, r.Attributes["gateway_id"], "aws_internet_gateway") == nil
+	})
+}
+
+// ingressFault says what is wrong with the source of an ingress rule.
+func ingressFault(p *Platform, r *Resource) []string {
+	a := r.Attributes
+	if a["cidr_ipv6"] != nil {
+		return []string{fmt.Sprintf("open to %v", a["cidr_ipv6"])}
+	}
+	if cidr := text(a["cidr_ipv4"]); cidr != "" {
+		network, known := p.networkOf(r)
+		prefix, err := netip.ParsePrefix(cidr)
+		inside := err == nil && known && network.Contains(prefix.Addr()) && prefix.Bits() >= network.Bits()
+		return one(!inside, "open to %s, which is not inside the environment's VPC", cidr)
+	}
+	if a["prefix_list_id"] != nil {
+		names := p.target(r, a["prefix_list_id"], "data.aws_ec2_managed_prefix_list")
+		return one(names == nil || names.Attributes["name"] != cloudFrontPrefixes, "open to a list of addresses that is not CloudFront's")
+	}
+	return one(p.target(r, a["referenced_security_group_id"], "aws_security_group") == nil, "open to %s, which is no security group of the stack", show(a["referenced_security_group_id"]))
+}
+
+var networkRules = []Rule{
+	{
+		ID: "PW-NET-01", Title: "Nothing is reached from where it is not meant", Types: []string{"aws_vpc_security_group_ingress_rule"},
+		Why:  "CloudFront is the only way in; tasks are reached from the load balancer, the database from tasks.",
+		Mend: "Name a security group of the environment, CloudFront's prefix list, or addresses inside the VPC.",
+		CIS:  []string{"5.3", "5.4"}, FSBP: []string{"EC2.18", "EC2.19"},
+		check: ingressFault,
+	},
+	{
+		ID: "PW-NET-02", Title: "A security group rule names its port", Types: []string{"aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"},
+		Why:  "A rule for all protocols or a range of ports opens what nobody meant, and what is listened on later.",
+		Mend: "One rule for each port, with ip_protocol tcp or udp.",
+		FSBP: []string{"EC2.18", "EC2.19"},
+		check: func(_ *Platform, r *Resource) []string {
+			a := r.Attributes
+			protocol := text(a["ip_protocol"])
+			faults := one(protocol != "tcp" && protocol != "udp", "ip_protocol is %s", show(a["ip_protocol"]))
+			from, to := number(a["from_port"]), number(a["to_port"])
+			faults = append(faults, one(from == 0 || from != to, "ports %v to %v", show(a["from_port"]), show(a["to_port"]))...)
+			return append(faults, one(text(a["description"]) == "", "no description")...)
+		},
+	},
+	{
+		ID: "PW-NET-03", Title: "What leaves for the internet is HTTPS", Types: []string{"aws_vpc_security_group_egress_rule"},
+		Why:  "Any other port to anywhere is a way out for data that nobody looks at.",
+		Mend: "Name a security group or the VPC's addresses; 0.0.0.0/0 only on port 443.",
+		check: func(p *Platform, r *Resource) []string {
+			a := r.Attributes
+			if a["cidr_ipv6"] != nil {
+				return one(!hasPort(r, 443), "to %v on port %v", a["cidr_ipv6"], show(a["from_port"]))
+			}
+			cidr := text(a["cidr_ipv4"])
+			if cidr == "" {
+				return nil
+			}
+			network, known := p.networkOf(r)
+			prefix, err := netip.ParsePrefix(cidr)
+			inside := err == nil && known && network.Contains(prefix.Addr()) && prefix.Bits() >= network.Bits()
+			return one(!inside && (number(a["from_port"]) != 443 || number(a["to_port"]) != 443), "to %s on port %v", cidr, show(a["from_port"]))
+		},
+	},
+	{
+		ID: "PW-NET-04", Title: "A security group's rules are resources of their own", Types: []string{"aws_security_group", "aws_security_group_rule", "aws_network_acl", "aws_network_acl_rule"},
+		Why:  "Inline rules, and those of the older kind, undo each other, and the rules on ports and sources do not see them.",
+		Mend: "Use aws_vpc_security_group_ingress_rule and …_egress_rule; say what the group is for in its description.",
+		check: func(p *Platform, r *Resource) []string {
+			if r.Type != "aws_security_group" {
+				return []string{"is a kind that the rules on ports and sources do not see"}
+			}
+			faults := one(r.Attributes["ingress"] != nil, "has inline ingress")
+			faults = append(faults, one(r.Attributes["egress"] != nil, "has inline egress")...)
+			faults = append(faults, one(text(r.Attributes["description"]) == "", "no description")...)
+			vpc := p.target(r, r.Attributes["vpc_id"], "aws_vpc")
+			return append(faults, one(vpc == nil, "vpc_id is no VPC of the platform")...)
+		},
+	},
+	{
+		ID: "PW-NET-05", Title: "The default security group is closed", Types: []string{"aws_vpc", "aws_default_security_group"},
+		Why:  "What forgets to name a security group gets the default one, which lets its members talk to each other and out.",
+		Mend: "Adopt it with aws_default_security_group, without a rule.",
+		CIS:  []string{"5.5"}, FSBP: []string{"EC2.2"},
+		check: func(p *Platform, r *Resource) []string {
+			if r.Type == "aws_vpc" {
+				return one(len(p.partsOf(r, "aws_default_security_group", "vpc_id")) != 1, "its default security group is not adopted")
+			}
+			faults := one(r.Attributes["ingress"] != nil, "has ingress")
+			return append(faults, one(r.Attributes["egress"] != nil, "has egress")...)
+		},
+	},
+	{
+		ID: "PW-NET-06", Title: "Every connection of a VPC is recorded", Types: []string{"aws_vpc", "aws_flow_log"},
+		Why:  "After an intrusion the flow log is the only record of who spoke with whom.",
+		Mend: "Add an aws_flow_log of the VPC with traffic_type ALL, to an encrypted log group.",
+		CIS:  []string{"3.7"}, FSBP: []string{"EC2.6"},
+		check: func(p *Platform, r *Resource) []string {
+			if r.Type == "aws_vpc" {
+				return one(len(p.partsOf(r, "aws_flow_log", "vpc_id")) == 0, "no flow log")
+			}
+			faults := want(r, map[string]any{"traffic_type": "ALL"})
+			return append(faults, one(p.target(r, r.Attributes["log_destination"], "aws_cloudwatch_log_group") == nil, "log_destination is no log group of the stack")...)
+		},
+	},
+	{
+		ID: "PW-NET-07", Title: "No subnet gives public addresses", Types: []string{"aws_subnet"},
+		Why:  "A task started in it would stand on the internet.",
+		Mend: "Set map_public_ip_on_launch to false.",
+		FSBP: []string{"EC2.15"},
+		check: func(_ *Platform, r *Resource) []string {
+			faults := want(r, map[string]any{"map_public_ip_on_launch": false})
+			return append(faults, one(isTrue(r.Attributes["assign_ipv6_address_on_creation"]), "assign_ipv6_address_on_creation is true")...)
+		},
+	},
+	{
+		ID: "PW-NET-08", Title: "What runs stands in a private subnet, what keeps data in an isolated one", Types: []string{"output"},
+		Why:  "The route table decides: a subnet with a route to the internet gateway is public, whatever its name.",
+		Mend: "Hand over subnets of the private and isolated tiers; keep routes to the internet gateway in the public tier and every route out of the isolated one.",
+		FSBP: []string{"RDS.46", "EC2.9"},
+		check: func(p *Platform, r *Resource) []string {
+			if !strings.Contains(r.Name, "subnet") || !strings.HasPrefix(r.Name, handOverPrefix) {
+				return nil
+			}
+			subnets := subnetsOf(p, r, r.Attributes["value"])
+			faults := one(len(subnets) == 0, "hands over no subnet of the platform")
+			for _, subnet := range subnets {
+				ways := waysIn(p, subnet)
+				if strings.Contains(r.Name, "isolated") {
+					ways = waysOut(p, subnet)
+				}
+				for _, way := range ways {
+					faults = append(faults, fmt.Sprintf("%s has the route %s", subnet.Path, way.Path))
+				}
+			}
+			return faults
+		},
+	},
+	{
+		ID: "PW-NET-09", Title: "Networks are not joined", Types: []string{
+			"aws_ec2_transit_gateway", "aws_ec2_transit_gateway_vpc_attachment", "aws_vpc_peering_connection", "aws_vpc_peering_connection_accepter",
+			"aws_vpn_connection", "aws_vpn_gateway",
+		},
+		Why:   "Environments, and whoever is outside, are apart because no route joins their networks.",
+		Mend:  "Remove it; publish what another network needs through CloudFront.",
+		FSBP:  []string{"EC2.23"},
+		check: func(_ *Platform, r *Resource) []string { return one(true, "joins networks") },
+	},
+	{
+		ID: "PW-NET-11", Title: "A route is a resource of its own", Types: []string{"aws_route_table", "aws_default_route_table"},
+		Why:  "Inline routes undo the others, and the rules on subnets do not see them.",
+		Mend: "Use aws_route; leave the default route table empty.",
+		check: func(p *Platform, r *Resource) []string {
+			faults := one(len(list(r.Attributes["route"])) > 0, "has inline routes")
+			adopted := r.Type == "aws_default_route_table" && len(p.partsOf(r, "aws_route", "route_table_id")) > 0
+			return append(faults, one(adopted, "the default route table has a route")...)
+		},
+	},
+	{
+		ID: "PW-NET-12", Title: "Public addresses are those of NAT gateways", Types: []string{"aws_eip"},
+		Why:  "An address on anything else lets the internet in past CloudFront.",
+		Mend: "Remove it, or give it to a NAT gateway.",
+		FSBP: []string{"EC2.9"},
+		check: func(p *Platform, r *Resource) []string {
+			elsewhere := r.Attributes["instance"] != nil || r.Attributes["network_interface"] != nil
+			return one(elsewhere || len(p.partsOf(r, "aws_nat_gateway", "allocation_id")) != 1, "is not a NAT gateway's")
+		},
+	},
+	{
+		ID: "PW-EC2-01", Title: "An instance asks for a session token before it gives out credentials", Types: []string{"aws_instance", "aws_launch_template", "aws_launch_configuration"},
+		Why:  "With version 1 of the metadata service any request that a program can be made to send fetches the role's credentials.",
+		Mend: "Set metadata_options.http_tokens to required and http_put_response_hop_limit to 1; no public address; encrypted volumes.",
+		CIS:  []string{"5.7"}, FSBP: []string{"EC2.8", "EC2.9", "EC2.25", "EC2.170", "EC2.181", "AutoScaling.3"},
+		check: func(p *Platform, r *Resource) []string {
+			faults := want(r, map[string]any{"metadata_options.http_tokens": "required"})
+			faults = append(faults, one(number(at(r.Attributes, "metadata_options", "http_put_response_hop_limit")) > 1, "http_put_response_hop_limit is above 1")...)
+			public := isTrue(r.Attributes["associate_public_ip_address"])
+			for _, network := range list(r.Attributes["network_interfaces"]) {
+				public = public || isTrue(at(network, "associate_public_ip_address"))
+			}
+			faults = append(faults, one(public, "has a public address")...)
+			for _, block := range []string{"root_block_device", "ebs_block_device"} {
+				for _, device := range list(r.Attributes[block]) {
+					faults = append(faults, one(!isTrue(at(device, "encrypted")), "%s is not encrypted", block)...)
+				}
+			}
+			for _, device := range list(r.Attributes["block_device_mappings"]) {
+				faults = append(faults, one(!isTrue(at(device, "ebs", "encrypted")), "a volume is not encrypted")...)
+			}
+			return faults
+		},
+	},
+	{
+		ID: "PW-EC2-02", Title: "Volumes and file systems are encrypted with a customer key", Types: []string{"aws_ebs_volume", "aws_efs_file_system"},
+		Why:  "A volume's snapshot is as open as the volume.",
+		Mend: "Set encrypted to true and kms_key_id to a key of the platform.",
+		FSBP: []string{"EC2.3", "EFS.1", "EFS.8"},
+		check: func(p *Platform, r *Resource) []string {
+			return append(want(r, map[string]any{"encrypted": true}), keyFault(p, r, "kms_key_id")...)
+		},
+	},
+}

@@ -1,0 +1,180 @@
+package compliance
+
+import (
+	"strings"
+)
+
+// leastDays and leastDaysProtected are how long logs are kept at least: long
+// enough to look into what is noticed late. A year is CloudWatch.16's default.
+const (
+	leastDays          = 30.0
+	leastDaysProtected = 365.0
+)
+
+var logRules = []Rule{
+	{
+		ID: "PW-LOG-01", Title: "Logs are encrypted with a customer key", Types: []string{"aws_cloudwatch_log_group"},
+		Why:   "Logs hold what users typed.",
+		Mend:  "Set kms_key_id to the environment's logs key.",
+		check: func(p *Platform, r *Resource) []string { return keyFault(p, r, "kms_key_id") },
+	},
+	{
+		ID: "PW-LOG-02", Title: "Logs are kept long enough, and not forever", Types: []string{"aws_cloudwatch_log_group"},
+		Why:  "Too short, and the trace is gone when somebody looks; forever costs, and keeps personal data without need.",
+		Mend: "Set retention_in_days to at least 30, in a protected environment to at least 365.",
+		check: func(p *Platform, r *Resource) []string {
+			least := leastDays
+			if p.isProtected(r) {
+				least = leastDaysProtected
+			}
+			days := number(r.Attributes["retention_in_days"])
+			return one(days < least, "retention_in_days is %s, want at least %v", show(r.Attributes["retention_in_days"]), least)
+		},
+	},
+	{
+		ID: "PW-LOG-03", Title: "Nothing of a log is lost on the way", Types: []string{"aws_cloudtrail"},
+		Why:  "A trail that covers one region, or that can be changed unseen, proves nothing.",
+		Mend: "Set is_multi_region_trail, enable_log_file_validation, include_global_service_events and kms_key_id.",
+		FSBP: []string{"CloudTrail.1", "CloudTrail.2", "CloudTrail.4"},
+		check: func(p *Platform, r *Resource) []string {
+			faults := want(r, map[string]any{"is_multi_region_trail": true, "enable_log_file_validation": true})
+			faults = append(faults, one(r.Attributes["enable_logging"] == false, "enable_logging is false")...)
+			faults = append(faults, one(r.Attributes["include_global_service_events"] == false, "include_global_service_events is false")...)
+			return append(faults, keyFault(p, r, "kms_key_id")...)
+		},
+	},
+	{
+		ID: "PW-LOG-04", Title: "An alarm tells somebody", Types: []string{"aws_cloudwatch_metric_alarm"},
+		Why:  "An alarm without an action turns red where nobody looks.",
+		Mend: "Set alarm_actions to the environment's topic.",
+		check: func(p *Platform, r *Resource) []string {
+			faults := one(p.target(r, r.Attributes["alarm_actions"], "aws_sns_topic") == nil, "alarm_actions is no topic of the stack")
+			return append(faults, one(r.Attributes["actions_enabled"] == false, "actions_enabled is false")...)
+		},
+	},
+}
+
+var secretRules = []Rule{
+	{
+		ID: "PW-SEC-01", Title: "A secret is encrypted with a customer key", Types: []string{"aws_secretsmanager_secret"},
+		Why:   "AWS's own key can be used by everybody in the account who may read the secret.",
+		Mend:  "Set kms_key_id to the environment's data key.",
+		check: func(p *Platform, r *Resource) []string { return keyFault(p, r, "kms_key_id") },
+	},
+	{
+		ID: "PW-SEC-02", Title: "A secret says who reads it", Types: []string{"aws_secretsmanager_secret", "aws_secretsmanager_secret_policy"},
+		Why:  "Without a policy every role with the right to read secrets reads this one.",
+		Mend: "Add an aws_secretsmanager_secret_policy with block_public_policy that denies the value to all but its readers.",
+		check: func(p *Platform, r *Resource) []string {
+			if r.Type == "aws_secretsmanager_secret" {
+				return one(len(p.partsOf(r, "aws_secretsmanager_secret_policy", "secret_arn")) != 1, "no aws_secretsmanager_secret_policy")
+			}
+			faults := want(r, map[string]any{"block_public_policy": true})
+			denied := false
+			statements, _ := statementsOf(p, r)
+			for _, s := range statements {
+				denied = denied || s.Effect == "Deny" && covers(s.Actions, "secretsmanager:GetSecretValue")
+			}
+			return append(faults, one(!denied, "the value is not denied to others")...)
+		},
+	},
+	{
+		ID: "PW-SEC-03", Title: "A deleted secret can be brought back", Types: []string{"aws_secretsmanager_secret"},
+		Why:  "A recovery window of 0 deletes at once.",
+		Mend: "Set recovery_window_in_days to at least 7, in a protected environment to 30.",
+		check: func(p *Platform, r *Resource) []string {
+			least := 7.0
+			if p.isProtected(r) {
+				least = 30
+			}
+			return one(number(r.Attributes["recovery_window_in_days"]) < least, "recovery_window_in_days is %s", show(r.Attributes["recovery_window_in_days"]))
+		},
+	},
+	{
+		ID: "PW-SEC-04", Title: "No secret is in Terraform's state", Types: []string{
+			"aws_secretsmanager_secret_version", "data.aws_secretsmanager_secret_version", "random_password", "tls_private_key",
+			"data.aws_ssm_parameter", "data.aws_ecr_authorization_token",
+		},
+		Why:   "The state is read by every role that plans.",
+		Mend:  "Make the secret empty; let its owner set the value.",
+		check: func(_ *Platform, r *Resource) []string { return one(true, "reads or writes a secret's value") },
+	},
+	{
+		ID: "PW-SSM-01", Title: "A parameter holds nothing secret", Types: []string{"aws_ssm_parameter"},
+		Why:  "Published parameters are of the type String and read by every pipeline; a SecureString's value would stand in the state.",
+		Mend: "Publish the secret's ARN instead of the secret; keep the type String.",
+		check: func(_ *Platform, r *Resource) []string {
+			faults := want(r, map[string]any{"type": "String"})
+			name := text(r.Attributes["name"])
+			value := text(r.Attributes["value"])
+			why := secretLike(name[strings.LastIndex(name, "/")+1:], value)
+			return append(faults, one(why != "", "%s %s", name, why)...)
+		},
+	},
+	{
+		ID: "PW-OUT-01", Title: "An output holds nothing secret", Types: []string{"output"},
+		Why:  "Outputs stand in the state and in the pipeline's log; what is marked sensitive crossed by accident and hides in diffs.",
+		Mend: "Hand over names and ARNs, by stacks/handover.go or constructs.Published.",
+		check: func(_ *Platform, r *Resource) []string {
+			faults := one(isTrue(r.Attributes["sensitive"]), "is marked sensitive")
+			why := secretLike("", text(r.Attributes["value"]))
+			return append(faults, one(why != "", "%s", why)...)
+		},
+	},
+}
+
+var otherRules = []Rule{
+	{
+		ID: "PW-SNS-01", Title: "Messages are encrypted with a customer key", Types: []string{"aws_sns_topic", "aws_sqs_queue"},
+		Why:   "Alarms name resources and what is wrong with them.",
+		Mend:  "Set kms_master_key_id to the environment's logs key.",
+		FSBP:  []string{"SQS.1"},
+		check: func(p *Platform, r *Resource) []string { return keyFault(p, r, "kms_master_key_id") },
+	},
+	{
+		ID: "PW-SNS-02", Title: "A topic takes messages over TLS, from whom its policy names", Types: []string{"aws_sns_topic", "aws_sns_topic_policy"},
+		Why:  "SNS answers plain HTTP too unless the topic's policy denies it.",
+		Mend: "Add an aws_sns_topic_policy that denies sns:Publish to everybody when aws:SecureTransport is false.",
+		FSBP: []string{"SNS.4"},
+		check: func(p *Platform, r *Resource) []string {
+			if r.Type == "aws_sns_topic" {
+				faults := one(len(p.partsOf(r, "aws_sns_topic_policy", "arn")) != 1, "no aws_sns_topic_policy")
+				return append(faults, one(r.Attributes["policy"] != nil, "its policy stands in the topic itself")...)
+			}
+			statements, _ := statementsOf(p, r)
+			return one(!denies(statements, "Bool", "aws:SecureTransport", "false"), "messages without TLS are not denied")
+		},
+	},
+	{
+		ID: "PW-SNS-03", Title: "A subscription is delivered encrypted", Types: []string{"aws_sns_topic_subscription"},
+		Why:  "http sends every alarm in plain text.",
+		Mend: "Use email, https, sqs or lambda.",
+		check: func(_ *Platform, r *Resource) []string {
+			return one(r.Attributes["protocol"] == "http", "protocol is http")
+		},
+	},
+	{
+		ID: "PW-BAK-01", Title: "Backups are encrypted with a customer key", Types: []string{"aws_backup_vault"},
+		Why:   "A vault holds copies of everything.",
+		Mend:  "Set kms_key_arn to a key of the platform; no force_destroy.",
+		FSBP:  []string{"Backup.1"},
+		check: func(p *Platform, r *Resource) []string { return keyFault(p, r, "kms_key_arn") },
+	},
+	{
+		ID: "PW-GRD-01", Title: "What watches the account is on", Types: []string{"aws_guardduty_detector", "aws_securityhub_account", "aws_inspector2_enabler"},
+		Why:  "A detector that is made and off looks like one that found nothing.",
+		Mend: "Set enable to true, or leave it out.",
+		FSBP: []string{"GuardDuty.1"},
+		check: func(_ *Platform, r *Resource) []string {
+			return one(r.Attributes["enable"] == false, "enable is false")
+		},
+	},
+	{
+		ID: "PW-NET-10", Title: "A VPC resolves names", Types: []string{"aws_vpc"},
+		Why:  "Without DNS in the VPC the endpoints' private names do not resolve, and traffic to AWS leaves by the internet.",
+		Mend: "Set enable_dns_support and enable_dns_hostnames.",
+		check: func(_ *Platform, r *Resource) []string {
+			return want(r, map[string]any{"enable_dns_support": true, "enable_dns_hostnames": true})
+		},
+	},
+}

@@ -1,0 +1,535 @@
+package compliance
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// world is what the resources under test refer to.
+const world = `{
+ "resource": {
+  "aws_kms_key": {"key": {}},
+  "aws_vpc": {"vpc": {"cidr_block": "10.0.0.0/16"}},
+  "aws_subnet": {"isolated": {}, "private": {}, "public": {}},
+  "aws_internet_gateway": {"internet": {}},
+  "aws_route_table": {"isolated": {}, "private": {}, "public": {}},
+  "aws_route_table_association": {
+   "isolated": {"subnet_id": "${aws_subnet.isolated.id}", "route_table_id": "${aws_route_table.isolated.id}"},
+   "private": {"subnet_id": "${aws_subnet.private.id}", "route_table_id": "${aws_route_table.private.id}"},
+   "public": {"subnet_id": "${aws_subnet.public.id}", "route_table_id": "${aws_route_table.public.id}"}},
+  "aws_route": {
+   "out": {"route_table_id": "${aws_route_table.private.id}", "nat_gateway_id": "nat"},
+   "in": {"route_table_id": "${aws_route_table.public.id}", "gateway_id": "${aws_internet_gateway.internet.id}"}},
+  "aws_security_group": {"group": {}},
+  "aws_db_subnet_group": {
+   "isolated": {"subnet_ids": ["${aws_subnet.isolated.id}"]},
+   "private": {"subnet_ids": ["${aws_subnet.private.id}"]}},
+  "aws_db_parameter_group": {"parameters": {}},
+  "aws_cloudwatch_log_group": {"group": {"name": "/group"}, "waf": {"name": "aws-waf-logs-it"}},
+  "aws_s3_bucket": {"logs": {}, "other": {}},
+  "aws_sns_topic": {"topic": {}},
+  "aws_ecr_repository": {"repository": {}},
+  "aws_iam_policy": {"boundary": {"name": "boundary", "path": "/b/"}, "grant": {"name": "grant", "path": "/"}},
+  "aws_iam_role": {"bounded": {"permissions_boundary": "${aws_iam_policy.boundary.arn}"}},
+  "aws_iam_role_policy_attachment": {"grant": {"policy_arn": "${aws_iam_policy.grant.arn}"}},
+  "aws_iam_openid_connect_provider": {"github": {}},
+  "aws_wafv2_web_acl": {"edge": {"scope": "CLOUDFRONT"}, "regional": {"scope": "REGIONAL"}},
+  "aws_cloudfront_vpc_origin": {"origin": {}},
+  "aws_cloudfront_response_headers_policy": {"headers": {}}
+ },
+ "data": {"aws_ec2_managed_prefix_list": {"cloudfront": {"name": "com.amazonaws.global.cloudfront.origin-facing"}, "other": {"name": "mine"}}}
+}`
+
+// one row holds a resource that keeps the rule, and JSON merge patches (RFC
+// 7396) that each break it.
+type row struct {
+	rule, kind, complies string
+	violates             []string
+	// beside are resources of the same stack, with the one under test as "it".
+	beside string
+	// in is the stack: prod unless it says otherwise.
+	in string
+}
+
+const (
+	key     = `"${aws_kms_key.key.arn}"`
+	anyone  = `"Effect": "Allow", "Principal": "*"`
+	account = `"Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}}`
+	githubs = `"Principal": {"Federated": "${aws_iam_openid_connect_provider.github.arn}"}, "Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity"`
+	aud     = `"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"`
+	sub     = `"token.actions.githubusercontent.com:sub": ["repo:o/r:ref:refs/heads/main"]`
+)
+
+func policy(statements ...string) string {
+	return `{"policy": {"Statement": [{` + strings.Join(statements, "}, {") + `}]}}`
+}
+
+func trust(statements ...string) string {
+	return `{"assume_role_policy": {"Statement": [{` + strings.Join(statements, "}, {") + `}]}}`
+}
+
+func container(body string) string { return `{"container_definitions": [{` + body + `}]}` }
+
+var rows = []row{
+	{rule: "PW-ALL-03", kind: "aws_vpc", complies: `{}`, violates: []string{`{"provisioner": [{"local-exec": {}}]}`, `{"connection": {"type": "ssh"}}`}},
+	{rule: "PW-ALL-04", kind: "aws_sns_topic", complies: `{"kms_master_key_id": ` + key + `}`, violates: []string{`{"kms_master_key_id": "${data.terraform_remote_state.dev.outputs.key}"}`}},
+	{rule: "PW-TAG-01", kind: "provider.aws",
+		complies: `{"default_tags": [{"tags": {"environment": "prod", "managed-by": "t", "project": "p", "repository": "r", "stack": "prod"}}]}`,
+		violates: []string{`{"default_tags": null}`, `{"default_tags": [{"tags": {"project": "p"}}]}`, `{"default_tags": [{"tags": {"environment": "dev", "managed-by": "t", "project": "p", "repository": "r", "stack": "dev"}}]}`}},
+	{rule: "PW-ACC-01", kind: "provider.aws", complies: `{"allowed_account_ids": ["111122223333"]}`, violates: []string{`{"allowed_account_ids": null}`, `{"allowed_account_ids": ["1", "2"]}`, `{"secret_key": "s"}`}},
+	{rule: "PW-STA-01", kind: "backend.s3", complies: `{"use_lockfile": true, "key": "prod/terraform.tfstate", "allowed_account_ids": ["1"]}`,
+		violates: []string{`{"use_lockfile": false}`, `{"encrypt": false}`, `{"key": "dev/terraform.tfstate"}`, `{"allowed_account_ids": null}`, `{"access_key": "k"}`}},
+	{rule: "PW-DAT-01", kind: "aws_s3_bucket", complies: `{"lifecycle": {"prevent_destroy": true}}`, violates: []string{`{"lifecycle": null}`, `{"force_destroy": true}`}},
+	{rule: "PW-DAT-02", kind: "aws_db_instance", complies: `{"deletion_protection": true}`, violates: []string{`{"deletion_protection": false}`, `{"deletion_protection": null}`}},
+	{rule: "PW-DAT-02", kind: "aws_lb", complies: `{"enable_deletion_protection": true}`, violates: []string{`{"enable_deletion_protection": null}`}},
+
+	{rule: "PW-S3-01", kind: "aws_s3_bucket", complies: `{}`, violates: []string{`{"acl": "private"}`, `{"policy": "{}"}`},
+		beside: `{"aws_s3_bucket_lifecycle_configuration": {"p": {"bucket": "${aws_s3_bucket.it.id}"}}, "aws_s3_bucket_ownership_controls": {"p": {"bucket": "${aws_s3_bucket.it.id}"}},
+		 "aws_s3_bucket_policy": {"p": {"bucket": "${aws_s3_bucket.it.id}"}}, "aws_s3_bucket_public_access_block": {"p": {"bucket": "${aws_s3_bucket.it.id}"}},
+		 "aws_s3_bucket_server_side_encryption_configuration": {"p": {"bucket": "${aws_s3_bucket.it.id}"}}, "aws_s3_bucket_versioning": {"p": {"bucket": "${aws_s3_bucket.it.id}"}}}`},
+	{rule: "PW-S3-02", kind: "aws_s3_bucket_server_side_encryption_configuration",
+		complies: `{"rule": [{"apply_server_side_encryption_by_default": {"sse_algorithm": "aws:kms", "kms_master_key_id": ` + key + `}, "bucket_key_enabled": true}]}`,
+		violates: []string{`{"rule": []}`, `{"rule": [{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}, "bucket_key_enabled": true}]}`,
+			`{"rule": [{"apply_server_side_encryption_by_default": {"sse_algorithm": "aws:kms", "kms_master_key_id": "alias/aws/s3"}, "bucket_key_enabled": true}]}`}},
+	{rule: "PW-S3-03", kind: "aws_s3_bucket_public_access_block", complies: `{"block_public_acls": true, "block_public_policy": true, "ignore_public_acls": true, "restrict_public_buckets": true}`,
+		violates: []string{`{"block_public_acls": false}`, `{"block_public_policy": null}`, `{"ignore_public_acls": false}`, `{"restrict_public_buckets": false}`}},
+	{rule: "PW-S3-04", kind: "aws_s3_bucket_policy", complies: policy(noTLS, oldTLS), violates: []string{policy(noTLS), policy(oldTLS), `{"policy": "${unknown.at.plan}"}`}},
+	{rule: "PW-S3-05", kind: "aws_s3_bucket_ownership_controls", complies: `{"rule": {"object_ownership": "BucketOwnerEnforced"}}`, violates: []string{`{"rule": {"object_ownership": "ObjectWriter"}}`, `{"rule": null}`}},
+	{rule: "PW-S3-06", kind: "aws_s3_bucket_versioning", complies: `{"versioning_configuration": {"status": "Enabled"}}`, violates: []string{`{"versioning_configuration": {"status": "Suspended"}}`}},
+	{rule: "PW-S3-07", kind: "aws_s3_bucket_lifecycle_configuration",
+		complies: `{"rule": [{"status": "Enabled", "noncurrent_version_expiration": [{"noncurrent_days": 7}], "abort_incomplete_multipart_upload": [{"days_after_initiation": 7}]}]}`,
+		violates: []string{`{"rule": []}`, `{"rule": [{"status": "Disabled", "noncurrent_version_expiration": [{"noncurrent_days": 7}], "abort_incomplete_multipart_upload": [{"days_after_initiation": 7}]}]}`}},
+	{rule: "PW-S3-08", kind: "aws_s3_bucket_logging", complies: `{"bucket": "${aws_s3_bucket.other.id}", "target_bucket": "${aws_s3_bucket.logs.id}"}`, violates: []string{`{"bucket": "x"}`}},
+	{rule: "PW-S3-09", kind: "aws_s3_bucket_logging", complies: `{"bucket": "${aws_s3_bucket.other.id}", "target_bucket": "${aws_s3_bucket.logs.id}", "target_prefix": "p/"}`,
+		violates: []string{`{"target_bucket": "elsewhere"}`, `{"target_bucket": "${aws_s3_bucket.other.id}"}`, `{"target_prefix": null}`}},
+
+	{rule: "PW-POL-01", kind: "aws_kms_key", complies: policy(anyone + `, ` + account), violates: []string{policy(anyone),
+		policy(anyone + `, "Condition": {"StringNotEquals": {"aws:SourceAccount": "111122223333"}}`), policy(anyone + `, "Condition": {"StringEquals": {"aws:SourceAccount": ["111122223333", "999999999999"]}}`)}},
+	{rule: "PW-POL-02", kind: "aws_sns_topic_policy", complies: policy(`"Effect": "Allow", "Principal": {"Service": "s"}, "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:ecs:r:111122223333:*"}}`),
+		violates: []string{policy(`"Effect": "Allow", "Principal": {"Service": "s"}`), policy(`"Effect": "Allow", "Principal": {"Service": "s"}, "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}}`)}},
+	{rule: "PW-POL-03", kind: "aws_s3_bucket_policy", complies: policy(`"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}`),
+		violates: []string{policy(`"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::999999999999:root"}`), policy(`"Effect": "Allow", "Principal": {"CanonicalUser": "x"}`)}},
+	{rule: "PW-POL-04", kind: "aws_iam_role_policy", complies: policy(`"Effect": "Deny", "NotAction": "iam:*"`), violates: []string{policy(`"Effect": "Allow", "NotAction": "iam:*"`), policy(`"Effect": "Allow", "Action": "a:b", "NotResource": "x"`)}},
+	{rule: "PW-POL-05", kind: "aws_iam_role_policy", complies: policy(`"Effect": "Deny"`), violates: []string{`{"policy": "${a.b.c}"}`, `{"policy": null}`}},
+	{rule: "PW-POL-05", kind: "aws_vpc_endpoint", complies: `{"vpc_endpoint_type": "Interface"}`, violates: []string{`{"vpc_endpoint_type": "Gateway"}`}},
+
+	{rule: "PW-IAM-01", kind: "aws_iam_role", complies: `{"permissions_boundary": "arn:aws:iam::111122223333:policy/b/boundary"}`,
+		violates: []string{`{"permissions_boundary": null}`, `{"permissions_boundary": "arn:aws:iam::aws:policy/AdministratorAccess"}`, `{"permissions_boundary": "${aws_iam_policy.grant.arn}"}`}},
+	{rule: "PW-IAM-02", kind: "aws_iam_role_policy", complies: policy(`"Effect": "Allow", "Action": ["s3:Get*"], "Resource": "*"`),
+		violates: []string{policy(`"Effect": "Allow", "Action": "*", "Resource": "*"`), policy(`"Effect": "Allow", "Action": ["s3:*"], "Resource": "x"`)}},
+	{rule: "PW-IAM-03", kind: "aws_iam_role_policy", complies: policy(`"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::1:role/r", "Condition": {"StringEquals": {"iam:PassedToService": "ecs"}}`),
+		violates: []string{policy(`"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::1:role/r"`), policy(`"Effect": "Allow", "Action": "iam:*Policy", "Resource": "*"`)}},
+	{rule: "PW-IAM-04", kind: "aws_iam_role_policy", complies: policy(`"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:r:1:key/k"`), violates: []string{policy(`"Effect": "Allow", "Action": "kms:D*", "Resource": "*"`)}},
+	{rule: "PW-IAM-05", kind: "aws_iam_role_policy_attachment", complies: `{"policy_arn": "${aws_iam_policy.grant.arn}"}`, violates: []string{`{"policy_arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}`}},
+	{rule: "PW-IAM-05", kind: "aws_iam_role", complies: `{}`, violates: []string{`{"inline_policy": [{}]}`, `{"managed_policy_arns": ["x"]}`}},
+	{rule: "PW-IAM-06", kind: "aws_iam_role", complies: trust(githubs + `, "Condition": {"StringEquals": {` + aud + `, ` + sub + `}}`),
+		violates: []string{trust(githubs), trust(githubs + `, "Condition": {"StringEquals": {` + aud + `}}`), trust(githubs + `, "Condition": {"StringEquals": {` + sub + `}}`),
+			trust(githubs + `, "Condition": {"StringEquals": {` + aud + `}, "StringLike": {` + sub + `}}`), trust(githubs + `, "Condition": {"StringEquals": {` + aud + `, "token.actions.githubusercontent.com:sub": "repo:o/*"}}`)}},
+	{rule: "PW-IAM-07", kind: "aws_iam_openid_connect_provider", complies: `{"url": "https://token.actions.githubusercontent.com", "client_id_list": ["sts.amazonaws.com"]}`,
+		violates: []string{`{"url": "https://oidc.example.com"}`, `{"client_id_list": ["sts.amazonaws.com", "mine"]}`, `{"client_id_list": null}`}},
+	{rule: "PW-IAM-08", kind: "aws_iam_user", violates: []string{`{}`}},
+	{rule: "PW-IAM-09", kind: "aws_iam_role", complies: `{"max_session_duration": 3600}`, violates: []string{`{"max_session_duration": 7200}`}},
+
+	{rule: "PW-KMS-01", kind: "aws_kms_key", complies: `{"enable_key_rotation": true}`, violates: []string{`{"enable_key_rotation": null}`, `{"rotation_period_in_days": 2000}`}},
+	{rule: "PW-KMS-02", kind: "aws_kms_key", complies: `{"deletion_window_in_days": 30}`, violates: []string{`{"deletion_window_in_days": 7}`, `{"is_enabled": false}`}},
+	{rule: "PW-KMS-03", kind: "aws_kms_key", complies: policy(`"Effect": "Allow", "Action": "kms:Decrypt", "Condition": {"StringEquals": {"kms:ViaService": "s3"}}`),
+		violates: []string{policy(`"Effect": "Allow", "Action": "kms:*"`), `{"bypass_policy_lockout_safety_check": true}`}},
+	{rule: "PW-KMS-04", kind: "aws_kms_alias", complies: `{"target_key_id": "${aws_kms_key.key.id}"}`, violates: []string{`{"target_key_id": "x"}`}},
+
+	{rule: "PW-RDS-01", kind: "aws_db_instance", complies: `{"storage_encrypted": true, "kms_key_id": ` + key + `, "performance_insights_kms_key_id": ` + key + `, "master_user_secret_kms_key_id": ` + key + `}`,
+		violates: []string{`{"storage_encrypted": false}`, `{"kms_key_id": null}`, `{"performance_insights_kms_key_id": "x"}`, `{"master_user_secret_kms_key_id": null}`}},
+	{rule: "PW-RDS-02", kind: "aws_db_instance", complies: `{"publicly_accessible": false, "db_subnet_group_name": "${aws_db_subnet_group.isolated.name}", "vpc_security_group_ids": ["${aws_security_group.group.id}"]}`,
+		violates: []string{`{"publicly_accessible": true}`, `{"publicly_accessible": null}`, `{"db_subnet_group_name": null}`, `{"db_subnet_group_name": "${aws_db_subnet_group.private.name}"}`, `{"vpc_security_group_ids": null}`}},
+	{rule: "PW-RDS-03", kind: "aws_db_parameter_group", complies: `{"parameter": [{"name": "rds.force_ssl", "value": "1"}]}`, violates: []string{`{"parameter": []}`, `{"parameter": [{"name": "rds.force_ssl", "value": "0"}]}`}},
+	{rule: "PW-RDS-03", kind: "aws_db_instance", complies: `{"parameter_group_name": "${aws_db_parameter_group.parameters.name}"}`, violates: []string{`{"parameter_group_name": null}`}},
+	{rule: "PW-RDS-04", kind: "aws_db_instance", complies: `{"backup_retention_period": 30, "copy_tags_to_snapshot": true, "delete_automated_backups": false, "final_snapshot_identifier": "f"}`,
+		violates: []string{`{"backup_retention_period": 29}`, `{"copy_tags_to_snapshot": null}`, `{"delete_automated_backups": null}`, `{"final_snapshot_identifier": null}`}},
+	{rule: "PW-RDS-05", kind: "aws_db_instance", complies: `{"manage_master_user_password": true, "iam_database_authentication_enabled": true, "username": "paperwurks_admin"}`,
+		violates: []string{`{"manage_master_user_password": null}`, `{"password": "p"}`, `{"iam_database_authentication_enabled": false}`, `{"username": "postgres"}`}},
+	{rule: "PW-RDS-06", kind: "aws_db_instance", complies: `{"enabled_cloudwatch_logs_exports": ["postgresql", "upgrade"], "monitoring_interval": 60, "performance_insights_enabled": true}`,
+		violates: []string{`{"enabled_cloudwatch_logs_exports": ["upgrade"]}`, `{"monitoring_interval": 0}`, `{"performance_insights_enabled": false}`}},
+	{rule: "PW-RDS-07", kind: "aws_db_instance", complies: `{"auto_minor_version_upgrade": true}`, violates: []string{`{"auto_minor_version_upgrade": false}`}},
+	{rule: "PW-RDS-08", kind: "aws_db_instance", complies: `{"multi_az": true}`, violates: []string{`{"multi_az": false}`}},
+	{rule: "PW-RDS-09", kind: "aws_db_snapshot", complies: `{}`, violates: []string{`{"shared_accounts": ["all"]}`}},
+
+	{rule: "PW-NET-01", kind: "aws_vpc_security_group_ingress_rule", complies: `{"referenced_security_group_id": "${aws_security_group.group.id}"}`,
+		violates: []string{`{"referenced_security_group_id": "sg-1"}`, `{"cidr_ipv4": "0.0.0.0/0"}`, `{"cidr_ipv4": "10.0.0.0/8"}`, `{"cidr_ipv6": "::/0"}`, `{"prefix_list_id": "${data.aws_ec2_managed_prefix_list.other.id}"}`}},
+	{rule: "PW-NET-01", kind: "aws_vpc_security_group_ingress_rule", complies: `{"prefix_list_id": "${data.aws_ec2_managed_prefix_list.cloudfront.id}"}`, violates: []string{`{"prefix_list_id": "pl-1"}`}},
+	{rule: "PW-NET-01", kind: "aws_vpc_security_group_ingress_rule", complies: `{"cidr_ipv4": "10.0.1.0/24"}`, violates: []string{`{"cidr_ipv4": "10.1.0.0/24"}`}},
+	{rule: "PW-NET-02", kind: "aws_vpc_security_group_ingress_rule", complies: `{"ip_protocol": "tcp", "from_port": 443, "to_port": 443, "description": "d"}`,
+		violates: []string{`{"ip_protocol": "-1"}`, `{"to_port": 444}`, `{"from_port": null, "to_port": null}`, `{"description": null}`}},
+	{rule: "PW-NET-03", kind: "aws_vpc_security_group_egress_rule", complies: `{"cidr_ipv4": "0.0.0.0/0", "from_port": 443, "to_port": 443}`, violates: []string{`{"from_port": 80, "to_port": 80}`, `{"to_port": 65535}`}},
+	{rule: "PW-NET-04", kind: "aws_security_group", complies: `{"description": "d", "vpc_id": "${aws_vpc.vpc.id}"}`, violates: []string{`{"ingress": [{}]}`, `{"egress": [{}]}`, `{"description": null}`, `{"vpc_id": null}`}},
+	{rule: "PW-NET-05", kind: "aws_default_security_group", complies: `{"vpc_id": "${aws_vpc.vpc.id}"}`, violates: []string{`{"ingress": [{}]}`, `{"egress": [{}]}`, `{"vpc_id": "x"}`}},
+	{rule: "PW-NET-06", kind: "aws_flow_log", complies: `{"vpc_id": "${aws_vpc.vpc.id}", "traffic_type": "ALL", "log_destination": "${aws_cloudwatch_log_group.group.arn}"}`,
+		violates: []string{`{"traffic_type": "REJECT"}`, `{"log_destination": "x"}`, `{"vpc_id": "x"}`}},
+	{rule: "PW-NET-07", kind: "aws_subnet", complies: `{"map_public_ip_on_launch": false}`, violates: []string{`{"map_public_ip_on_launch": true}`, `{"assign_ipv6_address_on_creation": true}`}},
+	{rule: "PW-NET-08", kind: "output:for_prod_private_subnet_ids", complies: `{"value": ["${aws_subnet.private.id}"]}`, violates: []string{`{"value": ["${aws_subnet.public.id}"]}`, `{"value": "subnet-1"}`}},
+	{rule: "PW-NET-08", kind: "output:for_prod_isolated_subnet_ids", complies: `{"value": ["${aws_subnet.isolated.id}"]}`, violates: []string{`{"value": ["${aws_subnet.private.id}"]}`}},
+	{rule: "PW-NET-09", kind: "aws_vpc_peering_connection", violates: []string{`{}`}},
+	{rule: "PW-NET-10", kind: "aws_vpc", complies: `{"enable_dns_support": true, "enable_dns_hostnames": true}`, violates: []string{`{"enable_dns_support": false}`}},
+	{rule: "PW-NET-11", kind: "aws_route_table", complies: `{}`, violates: []string{`{"route": [{}]}`}},
+	{rule: "PW-NET-12", kind: "aws_eip", complies: `{}`, violates: []string{`{"instance": "i-1"}`}, beside: `{"aws_nat_gateway": {"n": {"allocation_id": "${aws_eip.it.id}"}}}`},
+	{rule: "PW-EC2-01", kind: "aws_instance", complies: `{"metadata_options": {"http_tokens": "required"}, "root_block_device": [{"encrypted": true}]}`,
+		violates: []string{`{"metadata_options": null}`, `{"metadata_options": {"http_put_response_hop_limit": 2}}`, `{"associate_public_ip_address": true}`, `{"root_block_device": [{"encrypted": false}]}`, `{"ebs_block_device": [{}]}`}},
+	{rule: "PW-EC2-01", kind: "aws_launch_template", complies: `{"metadata_options": {"http_tokens": "required"}}`,
+		violates: []string{`{"network_interfaces": [{"associate_public_ip_address": "true"}]}`, `{"block_device_mappings": [{"ebs": {"encrypted": "false"}}]}`}},
+	{rule: "PW-EC2-02", kind: "aws_ebs_volume", complies: `{"encrypted": true, "kms_key_id": ` + key + `}`, violates: []string{`{"encrypted": false}`, `{"kms_key_id": null}`}},
+
+	{rule: "PW-ECR-01", kind: "aws_ecr_repository", complies: `{"image_tag_mutability": "IMMUTABLE"}`, violates: []string{`{"image_tag_mutability": "MUTABLE"}`, `{"image_tag_mutability": null}`}},
+	{rule: "PW-ECR-02", kind: "aws_ecr_repository", complies: `{"image_scanning_configuration": {"scan_on_push": true}}`, violates: []string{`{"image_scanning_configuration": null}`}},
+	{rule: "PW-ECR-03", kind: "aws_ecr_repository", complies: `{"encryption_configuration": [{"encryption_type": "KMS", "kms_key": ` + key + `}]}`, violates: []string{`{"encryption_configuration": [{"encryption_type": "AES256"}]}`, `{"encryption_configuration": [{"encryption_type": "KMS"}]}`}},
+	{rule: "PW-ECR-04", kind: "aws_ecr_repository_policy", complies: `{"repository": "${aws_ecr_repository.repository.name}"}`, violates: []string{`{"repository": "x"}`},
+		beside: `{"aws_ecr_lifecycle_policy": {"l": {"repository": "${aws_ecr_repository.repository.name}"}}}`},
+	{rule: "PW-ECR-05", kind: "aws_ecrpublic_repository", violates: []string{`{}`}},
+
+	{rule: "PW-ECS-01", kind: "aws_ecs_task_definition", complies: `{"network_mode": "awsvpc", "container_definitions": [{"linuxParameters": {"capabilities": {"drop": ["ALL"]}}}]}`,
+		violates: []string{`{"network_mode": "host"}`, `{"pid_mode": "host"}`, `{"volume": [{"host_path": "/"}]}`, container(`"privileged": true, "linuxParameters": {"capabilities": {"drop": ["ALL"]}}`), container(``),
+			container(`"linuxParameters": {"capabilities": {"drop": ["ALL"], "add": ["SYS_PTRACE"]}}`), `{"container_definitions": "x"}`}},
+	{rule: "PW-ECS-02", kind: "aws_ecs_task_definition", complies: container(`"readonlyRootFilesystem": true`), violates: []string{container(`"readonlyRootFilesystem": false`), container(``)}},
+	{rule: "PW-ECS-03", kind: "aws_ecs_task_definition", complies: container(`"environment": [{"name": "PORT", "value": "80"}], "secrets": [{"name": "A", "valueFrom": "${x.y.arn}"}]`),
+		violates: []string{container(`"environment": [{"name": "API_KEY", "value": "v"}]`), container(`"environment": [{"name": "A", "value": "AKIAIOSFODNN7EXAMPLE"}]`), container(`"command": ["--url=https://me:pass@host/"]`), container(`"secrets": [{"name": "A", "valueFrom": "plain"}]`)}},
+	{rule: "PW-ECS-04", kind: "aws_ecs_task_definition", complies: container(`"image": "${aws_ecr_repository.repository.repository_url}:v1"`),
+		violates: []string{container(`"image": "${aws_ecr_repository.repository.repository_url}:latest"`), container(`"image": "${aws_ecr_repository.repository.repository_url}"`), container(`"image": "nginx:1"`)}},
+	{rule: "PW-ECS-05", kind: "aws_ecs_task_definition", complies: container(`"logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/group"}}`),
+		violates: []string{container(``), container(`"logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/other"}}`), container(`"logConfiguration": {"logDriver": "syslog", "options": {"awslogs-group": "/group"}}`)}},
+	{rule: "PW-ECS-06", kind: "aws_ecs_service", complies: `{"network_configuration": {"assign_public_ip": false, "security_groups": ["g"], "subnets": ["${aws_subnet.private.id}"]}}`,
+		violates: []string{`{"network_configuration": {"assign_public_ip": true}}`, `{"network_configuration": {"security_groups": null}}`, `{"network_configuration": {"subnets": ["${aws_subnet.public.id}"]}}`, `{"network_configuration": {"subnets": ["s"]}}`}},
+	{rule: "PW-ECS-07", kind: "aws_ecs_service", complies: `{"platform_version": "LATEST"}`, violates: []string{`{"platform_version": "1.4.0"}`}},
+	{rule: "PW-ECS-08", kind: "aws_ecs_service", complies: `{"enable_execute_command": false}`, violates: []string{`{"enable_execute_command": true}`}},
+	{rule: "PW-ECS-09", kind: "aws_ecs_cluster",
+		complies: `{"setting": [{"name": "containerInsights", "value": "enabled"}], "configuration": {"execute_command_configuration": {"logging": "OVERRIDE", "kms_key_id": ` + key + `, "log_configuration": {"cloud_watch_encryption_enabled": true}}}}`,
+		violates: []string{`{"setting": []}`, `{"configuration": null}`, `{"configuration": {"execute_command_configuration": {"logging": "DEFAULT"}}}`}},
+	{rule: "PW-ECS-10", kind: "aws_ecs_service", complies: `{"deployment_circuit_breaker": {"enable": true, "rollback": true}}`, violates: []string{`{"deployment_circuit_breaker": {"rollback": false}}`, `{"deployment_circuit_breaker": null}`}},
+
+	{rule: "PW-ELB-01", kind: "aws_lb", complies: `{"internal": true, "subnets": ["${aws_subnet.private.id}"]}`, violates: []string{`{"internal": false}`, `{"internal": null}`, `{"subnets": ["${aws_subnet.public.id}"]}`, `{"subnets": null}`}},
+	{rule: "PW-ELB-02", kind: "aws_lb", complies: `{"drop_invalid_header_fields": true, "desync_mitigation_mode": "strictest"}`, violates: []string{`{"drop_invalid_header_fields": null}`, `{"desync_mitigation_mode": "monitor"}`}},
+	{rule: "PW-ELB-03", kind: "aws_lb", complies: `{"access_logs": {"enabled": true, "bucket": "${aws_s3_bucket.logs.id}"}}`, violates: []string{`{"access_logs": {"enabled": false}}`, `{"access_logs": {"bucket": "x"}}`}},
+	{rule: "PW-ELB-04", kind: "aws_lb_listener", complies: `{"protocol": "HTTPS", "certificate_arn": "c", "ssl_policy": "ELBSecurityPolicy-TLS13-1-2-2021-06"}`,
+		violates: []string{`{"protocol": "HTTP"}`, `{"ssl_policy": null}`, `{"ssl_policy": "ELBSecurityPolicy-2016-08"}`, `{"certificate_arn": null}`}},
+	{rule: "PW-ELB-04", kind: "aws_lb_listener", complies: `{"protocol": "HTTP", "default_action": [{"type": "redirect", "redirect": {"protocol": "HTTPS"}}]}`,
+		violates: []string{`{"default_action": [{"type": "forward"}]}`, `{"default_action": [{"type": "redirect", "redirect": {"protocol": "HTTP"}}]}`}},
+	{rule: "PW-ELB-05", kind: "aws_lb", complies: `{}`, violates: nil, beside: `{"aws_wafv2_web_acl_association": {"a": {"resource_arn": "${aws_lb.it.arn}", "web_acl_arn": "${aws_wafv2_web_acl.regional.arn}"}}}`},
+	{rule: "PW-ELB-05", kind: "aws_lb", violates: []string{`{}`}},
+	{rule: "PW-ELB-06", kind: "aws_lb_target_group", complies: `{"protocol": "HTTPS"}`, violates: []string{`{"protocol": "HTTP"}`, `{"protocol": null}`}},
+
+	{rule: "PW-CFR-01", kind: "aws_cloudfront_distribution", complies: `{"default_cache_behavior": {"viewer_protocol_policy": "redirect-to-https"}}`,
+		violates: []string{`{"default_cache_behavior": {"viewer_protocol_policy": "allow-all"}}`, `{"ordered_cache_behavior": [{"viewer_protocol_policy": "allow-all"}]}`, `{"default_cache_behavior": null}`}},
+	{rule: "PW-CFR-02", kind: "aws_cloudfront_distribution", complies: `{"viewer_certificate": {"acm_certificate_arn": "c", "minimum_protocol_version": "TLSv1.2_2021", "ssl_support_method": "sni-only"}}`,
+		violates: []string{`{"viewer_certificate": {"acm_certificate_arn": null}}`, `{"viewer_certificate": {"minimum_protocol_version": "TLSv1"}}`, `{"viewer_certificate": {"ssl_support_method": "vip"}}`}},
+	{rule: "PW-CFR-03", kind: "aws_cloudfront_distribution", complies: `{"web_acl_id": "${aws_wafv2_web_acl.edge.arn}"}`, violates: []string{`{"web_acl_id": null}`, `{"web_acl_id": "${aws_wafv2_web_acl.regional.arn}"}`}},
+	{rule: "PW-CFR-04", kind: "aws_cloudfront_distribution", complies: `{}`, beside: `{"aws_cloudwatch_log_delivery_source": {"s": {"log_type": "ACCESS_LOGS", "name": "s", "resource_arn": "${aws_cloudfront_distribution.it.arn}"}},
+		"aws_cloudwatch_log_delivery": {"d": {"delivery_source_name": "${aws_cloudwatch_log_delivery_source.s.name}"}}}`},
+	{rule: "PW-CFR-04", kind: "aws_cloudfront_distribution", violates: []string{`{}`}},
+	{rule: "PW-CFR-05", kind: "aws_cloudfront_vpc_origin", complies: `{"vpc_origin_endpoint_config": [{"origin_protocol_policy": "https-only", "origin_ssl_protocols": [{"items": ["TLSv1.2"]}]}]}`,
+		violates: []string{`{"vpc_origin_endpoint_config": [{"origin_protocol_policy": "match-viewer", "origin_ssl_protocols": [{"items": ["TLSv1.2"]}]}]}`, `{"vpc_origin_endpoint_config": [{"origin_protocol_policy": "https-only", "origin_ssl_protocols": [{"items": ["TLSv1.2", "SSLv3"]}]}]}`}},
+	{rule: "PW-CFR-06", kind: "aws_cloudfront_distribution", complies: `{"origin": [{"vpc_origin_config": {"vpc_origin_id": "${aws_cloudfront_vpc_origin.origin.id}"}}]}`,
+		violates: []string{`{"origin": [{"custom_origin_config": {}}]}`, `{"origin": null}`}},
+	{rule: "PW-CFR-07", kind: "aws_cloudfront_distribution", complies: `{"default_cache_behavior": {"response_headers_policy_id": "${aws_cloudfront_response_headers_policy.headers.id}"}}`, violates: []string{`{"default_cache_behavior": {"response_headers_policy_id": null}}`}},
+	{rule: "PW-CFR-07", kind: "aws_cloudfront_response_headers_policy", complies: `{"security_headers_config": {"strict_transport_security": {"access_control_max_age_sec": 63072000}}}`, violates: []string{`{"security_headers_config": null}`}},
+	{rule: "PW-WAF-01", kind: "aws_wafv2_web_acl_logging_configuration",
+		complies: `{"redacted_fields": [{"single_header": {"name": "authorization"}}, {"single_header": {"name": "cookie"}}], "log_destination_configs": ["${aws_cloudwatch_log_group.waf.arn}"], "resource_arn": "${aws_wafv2_web_acl.edge.arn}"}`,
+		violates: []string{`{"redacted_fields": []}`, `{"log_destination_configs": ["${aws_cloudwatch_log_group.group.arn}"]}`}},
+	{rule: "PW-WAF-02", kind: "aws_wafv2_web_acl",
+		complies: `{"visibility_config": {"cloudwatch_metrics_enabled": true}, "rule": [{"visibility_config": {"cloudwatch_metrics_enabled": true}, "override_action": {"none": {}}, "statement": {"managed_rule_group_statement": {"name": "AWSManagedRulesKnownBadInputsRuleSet"}}}]}`,
+		violates: []string{`{"rule": []}`, `{"visibility_config": null}`, `{"rule": [{"visibility_config": {"cloudwatch_metrics_enabled": true}, "override_action": {"count": {}}, "statement": {"managed_rule_group_statement": {"name": "AWSManagedRulesKnownBadInputsRuleSet"}}}]}`}},
+	{rule: "PW-WAF-03", kind: "aws_wafv2_web_acl", complies: `{"scope": "CLOUDFRONT", "rule": [{"action": {"block": {}}, "statement": {"rate_based_statement": {"limit": 100}}}]}`,
+		violates: []string{`{"rule": []}`, `{"rule": [{"action": {"count": {}}, "statement": {"rate_based_statement": {"limit": 100}}}]}`}},
+	{rule: "PW-ACM-01", kind: "aws_acm_certificate", complies: `{"validation_method": "DNS"}`, violates: []string{`{"validation_method": "EMAIL"}`, `{"private_key": "k"}`, `{"key_algorithm": "RSA_1024"}`}},
+
+	{rule: "PW-LOG-01", kind: "aws_cloudwatch_log_group", complies: `{"kms_key_id": ` + key + `}`, violates: []string{`{"kms_key_id": null}`, `{"kms_key_id": "alias/aws/logs"}`}},
+	{rule: "PW-LOG-02", kind: "aws_cloudwatch_log_group", complies: `{"retention_in_days": 365}`, violates: []string{`{"retention_in_days": 180}`, `{"retention_in_days": 0}`, `{"retention_in_days": null}`}},
+	{rule: "PW-LOG-02", kind: "aws_cloudwatch_log_group", in: "dev", complies: `{"retention_in_days": 30}`, violates: []string{`{"retention_in_days": 14}`}},
+	{rule: "PW-LOG-03", kind: "aws_cloudtrail", complies: `{"is_multi_region_trail": true, "enable_log_file_validation": true, "kms_key_id": ` + key + `}`,
+		violates: []string{`{"is_multi_region_trail": false}`, `{"enable_log_file_validation": null}`, `{"enable_logging": false}`, `{"include_global_service_events": false}`, `{"kms_key_id": null}`}},
+	{rule: "PW-LOG-04", kind: "aws_cloudwatch_metric_alarm", complies: `{"alarm_actions": ["${aws_sns_topic.topic.arn}"]}`, violates: []string{`{"alarm_actions": []}`, `{"actions_enabled": false}`}},
+	{rule: "PW-SEC-01", kind: "aws_secretsmanager_secret", complies: `{"kms_key_id": ` + key + `}`, violates: []string{`{"kms_key_id": null}`}},
+	{rule: "PW-SEC-02", kind: "aws_secretsmanager_secret_policy", complies: `{"block_public_policy": true, "policy": {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:GetSecretValue"}]}}`,
+		violates: []string{`{"block_public_policy": null}`, `{"policy": {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:PutSecretValue"}]}}`}},
+	{rule: "PW-SEC-02", kind: "aws_secretsmanager_secret", violates: []string{`{}`}},
+	{rule: "PW-SEC-03", kind: "aws_secretsmanager_secret", complies: `{"recovery_window_in_days": 30}`, violates: []string{`{"recovery_window_in_days": 0}`, `{"recovery_window_in_days": 7}`}},
+	{rule: "PW-SEC-04", kind: "aws_secretsmanager_secret_version", violates: []string{`{}`}},
+	{rule: "PW-SSM-01", kind: "aws_ssm_parameter", complies: `{"name": "/p/prod/secrets/session-key/arn", "type": "String", "value": "${aws_secretsmanager_secret.s.arn}"}`,
+		violates: []string{`{"type": "SecureString"}`, `{"name": "/p/password", "value": "p"}`, `{"value": "github_pat_0123456789abcdefghijkl"}`}},
+	{rule: "PW-OUT-01", kind: "output:o", complies: `{"value": "${a.b.arn}"}`, violates: []string{`{"sensitive": true}`, `{"value": "AKIAIOSFODNN7EXAMPLE"}`}},
+	{rule: "PW-SNS-01", kind: "aws_sns_topic", complies: `{"kms_master_key_id": ` + key + `}`, violates: []string{`{"kms_master_key_id": "alias/aws/sns"}`}},
+	{rule: "PW-SNS-02", kind: "aws_sns_topic_policy", complies: `{"arn": "${aws_sns_topic.topic.arn}", "policy": {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "sns:Publish", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}}`,
+		violates: []string{`{"policy": {"Statement": []}}`, `{"policy": {"Statement": [{"Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::1:root"}, "Action": "sns:Publish", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}}`}},
+	{rule: "PW-SNS-03", kind: "aws_sns_topic_subscription", complies: `{"protocol": "email"}`, violates: []string{`{"protocol": "http"}`}},
+	{rule: "PW-BAK-01", kind: "aws_backup_vault", complies: `{"kms_key_arn": ` + key + `}`, violates: []string{`{"kms_key_arn": null}`}},
+	{rule: "PW-GRD-01", kind: "aws_guardduty_detector", complies: `{"enable": true}`, violates: []string{`{"enable": false}`}},
+}
+
+const (
+	noTLS  = `"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": ["b", "b/*"], "Condition": {"Bool": {"aws:SecureTransport": "false"}}`
+	oldTLS = `"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": ["b", "b/*"], "Condition": {"NumericLessThan": {"s3:TlsVersion": "1.2"}}`
+)
+
+// TestRules holds every row against its rule, and every rule against the rows.
+func TestRules(t *testing.T) {
+	complied, violated := map[string]bool{}, map[string]bool{}
+	for _, row := range rows {
+		t.Run(row.rule+" "+row.kind, func(t *testing.T) {
+			if row.complies != "" {
+				complied[row.rule] = true
+				if faults := faultsOf(t, row, row.complies); len(faults) > 0 {
+					t.Errorf("%s should comply: %v", row.complies, faults)
+				}
+			}
+			for _, patch := range row.violates {
+				violated[row.rule] = true
+				base := row.complies
+				if base == "" {
+					base = `{}`
+				}
+				if faults := faultsOf(t, row, merged(t, base, patch)); len(faults) == 0 {
+					t.Errorf("%s with %s passes", base, patch)
+				}
+			}
+		})
+	}
+	// What is refused whatever it says has nothing that complies.
+	refused := []string{"PW-IAM-08", "PW-NET-09", "PW-ECR-05", "PW-SEC-04"}
+	for _, rule := range Rules() {
+		if rule.ID == unknownKind.ID || rule.ID == soundExceptions.ID {
+			continue // TestExceptions and TestUnknownKinds
+		}
+		if !violated[rule.ID] {
+			t.Errorf("no violating resource for %s", rule.ID)
+		}
+		if !complied[rule.ID] && !slices.Contains(refused, rule.ID) {
+			t.Errorf("no complying resource for %s", rule.ID)
+		}
+	}
+}
+
+// faultsOf evaluates a small platform with the resource in it and gives what
+// the rule says of it, or of what it completes.
+func faultsOf(t *testing.T, row row, attributes string) []string {
+	t.Helper()
+	stack := row.in
+	if stack == "" {
+		stack = "prod"
+	}
+	base := decode(t, world)
+	kind, name, named := strings.Cut(row.kind, ":")
+	if !named {
+		name = "it"
+	}
+	if row.beside != "" {
+		for besideKind, resources := range decode(t, row.beside) {
+			addTo(base, besideKind, resources.(map[string]any))
+		}
+	}
+	under := withDocuments(t, kind, decode(t, attributes))
+	switch {
+	case kind == "output":
+		base["output"] = map[string]any{name: under}
+	case strings.HasPrefix(kind, "provider."):
+		base["provider"] = map[string]any{strings.TrimPrefix(kind, "provider."): []any{under}}
+	case strings.HasPrefix(kind, "backend."):
+		base["terraform"] = map[string]any{"backend": map[string]any{strings.TrimPrefix(kind, "backend."): under}}
+	default:
+		addTo(base, kind, map[string]any{name: under})
+	}
+	p := &Platform{Facts: facts(), Stacks: []Stack{
+		Load("dev", decode(t, `{"resource": {"aws_kms_key": {"key": {}}}, "output": {"key": {"value": "${aws_kms_key.key.arn}"}}}`)), Load(stack, base),
+	}}
+	// Some rules say of a resource what others make of it: their rows break the
+	// one that completes it.
+	completes := map[string]string{
+		"PW-S3-08 aws_s3_bucket_logging": "other", "PW-KMS-04 aws_kms_alias": "key", "PW-ECR-04 aws_ecr_repository_policy": "repository",
+		"PW-NET-05 aws_default_security_group": "vpc", "PW-NET-06 aws_flow_log": "vpc", "PW-SNS-02 aws_sns_topic_policy": "topic",
+		"PW-WAF-01 aws_wafv2_web_acl_logging_configuration": "edge",
+	}[row.rule+" "+kind]
+	var faults []string
+	for _, v := range Evaluate(p) {
+		under := strings.HasSuffix(v.Path, "."+name) || !strings.Contains(strings.TrimPrefix(v.Path, stack+"/"+kind), ".")
+		if v.Rule.ID == row.rule && strings.HasPrefix(v.Path, stack+"/") && (under || completes != "" && strings.HasSuffix(v.Path, "."+completes)) {
+			faults = append(faults, v.Path+": "+v.Detail)
+		}
+	}
+	return faults
+}
+
+func facts() Facts {
+	return Facts{
+		AccountID:    "111122223333",
+		Environments: map[string]Environment{"dev": {Disposable: true}, "prod": {Protected: true}},
+		Today:        time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC),
+	}
+}
+
+func addTo(content map[string]any, kind string, resources map[string]any) {
+	all := content["resource"].(map[string]any)
+	if all[kind] == nil {
+		all[kind] = map[string]any{}
+	}
+	maps.Copy(all[kind].(map[string]any), resources)
+}
+
+// withDocuments turns policies and containers, written out in the table, into
+// the strings that Terraform takes.
+func withDocuments(t *testing.T, kind string, attributes map[string]any) map[string]any {
+	t.Helper()
+	for _, attribute := range []string{documentOf[kind], "container_definitions"} {
+		switch attributes[attribute].(type) {
+		case map[string]any, []any:
+			data, err := json.Marshal(attributes[attribute])
+			if err != nil {
+				t.Fatal(err)
+			}
+			attributes[attribute] = string(data)
+		}
+	}
+	return attributes
+}
+
+func decode(t *testing.T, data string) map[string]any {
+	t.Helper()
+	var out map[string]any
+	if err := json.Unmarshal([]byte(data), &out); err != nil {
+		t.Fatalf("%v in %s", err, data)
+	}
+	return out
+}
+
+func merged(t *testing.T, base, patch string) string {
+	t.Helper()
+	data, err := json.Marshal(merge(decode(t, base), decode(t, patch)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func merge(base, patch any) any {
+	changes, is := patch.(map[string]any)
+	if !is {
+		return patch
+	}
+	target, is := base.(map[string]any)
+	if !is {
+		target = map[string]any{}
+	}
+	for key, value := range changes {
+		if value == nil {
+			delete(target, key)
+			continue
+		}
+		target[key] = merge(target[key], value)
+	}
+	return target
+}
+
+func TestUnknownKinds(t *testing.T) {
+	for kind, want := range map[string]bool{"aws_lambda_function": true, "data.external": true, "module": true, "moved": true, "aws_route53_record": false, "aws_vpc": false} {
+		p := &Platform{Facts: facts(), Stacks: []Stack{{Name: "dev", Resources: []*Resource{{Stack: "dev", Type: kind, Name: "it", Path: "dev/it", Attributes: map[string]any{}}}}}}
+		got := slices.ContainsFunc(Evaluate(p), func(v Violation) bool { return v.Rule.ID == unknownKind.ID })
+		if got != want {
+			t.Errorf("%s reported: %v, want %v", kind, got, want)
+		}
+	}
+}
+
+// noted gives what Except writes to a resource.
+type noted map[string]any
+
+func (n noted) AddOverride(path *string, value any) {
+	parts := strings.Split(*path, ".")
+	m := map[string]any(n)
+	for _, part := range parts[:len(parts)-1] {
+		if m[part] == nil {
+			m[part] = map[string]any{}
+		}
+		m = m[part].(map[string]any)
+	}
+	m[parts[len(parts)-1]] = value
+}
+
+func TestExceptions(t *testing.T) {
+	const reason = "A reason that says why the rule cannot be kept here."
+	for _, test := range []struct {
+		name, kind string
+		exception  Exception
+		// want is part of the only violation; "" for none.
+		want string
+	}{
+		{"that is needed", "aws_iam_user", Exception{"PW-IAM-08", reason, "2026-11-25"}, ""},
+		{"of today", "aws_iam_user", Exception{"PW-IAM-08", reason, "2026-11-24"}, "expired on 2026-11-24"},
+		{"of long ago", "aws_iam_user", Exception{"PW-IAM-08", reason, "2020-01-01"}, "expired on 2020-01-01"},
+		{"without a day", "aws_iam_user", Exception{"PW-IAM-08", reason, "never"}, `expires on "never"`},
+		{"without a reason", "aws_iam_user", Exception{"PW-IAM-08", "it is hard", "2027-06-30"}, "say why"},
+		{"that nothing needs", "aws_kms_alias", Exception{"PW-IAM-08", reason, "2027-06-30"}, "no violation of PW-IAM-08 is left"},
+		{"to no rule", "aws_kms_alias", Exception{"PW-IAM-99", reason, "2027-06-30"}, `"PW-IAM-99", which is no rule`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			attributes := noted{}
+			Except(attributes, test.exception)
+			p := &Platform{Facts: facts(), Stacks: []Stack{Load("prod", map[string]any{"resource": map[string]any{test.kind: map[string]any{"it": map[string]any(attributes)}}})}}
+			violations := Evaluate(p)
+			if test.want == "" {
+				if len(violations) > 0 {
+					t.Error(violations)
+				}
+				return
+			}
+			found := slices.ContainsFunc(violations, func(v Violation) bool {
+				return v.Rule.ID == soundExceptions.ID && strings.Contains(v.Detail, test.want)
+			})
+			if !found {
+				t.Errorf("got %v, want %q", violations, test.want)
+			}
+			// What excuses nothing leaves the violation standing.
+			if test.kind == "aws_iam_user" && !slices.ContainsFunc(violations, func(v Violation) bool { return v.Rule.ID == "PW-IAM-08" }) {
+				t.Error("the violation is excused")
+			}
+		})
+	}
+}
+
+func TestRulesAreDocumented(t *testing.T) {
+	seen := map[string]bool{}
+	for _, r := range Rules() {
+		if seen[r.ID] {
+			t.Errorf("%s stands twice", r.ID)
+		}
+		seen[r.ID] = true
+		if r.Title == "" || r.Why == "" || r.Mend == "" || r.check == nil {
+			t.Errorf("%s lacks its title, why, mend or check", r.ID)
+		}
+		for _, kind := range r.Types {
+			if isInert(kind) {
+				t.Errorf("%s looks at %s, which stands under nothing to check", r.ID, kind)
+			}
+		}
+	}
+}
+
+func TestSecretLike(t *testing.T) {
+	for _, test := range []struct {
+		name, value string
+		want        bool
+	}{
+		{"DATABASE_NAME", "paperwurks", false},
+		{"DOCUMENTS_BUCKET", "paperwurks-dev-documents-111122223333", false},
+		{"URL", "https://d111111abcdef8.cloudfront.net", false},
+		{"DATABASE_SECRET_ARN", "arn:aws:secretsmanager:eu-central-1:111122223333:secret:x", false},
+		{"SESSION_KEY", "${aws_secretsmanager_secret.s.arn}", false},
+		{"TOKEN_TTL", "3600", false},
+		{"SESSION_KEY", "x", true},
+		{"AUTH", "x", true},
+		{"A", "-----BEGIN RSA PRIVATE KEY-----", true},
+		{"A", "0f3c9a7be1d24586a7b0c3d9e8f12345", true},
+		{"A", "redis://:hunter2@cache", true},
+		{"A", "redis://user:hunter2@cache", true},
+	} {
+		if got := secretLike(test.name, test.value); (got != "") != test.want {
+			t.Errorf("%s=%s: %q, want a finding: %v", test.name, test.value, got, test.want)
+		}
+	}
+}
