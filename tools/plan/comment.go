@@ -162,7 +162,7 @@ func (c Comment) dangers(w *limited) {
 // access says what changes of what a role may do: the matrix's diff, and each
 // IAM document and policy of a resource.
 func (c Comment) access(w *limited) {
-	var lines []string
+	var changed, lines []string
 	for _, s := range c.Stacks {
 		if s.Plan == nil {
 			continue
@@ -172,14 +172,18 @@ func (c Comment) access(w *limited) {
 			if action == None || action == Move || !decidesAccess(r) {
 				continue
 			}
-			lines = append(lines, fmt.Sprintf("- **%s** %s %s", s.Name, verb(action), label(r)))
-			if action == Update || action == Replace {
-				for _, line := range accessLines(Differences(r.Change)) {
-					lines = append(lines, "  - "+line)
-				}
+			line := fmt.Sprintf("- **%s** %s %s", s.Name, verb(action), label(r))
+			if action != Update && action != Replace {
+				lines = append(lines, line)
+				continue
+			}
+			changed = append(changed, line)
+			for _, line := range accessLines(Differences(r.Change)) {
+				changed = append(changed, "  - "+line)
 			}
 		}
 	}
+	lines = append(changed, lines...)
 	if c.Access == "" && len(lines) == 0 {
 		return
 	}

@@ -74,6 +74,7 @@ func (d *differ) walk(path string, before, after, marks any) {
 		return
 	}
 	before, after = document(before), document(after)
+	before, after = alike(before, after)
 	switch {
 	case isMap(before, after):
 		b, _ := before.(map[string]any)
@@ -96,6 +97,20 @@ func (d *differ) walk(path string, before, after, marks any) {
 	case text(before) != text(after):
 		d.add(path, text(before), text(after))
 	}
+}
+
+// alike makes a list of a single text that stands where the other side has a
+// list, as in IAM documents.
+func alike(before, after any) (any, any) {
+	_, beforeList := before.([]any)
+	_, afterList := after.([]any)
+	if one, ok := before.(string); ok && afterList {
+		return []any{one}, after
+	}
+	if one, ok := after.(string); ok && beforeList {
+		return before, []any{one}
+	}
+	return before, after
 }
 
 // list compares lists: of objects with names by these, of plain values as
@@ -129,7 +144,7 @@ func (d *differ) list(path string, before, after []any) {
 }
 
 // named gives objects by what their documents call them: an IAM statement's
-// Sid, a container's name, an environment variable's name.
+// Sid with its effect, a container's name, an environment variable's name.
 func named(list []any) (map[string]any, bool) {
 	out := map[string]any{}
 	for _, item := range list {
@@ -137,9 +152,9 @@ func named(list []any) (map[string]any, bool) {
 		if !ok {
 			return nil, false
 		}
-		name, ok := m["Sid"].(string)
-		if !ok {
-			name, ok = m["name"].(string)
+		name, ok := m["name"].(string)
+		if sid, is := m["Sid"].(string); is {
+			name, ok = fmt.Sprintf("%s, %v", sid, m["Effect"]), true
 		}
 		if !ok || out[name] != nil {
 			return nil, false
