@@ -338,6 +338,7 @@ func TestUpdate(t *testing.T) {
 		{"complete", []string{services("ecs-svc/2", "IN_PROGRESS", arnPrefix+"web:8", ""), services("ecs-svc/2", "COMPLETED", arnPrefix+"web:8", "")}, 0, []string{"web: runs paperwurks-dev-web:8", "worker: runs paperwurks-dev-worker:5"}},
 		{"rolled back, the deployment still listed", []string{services("ecs-svc/2", "FAILED", arnPrefix+"web:8", "tasks failed to start")}, 1, []string{"web does not run paperwurks-dev-web:8: the deployment is FAILED", "tasks failed to start", "worker: runs"}},
 		{"rolled back, the deployment gone", []string{services("ecs-svc/9", "COMPLETED", arnPrefix+"web:7", "")}, 1, []string{"the deployment is GONE"}},
+		{"not shown yet", []string{services("ecs-svc/1", "COMPLETED", arnPrefix+"web:7", ""), services("ecs-svc/2", "COMPLETED", arnPrefix+"web:8", "")}, 0, []string{"web: runs paperwurks-dev-web:8"}},
 		{"complete on another revision", []string{services("ecs-svc/2", "COMPLETED", arnPrefix+"web:7", "")}, 1, []string{"REPLACED by paperwurks-dev-web:7"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

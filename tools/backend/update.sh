@@ -19,10 +19,16 @@ done
 deadline=$((SECONDS + MINUTES * 60))
 failed=0
 for service in $services; do
+  unseen=0
   while :; do
     described=$(aws ecs describe-services --cluster "$cluster" --services "$(parameter "service/$service/name")" --output json)
     # A deployment that is gone was replaced: by a rollback, or by another run.
-    state=$(jq -r --arg id "${deployment[$service]}" '[.services[0].deployments[] | select(.id == $id).rolloutState] | first // "GONE"' <<<"$described")
+    # ECS may also not show it yet, so it counts at the third look.
+    state=$(jq -r --arg id "${deployment[$service]}" '[.services[0].deployments[] | select(.id == $id) | .rolloutState // "IN_PROGRESS"] | first // "GONE"' <<<"$described")
+    if [ "$state" = GONE ] && [ "$unseen" -lt 2 ]; then
+      unseen=$((unseen + 1))
+      state=IN_PROGRESS
+    fi
     if [ "$state" = COMPLETED ]; then
       running=$(jq -r '.services[0].deployments[] | select(.status == "PRIMARY").taskDefinition' <<<"$described")
       [ "$running" = "${revision[$service]}" ] && echo "$service: runs ${running##*/}" && break
