@@ -13,6 +13,21 @@ PYTHON ?= python3
 LOCAL := .local
 GO_FILES := $(shell git ls-files '*.go' 'go.mod' 'go.sum' 'tools/**/*.cjs' 'tools/**/*.py' 2>/dev/null)
 
+export BASE COMMIT OUTPUTS RECORD SOURCE STACK
+PIPELINE = go run ./tools/pipeline
+
+# Synthesises into a folder of its own: for AWS, or with ON=local for the local
+# AWS that `make up` started.
+define synth_into
+@mkdir -p $(1); \
+case "$(ON)" in \
+"") go run . -o $(1)/cdktf.out ;; \
+local) endpoint=$$($(LOCAL)/bin/localaws status -dir $(LOCAL)/aws | cut -d' ' -f1); \
+	go run . -o $(1)/cdktf.out -local "$$endpoint" -local-state "$(CURDIR)/$(LOCAL)/state" ;; \
+*) echo "ON=$(ON): only \"local\" is allowed"; exit 1 ;; \
+esac
+endef
+
 .PHONY: help
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +49,35 @@ synth: node ## Write all stacks into cdktf.out, with a short table
 	@go run .
 	@go run ./tools/stacktable cdktf.out
 
+.PHONY: diff
+diff: node ## What the stacks would change, as a pull request's comment (ON=local: of the local AWS)
+	$(call synth_into,$(LOCAL)/diff)
+	@rm -rf $(LOCAL)/diff/result; mkdir -p $(LOCAL)/diff/result
+	@status=0; $(PIPELINE) plan -dir $(LOCAL) -synth $(LOCAL)/diff/cdktf.out -plans $(LOCAL)/diff/result/plans || status=$$?; \
+	base="$${BASE:-$$(git merge-base HEAD origin/main 2>/dev/null || true)}"; \
+	$(PIPELINE) comment -plans $(LOCAL)/diff/result/plans -base "$$base" -source "$${SOURCE:-}" -o $(LOCAL)/diff/result/comment.md; \
+	cat $(LOCAL)/diff/result/comment.md; exit $$status
+
+.PHONY: drift
+drift: node ## How AWS differs from what the stacks last left (ON=local: the local AWS)
+	$(call synth_into,$(LOCAL)/drift)
+	@status=0; $(PIPELINE) plan -dir $(LOCAL) -refresh-only -synth $(LOCAL)/drift/cdktf.out -plans $(LOCAL)/drift/plans || status=$$?; \
+	$(PIPELINE) drift -synth $(LOCAL)/drift/cdktf.out -plans $(LOCAL)/drift/plans; exit $$status
+
+## Deploy, as the workflows do
+
+.PHONY: plan
+plan: node ## Plan STACK= at COMMIT= for an approval
+	$(call synth_into,$(LOCAL)/deploy)
+	@$(PIPELINE) plan -dir $(LOCAL) -keep-plan -commit "$$COMMIT" -outputs "$${OUTPUTS:-$(LOCAL)/deploy/outputs}" -synth $(LOCAL)/deploy/cdktf.out -plans $(LOCAL)/deploy/plans "$$STACK"
+	@$(PIPELINE) comment -plans $(LOCAL)/deploy/plans -source "Planned at $$COMMIT" -o $(LOCAL)/deploy/summary.md
+	@cat $(LOCAL)/deploy/summary.md
+
+.PHONY: apply
+apply: node ## Apply the plan of STACK= at COMMIT= that was approved, RECORD= its digest
+	$(call synth_into,$(LOCAL)/deploy)
+	@$(PIPELINE) apply -dir $(LOCAL) -commit "$$COMMIT" -record "$$RECORD" -synth $(LOCAL)/deploy/cdktf.out -plans $(LOCAL)/deploy/plans "$$STACK" 2>&1 | sed 's/^/    /' | tee $(LOCAL)/deploy/applied.md
+
 .PHONY: doctor
 doctor: ## Say what is missing on this machine, and the command that installs it
 	@go run ./tools/doctor
@@ -47,6 +91,14 @@ test: tools ## Run every test
 .PHONY: snapshots
 snapshots: node ## Write __snapshots__ anew; review the diff
 	UPDATE_SNAPSHOTS=1 go test -count=1 -run '^TestSnapshots$$' ./stacks
+
+.PHONY: workflows
+workflows: ## Write the scripts of tools/backend into the workflows that run them
+	go run ./tools/backend/embed .github/workflows/backend-deploy.yml .github/workflows/backend-rollback.yml
+
+.PHONY: sample
+sample: ## Write docs/sample-diff.md anew; review the diff
+	UPDATE_SAMPLE=1 go test -count=1 -run '^TestSample$$' ./tools/plan
 
 .PHONY: validate
 validate: node ## Run terraform validate, with the real AWS provider, over all stacks
@@ -69,6 +121,9 @@ lint: ## gofmt, go vet, staticcheck, go mod tidy
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "gofmt would change:"; echo "$$unformatted"; exit 1; }
 	go vet ./...
 	go tool -modfile=tools/lint.mod staticcheck ./...
+	@command -v shellcheck >/dev/null || { echo "shellcheck is missing: apt-get install shellcheck (or: brew install shellcheck)"; exit 1; }
+	shellcheck tools/backend/*.sh
+	go tool -modfile=tools/lint.mod actionlint
 	go mod tidy -diff
 
 .PHONY: bench

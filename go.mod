@@ -10,6 +10,7 @@ require (
 	github.com/aws/jsii-runtime-go v1.112.0
 	github.com/cdktf/cdktf-provider-aws-go/aws/v19 v19.65.1
 	github.com/hashicorp/terraform-cdk-go/cdktf v0.20.12
+	go.yaml.in/yaml/v3 v3.0.4
 )
 
 require (

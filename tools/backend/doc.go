@@ -1,0 +1,5 @@
+// Package backend holds the steps of the backend's deployment, as shell
+// scripts over the AWS CLI and jq: its pipeline runs them in workflows that
+// repeat them word for word (embed). What is Go here tests them, against
+// recorded answers of AWS.
+package backend

@@ -1,0 +1,150 @@
+// Package github is the little of GitHub's REST API that the pipeline speaks:
+// one comment of a pull request and one issue, each known by a marker at the
+// start of its text.
+package github
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// Client speaks for one repository.
+type Client struct {
+	// API such as "https://api.github.com", Repository as "owner/name".
+	API, Repository string
+	// Token is the run's own; it is sent in a header and stands in no error.
+	Token string
+	HTTP  *http.Client
+}
+
+// Bot is who writes with a workflow run's own token. Only its texts are
+// updated: anybody may quote a marker.
+const Bot = "github-actions[bot]"
+
+// perPage is how much GitHub gives at once, and maxPages how many are read: a
+// marked text is never that far back.
+const (
+	perPage  = 100
+	maxPages = 50
+)
+
+type text struct {
+	ID      int64  `json:"id"`
+	Number  int    `json:"number"`
+	Body    string `json:"body"`
+	HTMLURL string `json:"html_url"`
+	User    struct {
+		Login string `json:"login"`
+	} `json:"user"`
+	PullRequest *struct{} `json:"pull_request"`
+}
+
+// UpsertComment updates the comment of a pull request that starts with the
+// marker, or makes it; it gives the comment's URL.
+func (c Client) UpsertComment(ctx context.Context, number int, marker, body string) (string, error) {
+	found, err := c.find(ctx, fmt.Sprintf("/issues/%d/comments", number), "", marker)
+	if err != nil {
+		return "", err
+	}
+	var out text
+	if found != nil {
+		err = c.call(ctx, http.MethodPatch, fmt.Sprintf("/issues/comments/%d", found.ID), map[string]any{"body": body}, &out)
+	} else {
+		err = c.call(ctx, http.MethodPost, fmt.Sprintf("/issues/%d/comments", number), map[string]any{"body": body}, &out)
+	}
+	return out.HTMLURL, err
+}
+
+// FindIssue is the number of the open issue that starts with the marker; 0 for
+// none.
+func (c Client) FindIssue(ctx context.Context, marker string) (int, error) {
+	found, err := c.find(ctx, "/issues", "state=open&", marker)
+	if err != nil || found == nil {
+		return 0, err
+	}
+	return found.Number, nil
+}
+
+// OpenIssue gives the new issue's number.
+func (c Client) OpenIssue(ctx context.Context, title, body string) (int, error) {
+	var out text
+	err := c.call(ctx, http.MethodPost, "/issues", map[string]any{"title": title, "body": body}, &out)
+	return out.Number, err
+}
+
+// UpdateIssue writes the issue's text anew.
+func (c Client) UpdateIssue(ctx context.Context, number int, body string) error {
+	return c.call(ctx, http.MethodPatch, fmt.Sprintf("/issues/%d", number), map[string]any{"body": body}, nil)
+}
+
+// CloseIssue says why, and closes the issue.
+func (c Client) CloseIssue(ctx context.Context, number int, why string) error {
+	if err := c.call(ctx, http.MethodPost, fmt.Sprintf("/issues/%d/comments", number), map[string]any{"body": why}, nil); err != nil {
+		return err
+	}
+	return c.call(ctx, http.MethodPatch, fmt.Sprintf("/issues/%d", number), map[string]any{"state": "closed", "state_reason": "completed"}, nil)
+}
+
+func (c Client) find(ctx context.Context, path, query, marker string) (*text, error) {
+	for page := 1; page <= maxPages; page++ {
+		var list []text
+		if err := c.call(ctx, http.MethodGet, fmt.Sprintf("%s?%sper_page=%d&page=%d", path, query, perPage, page), nil, &list); err != nil {
+			return nil, err
+		}
+		for _, t := range list {
+			if t.User.Login == Bot && t.PullRequest == nil && strings.HasPrefix(t.Body, marker) {
+				return &t, nil
+			}
+		}
+		if len(list) < perPage {
+			return nil, nil
+		}
+	}
+	return nil, nil
+}
+
+func (c Client) call(ctx context.Context, method, path string, in, out any) error {
+	var body io.Reader
+	if in != nil {
+		data, err := json.Marshal(in)
+		if err != nil {
+			return fmt.Errorf("GitHub: %s %s: %w", method, path, err)
+		}
+		body = bytes.NewReader(data)
+	}
+	request, err := http.NewRequestWithContext(ctx, method, c.API+"/repos/"+c.Repository+path, body)
+	if err != nil {
+		return fmt.Errorf("GitHub: %s %s: %w", method, path, err)
+	}
+	request.Header.Set("Authorization", "Bearer "+c.Token)
+	request.Header.Set("Accept", "application/vnd.github+json")
+	request.Header.Set("X-GitHub-Api-Version", "2022-11-28")
+	response, err := c.HTTP.Do(request)
+	if err != nil {
+		return fmt.Errorf("GitHub: %s %s: %w", method, path, err)
+	}
+	defer response.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(response.Body, 32<<20))
+	if err != nil {
+		return fmt.Errorf("GitHub: %s %s: %w", method, path, err)
+	}
+	if response.StatusCode >= 300 {
+		var answer struct {
+			Message string `json:"message"`
+		}
+		_ = json.Unmarshal(data, &answer) // an answer that is no JSON has no message
+		return fmt.Errorf("GitHub: %s %s: %s: %q", method, path, response.Status, answer.Message)
+	}
+	if out == nil {
+		return nil
+	}
+	if err := json.Unmarshal(data, out); err != nil {
+		return fmt.Errorf("GitHub: %s %s: %w", method, path, err)
+	}
+	return nil
+}
