@@ -63,6 +63,8 @@ var programs = []program{
 	{"terraform", []string{"terraform", "version"}, "1.11", "deploys and validates", "https://developer.hashicorp.com/terraform/install"},
 	{"git", []string{"git", "--version"}, "2.30", "lists the source files for make", "apt-get install git"},
 	{"make", []string{"make", "--version"}, "3.81", "runs the targets", "apt-get install make"},
+	{"jq", []string{"jq", "--version"}, "1.6", "runs in the backend's scripts, which tests run too", "apt-get install jq"},
+	{"shellcheck", []string{"shellcheck", "--version"}, "0.8", "checks those scripts in make lint", "apt-get install shellcheck"},
 	{"diff", []string{"diff", "--version"}, "3.0", "shows what a snapshot test found", "apt-get install diffutils"},
 }
 
