@@ -116,6 +116,10 @@ docs: node ## Write docs/compliance.md anew from the rules
 	@go run ./tools/compliancedoc $(LOCAL)/docs > $(LOCAL)/compliance.md
 	@mv $(LOCAL)/compliance.md docs/compliance.md
 
+.PHONY: fuzz
+fuzz: node ## Try settings at random for a minute: refused with a message, or all stacks written
+	JSII_NODE=$(CURDIR)/tools/node/node_modules/.bin/node go test -run '^$$' -fuzz '^FuzzSynth$$' -fuzztime 60s -fuzzminimizetime 1x -parallel 1 ./stacks
+
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck, go mod tidy
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "gofmt would change:"; echo "$$unformatted"; exit 1; }

@@ -178,15 +178,17 @@ func newEnvironmentBuckets(scope cdk.Construct, n config.Names, env config.Envir
 // documents, whatever other roles' policies allow. Managing the bucket itself
 // is not denied.
 func denyDocumentsToOthers(n config.Names, env config.Environment) policy.Statement {
-	return policy.Statement{
+	deny := policy.Statement{
 		Sid:        "DenyDocumentsToOthers",
 		Effect:     policy.Deny,
 		Principals: []policy.Principal{policy.Anyone},
 		Actions:    []string{"s3:GetObject*", "s3:PutObject*", "s3:DeleteObject*"},
 		Resources:  []string{config.BucketARN(n.DocumentsBucket(env.Name)) + "/*"},
-		Conditions: []policy.Condition{policy.If(policy.ArnNotLike, "aws:PrincipalArn",
-			append(documentReaders(n, env), emptiers(n, env)...)...)},
 	}
+	if allowed := append(documentReaders(n, env), emptiers(n, env)...); len(allowed) > 0 {
+		deny.Conditions = []policy.Condition{policy.If(policy.ArnNotLike, "aws:PrincipalArn", allowed...)}
+	}
+	return deny
 }
 
 func documentReaders(n config.Names, env config.Environment) []string {
