@@ -169,7 +169,7 @@ func newEnvironmentBuckets(scope cdk.Construct, n config.Names, env config.Envir
 		InfrequentAccessDays:  env.Documents.InfrequentAccessDays,
 		Protected:             !env.IsDisposable(),
 		DestroyWithContents:   env.Documents.DestroyWithContents,
-		Statements:            []policy.Statement{denyDocumentsToOthers(n, env)},
+		Statements:            denyDocumentsToOthers(n, env),
 	})
 	return logs, documents, err
 }
@@ -177,18 +177,25 @@ func newEnvironmentBuckets(scope cdk.Construct, n config.Names, env config.Envir
 // denyDocumentsToOthers lets only the environment's tasks read and write
 // documents, whatever other roles' policies allow. Managing the bucket itself
 // is not denied.
-func denyDocumentsToOthers(n config.Names, env config.Environment) policy.Statement {
-	deny := policy.Statement{
-		Sid:        "DenyDocumentsToOthers",
-		Effect:     policy.Deny,
-		Principals: []policy.Principal{policy.Anyone},
-		Actions:    []string{"s3:GetObject*", "s3:PutObject*", "s3:DeleteObject*"},
-		Resources:  []string{config.BucketARN(n.DocumentsBucket(env.Name)) + "/*"},
+func denyDocumentsToOthers(n config.Names, env config.Environment) []policy.Statement {
+	deny := func(sid string, actions []string, except []string) policy.Statement {
+		s := policy.Statement{
+			Sid:        sid,
+			Effect:     policy.Deny,
+			Principals: []policy.Principal{policy.Anyone},
+			Actions:    actions,
+			Resources:  []string{config.BucketARN(n.DocumentsBucket(env.Name)) + "/*"},
+		}
+		if len(except) > 0 {
+			s.Conditions = []policy.Condition{policy.If(policy.ArnNotLike, "aws:PrincipalArn", except...)}
+		}
+		return s
 	}
-	if allowed := append(documentReaders(n, env), emptiers(n, env)...); len(allowed) > 0 {
-		deny.Conditions = []policy.Condition{policy.If(policy.ArnNotLike, "aws:PrincipalArn", allowed...)}
+	readers := documentReaders(n, env)
+	return []policy.Statement{
+		deny("DenyDocumentsToOthers", []string{"s3:GetObject*", "s3:PutObject*"}, readers),
+		deny("DenyDeletingToOthers", []string{"s3:DeleteObject*"}, append(readers, emptiers(n, env)...)),
 	}
-	return deny
 }
 
 func documentReaders(n config.Names, env config.Environment) []string {

@@ -290,11 +290,12 @@ func TestSecrets(t *testing.T) {
 		t.Errorf("%q, %v, want the parameters", got, err)
 	}
 	got, err := Secrets([]byte(`{"format_version": "1.2",
-		"resource_changes": [{"address": "aws_db_instance.a", "type": "aws_db_instance", "change": {"actions": ["no-op"],
+		"resource_changes": [{"address": "aws_x.b", "type": "aws_x", "change": {"actions": ["no-op"], "before": {"type": "String", "value": "x"}, "before_sensitive": {"value": true}}},
+			{"address": "aws_db_instance.a", "type": "aws_db_instance", "change": {"actions": ["no-op"],
 			"before": {"password": "x", "empty": "", "none": null, "list": [{"b": 1}]}, "before_sensitive": {"password": true, "empty": true, "none": true, "list": [{"b": true}]}}}],
 		"output_changes": {"o": {"actions": ["create"], "after": "x", "after_sensitive": true}},
 		"prior_state": {"values": {"root_module": {"resources": [{"address": "data.aws_x.a", "type": "aws_x", "values": {"v": "x"}, "sensitive_values": {"v": true}}]}}}}`))
-	want := []string{"aws_db_instance.a: list[0].b", "aws_db_instance.a: password", "data.aws_x.a: v", "output.o: the whole value"}
+	want := []string{"aws_db_instance.a: list[0].b", "aws_db_instance.a: password", "aws_x.b: value", "data.aws_x.a: v", "output.o: the whole value"}
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("got %q, %v, want %q", got, err, want)
 	}
