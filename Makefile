@@ -119,6 +119,7 @@ docs: node ## Write docs/compliance.md anew from the rules
 .PHONY: fuzz
 fuzz: node ## Try settings at random for a minute: refused with a message, or all stacks written
 	JSII_NODE=$(CURDIR)/tools/node/node_modules/.bin/node go test -run '^$$' -fuzz '^FuzzSynth$$' -fuzztime 60s -fuzzminimizetime 1x -parallel 1 ./stacks
+	go test -run '^$$' -fuzz '^FuzzSettings$$' -fuzztime 60s ./config
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck, go mod tidy

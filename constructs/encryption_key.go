@@ -67,14 +67,13 @@ func keyPolicy(n config.Names, uses []policy.Statement) policy.Document {
 		// AWS KMS developer guide, "Allows key administrators to administer
 		// the KMS key", without CreateGrant, which would grant use.
 		Actions: []string{
-			"kms:CancelKeyDeletion", "kms:Create*", "kms:Delete*", "kms:Describe*",
+			"kms:CancelKeyDeletion", "kms:CreateAlias", "kms:Delete*", "kms:Describe*",
 			"kms:Disable*", "kms:Enable*", "kms:Get*", "kms:List*", "kms:Put*",
 			"kms:Revoke*", "kms:RotateKeyOnDemand", "kms:ScheduleKeyDeletion",
 			"kms:TagResource", "kms:UntagResource", "kms:Update*",
 		},
 		Resources: []string{"*"},
 	}
-	// kms:Create* above covers CreateAlias, and would cover CreateGrant.
 	grants := policy.Statement{
 		Sid:        "GrantsOnlyForAWSServices",
 		Effect:     policy.Deny,
