@@ -14,14 +14,25 @@ func pushImages() []string {
 
 func pullImages() []string { return []string{"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"} }
 
-// readSecrets and writeSecrets touch a secret's value.
+// readSecrets and writeSecrets touch a secret's value, or have somebody touch
+// it.
 func readSecrets() []string {
 	return []string{"secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"}
 }
 
 func writeSecrets() []string {
-	return []string{"secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"}
+	return []string{
+		"secretsmanager:PutSecretValue", "secretsmanager:ReplicateSecretToRegions", "secretsmanager:RotateSecret",
+		"secretsmanager:UpdateSecret", "secretsmanager:UpdateSecretVersionStage",
+	}
 }
+
+// The services that roles are passed to.
+const (
+	ecsTasks        = "ecs-tasks.amazonaws.com"
+	rdsMonitoring   = "monitoring.rds.amazonaws.com"
+	flowLogDelivery = "vpc-flow-logs.amazonaws.com"
+)
 
 // edgeRegion is where AWS keeps what is global: IAM, CloudFront, Route 53 and
 // what belongs to CloudFront.
@@ -34,6 +45,13 @@ func regional(n config.Names, service, resource string) []string {
 		n.ARN(service, resource),
 		"arn:aws:" + service + ":" + edgeRegion + ":" + n.Account() + ":" + resource,
 	}
+}
+
+// logGroup is a log group in both spellings that AWS uses: some actions check
+// the one that ends in :*, which also covers its streams.
+func logGroup(n config.Names, name string) []string {
+	group := n.ARN("logs", "log-group:"+name)
+	return []string{group, group + ":*"}
 }
 
 // named matches what starts with the project's prefix.

@@ -8,12 +8,8 @@ import (
 // CIBoundary is what no role of CI can exceed, whatever its own policies and
 // those of resources say. It holds for all of them; what is denied to one and
 // not the other stands in that role's own policies.
-func CIBoundary(n config.Names, envs []config.Environment) policy.Document {
+func CIBoundary(n config.Names, _ []config.Environment) policy.Document {
 	state := config.BucketARN(n.StateBucket()) + "/*/terraform.tfstate"
-	var deployRoles []string
-	for _, env := range envs {
-		deployRoles = append(deployRoles, n.CIRoleARN(n.DeployRole(env.Name)))
-	}
 	return policy.Document{Statements: concatStatements(
 		[]policy.Statement{{
 			Sid:    "ServicesOfThePlatform",
@@ -33,9 +29,9 @@ func CIBoundary(n config.Names, envs []config.Environment) policy.Document {
 				"s3:GetObject*", "s3:PutObject*", "s3:ReplicateObject", "s3:RestoreObject",
 			}), state, state+".tflock"),
 			deny("NoWayForDataOut", []string{
-				"s3:CreateAccessPoint*", "s3:CreateJob", "s3:PutAccessPoint*", "s3:PutBucketAcl", "s3:PutBucketNotification",
+				"acm:ExportCertificate", "s3:CreateAccessPoint*", "s3:CreateJob", "s3:PutAccessPoint*", "s3:PutBucketAcl", "s3:PutBucketNotification",
 				"s3:PutBucketWebsite", "s3:PutInventoryConfiguration", "s3:PutMultiRegionAccessPointPolicy",
-				"s3:PutReplicationConfiguration",
+				"s3:PutObjectAcl", "s3:PutObjectVersionAcl", "s3:PutReplicationConfiguration",
 			}),
 			deny("NoWayForTrafficOut", []string{
 				"ec2:AcceptVpcPeeringConnection", "ec2:CreateClientVpn*", "ec2:CreateTrafficMirror*",
@@ -44,7 +40,7 @@ func CIBoundary(n config.Names, envs []config.Environment) policy.Document {
 			}),
 			deny("NoCodeOfItsOwn", []string{
 				"cloudfront:CreateFunction", "cloudfront:PublishFunction", "cloudfront:UpdateFunction",
-				"ec2:CreateFleet", "ec2:CreateLaunchTemplate*", "ec2:RequestSpot*", "ec2:RunInstances",
+				"ec2:CreateFleet", "ec2:CreateLaunchTemplate*", "ec2:ModifyInstanceAttribute", "ec2:RequestSpot*", "ec2:RunInstances",
 				"ec2:RunScheduledInstances", "ec2:StartInstances",
 				"ecs:ExecuteCommand", "ecs:RegisterContainerInstance", "ecs:StartTask",
 				"ssm:CreateAssociation*", "ssm:SendCommand", "ssm:StartAutomationExecution", "ssm:StartSession",
@@ -52,8 +48,9 @@ func CIBoundary(n config.Names, envs []config.Environment) policy.Document {
 			deny("NoKeyButThroughAnAWSService", []string{
 				"kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateData*", "kms:ReEncrypt*",
 			}, policy.If(policy.Null, "kms:ViaService", "true")),
-			deny("NoImagesButForDeployment", concat(pushImages(), pullImages()),
-				policy.If(policy.ArnNotEquals, "aws:PrincipalArn", deployRoles...)),
+			deny("NoEncryptedObjectButState", []string{"kms:Decrypt", "kms:GenerateData*"},
+				policy.If(policy.StringEquals, "kms:ViaService", via(n, "s3")...),
+				policy.If(policy.ForAllStringNotEquals, "kms:ResourceAliases", n.KeyAlias("state"))),
 		},
 	)}
 }
@@ -71,10 +68,12 @@ func identityLimits(n config.Names) []policy.Statement {
 	}
 	return []policy.Statement{
 		except(deny("OnlyWorkloadRolesChange", writes),
-			n.WorkloadRoleARN("*"), "arn:aws:iam::"+n.Account()+":policy"+n.WorkloadPath()+"*"),
+			n.WorkloadRoleARN("*"), workloadPolicies(n)),
 		deny("RolesCarryTheWorkloadBoundary",
 			[]string{"iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"},
 			policy.If(policy.StringNotLike, "iam:PermissionsBoundary", anyWorkloadBoundary(n))),
+		deny("OnlyWorkloadPoliciesAreAttached", []string{"iam:AttachRolePolicy"},
+			policy.If(policy.ArnNotLike, "iam:PolicyARN", workloadPolicies(n))),
 		deny("NoRoleWithoutABoundary", []string{"iam:DeleteRolePermissionsBoundary"}),
 		deny("NoOtherIdentity", []string{"sts:Assume*", "sts:GetFederationToken", "sts:SetSourceIdentity", "sts:TagSession"}),
 	}

@@ -9,23 +9,52 @@ import (
 // environment: its image repository, the task definitions of its families, its
 // services, its migration task, its logs and its parameters.
 func DeployRole(n config.Names, env config.Environment) []ManagedPolicy {
-	name := n.Project() + "-" + n.DeployRole(env.Name)
+	made := func(suffix, description string, statements []policy.Statement) ManagedPolicy {
+		return ManagedPolicy{
+			Name:        n.Project() + "-" + n.DeployRole(env.Name) + "-" + suffix,
+			Description: description,
+			Document:    policy.Document{Statements: statements},
+		}
+	}
+	d := newDeployment(n, env)
+	allowed := concatStatements(d.images(), d.tasks(), d.observation())
 	return []ManagedPolicy{
-		{
-			Name:        name + "-images",
-			Description: "Pushes and pulls the images of " + env.Name,
-			Document:    policy.Document{Statements: deployImages(n, env)},
-		},
-		{
-			Name:        name + "-tasks",
-			Description: "Deploys to the services of " + env.Name,
-			Document:    policy.Document{Statements: deployTasks(n, env)},
-		},
+		made("images", "Pushes and pulls the images of "+env.Name, d.images()),
+		made("tasks", "Deploys to the services of "+env.Name, d.tasks()),
+		made("observe", "Reads the logs and parameters of "+env.Name, d.observation()),
+		made("limits", "What "+n.DeployRole(env.Name)+" never does", d.limits(allowed)),
 	}
 }
 
-func deployImages(n config.Names, env config.Environment) []policy.Statement {
-	repository := n.ARN("ecr", "repository/"+n.Repository(env.Name))
+// deployment is what one environment's pipeline works on, as ARNs.
+type deployment struct {
+	repository, cluster, migration  string
+	services, families, roles, logs []string
+	tasksOfCluster                  string
+	parameters                      []string
+}
+
+func newDeployment(n config.Names, env config.Environment) deployment {
+	path := "parameter/" + n.Project() + "/" + env.Name
+	d := deployment{
+		repository:     n.ARN("ecr", "repository/"+n.Repository(env.Name)),
+		cluster:        n.ARN("ecs", "cluster/"+n.Cluster(env.Name)),
+		migration:      n.ARN("ecs", "task-definition/"+n.MigrationFamily(env.Name)+":*"),
+		roles:          concat(taskRoles(n, env), executionRoles(n, env)),
+		logs:           logGroup(n, n.LogGroup(env.Name, config.MigrationTask)),
+		tasksOfCluster: n.ARN("ecs", "task/"+n.Cluster(env.Name)+"/*"),
+		parameters:     []string{n.ARN("ssm", path), n.ARN("ssm", path+"/*")},
+	}
+	d.families = []string{d.migration}
+	for _, s := range env.Services {
+		d.services = append(d.services, n.ARN("ecs", "service/"+n.Cluster(env.Name)+"/"+n.Service(env.Name, s.Name)))
+		d.families = append(d.families, n.ARN("ecs", "task-definition/"+n.Service(env.Name, s.Name)+":*"))
+		d.logs = append(d.logs, logGroup(n, n.LogGroup(env.Name, s.Name))...)
+	}
+	return d
+}
+
+func (d deployment) images() []policy.Statement {
 	return []policy.Statement{
 		{
 			Sid:       "LogInToECR",
@@ -42,43 +71,26 @@ func deployImages(n config.Names, env config.Environment) []policy.Statement {
 				"ecr:GetDownloadUrlForLayer", "ecr:InitiateLayerUpload", "ecr:ListImages",
 				"ecr:PutImage", "ecr:UploadLayerPart",
 			},
-			Resources: []string{repository},
-		},
-		{
-			Sid:          "NoImageOfAnotherEnvironment",
-			Effect:       policy.Deny,
-			Actions:      concat(pushImages(), pullImages()),
-			NotResources: []string{repository},
+			Resources: []string{d.repository},
 		},
 	}
 }
 
-func deployTasks(n config.Names, env config.Environment) []policy.Statement {
-	cluster := n.ARN("ecs", "cluster/"+n.Cluster(env.Name))
-	inCluster := policy.If(policy.ArnEquals, "ecs:cluster", cluster)
+func (d deployment) tasks() []policy.Statement {
+	inCluster := policy.If(policy.ArnEquals, "ecs:cluster", d.cluster)
 	noShell := policy.If(policy.StringEqualsIfExists, "ecs:enable-execute-command", "false")
-	migration := n.ARN("ecs", "task-definition/"+n.MigrationFamily(env.Name)+":*")
-
-	services := make([]string, 0, len(env.Services))
-	families := []string{migration}
-	groups := []string{n.ARN("logs", "log-group:"+n.LogGroup(env.Name, config.MigrationTask)+":*")}
-	for _, s := range env.Services {
-		services = append(services, n.ARN("ecs", "service/"+n.Cluster(env.Name)+"/"+n.Service(env.Name, s.Name)))
-		families = append(families, n.ARN("ecs", "task-definition/"+n.Service(env.Name, s.Name)+":*"))
-		groups = append(groups, n.ARN("logs", "log-group:"+n.LogGroup(env.Name, s.Name)+":*"))
-	}
 	return []policy.Statement{
 		{
 			Sid:       "RegisterItsTaskDefinitions",
 			Effect:    policy.Allow,
 			Actions:   []string{"ecs:RegisterTaskDefinition"},
-			Resources: families,
+			Resources: d.families,
 		},
 		{
 			Sid:        "TagWhatItRegisters",
 			Effect:     policy.Allow,
 			Actions:    []string{"ecs:TagResource"},
-			Resources:  families,
+			Resources:  d.families,
 			Conditions: []policy.Condition{policy.If(policy.StringEquals, "ecs:CreateAction", "RegisterTaskDefinition")},
 		},
 		{
@@ -92,32 +104,31 @@ func deployTasks(n config.Names, env config.Environment) []policy.Statement {
 			Sid:       "UpdateItsServices",
 			Effect:    policy.Allow,
 			Actions:   []string{"ecs:UpdateService"},
-			Resources: services,
+			Resources: d.services,
 			Conditions: []policy.Condition{
-				inCluster, noShell,
-				policy.If(arnLikeIfExists, "ecs:task-definition", families...),
+				noShell,
+				policy.If(boolIfExists, "ecs:auto-assign-public-ip", "false"),
+				policy.If(arnLikeIfExists, "ecs:task-definition", d.families...),
 			},
 		},
 		{
-			Sid:        "WatchItsServices",
-			Effect:     policy.Allow,
-			Actions:    []string{"ecs:DescribeServices", "ecs:ListServiceDeployments"},
-			Resources:  services,
-			Conditions: []policy.Condition{inCluster},
+			Sid:       "WatchItsServices",
+			Effect:    policy.Allow,
+			Actions:   []string{"ecs:DescribeServices", "ecs:ListServiceDeployments"},
+			Resources: d.services,
 		},
 		{
 			Sid:        "RunItsMigration",
 			Effect:     policy.Allow,
 			Actions:    []string{"ecs:RunTask"},
-			Resources:  []string{migration},
+			Resources:  []string{d.migration},
 			Conditions: []policy.Condition{inCluster, noShell},
 		},
 		{
-			Sid:        "WatchItsTasks",
-			Effect:     policy.Allow,
-			Actions:    []string{"ecs:DescribeTasks", "ecs:StopTask"},
-			Resources:  []string{n.ARN("ecs", "task/"+n.Cluster(env.Name)+"/*")},
-			Conditions: []policy.Condition{inCluster},
+			Sid:       "WatchItsTasks",
+			Effect:    policy.Allow,
+			Actions:   []string{"ecs:DescribeTasks", "ecs:StopTask"},
+			Resources: []string{d.tasksOfCluster},
 		},
 		{
 			Sid:        "ListItsTasks",
@@ -130,24 +141,54 @@ func deployTasks(n config.Names, env config.Environment) []policy.Statement {
 			Sid:        "PassTheRolesOfItsTasks",
 			Effect:     policy.Allow,
 			Actions:    []string{"iam:PassRole"},
-			Resources:  concat(taskRoles(n, env), executionRoles(n, env)),
-			Conditions: []policy.Condition{policy.If(policy.StringEquals, "iam:PassedToService", "ecs-tasks.amazonaws.com")},
+			Resources:  d.roles,
+			Conditions: []policy.Condition{policy.If(policy.StringEquals, "iam:PassedToService", ecsTasks)},
 		},
+	}
+}
+
+func (d deployment) observation() []policy.Statement {
+	return []policy.Statement{
 		{
 			Sid:       "ReadItsLogs",
 			Effect:    policy.Allow,
 			Actions:   []string{"logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents"},
-			Resources: groups,
+			Resources: d.logs,
 		},
 		{
-			Sid:     "ReadItsParameters",
-			Effect:  policy.Allow,
-			Actions: []string{"ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"},
-			Resources: []string{
-				n.ARN("ssm", "parameter/"+n.Project()+"/"+env.Name),
-				n.ARN("ssm", "parameter/"+n.Project()+"/"+env.Name+"/*"),
-			},
+			Sid:       "ReadItsParameters",
+			Effect:    policy.Allow,
+			Actions:   parameterReads(),
+			Resources: d.parameters,
 		},
+	}
+}
+
+// limits hold whatever another policy says: nothing but the actions allowed,
+// and those that AWS can tell by their resource on the environment's own only.
+func (d deployment) limits(allowed []policy.Statement) []policy.Statement {
+	nothingElse := deny("NothingButDeploying", nil)
+	own := deny("NothingOfAnotherEnvironment", nil)
+	own.Resources = nil
+	for _, s := range allowed {
+		nothingElse.NotActions = append(nothingElse.NotActions, s.Actions...)
+		if s.Resources[0] != "*" {
+			own.Actions = append(own.Actions, s.Actions...)
+		}
+	}
+	own.NotResources = concat([]string{d.repository, d.tasksOfCluster}, d.services, d.families, d.roles, d.logs, d.parameters)
+	return []policy.Statement{
+		nothingElse,
+		own,
+		except(deny("NoTaskButTheMigration", []string{"ecs:RunTask"}), d.migration),
+		deny("NoTagButWhereItRegisters", []string{"ecs:TagResource"}, policy.If(policy.StringNotEquals, "ecs:CreateAction", "RegisterTaskDefinition")),
+		deny("RolesForTasksOnly", []string{"iam:PassRole"}, policy.If(policy.StringNotEquals, "iam:PassedToService", ecsTasks)),
+		deny("OnlyInItsCluster", []string{"ecs:ListTasks", "ecs:RunTask"}, policy.If(policy.ArnNotEquals, "ecs:cluster", d.cluster)),
+		// Without a definition an update changes none.
+		deny("OnlyItsDefinitions", []string{"ecs:UpdateService"},
+			policy.If(policy.Null, "ecs:task-definition", "false"), policy.If(policy.ArnNotLike, "ecs:task-definition", d.families...)),
+		deny("NoShell", []string{"ecs:RunTask", "ecs:UpdateService"}, policy.If(policy.StringEquals, "ecs:enable-execute-command", "true")),
+		deny("NoPublicTask", []string{"ecs:UpdateService"}, policy.If(policy.Bool, "ecs:auto-assign-public-ip", "true")),
 	}
 }
 
@@ -169,4 +210,7 @@ func executionRoles(n config.Names, env config.Environment) []string {
 	return roles
 }
 
-const arnLikeIfExists policy.Operator = "ArnLikeIfExists"
+const (
+	arnLikeIfExists policy.Operator = "ArnLikeIfExists"
+	boolIfExists    policy.Operator = "BoolIfExists"
+)

@@ -17,8 +17,8 @@ func InfraRole(n config.Names, envs []config.Environment) []ManagedPolicy {
 		}
 	}
 	return []ManagedPolicy{
-		made("read", "Reads how resources are configured, and Terraform's state", readConfiguration(n).Statements),
-		made("state", "Writes Terraform's state and its lock", infraState(n)),
+		made("state", "Reads how resources are configured, reads and writes Terraform's state",
+			concatStatements(readConfiguration(n).Statements, infraState(n))),
 		made("network", "Builds networks", infraNetwork(n)),
 		made("compute", "Builds clusters, services, load balancers and their scaling", infraCompute(n)),
 		made("data", "Builds databases, buckets, secrets, keys and repositories", infraData(n, envs)),
@@ -26,5 +26,6 @@ func InfraRole(n config.Names, envs []config.Environment) []ManagedPolicy {
 		made("observe", "Builds logs, alarms and published parameters", infraObserve(n)),
 		made("identity", "Builds workload roles within their boundary", infraIdentity(n, envs)),
 		made("limits", "What infra-role never does", infraLimits(n, envs)),
+		made("protect", "What infra-role never destroys or hands on", infraProtection(n, envs)),
 	}
 }

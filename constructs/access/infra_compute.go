@@ -11,6 +11,7 @@ import (
 // pipeline's.
 func infraCompute(n config.Names) []policy.Statement {
 	p := named(n)
+	noPublicTask := policy.If(boolIfExists, "ecs:auto-assign-public-ip", "false")
 	return []policy.Statement{
 		{
 			Sid:    "BuildClusters",
@@ -22,17 +23,18 @@ func infraCompute(n config.Names) []policy.Statement {
 			Resources: []string{n.ARN("ecs", "cluster/"+p)},
 		},
 		{
-			Sid:       "BuildServices",
-			Effect:    policy.Allow,
-			Actions:   []string{"ecs:CreateService", "ecs:DeleteService"},
-			Resources: []string{n.ARN("ecs", "service/"+p+"/"+p)},
+			Sid:        "BuildServices",
+			Effect:     policy.Allow,
+			Actions:    []string{"ecs:CreateService", "ecs:DeleteService"},
+			Resources:  []string{n.ARN("ecs", "service/"+p+"/"+p)},
+			Conditions: []policy.Condition{noPublicTask},
 		},
 		{
 			Sid:        "UpdateServicesButNotWhatTheyRun",
 			Effect:     policy.Allow,
 			Actions:    []string{"ecs:UpdateService"},
 			Resources:  []string{n.ARN("ecs", "service/"+p+"/"+p)},
-			Conditions: []policy.Condition{policy.If(policy.Null, "ecs:task-definition", "true")},
+			Conditions: []policy.Condition{policy.If(policy.Null, "ecs:task-definition", "true"), noPublicTask},
 		},
 		{
 			Sid:       "RegisterBootstrapTaskDefinitions",
@@ -49,12 +51,19 @@ func infraCompute(n config.Names) []policy.Statement {
 			},
 		},
 		{
+			Sid:        "MakeInternalLoadBalancers",
+			Effect:     policy.Allow,
+			Actions:    []string{"elasticloadbalancing:CreateLoadBalancer"},
+			Resources:  []string{n.ARN("elasticloadbalancing", "loadbalancer/app/"+p+"/*")},
+			Conditions: []policy.Condition{policy.If(policy.StringEquals, "elasticloadbalancing:Scheme", "internal")},
+		},
+		{
 			Sid:    "BuildLoadBalancers",
 			Effect: policy.Allow,
 			Actions: []string{
 				"elasticloadbalancing:AddListenerCertificates", "elasticloadbalancing:AddTags",
-				"elasticloadbalancing:CreateListener", "elasticloadbalancing:CreateLoadBalancer",
-				"elasticloadbalancing:CreateRule", "elasticloadbalancing:CreateTargetGroup",
+				"elasticloadbalancing:CreateListener", "elasticloadbalancing:CreateRule",
+				"elasticloadbalancing:CreateTargetGroup",
 				"elasticloadbalancing:DeleteListener", "elasticloadbalancing:DeleteLoadBalancer",
 				"elasticloadbalancing:DeleteRule", "elasticloadbalancing:DeleteTargetGroup",
 				"elasticloadbalancing:ModifyListener", "elasticloadbalancing:ModifyListenerAttributes",
@@ -84,8 +93,14 @@ func infraCompute(n config.Names) []policy.Statement {
 			Actions: []string{
 				"application-autoscaling:DeleteScalingPolicy", "application-autoscaling:DeregisterScalableTarget",
 				"application-autoscaling:PutScalingPolicy", "application-autoscaling:RegisterScalableTarget",
-				"application-autoscaling:TagResource", "application-autoscaling:UntagResource",
 			},
+			Resources:  []string{n.ARN("application-autoscaling", "scalable-target/*")},
+			Conditions: []policy.Condition{policy.If(policy.StringEquals, "application-autoscaling:service-namespace", "ecs")},
+		},
+		{
+			Sid:       "TagScaling",
+			Effect:    policy.Allow,
+			Actions:   []string{"application-autoscaling:TagResource", "application-autoscaling:UntagResource"},
 			Resources: []string{n.ARN("application-autoscaling", "scalable-target/*")},
 		},
 	}

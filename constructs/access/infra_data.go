@@ -28,6 +28,8 @@ func buildDatabases(n config.Names) []policy.Statement {
 	}}
 }
 
+// buildBuckets makes the buckets of environments; the state's is an
+// administrator's.
 func buildBuckets(n config.Names, envs []config.Environment) []policy.Statement {
 	build := policy.Statement{
 		Sid:    "BuildBuckets",
@@ -38,10 +40,10 @@ func buildBuckets(n config.Names, envs []config.Environment) []policy.Statement 
 			"s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutBucketVersioning",
 			"s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration",
 		},
-		Resources: []string{config.BucketARN(named(n))},
 	}
 	var empty []string
 	for _, env := range envs {
+		build.Resources = append(build.Resources, config.BucketARN(n.Environment(env.Name)+"-*"))
 		if env.Documents.DestroyWithContents {
 			empty = append(empty, config.BucketARN(n.DocumentsBucket(env.Name)), config.BucketARN(n.LogBucket(env.Name)))
 		}
@@ -112,7 +114,7 @@ func buildSecrets(n config.Names) []policy.Statement {
 			Resources: key,
 			Conditions: []policy.Condition{
 				through,
-				policy.If(policy.StringEquals, "kms:EncryptionContext:SecretVersionId", "RequestToValidateKeyAccess"),
+				policy.If(policy.StringEquals, "kms:EncryptionContext:SecretVersionId", secretKeyProof),
 			},
 		},
 		{
@@ -171,24 +173,26 @@ func buildKeys(n config.Names) []policy.Statement {
 			Resources: regional(n, "kms", n.KeyAlias("*")),
 		},
 		{
+			// Amazon RDS and Amazon ECR, for what they make in the caller's
+			// name, and RDS's master secret in Secrets Manager.
 			Sid:       "GrantKeysToAWSServices",
-			Effect:    policy.Allow,
-			Actions:   []string{"kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:RetireGrant"},
-			Resources: []string{n.ARN("kms", "key/*")},
-			Conditions: []policy.Condition{
-				ours,
-				policy.If(policy.StringEquals, "kms:ViaService", via(n, "ecr", "rds")...),
-			},
-		},
-		{
-			Sid:       "GrantTheKeyOfTheMasterSecret",
 			Effect:    policy.Allow,
 			Actions:   []string{"kms:CreateGrant"},
 			Resources: []string{n.ARN("kms", "key/*")},
 			Conditions: []policy.Condition{
 				ours,
 				policy.If(policy.Bool, "kms:GrantIsForAWSResource", "true"),
-				policy.If(policy.StringEquals, "kms:ViaService", via(n, "secretsmanager")...),
+				policy.If(policy.StringEquals, "kms:ViaService", via(n, "ecr", "rds", "secretsmanager")...),
+			},
+		},
+		{
+			Sid:       "UseKeysThroughAWSServices",
+			Effect:    policy.Allow,
+			Actions:   []string{"kms:Decrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:RetireGrant"},
+			Resources: []string{n.ARN("kms", "key/*")},
+			Conditions: []policy.Condition{
+				ours,
+				policy.If(policy.StringEquals, "kms:ViaService", via(n, "ecr", "rds")...),
 			},
 		},
 	}
@@ -207,6 +211,10 @@ func buildRepositories(n config.Names) []policy.Statement {
 		Resources: []string{n.ARN("ecr", "repository/"+n.Project()+"/*")},
 	}}
 }
+
+// secretKeyProof is the version in the encryption context by which AWS Secrets
+// Manager checks that the caller may use a secret's key.
+const secretKeyProof = "RequestToValidateKeyAccess"
 
 func concatStatements(lists ...[]policy.Statement) []policy.Statement {
 	var out []policy.Statement

@@ -45,7 +45,7 @@ func infraEdge(n config.Names) []policy.Statement {
 			},
 			Resources: concat(
 				regional(n, "wafv2", "regional/*/"+p), regional(n, "wafv2", "global/*/"+p),
-				regional(n, "wafv2", "*/managedruleset/*"),
+				regional(n, "wafv2", "regional/managedruleset/*"), regional(n, "wafv2", "global/managedruleset/*"),
 				[]string{n.ARN("elasticloadbalancing", "loadbalancer/app/"+p+"/*")},
 			),
 		},

@@ -10,14 +10,9 @@ import (
 // that it is for.
 func infraIdentity(n config.Names, envs []config.Environment) []policy.Statement {
 	roles := []string{n.WorkloadRoleARN("*")}
-	policies := []string{"arn:aws:iam::" + n.Account() + ":policy" + n.WorkloadPath() + "*"}
+	policies := []string{workloadPolicies(n)}
 	bounded := policy.If(policy.StringLike, "iam:PermissionsBoundary", anyWorkloadBoundary(n))
-	var bootstraps, monitoring, flowLogs []string
-	for _, env := range envs {
-		bootstraps = append(bootstraps, n.WorkloadRoleARN(BootstrapRole(n, env.Name)))
-		monitoring = append(monitoring, n.WorkloadRoleARN(n.DatabaseMonitoringRole(env.Name)))
-		flowLogs = append(flowLogs, n.WorkloadRoleARN(n.FlowLogRole(env.Name)))
-	}
+	bootstraps, monitoring, flowLogs := passedRoles(n, envs)
 	return []policy.Statement{
 		{
 			Sid:    "BuildRolesWithinTheBoundary",
@@ -61,21 +56,21 @@ func infraIdentity(n config.Names, envs []config.Environment) []policy.Statement
 			Effect:     policy.Allow,
 			Actions:    []string{"iam:PassRole"},
 			Resources:  bootstraps,
-			Conditions: []policy.Condition{policy.If(policy.StringEquals, "iam:PassedToService", "ecs-tasks.amazonaws.com")},
+			Conditions: []policy.Condition{policy.If(policy.StringEquals, "iam:PassedToService", ecsTasks)},
 		},
 		{
 			Sid:        "PassTheMonitoringRoleToRDS",
 			Effect:     policy.Allow,
 			Actions:    []string{"iam:PassRole"},
 			Resources:  monitoring,
-			Conditions: []policy.Condition{policy.If(policy.StringEquals, "iam:PassedToService", "monitoring.rds.amazonaws.com")},
+			Conditions: []policy.Condition{policy.If(policy.StringEquals, "iam:PassedToService", rdsMonitoring)},
 		},
 		{
 			Sid:        "PassTheFlowLogRoleToVPC",
 			Effect:     policy.Allow,
 			Actions:    []string{"iam:PassRole"},
 			Resources:  flowLogs,
-			Conditions: []policy.Condition{policy.If(policy.StringEquals, "iam:PassedToService", "vpc-flow-logs.amazonaws.com")},
+			Conditions: []policy.Condition{policy.If(policy.StringEquals, "iam:PassedToService", flowLogDelivery)},
 		},
 		{
 			Sid:       "LetAWSServicesMakeTheirOwnRoles",
@@ -88,4 +83,20 @@ func infraIdentity(n config.Names, envs []config.Environment) []policy.Statement
 				"wafv2.amazonaws.com")},
 		},
 	}
+}
+
+// passedRoles are the roles that infra-role passes: to tasks, to RDS and to
+// VPC flow logs. None of them reaches data.
+func passedRoles(n config.Names, envs []config.Environment) (bootstraps, monitoring, flowLogs []string) {
+	for _, env := range envs {
+		bootstraps = append(bootstraps, n.WorkloadRoleARN(BootstrapRole(n, env.Name)))
+		monitoring = append(monitoring, n.WorkloadRoleARN(n.DatabaseMonitoringRole(env.Name)))
+		flowLogs = append(flowLogs, n.WorkloadRoleARN(n.FlowLogRole(env.Name)))
+	}
+	return bootstraps, monitoring, flowLogs
+}
+
+// workloadPolicies matches the managed policies of workloads.
+func workloadPolicies(n config.Names) string {
+	return "arn:aws:iam::" + n.Account() + ":policy" + n.WorkloadPath() + "*"
 }

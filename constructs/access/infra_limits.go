@@ -9,12 +9,14 @@ import (
 // that names the role's session would not be limited by what is merely not
 // allowed.
 func infraLimits(n config.Names, envs []config.Environment) []policy.Statement {
-	return concatStatements(noImages(), noDeployment(), noData(n), noHandingOn(n), keepProtected(n, envs))
+	return concatStatements(noImages(), noDeployment(n, envs), noData(n))
 }
 
 func noImages() []policy.Statement {
 	return []policy.Statement{
-		deny("NoImages", concat(pushImages(), pullImages(), []string{"ecr:GetAuthorizationToken"})),
+		deny("NoImages", concat(pushImages(), pullImages(), []string{
+			"ecr:BatchCheckLayerAvailability", "ecr:DescribeImage*", "ecr:GetAuthorizationToken", "ecr:ListImages",
+		})),
 		deny("NoHandingOnOfImages", []string{
 			"ecr:CreatePullThroughCacheRule", "ecr:DeleteRegistryPolicy", "ecr:DeleteRepositoryPolicy",
 			"ecr:PutRegistryPolicy", "ecr:PutReplicationConfiguration", "ecr:SetRepositoryPolicy",
@@ -24,12 +26,19 @@ func noImages() []policy.Statement {
 
 // noDeployment leaves what a service runs to the backend's pipeline. Terraform
 // sends a task definition with an update only when it means to change it.
-func noDeployment() []policy.Statement {
+func noDeployment(n config.Names, envs []config.Environment) []policy.Statement {
+	bootstraps, monitoring, flowLogs := passedRoles(n, envs)
 	return []policy.Statement{
 		deny("NoDeployment", []string{
-			"ecs:CreateTaskSet", "ecs:ExecuteCommand", "ecs:RunTask", "ecs:StartTask", "ecs:UpdateServicePrimaryTaskSet",
-			"ecs:UpdateTaskSet",
+			"ecs:CreateTaskSet", "ecs:DeleteTaskDefinitions", "ecs:DeregisterTaskDefinition", "ecs:ExecuteCommand",
+			"ecs:RunTask", "ecs:StartTask", "ecs:StopTask", "ecs:UpdateServicePrimaryTaskSet", "ecs:UpdateTaskSet",
 		}),
+		except(deny("NoOtherRoleForAService", []string{"iam:PassRole"}), concat(bootstraps, monitoring, flowLogs)...),
+		deny("NoRoleForAnotherService", []string{"iam:PassRole"},
+			policy.If(policy.StringNotEquals, "iam:PassedToService", ecsTasks, rdsMonitoring, flowLogDelivery)),
+		except(deny("NoServiceButThePlatforms", []string{
+			"ecr:CreateRepository", "ecs:CreateService", "ecs:RegisterTaskDefinition", "ecs:UpdateService",
+		}), n.ARN("ecr", "repository/"+n.Project()+"/*"), n.ARN("ecs", "service/"+named(n)), n.ARN("ecs", "task-definition/"+named(n))),
 		deny("NoOtherTaskDefinitionForAService", []string{"ecs:UpdateService"},
 			policy.If(policy.Null, "ecs:task-definition", "false")),
 	}
@@ -43,11 +52,16 @@ func noData(n config.Names) []policy.Statement {
 			"logs:StartLiveTail", "logs:StartQuery", "rds:DownloadCompleteDBLogFile", "rds:DownloadDBLogFilePortion",
 			"wafv2:GetSampledRequests",
 		}),
+		// But the proof that it may use the key of a secret that it makes.
+		deny("NoValueOfASecret", []string{"kms:Decrypt", "kms:GenerateDataKey*"},
+			policy.If(policy.StringLike, "kms:EncryptionContext:SecretARN", n.ARN("secretsmanager", "secret:"+n.Project()+"/*")),
+			policy.If(policy.StringNotEquals, "kms:EncryptionContext:SecretVersionId", secretKeyProof)),
 		// A restored copy could be given a password of one's own.
 		deny("NoCopyOfADatabase", []string{
 			"rds:CopyDB*", "rds:CreateDBInstanceReadReplica", "rds:ModifyDBSnapshotAttribute", "rds:Restore*",
 			"rds:StartDBInstanceAutomatedBackupsReplication", "rds:StartExportTask",
 		}),
+		deny("NoEndOfBackups", []string{"rds:DeleteDBInstanceAutomatedBackup", "rds:DeleteDBSnapshot"}),
 		// Amazon RDS user guide, "Enforcing RDS management of the master user
 		// password in AWS Secrets Manager".
 		deny("NoPasswordOfItsOwn", []string{"rds:CreateDBInstance", "rds:ModifyDBInstance"},
@@ -62,33 +76,6 @@ func noData(n config.Names) []policy.Statement {
 		deny("NoSecretGoneAtOnce", []string{"secretsmanager:DeleteSecret"},
 			policy.If(policy.Bool, "secretsmanager:ForceDeleteWithoutRecovery", "true")),
 	}
-}
-
-// noHandingOn keeps what decides over data at rest, the policies of the keys
-// of data and state and all of the state bucket, an administrator's to change.
-func noHandingOn(n config.Names) []policy.Statement {
-	aliases := []string{n.KeyAlias("state"), n.KeyAlias("*", "data")}
-	var aliasARNs []string
-	for _, alias := range aliases {
-		aliasARNs = append(aliasARNs, n.ARN("kms", alias))
-	}
-	renaming := []string{"kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"}
-
-	state := deny("NoChangeOfTheStateBucket", []string{
-		"s3:CreateBucket", "s3:DeleteBucket*", "s3:DeleteObjectVersion", "s3:PutBucket*", "s3:PutEncryptionConfiguration",
-		"s3:PutLifecycleConfiguration",
-	})
-	state.Resources = nil
-	for _, bucket := range []string{n.StateBucket(), n.StateLogBucket()} {
-		state.Resources = append(state.Resources, config.BucketARN(bucket), config.BucketARN(bucket)+"/*")
-	}
-	keys := deny("NoOtherPolicyForKeysOfData",
-		concat(renaming, []string{"kms:DisableKey", "kms:PutKeyPolicy", "kms:ReplicateKey", "kms:ScheduleKeyDeletion"}),
-		policy.If(policy.ForAnyStringLike, "kms:ResourceAliases", aliases...))
-	keys.Resources = []string{n.ARN("kms", "key/*")}
-	names := deny("NoOtherNameForKeysOfData", renaming)
-	names.Resources = aliasARNs
-	return []policy.Statement{state, keys, names}
 }
 
 // deny denies actions on everything, under the conditions given.

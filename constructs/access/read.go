@@ -11,34 +11,9 @@ import (
 func readConfiguration(n config.Names) policy.Document {
 	return policy.Document{Statements: []policy.Statement{
 		{
-			Sid:    "ReadConfiguration",
-			Effect: policy.Allow,
-			Actions: []string{
-				"acm:DescribeCertificate", "acm:ListCertificates", "acm:ListTagsForCertificate",
-				"application-autoscaling:Describe*", "application-autoscaling:ListTagsForResource",
-				"cloudfront:Describe*", "cloudfront:Get*", "cloudfront:List*",
-				"cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard", "cloudwatch:ListDashboards", "cloudwatch:ListTagsForResource",
-				"ec2:Describe*", "ec2:GetManagedPrefixListEntries", "ec2:GetSecurityGroupsForVpc",
-				"ecr:DescribeRepositories", "ecr:GetLifecyclePolicy", "ecr:GetRepositoryPolicy", "ecr:ListTagsForResource",
-				"ecs:Describe*", "ecs:List*",
-				"elasticloadbalancing:Describe*",
-				"iam:Get*", "iam:List*",
-				"kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListAliases",
-				"kms:ListKeyPolicies", "kms:ListKeys", "kms:ListResourceTags",
-				"logs:DescribeDeliveries", "logs:DescribeDelivery*", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies",
-				"logs:GetDelivery*", "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:ListTagsForResource", "logs:ListTagsLogGroup",
-				"rds:Describe*", "rds:ListTagsForResource",
-				"route53:GetChange", "route53:GetHostedZone", "route53:ListHostedZones*",
-				"route53:ListResourceRecordSets", "route53:ListTagsForResource",
-				"s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration",
-				"s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration",
-				"secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy", "secretsmanager:ListSecrets",
-				"sns:Get*", "sns:List*",
-				"ssm:DescribeParameters", "ssm:ListTagsForResource",
-				// Not wafv2:GetSampledRequests: it shows users' requests.
-				"wafv2:Describe*", "wafv2:GetIPSet", "wafv2:GetLoggingConfiguration", "wafv2:GetRuleGroup",
-				"wafv2:GetWebACL", "wafv2:GetWebACLForResource", "wafv2:List*",
-			},
+			Sid:       "ReadConfiguration",
+			Effect:    policy.Allow,
+			Actions:   configurationReads(),
 			Resources: []string{"*"},
 		},
 		{
@@ -50,7 +25,7 @@ func readConfiguration(n config.Names) policy.Document {
 		{
 			Sid:       "ReadPublishedParameters",
 			Effect:    policy.Allow,
-			Actions:   []string{"ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"},
+			Actions:   parameterReads(),
 			Resources: []string{n.ARN("ssm", "parameter/"+n.Project()+"/*")},
 		},
 		{
@@ -76,4 +51,37 @@ func decryptState(n config.Names) policy.Statement {
 			policy.If(policy.StringEquals, "kms:ViaService", via(n, "s3")...),
 		},
 	}
+}
+
+func configurationReads() []string {
+	return []string{
+		"acm:DescribeCertificate", "acm:ListCertificates", "acm:ListTagsForCertificate",
+		"application-autoscaling:Describe*", "application-autoscaling:ListTagsForResource",
+		"cloudfront:Describe*", "cloudfront:Get*", "cloudfront:List*",
+		"cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard", "cloudwatch:ListDashboards", "cloudwatch:ListTagsForResource",
+		"ec2:Describe*", "ec2:GetManagedPrefixListEntries", "ec2:GetSecurityGroupsForVpc",
+		"ecr:DescribeRepositories", "ecr:GetLifecyclePolicy", "ecr:GetRepositoryPolicy", "ecr:ListTagsForResource",
+		"ecs:Describe*", "ecs:List*",
+		"elasticloadbalancing:Describe*",
+		"iam:Get*", "iam:List*",
+		"kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListAliases",
+		"kms:ListKeyPolicies", "kms:ListKeys", "kms:ListResourceTags",
+		"logs:DescribeDeliveries", "logs:DescribeDelivery*", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies",
+		"logs:GetDelivery*", "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:ListTagsForResource", "logs:ListTagsLogGroup",
+		"rds:Describe*", "rds:ListTagsForResource",
+		"route53:GetChange", "route53:GetHostedZone", "route53:ListHostedZones*",
+		"route53:ListResourceRecordSets", "route53:ListTagsForResource",
+		"s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration",
+		"s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration",
+		"secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy", "secretsmanager:ListSecrets",
+		"sns:Get*", "sns:List*",
+		"ssm:DescribeParameters", "ssm:ListTagsForResource",
+		// Not wafv2:GetSampledRequests: it shows users' requests.
+		"wafv2:Describe*", "wafv2:GetIPSet", "wafv2:GetLoggingConfiguration", "wafv2:GetRuleGroup",
+		"wafv2:GetWebACL", "wafv2:GetWebACLForResource", "wafv2:List*",
+	}
+}
+
+func parameterReads() []string {
+	return []string{"ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"}
 }

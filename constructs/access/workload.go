@@ -182,22 +182,24 @@ func writeLogs(groupARN string) policy.Statement {
 	}
 }
 
+// monitoringLog is where RDS writes enhanced monitoring, of all instances.
+const monitoringLog = "RDSOSMetrics"
+
 // DatabaseMonitoring lets RDS write enhanced monitoring, as AWS's own
 // AmazonRDSEnhancedMonitoringRole does.
 func DatabaseMonitoring(n config.Names) policy.Document {
-	group := n.ARN("logs", "log-group:RDSOSMetrics")
 	return policy.Document{Statements: []policy.Statement{
 		{
 			Sid:       "MakeTheLogGroup",
 			Effect:    policy.Allow,
 			Actions:   []string{"logs:CreateLogGroup", "logs:PutRetentionPolicy"},
-			Resources: []string{group, group + ":*"},
+			Resources: logGroup(n, monitoringLog),
 		},
 		{
 			Sid:       "WriteMetrics",
 			Effect:    policy.Allow,
 			Actions:   []string{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:GetLogEvents", "logs:PutLogEvents"},
-			Resources: []string{group + ":log-stream:*"},
+			Resources: logGroup(n, monitoringLog),
 		},
 	}}
 }

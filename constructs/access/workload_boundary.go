@@ -14,9 +14,10 @@ func anyWorkloadBoundary(n config.Names) string {
 }
 
 // WorkloadBoundary is what no role of an environment's workloads can exceed,
-// whoever wrote its policies. Data is reached only by the roles named here, so
-// that a role made beside them reaches none; no other environment's is reached
-// by any.
+// whoever wrote its policies. Data is reached only by the roles of tasks named
+// here, so that a role made beside them reaches none; no other environment's
+// is reached by any. A new service's roles are named by an administrator, with
+// `make bootstrap`.
 func WorkloadBoundary(n config.Names, env config.Environment) policy.Document {
 	everything := []string{"*"}
 	allowed := []string{
@@ -34,8 +35,7 @@ func WorkloadBoundary(n config.Names, env config.Environment) policy.Document {
 	repository := n.ARN("ecr", "repository/"+n.Repository(env.Name))
 	secrets := n.ARN("secretsmanager", "secret:"+n.Secret(env.Name, "*"))
 	masterSecrets := n.ARN("secretsmanager", "secret:rds!db-*")
-	monitoring := n.ARN("logs", "log-group:RDSOSMetrics")
-	readers := dataRoles(n, env)
+	monitoring := logGroup(n, monitoringLog)
 	return policy.Document{Statements: []policy.Statement{
 		{
 			Sid:       "WhatWorkloadsNeed",
@@ -58,48 +58,38 @@ func WorkloadBoundary(n config.Names, env config.Environment) policy.Document {
 			Resources:  everything,
 			Conditions: []policy.Condition{policy.If(policy.Null, "aws:FederatedProvider", "false")},
 		},
-		onlyFor(readers.documents, deny("DocumentsForTheirReaders", []string{"s3:*"})),
-		onlyFor(readers.database, deny("DatabaseForItsUsers", []string{"rds-db:connect"})),
-		onlyFor(readers.secrets, deny("SecretsForTheirReaders", []string{"secretsmanager:*"})),
-		onlyFor(readers.masterSecret, on(deny("MasterSecretForTheMigration", []string{"secretsmanager:*"}), masterSecrets)),
-		onlyFor(executionRoles(n, env), deny("ImagesForECS", pullImages())),
+		onlyFor(concat(taskRoles(n, env), executionRoles(n, env)),
+			deny("DataForTheRolesNamedHere", concat(pullImages(), []string{"kms:*", "rds-db:*", "s3:*", "secretsmanager:*"}))),
+		onlyForLike(n.WorkloadRoleARN(n.TaskRole(env.Name, "*")),
+			deny("DocumentsAndDatabaseForTasks", []string{"rds-db:*", "s3:*"})),
+		onlyForLike(n.WorkloadRoleARN(n.ExecutionRole(env.Name, "*")),
+			deny("SecretsAndImagesToStartTasks", concat(pullImages(), []string{"secretsmanager:*"}))),
+		onlyFor([]string{n.WorkloadRoleARN(n.ExecutionRole(env.Name, config.MigrationTask))},
+			on(deny("MasterSecretForTheMigration", []string{"secretsmanager:*"}), masterSecrets)),
+		except(deny("NoOtherDatabaseUser", []string{"rds-db:*"}), n.ARN("rds-db", "dbuser:*/"+config.DatabaseUser)),
 		except(deny("NoOtherBucket", []string{"s3:*"}), bucket, bucket+"/*"),
+		// RDS names its secrets at random, and tags them with their instance.
+		on(deny("NoOtherMasterSecret", []string{"secretsmanager:*"},
+			policy.If(policy.StringNotEquals, "aws:ResourceTag/aws:rds:primaryDBInstanceArn", n.ARN("rds", "db:"+n.Database(env.Name)))),
+			masterSecrets),
 		except(deny("NoOtherSecret", []string{"secretsmanager:*"}), secrets, masterSecrets),
 		except(deny("NoOtherImage", pullImages()), repository),
 		except(deny("NoOtherLog", []string{"logs:CreateLogStream", "logs:PutLogEvents"}),
-			n.ARN("logs", "log-group:"+n.LogGroups(env.Name)+"*"), monitoring+":*"),
+			append(monitoring, n.ARN("logs", "log-group:"+n.LogGroups(env.Name)+"*"))...),
 		except(deny("NoContentsOfLogs", []string{"logs:CreateLogGroup", "logs:GetLogEvents", "logs:PutRetentionPolicy"}),
-			monitoring, monitoring+":*"),
+			monitoring...),
 	}}
 }
 
-// readers are the roles that reach an environment's data.
-type readers struct{ documents, database, secrets, masterSecret []string }
-
-func dataRoles(n config.Names, env config.Environment) readers {
-	var r readers
-	r.masterSecret = []string{n.WorkloadRoleARN(n.ExecutionRole(env.Name, config.MigrationTask))}
-	r.secrets = append(r.secrets, r.masterSecret...)
-	for _, s := range env.Services {
-		if s.Documents {
-			r.documents = append(r.documents, n.WorkloadRoleARN(n.TaskRole(env.Name, s.Name)))
-		}
-		if s.Database {
-			r.database = append(r.database, n.WorkloadRoleARN(n.TaskRole(env.Name, s.Name)))
-		}
-		if len(s.Secrets) > 0 {
-			r.secrets = append(r.secrets, n.WorkloadRoleARN(n.ExecutionRole(env.Name, s.Name)))
-		}
-	}
-	return r
+// onlyFor limits a denial to whoever is not one of the roles.
+func onlyFor(roles []string, s policy.Statement) policy.Statement {
+	s.Conditions = append(s.Conditions, policy.If(policy.ArnNotEquals, "aws:PrincipalArn", roles...))
+	return s
 }
 
-// onlyFor limits a denial to whoever is not one of the roles; without a role
-// it denies to all.
-func onlyFor(roles []string, s policy.Statement) policy.Statement {
-	if len(roles) > 0 {
-		s.Conditions = append(s.Conditions, policy.If(policy.ArnNotEquals, "aws:PrincipalArn", roles...))
-	}
+// onlyForLike is onlyFor with a pattern.
+func onlyForLike(roles string, s policy.Statement) policy.Statement {
+	s.Conditions = append(s.Conditions, policy.If(policy.ArnNotLike, "aws:PrincipalArn", roles))
 	return s
 }
 

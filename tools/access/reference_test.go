@@ -34,10 +34,10 @@ func (t *texts) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, (*[]string)(t))
 }
 
-func statements(t *testing.T, document json.RawMessage) []statement {
+func statements(t *testing.T, document *iamsim.Policy) []statement {
 	t.Helper()
 	var d struct{ Statement []statement }
-	if err := json.Unmarshal(document, &d); err != nil {
+	if err := json.Unmarshal([]byte(document.JSON()), &d); err != nil {
 		t.Fatal(err)
 	}
 	return d.Statement
@@ -110,6 +110,11 @@ func deadParts(p *synthesized.Platform, reference iamsim.Reference, s statement)
 			faults = append(faults, pattern+" has no effect")
 		}
 	}
+	for _, r := range append(slices.Clone(s.Resource), s.NotResource...) {
+		if wildcardKind(r) {
+			faults = append(faults, r+": AWS takes no wildcard in the kind of a resource")
+		}
+	}
 	for _, r := range s.Resource {
 		if !used[r] {
 			faults = append(faults, "no action takes "+r)
@@ -139,6 +144,18 @@ func conditionKeys(s statement) map[string]bool {
 		}
 	}
 	return keys
+}
+
+// wildcardKind says whether an ARN has a wildcard in the part that names the
+// kind of resource (IAM user guide, "Incorrect wildcard usage").
+func wildcardKind(arn string) bool {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) < 6 || parts[2] == "s3" || parts[5] == "*" {
+		return false
+	}
+	kind, _, _ := strings.Cut(parts[5], "/")
+	kind, _, _ = strings.Cut(kind, ":")
+	return strings.Contains(kind, "*") && kind != parts[5]
 }
 
 func missingKeys(reference iamsim.Reference, action iamsim.Action, s statement) []string {

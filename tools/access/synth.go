@@ -8,6 +8,7 @@ import (
 
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/stacks"
+	"github.com/paperwurks/infra/tools/access/capability"
 	"github.com/paperwurks/infra/tools/access/synthesized"
 )
 
@@ -29,4 +30,13 @@ func synthesize(settings config.Settings) (out synthesized.Stacks, err error) {
 	}
 	app.Synth()
 	return synthesized.ReadStacks(dir)
+}
+
+// environmentsOf are the names of the settings' environments.
+func environmentsOf(settings config.Settings) capability.Environments {
+	var names capability.Environments
+	for _, env := range settings.Environments {
+		names = append(names, env.Name)
+	}
+	return names
 }

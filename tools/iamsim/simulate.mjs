@@ -12,33 +12,52 @@
 // key would prove nothing. Those in "ambient" are sent wherever AWS sends them.
 
 import { text } from 'node:stream/consumers'
+import { createValidatedPolicy, validateIdentityPolicy, validateResourcePolicy } from '@cloud-copilot/iam-policy'
 import { allowedContextKeysForRequest, runSimulation } from '@cloud-copilot/iam-simulate'
 
-const { documents, requests } = JSON.parse(await text(process.stdin))
+// The simulator knows keys with a variable part only where a slash stands
+// before it, so kms:EncryptionContext:KEY is asked as a tag of the request, in
+// documents and requests alike.
+const encryptionContext = /^kms:EncryptionContext:/i
+const encryptionContextKeys = 'kms:encryptioncontext:${encryptioncontextkey}'
 
-function named(names) {
-  return (names ?? []).map((name) => {
-    if (!(name in documents)) throw new Error(`no document ${JSON.stringify(name)}`)
-    return { name, policy: documents[name] }
-  })
+function encryptionContextAsTag(value) {
+  return JSON.parse(JSON.stringify(value).replace(/"kms:EncryptionContext:/gi, '"aws:RequestTag/kms-encryption-context-'))
+}
+
+const input = JSON.parse(await text(process.stdin))
+const requests = input.requests
+const documents = encryptionContextAsTag(input.documents)
+
+const once = new Map()
+
+// memo computes a value once for a key.
+function memo(key, compute) {
+  if (!once.has(key)) once.set(key, compute())
+  return once.get(key)
+}
+
+function policy(name, validate) {
+  if (!(name in documents)) throw new Error(`no document ${JSON.stringify(name)}`)
+  return memo(`${validate.name} ${name}`, () => createValidatedPolicy(documents[name], validate))
 }
 
 async function answer(request) {
-  const [resourcePolicy] = named(request.resourcePolicy ? [request.resourcePolicy] : [])
-  const boundary = named(request.boundary)
-  const contextVariables = { ...(await sent(request)), ...request.context }
+  const { action } = request
+  const identityPolicies = (names) => (names ?? []).map((name) => ({ name, policy: policy(name, validateIdentityPolicy) }))
+  const boundary = identityPolicies(request.boundary)
   const response = await runSimulation(
     {
       request: {
         principal: request.principal,
-        action: request.action,
+        action,
         resource: { resource: request.resource, accountId: request.account },
-        contextVariables,
+        contextVariables: { ...(await sent(request)), ...encryptionContextAsTag(request.context ?? {}) },
       },
-      identityPolicies: named(request.identity),
+      identityPolicies: identityPolicies(request.identity),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
-      ...(resourcePolicy ? { resourcePolicy: resourcePolicy.policy } : {}),
+      ...(request.resourcePolicy ? { resourcePolicy: policy(request.resourcePolicy, validateResourcePolicy) } : {}),
       ...(boundary.length > 0 ? { permissionBoundaryPolicies: boundary } : {}),
     },
     { simulationMode: 'Strict' },
@@ -46,27 +65,31 @@ async function answer(request) {
   if (response.resultType === 'error') return { error: JSON.stringify(response.errors) }
   const results = response.resultType === 'single' ? [response.result] : response.results
   const ignored = new Set(results.flatMap((r) => r.ignoredContextKeys ?? []))
+  if (Object.keys(request.context ?? {}).some((key) => encryptionContext.test(key)) && !(await keysOf(request)).includes(encryptionContextKeys)) {
+    ignored.add('kms:EncryptionContext')
+  }
   if (ignored.size > 0) {
-    return { error: `AWS sends no ${[...ignored].sort().join(', ')} with ${request.action} on ${request.resource}` }
+    return { error: `AWS sends no ${[...ignored].sort().join(', ')} with ${action} on ${request.resource}` }
   }
   return { decision: response.overallResult, by: [...new Set(results.flatMap((r) => deciding(r.analysis)))].sort() }
 }
 
-// sent are the ambient keys that AWS sends with the request.
-async function sent({ action, resource, ambient }) {
+// keysOf are the context keys that AWS sends with the request, in lower case.
+function keysOf({ action, resource }) {
   const [service, name] = action.split(':')
-  const patterns = (await allowedContextKeysForRequest(service, name, resource)).map((key) => key.split('/')[0])
-  return Object.fromEntries(Object.entries(ambient ?? {}).filter(([key]) => patterns.includes(key.toLowerCase().split('/')[0])))
+  return memo(`keys ${action} ${resource}`, () => allowedContextKeysForRequest(service, name, resource))
+}
+
+// sent are the ambient keys among them.
+async function sent(request) {
+  const patterns = (await keysOf(request)).map((key) => key.split('/')[0])
+  return Object.fromEntries(Object.entries(request.ambient ?? {}).filter(([key]) => patterns.includes(key.toLowerCase().split('/')[0])))
 }
 
 // deciding are the statements that made the decision: those that deny, or else
 // those that allow.
 function deciding(analysis) {
-  const parts = [
-    analysis?.identityAnalysis,
-    analysis?.permissionBoundaryAnalysis,
-    analysis?.resourceAnalysis,
-  ].filter(Boolean)
+  const parts = [analysis?.identityAnalysis, analysis?.permissionBoundaryAnalysis, analysis?.resourceAnalysis].filter(Boolean)
   const sids = (list) => parts.flatMap((p) => p[list] ?? []).map((s) => s.statement.sid() ?? '')
   const denies = sids('denyStatements')
   return denies.length > 0 ? denies : sids('allowStatements')

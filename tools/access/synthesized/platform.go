@@ -4,8 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"sync"
+
+	"github.com/paperwurks/infra/tools/iamsim"
 )
 
 // Platform is what the stacks say of IAM.
@@ -14,7 +18,9 @@ type Platform struct {
 	// Roles by their name.
 	Roles map[string]*Role
 	// Documents are all policies by a name that is unique among them.
-	Documents map[string]json.RawMessage
+	Documents map[string]*iamsim.Policy
+	// Sources are where each document stands in the stacks.
+	Sources map[string]Source
 	// OIDCProviders are the audiences of each provider by its ARN.
 	OIDCProviders map[string][]string
 	// Boundaries are the names of the documents that some role has as its
@@ -24,10 +30,29 @@ type Platform struct {
 	resources []policied
 }
 
+// Clone is a copy to which roles and documents can be added.
+func (p *Platform) Clone() *Platform {
+	out := *p
+	out.Documents, out.Roles = maps.Clone(p.Documents), map[string]*Role{}
+	for name, role := range p.Roles {
+		copied := *role
+		copied.Managed, copied.Inline = slices.Clone(role.Managed), slices.Clone(role.Inline)
+		out.Roles[name] = &copied
+	}
+	return &out
+}
+
+// Source is where a document stands.
+type Source struct {
+	Resource  Resource
+	Attribute string
+}
+
 // Role is a role with what is attached to it.
 type Role struct {
 	Name, Path, ARN string
-	// Trust is the document of who may assume it.
+	// Trust is the document of who may assume it; it is not among
+	// Platform.Documents, but has its source there under TrustName.
 	Trust json.RawMessage
 	// Managed and Inline name its documents in Platform.Documents.
 	Managed, Inline []string
@@ -59,7 +84,8 @@ func Load(stacks Stacks) (*Platform, error) {
 		resolver: resolver{stacks, account},
 		Platform: &Platform{
 			Account: account, Region: region,
-			Roles: map[string]*Role{}, Documents: map[string]json.RawMessage{}, OIDCProviders: map[string][]string{},
+			Roles: map[string]*Role{}, Documents: map[string]*iamsim.Policy{}, Sources: map[string]Source{},
+			OIDCProviders: map[string][]string{},
 		},
 		policies: map[string]string{},
 	}
@@ -95,6 +121,21 @@ func where(stacks Stacks) (account, region string, err error) {
 	return account, region, nil
 }
 
+// parsed keeps policies that were read before: stacks that differ in one have
+// all others in common.
+var parsed sync.Map
+
+func parse(text string) (*iamsim.Policy, error) {
+	if p, known := parsed.Load(text); known {
+		return p.(*iamsim.Policy), nil
+	}
+	p, err := iamsim.ParsePolicy([]byte(text))
+	if err == nil {
+		parsed.Store(text, p)
+	}
+	return p, err
+}
+
 type loader struct {
 	resolver
 	*Platform
@@ -114,15 +155,16 @@ func (l *loader) value(r Resource, attribute string) string {
 
 // document keeps a policy under a name.
 func (l *loader) document(r Resource, attribute, name string) string {
-	text := l.value(r, attribute)
-	if !json.Valid([]byte(text)) {
-		l.check(fmt.Errorf("%s.%s.%s: %s is not JSON", r.Stack, r.Type, r.ID, attribute))
+	document, err := parse(l.value(r, attribute))
+	if err != nil {
+		l.check(fmt.Errorf("%s.%s.%s: %s: %w", r.Stack, r.Type, r.ID, attribute, err))
 		return ""
 	}
 	if _, there := l.Documents[name]; there {
 		l.check(fmt.Errorf("%s.%s.%s: a second document %q", r.Stack, r.Type, r.ID, name))
 	}
-	l.Documents[name] = json.RawMessage(text)
+	l.Documents[name] = document
+	l.Sources[name] = Source{r, attribute}
 	return name
 }
 
@@ -143,6 +185,7 @@ func (l *loader) roles() {
 			role.MaxSession = seconds
 		}
 		role.Trust = json.RawMessage(l.value(r, "assume_role_policy"))
+		l.Sources[role.TrustName()] = Source{r, "assume_role_policy"}
 		if boundary := l.value(r, "permissions_boundary"); boundary != "" {
 			role.BoundaryARN, role.Boundary = boundary, l.policies[boundary]
 			if role.Boundary == "" {
@@ -276,7 +319,14 @@ func (l *loader) secrets() {
 	for _, r := range l.stacks.Resources("aws_db_instance") {
 		arn, err := l.attribute(r, "master_user_secret[0].secret_arn")
 		l.check(err)
-		l.resources = append(l.resources, policied{kind: "master", stack: r.Stack, arn: arn, name: r.Text("identifier")})
+		l.resources = append(l.resources, policied{
+			kind: "master", stack: r.Stack, arn: arn, name: r.Text("identifier"),
+			// Amazon RDS user guide, "Password management with Amazon RDS and
+			// AWS Secrets Manager".
+			ambient: map[string]any{
+				"aws:ResourceTag/aws:rds:primaryDBInstanceArn": "arn:aws:rds:" + l.Region + ":" + l.Account + ":db:" + r.Text("identifier"),
+			},
+		})
 		id, err := l.attribute(r, "resource_id")
 		l.check(err)
 		l.resources = append(l.resources, policied{kind: "rds-db", stack: r.Stack, arn: "arn:aws:rds-db:" + l.Region + ":" + l.Account + ":dbuser:" + id, name: r.Text("identifier")})

@@ -1,10 +1,10 @@
 package synthesized
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/paperwurks/infra/tools/iamsim"
@@ -15,7 +15,7 @@ const edgeRegion = "us-east-1"
 
 // Request is what a role's session asks for: with its policies, its boundary,
 // the policy of the resource, and what AWS sends of itself.
-func (p *Platform) Request(role *Role, action, resource string, context map[string]any) iamsim.Request {
+func (p *Platform) Request(role *Role, action, resource string, context map[string]any) (iamsim.Request, error) {
 	out := iamsim.Request{
 		Principal: p.Session(role),
 		Action:    action,
@@ -23,24 +23,44 @@ func (p *Platform) Request(role *Role, action, resource string, context map[stri
 		Account:   p.Account,
 		Context:   context,
 		Ambient:   p.ambient(role, action, resource),
-		Identity:  append(append([]string{}, role.Managed...), role.Inline...),
+	}
+	for _, name := range append(slices.Clone(role.Managed), role.Inline...) {
+		out.Identity = append(out.Identity, p.Documents[name])
 	}
 	if role.Boundary != "" {
-		out.Boundary = []string{role.Boundary}
+		out.Boundary = p.Documents[role.Boundary]
 	}
-	if r := p.find(resource); r != nil {
-		out.ResourcePolicy = r.document
+	switch r := p.find(resource); {
+	case r != nil && r.document != "":
+		out.ResourcePolicy = p.Documents[r.document]
+	case r == nil && strings.HasPrefix(resource, "arn:aws:kms:") && strings.Contains(resource, ":key/"):
+		key, err := parse(p.OpenKey())
+		if err != nil {
+			return iamsim.Request{}, err
+		}
+		out.ResourcePolicy = key
 	}
-	if service, _, _ := strings.Cut(action, ":"); service == "sts" {
+	if strings.HasPrefix(action, "sts:") {
 		if target := p.roleByARN(resource); target != nil {
-			out.ResourcePolicy = target.trustName()
-			p.Documents[target.trustName()] = target.Trust
+			trust, err := parse(string(target.Trust))
+			if err != nil {
+				return iamsim.Request{}, fmt.Errorf("role %q: trust: %w", target.Name, err)
+			}
+			out.ResourcePolicy = trust
 		}
 	}
 	for key := range context {
 		delete(out.Ambient, key)
 	}
-	return out
+	return out, nil
+}
+
+// OpenKey is the policy that AWS gives a KMS key without one of its own, and
+// that is assumed of keys that no stack makes: IAM decides (AWS KMS developer
+// guide, "Default key policy").
+func (p *Platform) OpenKey() string {
+	return `{"Version":"2012-10-17","Statement":[{"Sid":"DecidedByIAM","Effect":"Allow",` +
+		`"Principal":{"AWS":"arn:aws:iam::` + p.Account + `:root"},"Action":"kms:*","Resource":"*"}]}`
 }
 
 // Session is the principal of a role's session.
@@ -48,7 +68,8 @@ func (p *Platform) Session(role *Role) string {
 	return "arn:aws:sts::" + p.Account + ":assumed-role/" + role.Name + "/run"
 }
 
-func (r *Role) trustName() string { return "trust " + r.Name }
+// TrustName is the name of the role's trust policy in Platform.Sources.
+func (r *Role) TrustName() string { return "trust " + r.Name }
 
 func (p *Platform) ambient(role *Role, action, resource string) map[string]any {
 	service, name, _ := strings.Cut(action, ":")
@@ -124,12 +145,27 @@ func (p *Platform) ARN(kind, name string) (string, error) {
 }
 
 // AddRole adds a role that no stack makes, as an attacker would, with the
-// policies given.
-func (p *Platform) AddRole(role *Role, inline ...json.RawMessage) {
-	for i, document := range inline {
+// policies given beside those that it has.
+func (p *Platform) AddRole(role *Role, inline ...string) error {
+	for i, text := range inline {
+		document, err := parse(text)
+		if err != nil {
+			return fmt.Errorf("role %q: %w", role.Name, err)
+		}
 		name := fmt.Sprintf("%s/%d", role.Name, i)
 		p.Documents[name] = document
 		role.Inline = append(role.Inline, name)
 	}
 	p.Roles[role.Name] = role
+	return nil
+}
+
+// SetDocument replaces a document.
+func (p *Platform) SetDocument(name, text string) error {
+	document, err := parse(text)
+	if err != nil {
+		return fmt.Errorf("document %q: %w", name, err)
+	}
+	p.Documents[name] = document
+	return nil
 }

@@ -48,6 +48,33 @@ func clone[T any](v T) T {
 	return out
 }
 
+// Types are the types of resources that Load reads.
+func Types() []string {
+	return []string{
+		"aws_cloudwatch_log_group", "aws_db_instance", "aws_ecr_repository", "aws_ecr_repository_policy",
+		"aws_iam_openid_connect_provider", "aws_iam_policy", "aws_iam_role", "aws_iam_role_policy",
+		"aws_iam_role_policy_attachment", "aws_kms_alias", "aws_kms_key", "aws_s3_bucket", "aws_s3_bucket_policy",
+		"aws_secretsmanager_secret", "aws_secretsmanager_secret_policy", "aws_sns_topic", "aws_sns_topic_policy",
+	}
+}
+
+// Only is a copy with the resources of the types given, and what is needed to
+// follow their references.
+func (s Stacks) Only(types ...string) Stacks {
+	out := Stacks{}
+	for name, stack := range s {
+		kinds, _ := stack["resource"].(map[string]any)
+		some := map[string]any{}
+		for _, kind := range types {
+			if blocks, there := kinds[kind]; there {
+				some[kind] = blocks
+			}
+		}
+		out[name] = map[string]any{"provider": stack["provider"], "output": stack["output"], "resource": some}
+	}
+	return out.Clone()
+}
+
 // Resource is one resource block.
 type Resource struct {
 	Stack, Type, ID string

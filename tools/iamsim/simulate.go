@@ -1,0 +1,191 @@
+package iamsim
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Request is what somebody wants to do, and the policies that decide it.
+type Request struct {
+	Principal string
+	Action    string
+	// Resource is an ARN, or "*" for an action that takes none.
+	Resource string
+	// Account owns the resource.
+	Account string
+	// Context are condition keys, each with a string or a list of strings. It
+	// is an error when AWS does not send one with the action.
+	Context map[string]any
+	// Ambient are keys that are sent wherever AWS sends them.
+	Ambient  map[string]any
+	Identity []*Policy
+	// Boundary is nil for a principal without one.
+	Boundary *Policy
+	// ResourcePolicy is nil for a resource without one.
+	ResourcePolicy *Policy
+}
+
+// Decision is the outcome of a request.
+type Decision string
+
+const (
+	Allowed          Decision = "Allowed"
+	ExplicitlyDenied Decision = "ExplicitlyDenied"
+	ImplicitlyDenied Decision = "ImplicitlyDenied"
+)
+
+// Answer is the simulator's.
+type Answer struct {
+	Decision Decision `json:"decision"`
+	// By are the Sids of the statements that decided; none for an implicit
+	// denial.
+	By []string `json:"by"`
+	// Error says why there is no decision: an unknown action, a resource that
+	// the action does not take, a policy that is not one.
+	Error string `json:"error"`
+}
+
+// Simulator answers requests and remembers its answers. The zero value is
+// ready.
+type Simulator struct {
+	answers map[string]Answer
+}
+
+// Ask answers the requests in their order. All that it has not answered before
+// go to one process.
+func (s *Simulator) Ask(requests []Request) ([]Answer, error) {
+	if s.answers == nil {
+		s.answers = map[string]Answer{}
+	}
+	b := batch{Documents: map[string]json.RawMessage{}, names: map[string]string{}}
+	keys := make([]string, len(requests))
+	var asked []string
+	for i, r := range requests {
+		d := decisive(r)
+		key, err := d.key()
+		if err != nil {
+			return nil, err
+		}
+		keys[i] = key
+		if _, known := s.answers[key]; !known {
+			s.answers[key] = Answer{}
+			asked = append(asked, key)
+			b.Requests = append(b.Requests, b.request(d))
+		}
+	}
+	if len(asked) > 0 {
+		var answers []Answer
+		err := run("simulate.mjs", b, &answers)
+		if err == nil && len(answers) != len(asked) {
+			err = fmt.Errorf("simulate.mjs: %d answers to %d requests", len(answers), len(asked))
+		}
+		for i, key := range asked {
+			if err != nil {
+				delete(s.answers, key)
+				continue
+			}
+			s.answers[key] = answers[i]
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	out := make([]Answer, len(requests))
+	for i, key := range keys {
+		out[i] = s.answers[key]
+	}
+	return out, nil
+}
+
+// reducedRequest is a request with what decides it of its policies.
+type reducedRequest struct {
+	Request
+	identity                 []string
+	boundary, resourcePolicy string
+}
+
+// Documents that decide nothing: a boundary or a resource's policy that says
+// nothing of an action is not the same as none.
+const (
+	silent         = `{"Version":"2012-10-17","Statement":[{"Sid":"Silent","Effect":"Deny","Action":"none:None","Resource":"*"}]}`
+	silentResource = `{"Version":"2012-10-17","Statement":[{"Sid":"Silent","Effect":"Deny","Principal":"*","Action":"none:None","Resource":"*"}]}`
+)
+
+func decisive(r Request) reducedRequest {
+	out := reducedRequest{Request: r}
+	for _, p := range r.Identity {
+		if text := p.reduced(r.Action); text != "" {
+			out.identity = append(out.identity, text)
+		}
+	}
+	slices.Sort(out.identity)
+	if r.Boundary != nil {
+		out.boundary = cmp.Or(r.Boundary.reduced(r.Action), silent)
+	}
+	if r.ResourcePolicy != nil {
+		out.resourcePolicy = cmp.Or(r.ResourcePolicy.reduced(r.Action), silentResource)
+	}
+	return out
+}
+
+// key is the same for two requests that the simulator must answer alike.
+func (r reducedRequest) key() (string, error) {
+	context, err := json.Marshal([]any{r.Context, r.Ambient})
+	if err != nil {
+		return "", fmt.Errorf("simulate: context of %s: %w", r.Action, err)
+	}
+	parts := append([]string{r.Principal, r.Action, r.Resource, r.Account, string(context), r.boundary, r.resourcePolicy}, r.identity...)
+	return strings.Join(parts, "\n"), nil
+}
+
+// batch is the input of simulate.mjs.
+type batch struct {
+	Documents map[string]json.RawMessage `json:"documents"`
+	Requests  []request                  `json:"requests"`
+	// names of the documents by their text.
+	names map[string]string
+}
+
+type request struct {
+	Principal      string         `json:"principal"`
+	Action         string         `json:"action"`
+	Resource       string         `json:"resource"`
+	Account        string         `json:"account"`
+	Context        map[string]any `json:"context"`
+	Ambient        map[string]any `json:"ambient"`
+	Identity       []string       `json:"identity"`
+	Boundary       []string       `json:"boundary,omitempty"`
+	ResourcePolicy string         `json:"resourcePolicy,omitempty"`
+}
+
+func (b *batch) request(r reducedRequest) request {
+	out := request{
+		Principal: r.Principal, Action: r.Action, Resource: r.Resource, Account: r.Account,
+		Context: r.Context, Ambient: r.Ambient, Identity: []string{},
+	}
+	for _, text := range r.identity {
+		out.Identity = append(out.Identity, b.document(text))
+	}
+	if r.boundary != "" {
+		out.Boundary = []string{b.document(r.boundary)}
+	}
+	if r.resourcePolicy != "" {
+		out.ResourcePolicy = b.document(r.resourcePolicy)
+	}
+	return out
+}
+
+// document is a document's name in the batch.
+func (b *batch) document(text string) string {
+	name, known := b.names[text]
+	if !known {
+		name = strconv.Itoa(len(b.names))
+		b.names[text] = name
+		b.Documents[name] = json.RawMessage(text)
+	}
+	return name
+}
