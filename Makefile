@@ -110,6 +110,10 @@ scan: node $(LOCAL)/scan.stamp ## Let Checkov read all stacks, as a second opini
 	@go run . -o $(LOCAL)/scan-stacks
 	@go run ./tools/scan -checkov $(LOCAL)/scan-venv/bin/checkov -dir $(LOCAL)/scan $(LOCAL)/scan-stacks
 
+.PHONY: access
+access: node $(LOCAL)/iamsim.stamp ## Write docs/access.md, who may do what, anew from the simulation
+	go run ./tools/access
+
 .PHONY: docs
 docs: node ## Write docs/compliance.md anew from the rules
 	@go run . -o $(LOCAL)/docs

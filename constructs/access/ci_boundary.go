@@ -48,6 +48,7 @@ func CIBoundary(n config.Names, _ []config.Environment) policy.Document {
 			deny("NoKeyButThroughAnAWSService", []string{
 				"kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateData*", "kms:ReEncrypt*",
 			}, policy.If(policy.Null, "kms:ViaService", "true")),
+			deny("NoGrantButToAWSServices", []string{"kms:CreateGrant"}, policy.If(policy.Bool, "kms:GrantIsForAWSResource", "false")),
 			deny("NoEncryptedObjectButState", []string{"kms:Decrypt", "kms:GenerateData*"},
 				policy.If(policy.StringEquals, "kms:ViaService", via(n, "s3")...),
 				policy.If(policy.ForAllStringNotEquals, "kms:ResourceAliases", n.KeyAlias("state"))),

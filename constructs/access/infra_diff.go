@@ -25,6 +25,7 @@ func InfraDiffRole(n config.Names, _ []config.Environment) []ManagedPolicy {
 			Description: "What infra-diff-role never does",
 			Document: policy.Document{Statements: []policy.Statement{
 				nothingElse,
+				deny("NoKeyButForState", []string{"kms:Decrypt"}, policy.If(policy.StringNotEquals, "kms:ViaService", via(n, "s3")...)),
 				except(deny("NoObjectButState", []string{"s3:GetObject"}), state),
 				except(deny("NoBucketButThePlatforms", []string{"s3:ListBucket"}), config.BucketARN(named(n))),
 				except(deny("NoParameterButThePlatforms", parameterReads()), n.ARN("ssm", "parameter/"+n.Project()+"/*")),

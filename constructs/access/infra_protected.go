@@ -69,8 +69,8 @@ func keepProtected(n config.Names, envs []config.Environment) []policy.Statement
 		}
 		data = append(data,
 			n.ARN("rds", "db:"+n.Database(env.Name)),
-			config.BucketARN(n.DocumentsBucket(env.Name)),
-			config.BucketARN(n.LogBucket(env.Name)),
+			config.BucketARN(n.DocumentsBucket(env.Name)), config.BucketARN(n.DocumentsBucket(env.Name))+"/*",
+			config.BucketARN(n.LogBucket(env.Name)), config.BucketARN(n.LogBucket(env.Name))+"/*",
 			n.ARN("secretsmanager", "secret:"+n.Secret(env.Name, "*")),
 			n.ARN("ecr", "repository/"+n.Repository(env.Name)),
 		)
@@ -83,7 +83,7 @@ func keepProtected(n config.Names, envs []config.Environment) []policy.Statement
 	}
 	keep := deny("KeepWhatIsProtected", []string{
 		"ecr:DeleteRepository", "ecs:DeleteService", "iam:DeleteRole", "rds:DeleteDBInstance", "s3:DeleteBucket",
-		"secretsmanager:DeleteSecret",
+		"s3:DeleteObject*", "secretsmanager:DeleteSecret",
 	})
 	keep.Resources = concat(data, services)
 	shell := deny("NoShellInWhatIsProtected", []string{"ecs:CreateService", "ecs:UpdateService"},

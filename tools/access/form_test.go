@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/paperwurks/infra/constructs/access"
-	"github.com/paperwurks/infra/tools/access/synthesized"
+	"github.com/paperwurks/infra/tools/access/inventory"
 )
 
 // The limits of IAM that package access does not check when it writes (IAM
@@ -20,7 +20,7 @@ const (
 
 // form is what must hold of every role and policy whatever it allows: IAM's
 // limits, the right boundary, and statements that say what they are for.
-func form(p *synthesized.Platform) []string {
+func form(p *inventory.Platform) []string {
 	var faults []string
 	fault := func(format string, a ...any) { faults = append(faults, fmt.Sprintf(format, a...)) }
 	for _, role := range p.Roles {
@@ -76,12 +76,12 @@ func form(p *synthesized.Platform) []string {
 	return faults
 }
 
-func isManaged(p *synthesized.Platform, name string) bool {
+func isManaged(p *inventory.Platform, name string) bool {
 	return p.Sources[name].Resource.Type == "aws_iam_policy"
 }
 
 // boundaries finds roles that do not carry the boundary that they must.
-func boundaries(p *synthesized.Platform) []string {
+func boundaries(p *inventory.Platform) []string {
 	var faults []string
 	for _, role := range p.Roles {
 		if want := boundaryOf(role); role.Boundary != want {
@@ -92,7 +92,7 @@ func boundaries(p *synthesized.Platform) []string {
 }
 
 // boundaryOf is the boundary that a role must carry by its path and name.
-func boundaryOf(role *synthesized.Role) string {
+func boundaryOf(role *inventory.Role) string {
 	if strings.HasSuffix(role.Path, "/ci/") {
 		return "paperwurks-ci-boundary"
 	}

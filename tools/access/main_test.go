@@ -8,13 +8,13 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/paperwurks/infra/config"
-	"github.com/paperwurks/infra/tools/access/synthesized"
+	"github.com/paperwurks/infra/tools/access/inventory"
 	"github.com/paperwurks/infra/tools/node"
 )
 
 // stacksOfThePlatform are synthesised once for all tests; a test that changes
 // them changes a clone.
-var stacksOfThePlatform synthesized.Stacks
+var stacksOfThePlatform inventory.Stacks
 
 func TestMain(m *testing.M) {
 	os.Exit(func() int {
@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 		}
 		defer jsii.Close()
 		var err error
-		if stacksOfThePlatform, err = synthesize(config.Platform()); err != nil {
+		if stacksOfThePlatform, err = synthesise(config.Platform()); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
@@ -32,9 +32,9 @@ func TestMain(m *testing.M) {
 	}())
 }
 
-func load(t *testing.T, stacks synthesized.Stacks) *synthesized.Platform {
+func load(t *testing.T, stacks inventory.Stacks) *inventory.Platform {
 	t.Helper()
-	p, err := synthesized.Load(stacks)
+	p, err := inventory.Load(stacks)
 	if err != nil {
 		t.Fatal(err)
 	}

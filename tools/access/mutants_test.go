@@ -7,12 +7,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/paperwurks/infra/tools/access/synthesized"
+	"github.com/paperwurks/infra/tools/access/inventory"
 )
 
 // trustMutants loosen the trust of every kind of role of CI: without each of
 // its conditions, and in the ways in which such policies are found loose.
-func trustMutants(t *testing.T, p *synthesized.Platform) []mutant {
+func trustMutants(t *testing.T, p *inventory.Platform) []mutant {
 	var out []mutant
 	const claim = "token.actions.githubusercontent.com:"
 	for _, role := range []string{"infra-role", "infra-diff-role", "deploy-role-dev", "deploy-role-prod"} {
@@ -23,7 +23,7 @@ func trustMutants(t *testing.T, p *synthesized.Platform) []mutant {
 		}
 		for _, s := range d.Statement {
 			edit := func(how string, change func(s, equals map[string]any)) {
-				out = append(out, mutant{trust + ": " + s.Sid + " " + how, func(stacks synthesized.Stacks) error {
+				out = append(out, mutant{trust + ": " + s.Sid + " " + how, func(stacks inventory.Stacks) error {
 					return editStatement(stacks, trust, s.Sid, func(s map[string]any) {
 						change(s, s["Condition"].(map[string]any)["StringEquals"].(map[string]any))
 					})
@@ -63,19 +63,19 @@ func trustMutants(t *testing.T, p *synthesized.Platform) []mutant {
 
 // attachmentMutants change what is attached to roles.
 func attachmentMutants() []mutant {
-	block := func(stacks synthesized.Stacks, kind, attribute, value string) (synthesized.Resource, error) {
+	block := func(stacks inventory.Stacks, kind, attribute, value string) (inventory.Resource, error) {
 		for _, r := range stacks.Resources(kind) {
 			if strings.Contains(r.Text(attribute), value) {
 				return r, nil
 			}
 		}
-		return synthesized.Resource{}, fmt.Errorf("no %s with %s %q", kind, attribute, value)
+		return inventory.Resource{}, fmt.Errorf("no %s with %s %q", kind, attribute, value)
 	}
 	arn := func(boundary string) string {
 		return "arn:aws:iam::111122223333:policy/paperwurks/boundary/" + boundary
 	}
-	setBoundary := func(role, boundary string) func(synthesized.Stacks) error {
-		return func(stacks synthesized.Stacks) error {
+	setBoundary := func(role, boundary string) func(inventory.Stacks) error {
+		return func(stacks inventory.Stacks) error {
 			r, err := block(stacks, "aws_iam_role", "name", role)
 			if err != nil {
 				return err
@@ -84,7 +84,7 @@ func attachmentMutants() []mutant {
 				delete(r.Attributes, "permissions_boundary")
 				return nil
 			}
-			p, err := synthesized.Load(stacks)
+			p, err := inventory.Load(stacks)
 			if err != nil {
 				return err
 			}
@@ -102,8 +102,8 @@ func attachmentMutants() []mutant {
 		mutant{"prod's web task with the boundary of dev", setBoundary("paperwurks-prod-web-task", "paperwurks-workload-boundary-dev")},
 	)
 	detach := func(policy string) mutant {
-		return mutant{policy + " detached", func(stacks synthesized.Stacks) error {
-			p, err := synthesized.Load(stacks)
+		return mutant{policy + " detached", func(stacks inventory.Stacks) error {
+			p, err := inventory.Load(stacks)
 			if err != nil {
 				return err
 			}
@@ -127,8 +127,8 @@ func attachmentMutants() []mutant {
 		out = append(out, detach(policy))
 	}
 	attach := func(policy, role string) mutant {
-		return mutant{policy + " attached to " + role, func(stacks synthesized.Stacks) error {
-			p, err := synthesized.Load(stacks)
+		return mutant{policy + " attached to " + role, func(stacks inventory.Stacks) error {
+			p, err := inventory.Load(stacks)
 			if err != nil {
 				return err
 			}
@@ -148,7 +148,7 @@ func attachmentMutants() []mutant {
 		attach("paperwurks-infra-role-identity", "deploy-role-dev"),
 		attach("paperwurks-deploy-role-prod-tasks", "deploy-role-dev"),
 		attach("paperwurks-deploy-role-prod-images", "infra-role"),
-		mutant{"the OIDC provider takes no audience", func(stacks synthesized.Stacks) error {
+		mutant{"the OIDC provider takes no audience", func(stacks inventory.Stacks) error {
 			r, err := block(stacks, "aws_iam_openid_connect_provider", "url", "token.actions")
 			if err == nil {
 				r.Attributes["client_id_list"] = []any{}
@@ -161,7 +161,7 @@ func attachmentMutants() []mutant {
 // resourceMutants drop every statement of the policies of resources that keep
 // data, and the conditions of those that allow. The statements for AWS's own
 // services are not the table's.
-func resourceMutants(t *testing.T, p *synthesized.Platform) []mutant {
+func resourceMutants(t *testing.T, p *inventory.Platform) []mutant {
 	var out []mutant
 	for name, document := range p.Documents {
 		kind, of, _ := strings.Cut(name, " ")
@@ -174,17 +174,17 @@ func resourceMutants(t *testing.T, p *synthesized.Platform) []mutant {
 			if slices.Contains([]string{"DenyWithoutTLS", "DenyOldTLS", "GrantsOnlyForAWSServices"}, s.Sid) {
 				continue // asked of package constructs
 			}
-			out = append(out, mutant{name + ": " + s.Sid + " dropped", func(stacks synthesized.Stacks) error {
+			out = append(out, mutant{name + ": " + s.Sid + " dropped", func(stacks inventory.Stacks) error {
 				return dropStatement(stacks, name, s.Sid)
 			}})
 			if s.Effect == "Allow" && len(s.Condition) > 0 {
-				out = append(out, mutant{name + ": " + s.Sid + " without conditions", func(stacks synthesized.Stacks) error {
+				out = append(out, mutant{name + ": " + s.Sid + " without conditions", func(stacks inventory.Stacks) error {
 					return editStatement(stacks, name, s.Sid, func(s map[string]any) { delete(s, "Condition") })
 				}})
 			}
 		}
 		if kind == "key" {
-			out = append(out, mutant{name + " open to the account", func(stacks synthesized.Stacks) error {
+			out = append(out, mutant{name + " open to the account", func(stacks inventory.Stacks) error {
 				return editDocument(stacks, name, func(statements []map[string]any) []map[string]any {
 					for _, s := range statements {
 						if s["Sid"] == "AdministerThroughIAM" {

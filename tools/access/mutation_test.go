@@ -9,23 +9,23 @@ import (
 	"testing"
 
 	"github.com/paperwurks/infra/config"
-	"github.com/paperwurks/infra/tools/access/synthesized"
+	"github.com/paperwurks/infra/tools/access/inventory"
 )
 
 // mutant is one way to break the access model.
 type mutant struct {
 	name   string
-	change func(stacks synthesized.Stacks) error
+	change func(stacks inventory.Stacks) error
 }
 
-// TestMutants breaks the synthesized policies, trusts, boundaries and
+// TestMutants breaks the synthesised policies, trusts, boundaries and
 // attachments one at a time, and wants the table to notice each.
 func TestMutants(t *testing.T) {
 	x, err := newExaminer(config.Platform())
 	if err != nil {
 		t.Fatal(err)
 	}
-	stacks := stacksOfThePlatform.Only(synthesized.Types()...)
+	stacks := stacksOfThePlatform.Only(inventory.Types()...)
 	right, err := x.scene(stacks)
 	if err != nil {
 		t.Fatal(err)
@@ -138,9 +138,9 @@ func (x *examiner) noticed(t *testing.T, examinations []examination, before []st
 }
 
 // editDocument changes the statements of a document by its name in
-// synthesized.Platform.
-func editDocument(stacks synthesized.Stacks, name string, change func(statements []map[string]any) []map[string]any) error {
-	p, err := synthesized.Load(stacks)
+// inventory.Platform.
+func editDocument(stacks inventory.Stacks, name string, change func(statements []map[string]any) []map[string]any) error {
+	p, err := inventory.Load(stacks)
 	if err != nil {
 		return err
 	}
@@ -165,7 +165,7 @@ func editDocument(stacks synthesized.Stacks, name string, change func(statements
 }
 
 // editStatement changes one statement of a document.
-func editStatement(stacks synthesized.Stacks, document, sid string, change func(s map[string]any)) error {
+func editStatement(stacks inventory.Stacks, document, sid string, change func(s map[string]any)) error {
 	found := false
 	err := editDocument(stacks, document, func(statements []map[string]any) []map[string]any {
 		for _, s := range statements {
@@ -184,7 +184,7 @@ func editStatement(stacks synthesized.Stacks, document, sid string, change func(
 
 // dropStatement removes one statement of a document; the last one becomes one
 // that says nothing.
-func dropStatement(stacks synthesized.Stacks, document, sid string) error {
+func dropStatement(stacks inventory.Stacks, document, sid string) error {
 	return editDocument(stacks, document, func(statements []map[string]any) []map[string]any {
 		left := slices.DeleteFunc(slices.Clone(statements), func(s map[string]any) bool { return s["Sid"] == sid })
 		if len(left) == 0 {
@@ -200,7 +200,7 @@ func dropStatement(stacks synthesized.Stacks, document, sid string) error {
 // mutated are the documents that are broken systematically: those of the
 // pipeline's roles, of prod's deploy role and of prod's workloads. The others
 // are made by the same code.
-func mutated(p *synthesized.Platform) []string {
+func mutated(p *inventory.Platform) []string {
 	names := []string{"paperwurks-ci-boundary", "paperwurks-workload-boundary-prod"}
 	for _, role := range []string{"infra-role", "infra-diff-role", "deploy-role-prod"} {
 		names = append(names, p.Roles[role].Managed...)
@@ -214,12 +214,12 @@ func mutated(p *synthesized.Platform) []string {
 // systematicMutants drops every statement of those documents, and widens every
 // one: without its conditions, on every resource, for every action of its
 // services.
-func systematicMutants(t *testing.T, p *synthesized.Platform) []mutant {
+func systematicMutants(t *testing.T, p *inventory.Platform) []mutant {
 	var out []mutant
 	for _, document := range mutated(p) {
 		for _, s := range statements(t, p.Documents[document]) {
 			at := document + ": " + s.Sid
-			out = append(out, mutant{at + " dropped", func(stacks synthesized.Stacks) error {
+			out = append(out, mutant{at + " dropped", func(stacks inventory.Stacks) error {
 				return dropStatement(stacks, document, s.Sid)
 			}})
 			if s.Effect != "Allow" {
@@ -227,7 +227,7 @@ func systematicMutants(t *testing.T, p *synthesized.Platform) []mutant {
 			}
 			for operator, keys := range s.Condition {
 				for key := range keys {
-					out = append(out, mutant{at + " without " + operator + " " + key, func(stacks synthesized.Stacks) error {
+					out = append(out, mutant{at + " without " + operator + " " + key, func(stacks inventory.Stacks) error {
 						return editStatement(stacks, document, s.Sid, func(s map[string]any) {
 							conditions := s["Condition"].(map[string]any)
 							delete(conditions[operator].(map[string]any), key)
@@ -239,14 +239,14 @@ func systematicMutants(t *testing.T, p *synthesized.Platform) []mutant {
 				}
 			}
 			if !slices.ContainsFunc(s.Resource, allOfAKind) {
-				out = append(out, mutant{at + " on every resource", func(stacks synthesized.Stacks) error {
+				out = append(out, mutant{at + " on every resource", func(stacks inventory.Stacks) error {
 					return editStatement(stacks, document, s.Sid, func(s map[string]any) { s["Resource"] = "*" })
 				}})
 			}
 			if len(s.Condition) > 0 { // which hardly another action has
 				continue
 			}
-			out = append(out, mutant{at + " for every action", func(stacks synthesized.Stacks) error {
+			out = append(out, mutant{at + " for every action", func(stacks inventory.Stacks) error {
 				return editStatement(stacks, document, s.Sid, func(s map[string]any) { s["Action"] = servicesOf(s["Action"]) })
 			}})
 		}

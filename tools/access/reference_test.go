@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/paperwurks/infra/tools/access/synthesized"
+	"github.com/paperwurks/infra/tools/access/inventory"
 	"github.com/paperwurks/infra/tools/iamsim"
 )
 
@@ -71,7 +71,7 @@ func TestStatementsAreAlive(t *testing.T) {
 	}
 }
 
-func deadParts(p *synthesized.Platform, reference iamsim.Reference, s statement) []string {
+func deadParts(p *inventory.Platform, reference iamsim.Reference, s statement) []string {
 	var faults []string
 	for _, pattern := range append(slices.Clone(s.Action), s.NotAction...) {
 		if pattern != "*" && len(reference.Matches[pattern]) == 0 {

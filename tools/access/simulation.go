@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/paperwurks/infra/tools/access/capability"
-	"github.com/paperwurks/infra/tools/access/synthesized"
+	"github.com/paperwurks/infra/tools/access/inventory"
 	"github.com/paperwurks/infra/tools/iamsim"
 )
 
@@ -34,7 +34,7 @@ func questions(areas []capability.Area, roles []string) []question {
 }
 
 // request is the question as the role's session asks it of AWS.
-func (q question) request(p *synthesized.Platform) (iamsim.Request, error) {
+func (q question) request(p *inventory.Platform) (iamsim.Request, error) {
 	role := p.Roles[q.role]
 	if role == nil {
 		return iamsim.Request{}, fmt.Errorf("the stacks have no role %q", q.role)
@@ -52,7 +52,7 @@ type verdict struct {
 func (v verdict) got() bool { return v.Decision == iamsim.Allowed }
 
 // simulate asks them all.
-func simulate(p *synthesized.Platform, simulator *iamsim.Simulator, asked []question) ([]verdict, error) {
+func simulate(p *inventory.Platform, simulator *iamsim.Simulator, asked []question) ([]verdict, error) {
 	requests := make([]iamsim.Request, len(asked))
 	for i, q := range asked {
 		var err error

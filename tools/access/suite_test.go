@@ -10,7 +10,7 @@ import (
 
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/tools/access/capability"
-	"github.com/paperwurks/infra/tools/access/synthesized"
+	"github.com/paperwurks/infra/tools/access/inventory"
 	"github.com/paperwurks/infra/tools/access/token"
 	"github.com/paperwurks/infra/tools/iamsim"
 )
@@ -20,7 +20,7 @@ import (
 type suite struct {
 	name string
 	// change is what an attacker, or a mistake, has done.
-	change    func(p *synthesized.Platform) error
+	change    func(p *inventory.Platform) error
 	questions func(config.Settings) []question
 	// denialsOnly: what the table denies must be denied; what it allows is not
 	// asked.
@@ -157,14 +157,14 @@ func ofWorkloadsForNobody(s config.Settings) []question {
 	return all
 }
 
-func ciRoles(p *synthesized.Platform) []*synthesized.Role {
-	var out []*synthesized.Role
+func ciRoles(p *inventory.Platform) []*inventory.Role {
+	var out []*inventory.Role
 	for _, role := range p.Roles {
 		if strings.HasPrefix(role.Path, "/paperwurks/ci/") {
 			out = append(out, role)
 		}
 	}
-	slices.SortFunc(out, func(a, b *synthesized.Role) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(out, func(a, b *inventory.Role) int { return strings.Compare(a.Name, b.Name) })
 	return out
 }
 
@@ -175,6 +175,8 @@ var guards = []struct {
 	actions       []string
 }{
 	{"-documents-", "^$", []string{"s3:GetObject", "s3:PutObject"}},
+	{"-dev-documents-", "^infra-role$", []string{"s3:DeleteObject"}},
+	{"-prod-documents-", "^$", []string{"s3:DeleteObject"}},
 	{"terraform-state-{account}", "^infra-", []string{"s3:DeleteObject", "s3:GetObject", "s3:PutBucketPolicy", "s3:PutObject"}},
 	{"/session-key", "^$", []string{"secretsmanager:GetSecretValue"}},
 	{"/backend", "^$", []string{"ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"}},
@@ -201,7 +203,7 @@ func guardedByResources(s config.Settings) []question {
 
 // leaveResourcesAlone lets every role do everything, without a limit of its
 // own.
-func leaveResourcesAlone(p *synthesized.Platform) error {
+func leaveResourcesAlone(p *inventory.Platform) error {
 	if err := capability.MakeRoles(p); err != nil {
 		return err
 	}
@@ -216,7 +218,7 @@ func leaveResourcesAlone(p *synthesized.Platform) error {
 
 // takeLimitsAway leaves roles what they are granted, without their boundary
 // and the policies that only deny, and with resources that deny nobody.
-func takeLimitsAway(p *synthesized.Platform) error {
+func takeLimitsAway(p *inventory.Platform) error {
 	for _, role := range p.Roles {
 		role.Boundary = ""
 		role.Managed = slices.DeleteFunc(role.Managed, func(name string) bool {
@@ -227,7 +229,7 @@ func takeLimitsAway(p *synthesized.Platform) error {
 }
 
 // openResources lets the policies of resources deny nobody.
-func openResources(p *synthesized.Platform) error {
+func openResources(p *inventory.Platform) error {
 	for name := range p.Documents {
 		kind, _, _ := strings.Cut(name, " ")
 		open := map[string]string{"bucket": silent, "secret": silent, "repository": silent, "key": p.OpenKey()}[kind]
@@ -244,17 +246,19 @@ func openResources(p *synthesized.Platform) error {
 // silent is a resource's policy that decides nothing.
 const silent = `{"Version":"2012-10-17","Statement":[{"Sid":"Silent","Effect":"Deny","Principal":"*","Action":"none:None","Resource":"*"}]}`
 
-func allowEverything(p *synthesized.Platform) error {
+// allowEverything leaves the roles of CI nothing but their limits and their
+// boundary.
+func allowEverything(p *inventory.Platform) error {
 	for _, role := range ciRoles(p) {
 		if err := p.AddRole(role, capability.Everything); err != nil {
 			return err
 		}
 	}
-	return nil
+	return openResources(p)
 }
 
 // allowWorkloadsEverything leaves workload roles nothing but their boundary.
-func allowWorkloadsEverything(p *synthesized.Platform) error {
+func allowWorkloadsEverything(p *inventory.Platform) error {
 	if err := capability.MakeRoles(p); err != nil {
 		return err
 	}
@@ -278,7 +282,7 @@ func firmOfWorkloads(s config.Settings) []question {
 }
 
 // handOver hands data and roles over to the sessions of CI.
-func handOver(p *synthesized.Platform) error {
+func handOver(p *inventory.Platform) error {
 	var sessions []string
 	for _, role := range ciRoles(p) {
 		sessions = append(sessions, p.Session(role))
@@ -287,7 +291,7 @@ func handOver(p *synthesized.Platform) error {
 }
 
 // handOverToWorkloads hands them over to the sessions of workloads.
-func handOverToWorkloads(p *synthesized.Platform) error {
+func handOverToWorkloads(p *inventory.Platform) error {
 	if err := capability.MakeRoles(p); err != nil {
 		return err
 	}
@@ -302,7 +306,7 @@ func handOverToWorkloads(p *synthesized.Platform) error {
 // repositories, keys and roles, as somebody could write them who may set them.
 // The policies of the state and of the keys of data and state are not
 // infra-role's to set.
-func handOverTo(p *synthesized.Platform, sessions []string) error {
+func handOverTo(p *inventory.Platform, sessions []string) error {
 	list, err := json.Marshal(sessions)
 	if err != nil {
 		return err
@@ -337,7 +341,7 @@ func handOverTo(p *synthesized.Platform, sessions []string) error {
 }
 
 // letRunsIn makes every workload role one that any workflow run can assume.
-func letRunsIn(p *synthesized.Platform) error {
+func letRunsIn(p *inventory.Platform) error {
 	if err := capability.MakeRoles(p); err != nil {
 		return err
 	}
@@ -374,14 +378,14 @@ func newExaminer(s config.Settings) (*examiner, error) {
 
 // scene is one set of stacks, as each suite has it.
 type scene struct {
-	deployed *synthesized.Platform
-	changed  []*synthesized.Platform
+	deployed *inventory.Platform
+	changed  []*inventory.Platform
 }
 
-func (x *examiner) scene(stacks synthesized.Stacks) (scene, error) {
+func (x *examiner) scene(stacks inventory.Stacks) (scene, error) {
 	var out scene
 	var err error
-	if out.deployed, err = synthesized.Load(stacks); err != nil {
+	if out.deployed, err = inventory.Load(stacks); err != nil {
 		return out, err
 	}
 	for _, suite := range suites {
@@ -437,7 +441,7 @@ func (x *examiner) examine(at scene, right *scene) (examination, error) {
 
 // unchanged tells of a question whether two platforms must answer it alike:
 // nothing that they say of its action differs.
-func unchanged(a, b *synthesized.Platform) func(question) bool {
+func unchanged(a, b *inventory.Platform) func(question) bool {
 	var changed []string
 	for name, document := range b.Documents {
 		if a.Documents[name] != document {
@@ -463,7 +467,7 @@ func unchanged(a, b *synthesized.Platform) func(question) bool {
 
 // trusts evaluates every run's tokens against every role of CI, or those whose
 // trust is not as in the scene that was found right.
-func (e *examination) trusts(x *examiner, p *synthesized.Platform, right *scene) error {
+func (e *examination) trusts(x *examiner, p *inventory.Platform, right *scene) error {
 	for _, name := range environmentsOf(x.settings).CIRoles() {
 		if right != nil && string(right.deployed.Roles[name].Trust) == string(p.Roles[name].Trust) && maps.EqualFunc(right.deployed.OIDCProviders, p.OIDCProviders, slices.Equal) {
 			continue
@@ -494,7 +498,7 @@ func (e *examination) trusts(x *examiner, p *synthesized.Platform, right *scene)
 	return nil
 }
 
-func takingEveryAudience(p *synthesized.Platform, t token.Token) map[string][]string {
+func takingEveryAudience(p *inventory.Platform, t token.Token) map[string][]string {
 	out := map[string][]string{}
 	for arn, audiences := range p.OIDCProviders {
 		out[arn] = append(slices.Clone(audiences), t.Claims["aud"])

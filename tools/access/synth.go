@@ -9,11 +9,11 @@ import (
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/stacks"
 	"github.com/paperwurks/infra/tools/access/capability"
-	"github.com/paperwurks/infra/tools/access/synthesized"
+	"github.com/paperwurks/infra/tools/access/inventory"
 )
 
-// synthesize builds every stack as for AWS and reads back what cdktf wrote.
-func synthesize(settings config.Settings) (out synthesized.Stacks, err error) {
+// synthesise builds every stack as for AWS and reads back what cdktf wrote.
+func synthesise(settings config.Settings) (out inventory.Stacks, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("synth: %v", fault)
@@ -29,7 +29,7 @@ func synthesize(settings config.Settings) (out synthesized.Stacks, err error) {
 		return nil, err
 	}
 	app.Synth()
-	return synthesized.ReadStacks(dir)
+	return inventory.ReadStacks(dir)
 }
 
 // environmentsOf are the names of the settings' environments.

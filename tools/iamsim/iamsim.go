@@ -21,7 +21,7 @@ const Install = "npm ci --prefix tools/iamsim"
 var ErrNotInstalled = errors.New("the IAM simulator is not installed; install it with: " + Install)
 
 func run(program string, in, out any) error {
-	root, err := moduleRoot()
+	root, err := ModuleRoot()
 	if err != nil {
 		return err
 	}
@@ -54,8 +54,8 @@ func node(root string) string {
 	return "node"
 }
 
-// moduleRoot is the nearest folder above the working directory with a go.mod.
-func moduleRoot() (string, error) {
+// ModuleRoot is the nearest folder above the working directory with a go.mod.
+func ModuleRoot() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
 		return "", fmt.Errorf("find the module: %w", err)

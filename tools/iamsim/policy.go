@@ -19,6 +19,7 @@ type Policy struct {
 // statement keeps its text and what it takes to know which actions it speaks
 // of.
 type statement struct {
+	sid      string
 	text     json.RawMessage
 	patterns []*regexp.Regexp
 	// all is set where NotAction stands.
@@ -40,13 +41,14 @@ func ParsePolicy(document []byte) (*Policy, error) {
 	p := &Policy{text: string(document), version: d.Version, about: map[string]string{}}
 	for _, text := range d.Statement {
 		var s struct {
+			Sid       string
 			Action    any
 			NotAction any
 		}
 		if err := json.Unmarshal(text, &s); err != nil {
 			return nil, fmt.Errorf("policy: %w", err)
 		}
-		out := statement{text: text, all: s.NotAction != nil}
+		out := statement{sid: s.Sid, text: text, all: s.NotAction != nil}
 		for _, pattern := range texts(s.Action) {
 			expression, err := regexp.Compile("(?i)^" + strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(pattern)) + "$")
 			if err != nil {
@@ -57,6 +59,15 @@ func ParsePolicy(document []byte) (*Policy, error) {
 		p.statements = append(p.statements, out)
 	}
 	return p, nil
+}
+
+// Sids are the statements' own names, in their order.
+func (p *Policy) Sids() []string {
+	out := make([]string, len(p.statements))
+	for i, s := range p.statements {
+		out[i] = s.sid
+	}
+	return out
 }
 
 // JSON is the document.

@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/paperwurks/infra/tools/access/synthesized"
+	"github.com/paperwurks/infra/tools/access/inventory"
 	"github.com/paperwurks/infra/tools/iamsim"
 )
 
@@ -69,7 +69,7 @@ func (e Environments) Areas() []Area {
 }
 
 // Request is the row as a role's session asks it.
-func (r Row) Request(p *synthesized.Platform, role *synthesized.Role) (iamsim.Request, error) {
+func (r Row) Request(p *inventory.Platform, role *inventory.Role) (iamsim.Request, error) {
 	resource, err := expand(p, r.Resource)
 	if err != nil {
 		return iamsim.Request{}, fmt.Errorf("%q: %w", r.Does, err)
@@ -90,10 +90,10 @@ func (r Row) Request(p *synthesized.Platform, role *synthesized.Role) (iamsim.Re
 
 var placeholder = regexp.MustCompile(`\{([a-z]+)(?: ([^}]+))?\}`)
 
-// kinds are the resources of package synthesized that placeholders name.
+// kinds are the resources of package inventory that placeholders name.
 var kinds = map[string]string{"key": "kms", "secret": "secretsmanager", "master": "master", "dbuser": "rds-db"}
 
-func expand(p *synthesized.Platform, in string) (string, error) {
+func expand(p *inventory.Platform, in string) (string, error) {
 	var fault error
 	out := placeholder.ReplaceAllStringFunc(in, func(whole string) string {
 		m := placeholder.FindStringSubmatch(whole)

@@ -9,6 +9,7 @@ func documents() Area {
 		{"read an old version of a document", "s3:GetObjectVersion", object("prod"), nil, nobody, "the application's only"},
 		{"write a document of prod", "s3:PutObject", object("prod"), nil, nobody, "the application's only"},
 		{"open a document to others", "s3:PutObjectAcl", object("prod"), nil, nobody, "a way out for data"},
+		{"delete a document of dev", "s3:DeleteObject", object("dev"), nil, builder, "dev can be destroyed"},
 		{"delete a document of prod", "s3:DeleteObject", object("prod"), nil, nobody, "the application's only"},
 		{"empty the bucket of dev", "s3:DeleteObjectVersion", object("dev"), nil, builder, "dev can be destroyed"},
 		{"empty the bucket of prod", "s3:DeleteObjectVersion", object("prod"), nil, nobody, "prod cannot"},

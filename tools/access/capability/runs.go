@@ -60,8 +60,10 @@ func Runs(s config.Settings) ([]Run, error) {
 		add("a pull request of "+backendName+", environment "+name, backend, nobody, "not its branch", pullRequest, environment(name))
 		add("a pull request of "+infraName+", environment "+name, infraRun, nobody, "not its branch", pullRequest, environment(name))
 		add("the merge queue of "+backendName+", environment "+name, backend, nobody, "not its branch", environment(name), ref("refs/heads/gh-readonly-queue/"+env.Deployment.Branch+"/pr-7"))
+		asked := map[string]bool{env.Deployment.Branch: true}
 		for _, other := range s.Environments {
-			if other.Deployment.Branch != env.Deployment.Branch {
+			if !asked[other.Deployment.Branch] {
+				asked[other.Deployment.Branch] = true
 				add(other.Deployment.Branch+" of "+backendName+", environment "+name, backend, nobody, "another environment's branch", environment(name), ref("refs/heads/"+other.Deployment.Branch))
 			}
 		}

@@ -3,7 +3,7 @@ package capability
 import (
 	"fmt"
 
-	"github.com/paperwurks/infra/tools/access/synthesized"
+	"github.com/paperwurks/infra/tools/access/inventory"
 )
 
 // Made are the names of roles that no stack makes: what somebody who controls
@@ -19,7 +19,7 @@ const (
 const Everything = `{"Version":"2012-10-17","Statement":[{"Sid":"Everything","Effect":"Allow","Action":"*","Resource":"*"}]}`
 
 // MakeRoles adds the roles that an attacker would make to a platform.
-func MakeRoles(p *synthesized.Platform) error {
+func MakeRoles(p *inventory.Platform) error {
 	for name, sibling := range map[string]string{
 		madeTask: "paperwurks-prod-web-task", madeExecution: "paperwurks-prod-web-execution", madeInDev: "paperwurks-dev-web-task",
 	} {
@@ -27,7 +27,7 @@ func MakeRoles(p *synthesized.Platform) error {
 		if like == nil {
 			return fmt.Errorf("the stacks have no role %q", sibling)
 		}
-		err := p.AddRole(&synthesized.Role{
+		err := p.AddRole(&inventory.Role{
 			Name: name, Path: like.Path, ARN: like.ARN[:len(like.ARN)-len(sibling)] + name,
 			Trust: like.Trust, Boundary: like.Boundary, BoundaryARN: like.BoundaryARN,
 		}, Everything)

@@ -1,4 +1,4 @@
-package synthesized
+package inventory
 
 import (
 	"fmt"
