@@ -86,7 +86,8 @@ doctor: ## Say what is missing on this machine, and the command that installs it
 
 .PHONY: test
 test: tools ## Run every test
-	go test -count=1 -shuffle=on ./...
+	@# Verbose, so that tests can say how much they looked at; what only says that a test passed is left out.
+	go test -count=1 -shuffle=on -v ./... | grep -vE '^ *(=== |--- PASS|PASS$$)|no test files'
 
 .PHONY: snapshots
 snapshots: node ## Write __snapshots__ anew; review the diff
