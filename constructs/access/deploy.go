@@ -30,20 +30,25 @@ func DeployRole(n config.Names, env config.Environment) []ManagedPolicy {
 type deployment struct {
 	repository, cluster, migration  string
 	services, families, roles, logs []string
-	tasksOfCluster                  string
 	parameters                      []string
+	// Patterns, for what the grants name one by one.
+	tasksOfCluster, servicesOfCluster string
+	rolesOfTasks                      []string
 }
 
 func newDeployment(n config.Names, env config.Environment) deployment {
 	path := "parameter/" + n.Project() + "/" + env.Name
 	d := deployment{
-		repository:     n.ARN("ecr", "repository/"+n.Repository(env.Name)),
-		cluster:        n.ARN("ecs", "cluster/"+n.Cluster(env.Name)),
-		migration:      n.ARN("ecs", "task-definition/"+n.MigrationFamily(env.Name)+":*"),
-		roles:          concat(taskRoles(n, env), executionRoles(n, env)),
-		logs:           logGroup(n, n.LogGroup(env.Name, config.MigrationTask)),
-		tasksOfCluster: n.ARN("ecs", "task/"+n.Cluster(env.Name)+"/*"),
-		parameters:     []string{n.ARN("ssm", path), n.ARN("ssm", path+"/*")},
+		repository: n.ARN("ecr", "repository/"+n.Repository(env.Name)),
+		cluster:    n.ARN("ecs", "cluster/"+n.Cluster(env.Name)),
+		migration:  n.ARN("ecs", "task-definition/"+n.MigrationFamily(env.Name)+":*"),
+		roles:      concat(taskRoles(n, env), executionRoles(n, env)),
+		logs:       logGroup(n, n.LogGroup(env.Name, config.MigrationTask)),
+		parameters: []string{n.ARN("ssm", path), n.ARN("ssm", path+"/*")},
+
+		tasksOfCluster:    n.ARN("ecs", "task/"+n.Cluster(env.Name)+"/*"),
+		servicesOfCluster: n.ARN("ecs", "service/"+n.Cluster(env.Name)+"/*"),
+		rolesOfTasks:      []string{n.WorkloadRoleARN(n.TaskRole(env.Name, "*")), n.WorkloadRoleARN(n.ExecutionRole(env.Name, "*"))},
 	}
 	d.families = []string{d.migration}
 	for _, s := range env.Services {
@@ -176,7 +181,7 @@ func (d deployment) limits(allowed []policy.Statement) []policy.Statement {
 			own.Actions = append(own.Actions, s.Actions...)
 		}
 	}
-	own.NotResources = concat([]string{d.repository, d.tasksOfCluster}, d.services, d.families, d.roles, d.logs, d.parameters)
+	own.NotResources = concat([]string{d.repository, d.tasksOfCluster, d.servicesOfCluster}, d.rolesOfTasks, d.families, d.logs, d.parameters)
 	return []policy.Statement{
 		nothingElse,
 		own,

@@ -19,7 +19,7 @@ func trust(subjects ...access.Subject) access.Trust {
 
 func TestTrust(t *testing.T) {
 	d, err := trust(access.InEnvironment("prod", "main"), access.InEnvironment("dev", "main"), access.InEnvironment("dev", "develop"),
-		access.OnBranch("main"), access.PullRequest()).Document(provider)
+		access.PullRequest()).Document(provider)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +28,7 @@ func TestTrust(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		`"Sid":"EnvironmentsOnBranch1"`, `"Sid":"EnvironmentsOnBranch2"`, `"Sid":"Branch"`, `"Sid":"PullRequestsOfTheRepository"`,
+		`"Sid":"EnvironmentsOnBranch1"`, `"Sid":"EnvironmentsOnBranch2"`, `"Sid":"PullRequestsOfTheRepository"`,
 		`"token.actions.githubusercontent.com:sub":["repo:paperwurks/infra:environment:dev","repo:paperwurks/infra:environment:prod",` +
 			`"repo:paperwurks@1/infra@2:environment:dev","repo:paperwurks@1/infra@2:environment:prod"]`,
 		`"token.actions.githubusercontent.com:ref":"refs/heads/develop"`,
@@ -44,6 +44,24 @@ func TestTrust(t *testing.T) {
 	}
 	if strings.Contains(got, "Like") || strings.Contains(got, "*") || strings.Contains(got, "ForA") {
 		t.Errorf("%s: not plain equality", got)
+	}
+}
+
+func TestTrustOnBranch(t *testing.T) {
+	d, err := trust(access.OnBranch("main")).Document(provider)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := d.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `"Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com",` +
+		`"token.actions.githubusercontent.com:ref":"refs/heads/main","token.actions.githubusercontent.com:repository_id":"2",` +
+		`"token.actions.githubusercontent.com:repository_owner_id":"1","token.actions.githubusercontent.com:sub":` +
+		`["repo:paperwurks/infra:ref:refs/heads/main","repo:paperwurks@1/infra@2:ref:refs/heads/main"]}}`
+	if !strings.Contains(got, want) {
+		t.Errorf("%s\nlacks %s", got, want)
 	}
 }
 

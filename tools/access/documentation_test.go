@@ -12,7 +12,7 @@ import (
 // TestDocumentationIsCurrent fails when what a role may do is not what
 // docs/access.md says.
 func TestDocumentationIsCurrent(t *testing.T) {
-	text, err := document(config.Platform(), stacksOfThePlatform, &iamsim.Simulator{})
+	text, err := document(config.Platform(), stacksOfThePlatform, simulator)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,12 +9,16 @@ import (
 
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/tools/access/inventory"
+	"github.com/paperwurks/infra/tools/iamsim"
 	"github.com/paperwurks/infra/tools/node"
 )
 
 // stacksOfThePlatform are synthesised once for all tests; a test that changes
 // them changes a clone.
 var stacksOfThePlatform inventory.Stacks
+
+// simulator remembers for all tests.
+var simulator = &iamsim.Simulator{}
 
 func TestMain(m *testing.M) {
 	os.Exit(func() int {

@@ -356,9 +356,8 @@ func letRunsIn(p *inventory.Platform) error {
 
 // examiner asks all suites of stacks.
 type examiner struct {
-	simulator iamsim.Simulator
-	settings  config.Settings
-	runs      []capability.Run
+	settings config.Settings
+	runs     []capability.Run
 	// questions of each suite.
 	questions [][]question
 }
@@ -515,7 +514,7 @@ func (x *examiner) judge(examinations ...examination) ([][]string, error) {
 			requests = append(requests, a.request)
 		}
 	}
-	answers, err := x.simulator.Ask(requests)
+	answers, err := simulator.Ask(requests)
 	if err != nil {
 		return nil, err
 	}

@@ -56,7 +56,7 @@ func TestNoIdentityChanges(t *testing.T) {
 			}
 		}
 	}
-	answers, err := (&iamsim.Simulator{}).Ask(requests)
+	answers, err := simulator.Ask(requests)
 	if err != nil {
 		t.Fatal(err)
 	}

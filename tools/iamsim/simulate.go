@@ -3,10 +3,13 @@ package iamsim
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Request is what somebody wants to do, and the policies that decide it.
@@ -55,14 +58,14 @@ type Simulator struct {
 	answers map[string]Answer
 }
 
-// Ask answers the requests in their order. All that it has not answered before
-// go to one process.
+// Ask answers the requests in their order. What it has not answered before goes
+// to as many processes as there are processors, or to one when it is little.
 func (s *Simulator) Ask(requests []Request) ([]Answer, error) {
 	if s.answers == nil {
 		s.answers = map[string]Answer{}
 	}
-	b := batch{Documents: map[string]json.RawMessage{}, names: map[string]string{}}
 	keys := make([]string, len(requests))
+	var unknown []reducedRequest
 	var asked []string
 	for i, r := range requests {
 		d := decisive(r)
@@ -73,32 +76,62 @@ func (s *Simulator) Ask(requests []Request) ([]Answer, error) {
 		keys[i] = key
 		if _, known := s.answers[key]; !known {
 			s.answers[key] = Answer{}
-			asked = append(asked, key)
-			b.Requests = append(b.Requests, b.request(d))
+			unknown, asked = append(unknown, d), append(asked, key)
 		}
 	}
-	if len(asked) > 0 {
-		var answers []Answer
-		err := run("simulate.mjs", b, &answers)
-		if err == nil && len(answers) != len(asked) {
-			err = fmt.Errorf("simulate.mjs: %d answers to %d requests", len(answers), len(asked))
-		}
-		for i, key := range asked {
-			if err != nil {
-				delete(s.answers, key)
-				continue
-			}
-			s.answers[key] = answers[i]
-		}
+	answers, err := simulate(unknown)
+	for i, key := range asked {
 		if err != nil {
-			return nil, err
+			delete(s.answers, key)
+			continue
 		}
+		s.answers[key] = answers[i]
+	}
+	if err != nil {
+		return nil, err
 	}
 	out := make([]Answer, len(requests))
 	for i, key := range keys {
 		out[i] = s.answers[key]
 	}
 	return out, nil
+}
+
+// worthAProcess is how many requests take longer than to start a process.
+const worthAProcess = 1000
+
+func simulate(requests []reducedRequest) ([]Answer, error) {
+	if len(requests) == 0 {
+		return nil, nil
+	}
+	processes := min(runtime.GOMAXPROCS(0), len(requests)/worthAProcess+1)
+	answers := make([]Answer, len(requests))
+	errs := make([]error, processes)
+	var wg sync.WaitGroup
+	size := (len(requests) + processes - 1) / processes
+	for i := range processes {
+		from, to := min(i*size, len(requests)), min((i+1)*size, len(requests))
+		wg.Go(func() { errs[i] = simulateInto(answers[from:to], requests[from:to]) })
+	}
+	wg.Wait()
+	return answers, errors.Join(errs...)
+}
+
+// simulateInto asks one process.
+func simulateInto(answers []Answer, requests []reducedRequest) error {
+	b := batch{Documents: map[string]json.RawMessage{}, names: map[string]string{}}
+	for _, r := range requests {
+		b.Requests = append(b.Requests, b.request(r))
+	}
+	var out []Answer
+	if err := run("simulate.mjs", b, &out); err != nil {
+		return err
+	}
+	if len(out) != len(answers) {
+		return fmt.Errorf("simulate.mjs: %d answers to %d requests", len(out), len(answers))
+	}
+	copy(answers, out)
+	return nil
 }
 
 // reducedRequest is a request with what decides it of its policies.
