@@ -40,7 +40,7 @@ func infraEdge(n config.Names) []policy.Statement {
 			Actions: []string{
 				"wafv2:AssociateWebACL", "wafv2:CreateIPSet", "wafv2:CreateRuleGroup", "wafv2:CreateWebACL",
 				"wafv2:DeleteIPSet", "wafv2:DeleteLoggingConfiguration", "wafv2:DeleteRuleGroup", "wafv2:DeleteWebACL",
-				"wafv2:DisassociateWebACL", "wafv2:PutLoggingConfiguration", "wafv2:TagResource", "wafv2:UntagResource",
+				"wafv2:DisassociateWebACL", "wafv2:TagResource", "wafv2:UntagResource",
 				"wafv2:UpdateIPSet", "wafv2:UpdateRuleGroup", "wafv2:UpdateWebACL",
 			},
 			Resources: concat(
@@ -48,6 +48,16 @@ func infraEdge(n config.Names) []policy.Statement {
 				regional(n, "wafv2", "regional/managedruleset/*"), regional(n, "wafv2", "global/managedruleset/*"),
 				[]string{n.ARN("elasticloadbalancing", "loadbalancer/app/"+p+"/*")},
 			),
+		},
+		{
+			// Requests hold session cookies: their log stays here.
+			Sid:       "LogFirewallsToTheirGroups",
+			Effect:    policy.Allow,
+			Actions:   []string{"wafv2:PutLoggingConfiguration"},
+			Resources: concat(regional(n, "wafv2", "regional/webacl/"+p), regional(n, "wafv2", "global/webacl/"+p)),
+			Conditions: []policy.Condition{
+				policy.If(policy.ArnLike, "wafv2:LogDestinationResource", regional(n, "logs", "log-group:aws-waf-logs-"+p)...),
+			},
 		},
 		{
 			Sid:    "BuildCertificates",

@@ -9,7 +9,7 @@ import (
 // that names the role's session would not be limited by what is merely not
 // allowed.
 func infraLimits(n config.Names, envs []config.Environment) []policy.Statement {
-	return concatStatements(noImages(), noDeployment(n, envs), noData(n))
+	return concatStatements(noImages(), noDeployment(n, envs), noData(n), noKeysOfOthers(n))
 }
 
 func noImages() []policy.Statement {
@@ -58,7 +58,8 @@ func noData(n config.Names) []policy.Statement {
 			policy.If(policy.StringNotEquals, "kms:EncryptionContext:SecretVersionId", secretKeyProof)),
 		// A restored copy could be given a password of one's own.
 		deny("NoCopyOfADatabase", []string{
-			"rds:CopyDB*", "rds:CreateDBInstanceReadReplica", "rds:ModifyDBSnapshotAttribute", "rds:Restore*",
+			"rds:CopyDB*", "rds:CreateBlueGreenDeployment", "rds:CreateDBInstanceReadReplica", "rds:CreateDBProxy*",
+			"rds:CreateIntegration", "rds:ModifyDBSnapshotAttribute", "rds:Restore*", "rds:StartActivityStream",
 			"rds:StartDBInstanceAutomatedBackupsReplication", "rds:StartExportTask",
 		}),
 		deny("NoEndOfBackups", []string{"rds:DeleteDBInstanceAutomatedBackup", "rds:DeleteDBSnapshot"}),
@@ -75,6 +76,19 @@ func noData(n config.Names) []policy.Statement {
 		// A secret made anew under the same name would hold a known value.
 		deny("NoSecretGoneAtOnce", []string{"secretsmanager:DeleteSecret"},
 			policy.If(policy.Bool, "secretsmanager:ForceDeleteWithoutRecovery", "true")),
+	}
+}
+
+// noKeysOfOthers tells the platform's keys from others by the project's tag.
+func noKeysOfOthers(n config.Names) []policy.Statement {
+	keys := regional(n, "kms", "key/*")
+	notOurs := policy.If(policy.StringNotEquals, "aws:ResourceTag/project", n.Project())
+	return []policy.Statement{
+		on(deny("NoKeyOfAnotherProject",
+			[]string{"kms:CreateGrant", "kms:DisableKey", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"}, notOurs), keys...),
+		// Only a new key has no name yet.
+		on(deny("NoKeyMadeItsOwn", []string{"kms:CreateAlias", "kms:DeleteAlias", "kms:TagResource", "kms:UpdateAlias"},
+			notOurs, policy.If(policy.Null, "kms:ResourceAliases", "false")), keys...),
 	}
 }
 

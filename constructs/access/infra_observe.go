@@ -40,12 +40,19 @@ func infraObserve(n config.Names) []policy.Statement {
 			Effect: policy.Allow,
 			Actions: []string{
 				"logs:CreateDelivery", "logs:DeleteDelivery", "logs:DeleteDeliveryDestination", "logs:DeleteDeliverySource",
-				"logs:PutDeliveryDestination", "logs:PutDeliverySource", "logs:TagResource", "logs:UntagResource",
+				"logs:PutDeliverySource", "logs:TagResource", "logs:UntagResource",
 				"logs:UpdateDeliveryConfiguration",
 			},
 			Resources: concat(
 				regional(n, "logs", "delivery:*"), regional(n, "logs", "delivery-destination:"+p), regional(n, "logs", "delivery-source:"+p),
 			),
+		},
+		{
+			Sid:        "DeliverToLogBuckets",
+			Effect:     policy.Allow,
+			Actions:    []string{"logs:PutDeliveryDestination"},
+			Resources:  regional(n, "logs", "delivery-destination:"+p),
+			Conditions: []policy.Condition{policy.If(policy.ArnLike, "logs:DeliveryDestinationResourceArn", config.BucketARN(p))},
 		},
 		{
 			Sid:    "BuildAlarms",

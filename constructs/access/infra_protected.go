@@ -21,7 +21,6 @@ func noHandingOn(n config.Names) []policy.Statement {
 	}
 	renaming := []string{"kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"}
 	keys := regional(n, "kms", "key/*")
-	notOurs := policy.If(policy.StringNotEquals, "aws:ResourceTag/project", n.Project())
 
 	state, log := config.BucketARN(n.StateBucket()), config.BucketARN(n.StateLogBucket())
 	return []policy.Statement{
@@ -34,11 +33,6 @@ func noHandingOn(n config.Names) []policy.Statement {
 			concat(renaming, []string{"kms:DisableKey", "kms:PutKeyPolicy", "kms:ReplicateKey", "kms:ScheduleKeyDeletion"}),
 			policy.If(policy.ForAnyStringLike, "kms:ResourceAliases", aliases...)), keys...),
 		on(deny("NoOtherNameForKeysOfData", renaming), aliasARNs...),
-		on(deny("NoKeyOfAnotherProject",
-			concat(renaming, []string{"kms:CreateGrant", "kms:DisableKey", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"}),
-			notOurs), keys...),
-		// Only a new key has no name yet.
-		on(deny("NoKeyMadeItsOwn", []string{"kms:TagResource"}, notOurs, policy.If(policy.Null, "kms:ResourceAliases", "false")), keys...),
 	}
 }
 
@@ -50,11 +44,12 @@ func keepProtected(n config.Names, envs []config.Environment) []policy.Statement
 	statements := []policy.Statement{on(deny("NoOtherTrustForRolesOfTasks", []string{"iam:UpdateAssumeRolePolicy"}),
 		n.WorkloadRoleARN(n.TaskRole("*", "*")), n.WorkloadRoleARN(n.ExecutionRole("*", "*")))}
 
-	var data, services, aliases []string
+	var names, data, services, aliases []string
 	for _, env := range envs {
 		if !env.IsProtected() {
 			continue
 		}
+		names = append(names, env.Name)
 		data = append(data,
 			n.ARN("rds", "db:"+n.Database(env.Name)),
 			config.BucketARN(n.Environment(env.Name)+"-*"),
@@ -73,6 +68,11 @@ func keepProtected(n config.Names, envs []config.Environment) []policy.Statement
 			"ecr:DeleteRepository", "ecs:DeleteService", "iam:DeleteRole", "rds:DeleteDBInstance", "s3:DeleteBucket",
 			"s3:DeleteObject*", "secretsmanager:DeleteSecret",
 		}), concat(data, services)...),
+		// A database can be renamed; its tag says whose it is.
+		deny("KeepRenamedDatabases", []string{"rds:DeleteDBInstance"}, policy.If(policy.StringEquals, "aws:ResourceTag/environment", names...)),
+		deny("KeepTheTagOfDatabases", []string{"rds:AddTagsToResource", "rds:RemoveTagsFromResource"},
+			policy.If(policy.StringEquals, "aws:ResourceTag/environment", names...),
+			policy.If(policy.ForAnyStringEquals, "aws:TagKeys", "environment")),
 		on(deny("NoShellInWhatIsProtected", []string{"ecs:CreateService", "ecs:UpdateService"},
 			policy.If(policy.StringEquals, "ecs:enable-execute-command", "true")), services...),
 		on(deny("KeepKeysOfWhatIsProtected", []string{"kms:DisableKey", "kms:ScheduleKeyDeletion"},

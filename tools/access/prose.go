@@ -66,6 +66,8 @@ By ` + "`make bootstrap`" + `, with a person's administrator rights. The pipelin
   belongs in a protected one.
 - **The template of a deployment is infra's.** deploy-role registers each revision from the newest one: an environment
   variable or a command that infra-role put there runs with the next deployment. The backend's pipeline shows the difference.
+- **Infrastructure can be set to forget.** infra-role cannot delete what a protected environment keeps, but it sets for how
+  long backups, versions, logs and images are kept. Copies that outlive that belong in another account's vault.
 - **Documents not yet written.** infra-role sets the encryption of an environment's bucket and its policy; a document
   written under another key afterwards could be handed on. Those written before cannot: their key's policy is an
   administrator's.
