@@ -17,8 +17,13 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/tools/cdktf"
 	"github.com/paperwurks/infra/tools/localaws"
+	"github.com/paperwurks/infra/tools/published"
 	"github.com/paperwurks/infra/tools/terraform"
 )
 
@@ -59,10 +64,20 @@ func run(ctx context.Context) error {
 		return err
 	}
 	fmt.Println("local AWS      ", p.endpoint)
-	if err := p.deploy(ctx); err != nil {
+	p.seconds, err = cdktf.CLI{
+		App:      cdktf.App(p.path("bin", "infra"), p.endpoint, p.path("state")),
+		Output:   p.path("cdktf.out"),
+		Log:      p.path("log", "deploy.log"),
+		Provider: p.provider,
+	}.Deploy(ctx, os.Stdout, p.stacks()...)
+	if err != nil {
 		return err
 	}
-	parameters, err := p.readParameters(ctx)
+	parameters, err := published.Read(ctx, ssm.New(ssm.Options{
+		Region:       p.settings.Region,
+		BaseEndpoint: &p.endpoint,
+		Credentials:  credentials.NewStaticCredentialsProvider("local", "local", ""),
+	}), p.settings.Project)
 	if err != nil {
 		return err
 	}
@@ -71,7 +86,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	p.report(os.Stdout, parameters, outputs)
-	if err := compare(p.settings.Project, parameters, outputs); err != nil {
+	if err := published.Compare(p.settings.Project, parameters, texts(outputs)); err != nil {
 		return err
 	}
 	fmt.Printf("\n%d stacks deployed, %d parameters read back from SSM and equal to the outputs, in %.0f s\n",

@@ -1,47 +1,14 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"os"
 	"slices"
-	"strings"
 	"text/tabwriter"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/ssm"
-
-	"github.com/paperwurks/infra/config"
 )
-
-// readParameters reads everything that the platform published, from SSM.
-func (p *platform) readParameters(ctx context.Context) (map[string]string, error) {
-	client := ssm.New(ssm.Options{
-		Region:       p.settings.Region,
-		BaseEndpoint: aws.String(p.endpoint),
-		Credentials:  credentials.NewStaticCredentialsProvider("local", "local", ""),
-	})
-	values := map[string]string{}
-	pages := ssm.NewGetParametersByPathPaginator(client, &ssm.GetParametersByPathInput{
-		Path:      aws.String("/" + p.settings.Project + "/"),
-		Recursive: aws.Bool(true),
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("read the published parameters: %w", err)
-		}
-		for _, parameter := range page.Parameters {
-			values[aws.ToString(parameter.Name)] = aws.ToString(parameter.Value)
-		}
-	}
-	return values, nil
-}
 
 // state is what is read of a stack's Terraform state.
 type state struct {
@@ -62,6 +29,19 @@ func (s state) resources() int {
 		}
 	}
 	return n
+}
+
+// texts are the outputs of all stacks that are text, by name.
+func texts(states map[string]state) map[string]string {
+	outputs := map[string]string{}
+	for _, s := range states {
+		for name, o := range s.Outputs {
+			if text, is := o.Value.(string); is {
+				outputs[name] = text
+			}
+		}
+	}
+	return outputs
 }
 
 func (p *platform) readStates() (map[string]state, error) {
@@ -92,35 +72,4 @@ func (p *platform) report(out io.Writer, parameters map[string]string, states ma
 		fmt.Fprintf(table, "%s\t%d\t%d\t%.0f\n", name, states[name].resources(), len(states[name].Outputs), p.seconds[name])
 	}
 	table.Flush()
-}
-
-// compare holds every published parameter against the Terraform output of the
-// same path, both ways.
-func compare(project string, parameters map[string]string, states map[string]state) error {
-	outputs := map[string]string{}
-	for _, s := range states {
-		for name, o := range s.Outputs {
-			if text, is := o.Value.(string); is {
-				outputs[name] = text
-			}
-		}
-	}
-	var errs []error
-	for name, value := range parameters {
-		output := config.OutputName(project, config.Parameter{Name: name})
-		if got, found := outputs[output]; !found || got != value {
-			errs = append(errs, fmt.Errorf("parameter %s: %q in SSM, %q in the output %s", name, value, got, output))
-		}
-	}
-	for output := range outputs {
-		if strings.HasPrefix(output, config.CrossingPrefix) {
-			continue
-		}
-		if !slices.ContainsFunc(slices.Collect(maps.Keys(parameters)), func(name string) bool {
-			return config.OutputName(project, config.Parameter{Name: name}) == output
-		}) {
-			errs = append(errs, fmt.Errorf("output %s: no such parameter in SSM", output))
-		}
-	}
-	return errors.Join(errs...)
 }

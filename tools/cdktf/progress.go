@@ -1,68 +1,14 @@
-package main
+package cdktf
 
 import (
 	"bufio"
-	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/exec"
 	"regexp"
-	"slices"
 	"strings"
-	"syscall"
+	"sync/atomic"
 	"time"
 )
-
-// deploy runs `cdktf deploy` for every stack: shared first, then the
-// environments side by side. The whole output goes to a log; a line of
-// progress is printed now and then.
-func (p *platform) deploy(ctx context.Context) error {
-	if err := os.MkdirAll(p.path("log"), 0o755); err != nil {
-		return err
-	}
-	logFile := p.path("log", "deploy.log")
-	log, err := os.Create(logFile)
-	if err != nil {
-		return err
-	}
-	defer log.Close()
-
-	app := fmt.Sprintf("%q -local %s -local-state %q", p.path("bin", "infra"), p.endpoint, p.path("state"))
-	command := exec.CommandContext(ctx, "npx", slices.Concat(
-		[]string{"cdktf", "deploy"}, p.stacks(),
-		[]string{
-			"--auto-approve", "--no-color", "--app", app, "--output", p.path("cdktf.out"),
-			// Terraform's lock file would need the registry; the plugin cache
-			// is not safe for inits side by side, and the mirror makes it
-			// needless.
-			"--skip-provider-lock", "--disable-plugin-cache-env",
-			// Most of the time is spent waiting for what the provider polls.
-			"--terraform-parallelism", "20",
-		})...)
-	command.Env = append(p.provider.Environment(os.Environ()), "CI=1", "FORCE_COLOR=0")
-	// On ^C the CLI ends Terraform properly, which releases its lock.
-	command.Cancel = func() error { return command.Process.Signal(syscall.SIGINT) }
-	command.WaitDelay = 30 * time.Second
-	output, err := command.StdoutPipe()
-	if err != nil {
-		return err
-	}
-	command.Stderr = log
-	if err := command.Start(); err != nil {
-		return fmt.Errorf("run cdktf (`make tools` installs it): %w", err)
-	}
-	progress := newProgress(p.stacks(), os.Stdout, time.Now)
-	ticker := time.NewTicker(progressEvery)
-	defer ticker.Stop()
-	tail := progress.follow(io.TeeReader(output, log), ticker.C)
-	if err := command.Wait(); err != nil {
-		return errors.Join(fmt.Errorf("cdktf deploy: %w; all of it is in %s; it ended with", err, logFile), errors.New(tail))
-	}
-	p.seconds = progress.finish()
-	return nil
-}
 
 // progress counts what Terraform says of each stack.
 type progress struct {
@@ -73,6 +19,8 @@ type progress struct {
 	stacks map[string]*stackProgress
 	// last lines, for an error.
 	last []string
+	// total is the sum of what the stacks have done.
+	total atomic.Int64
 }
 
 type stackProgress struct {
@@ -97,7 +45,7 @@ func newProgress(stacks []string, out io.Writer, now func() time.Time) *progress
 var (
 	planLine     = regexp.MustCompile(`Plan: (\d+) to add, (\d+) to change, (\d+) to destroy`)
 	doneLine     = regexp.MustCompile(`(Creation|Modifications|Destruction) complete after`)
-	completeLine = regexp.MustCompile(`(Apply complete!|No changes\.)`)
+	completeLine = regexp.MustCompile(`(Apply complete!|Destroy complete!|No changes\.)`)
 )
 
 // follow reads until the end, prints where things stand at every tick, and
@@ -148,10 +96,11 @@ func (p *progress) line(stack, line string) {
 	}
 	if doneLine.MatchString(line) {
 		s.done++
+		p.total.Add(1)
 	}
 	if completeLine.MatchString(line) && s.end.IsZero() {
 		s.end = p.now()
-		fmt.Fprintf(p.out, "%-16s deployed in %.0f s\n", stack, s.end.Sub(s.begin).Seconds())
+		fmt.Fprintf(p.out, "%-16s complete in %.0f s\n", stack, s.end.Sub(s.begin).Seconds())
 	}
 }
 
