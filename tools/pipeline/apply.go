@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/paperwurks/infra/tools/plan"
+	"github.com/paperwurks/infra/tools/terraform"
 )
 
 // applyPlan applies the stored plan of one stack: the very file that was
@@ -40,14 +41,14 @@ func applyPlan(ctx context.Context, o options, getenv func(string) string, out i
 	if err := json.Unmarshal(data, &approved); err != nil {
 		return fmt.Errorf("record of %q: %w", s.Name, err)
 	}
-	r, err := newRunner(o.dir, getenv)
+	r, err := terraform.NewRunner(o.dir, getenv)
 	if err != nil {
 		return err
 	}
 	if err := copyFile(filepath.Join(folder, lockFile), filepath.Join(s.Dir, providerLock)); err != nil {
 		return err
 	}
-	if _, _, err := r.run(ctx, s.Dir, nil, "init", "-input=false", "-no-color", "-reconfigure", "-lockfile=readonly"); err != nil {
+	if _, _, err := r.Run(ctx, s.Dir, nil, "init", "-input=false", "-no-color", "-reconfigure", "-lockfile=readonly"); err != nil {
 		return err
 	}
 	state, err := readState(ctx, r, s)
@@ -61,7 +62,7 @@ func applyPlan(ctx context.Context, o options, getenv func(string) string, out i
 	if err := approved.Stale(now); err != nil {
 		return err
 	}
-	printed, _, err := r.run(ctx, s.Dir, nil, "apply", "-input=false", "-no-color", "-lock-timeout=5m", filepath.Join(folder, planFile))
+	printed, _, err := r.Run(ctx, s.Dir, nil, "apply", "-input=false", "-no-color", "-lock-timeout=5m", filepath.Join(folder, planFile))
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/paperwurks/infra/tools/plan"
 	"github.com/paperwurks/infra/tools/synthesised"
+	"github.com/paperwurks/infra/tools/terraform"
 )
 
 // What stands in a plan's folder, which is called after its stack.
@@ -40,7 +41,7 @@ func planStacks(ctx context.Context, o options, getenv func(string) string, out 
 	if o.keepPlan && o.commit == "" {
 		return errors.New("-keep-plan asks for -commit")
 	}
-	r, err := newRunner(o.dir, getenv)
+	r, err := terraform.NewRunner(o.dir, getenv)
 	if err != nil {
 		return err
 	}
@@ -57,7 +58,7 @@ func planStacks(ctx context.Context, o options, getenv func(string) string, out 
 			return err
 		}
 		// One after the other: Terraform's plugin cache bears no two inits.
-		_, _, faults[i] = r.run(ctx, s.Dir, nil, "init", "-input=false", "-no-color", "-reconfigure")
+		_, _, faults[i] = r.Run(ctx, s.Dir, nil, "init", "-input=false", "-no-color", "-reconfigure")
 	}
 	var group sync.WaitGroup
 	for i, s := range stacks {
@@ -107,7 +108,7 @@ func counted(p *plan.Plan, refreshOnly bool) string {
 	return strings.Join(parts, ", ")
 }
 
-func planStack(ctx context.Context, r runner, o options, s synthesised.Stack) error {
+func planStack(ctx context.Context, r terraform.Runner, o options, s synthesised.Stack) error {
 	folder := filepath.Join(o.plans, s.Name)
 	file := filepath.Join(folder, planFile)
 	// The state's version is read before the plan is made: what is written in
@@ -125,11 +126,11 @@ func planStack(ctx context.Context, r runner, o options, s synthesised.Stack) er
 			os.Remove(file) // not there when planning failed
 		}
 	}()
-	_, _, err = r.run(ctx, s.Dir, []int{2}, args...)
+	_, _, err = r.Run(ctx, s.Dir, []int{2}, args...)
 	if err != nil {
 		return err
 	}
-	shown, _, err := r.run(ctx, s.Dir, nil, "show", "-json", file)
+	shown, _, err := r.Run(ctx, s.Dir, nil, "show", "-json", file)
 	if err != nil {
 		return err
 	}
@@ -181,8 +182,8 @@ func recordOf(folder string, s synthesised.Stack, commit string, state plan.Stat
 	return r, nil
 }
 
-func readState(ctx context.Context, r runner, s synthesised.Stack) (plan.State, error) {
-	data, _, err := r.run(ctx, s.Dir, nil, "state", "pull")
+func readState(ctx context.Context, r terraform.Runner, s synthesised.Stack) (plan.State, error) {
+	data, _, err := r.Run(ctx, s.Dir, nil, "state", "pull")
 	if err != nil {
 		return plan.State{}, err
 	}
