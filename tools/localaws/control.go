@@ -93,7 +93,7 @@ func Start(ctx context.Context, executable string, options Options) (State, erro
 	if err != nil {
 		return State{}, err
 	}
-	endpoint := "http://" + loopback + ":" + strconv.Itoa(o.Port)
+	endpoint := "http://" + hostIP + ":" + strconv.Itoa(o.Port)
 	switch state, err := Status(o.Dir); {
 	case err == nil && state.Endpoint == endpoint && state.Account == o.Account:
 		return state, nil

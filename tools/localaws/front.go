@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/paperwurks/infra/tools/awscall"
 )
 
 // Front is the HTTP server in front of moto: a request for an operation that moto lacks or answers
@@ -137,7 +139,7 @@ func (p plainSpoken) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	service, _ := scopeOf(r)
+	service, _ := awscall.Scope(r)
 	if service == "" || response.StatusCode != http.StatusInternalServerError && response.StatusCode != http.StatusNotFound {
 		return response, nil
 	}

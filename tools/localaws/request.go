@@ -9,8 +9,9 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
+
+	"github.com/paperwurks/infra/tools/awscall"
 )
 
 // maxBody is the largest request body that is read to find out or to answer an operation. AWS itself
@@ -28,23 +29,6 @@ type call struct {
 	body      []byte
 }
 
-// credentialScope finds region and service in a Signature Version 4 credential, in the Authorization
-// header as well as in a presigned query.
-var credentialScope = regexp.MustCompile(`Credential=[^/,\s]+/[0-9]{8}/([^/,\s]+)/([^/,\s]+)/aws4_request`)
-
-// scopeOf tells the service and region that a request was signed for.
-func scopeOf(r *http.Request) (service, region string) {
-	credential := r.Header.Get("Authorization")
-	if presigned := r.URL.Query().Get("X-Amz-Credential"); presigned != "" {
-		credential = "Credential=" + presigned
-	}
-	scope := credentialScope.FindStringSubmatch(credential)
-	if scope == nil {
-		return "", ""
-	}
-	return strings.ToLower(scope[2]), scope[1]
-}
-
 // operationKey is where a request's context holds its operation.
 type operationKey struct{}
 
@@ -52,13 +36,12 @@ type operationKey struct{}
 // The call is there even when an error is.
 func newCall(r *http.Request) (*call, error) {
 	c := &call{request: r, operation: r.Method}
-	c.service, c.region = scopeOf(r)
+	c.service, c.region = awscall.Scope(r)
 	c.path = strings.Split(strings.Trim(r.URL.EscapedPath(), "/"), "/")
 	switch {
-	case r.Header.Get("X-Amz-Target") != "": // awsJson 1.0 and 1.1
-		target := r.Header.Get("X-Amz-Target")
-		c.operation = target[strings.LastIndexByte(target, '.')+1:]
-	case r.Method == http.MethodPost && r.URL.Path == "/" && strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded"): // awsQuery, ec2Query
+	case awscall.Target(r) != "": // awsJson 1.0 and 1.1
+		c.operation = awscall.Target(r)
+	case awscall.IsQuery(r): // awsQuery, ec2Query
 		if err := c.read(); err != nil {
 			return c, err
 		}

@@ -20,6 +20,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/paperwurks/infra/tools/loopback"
 )
 
 const (
@@ -28,7 +30,7 @@ const (
 	// DefaultAccount is the account that moto has unless told otherwise.
 	DefaultAccount = "123456789012"
 
-	loopback   = "127.0.0.1"
+	hostIP     = "127.0.0.1"
 	healthPath = "/_localaws/health"
 	lockFile   = "localaws.lock"
 	stateFile  = "localaws.pid"
@@ -105,7 +107,7 @@ func Serve(ctx context.Context, options Options) (err error) {
 	}
 	defer unlock()
 
-	listener, err := net.Listen("tcp", net.JoinHostPort(loopback, strconv.Itoa(o.Port)))
+	listener, err := net.Listen("tcp", net.JoinHostPort(hostIP, strconv.Itoa(o.Port)))
 	if err != nil {
 		return err
 	}
@@ -120,7 +122,7 @@ func Serve(ctx context.Context, options Options) (err error) {
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	state := State{PID: os.Getpid(), MotoPID: m.pid(), Endpoint: "http://" + listener.Addr().String(), Account: o.Account}
 	server := &http.Server{
-		Handler:           loopbackOnly(withHealth(state, NewFront(m.address, o.Account, log))),
+		Handler:           loopback.Only(withHealth(state, NewFront(m.address, o.Account, log))),
 		ReadHeaderTimeout: 10 * time.Second,
 	}
 	served := make(chan error, 1)
@@ -158,32 +160,6 @@ func withHealth(state State, front http.Handler) http.Handler {
 	})
 }
 
-// loopbackOnly refuses a request that did not come from this machine, or that was addressed to a name
-// other than this machine's, as a web page may do by pointing a name of its own at loopback.
-func loopbackOnly(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !isLoopback(r.RemoteAddr) || !isLoopback(r.Host) {
-			http.Error(w, "this is a local AWS: it answers on loopback only", http.StatusForbidden)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// isLoopback tells whether a host, with or without a port, is this machine.
-func isLoopback(hostport string) bool {
-	host := hostport
-	if h, _, err := net.SplitHostPort(hostport); err == nil {
-		host = h
-	}
-	host = strings.ToLower(strings.Trim(host, "[]"))
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
-}
-
 // moto is the running moto server.
 type moto struct {
 	command *exec.Cmd
@@ -210,7 +186,7 @@ func startMoto(ctx context.Context, o Options) (*moto, error) {
 	if err := os.WriteFile(launcher, []byte(launchMoto), 0o644); err != nil {
 		return nil, err
 	}
-	command := exec.Command(o.Python, launcher, "-H", loopback, "-p", strconv.Itoa(port))
+	command := exec.Command(o.Python, launcher, "-H", hostIP, "-p", strconv.Itoa(port))
 	command.Dir = o.Dir
 	command.Env = append(plainEnvironment(),
 		"MOTO_ACCOUNT_ID="+o.Account,
@@ -229,7 +205,7 @@ func startMoto(ctx context.Context, o Options) (*moto, error) {
 		return nil, fmt.Errorf("starting moto: %w", err)
 	}
 	m := &moto{command: command, stdin: stdin, done: make(chan struct{}),
-		address: &url.URL{Scheme: "http", Host: net.JoinHostPort(loopback, strconv.Itoa(port))}}
+		address: &url.URL{Scheme: "http", Host: net.JoinHostPort(hostIP, strconv.Itoa(port))}}
 	go func() {
 		m.err = command.Wait()
 		if m.err == nil {
@@ -286,7 +262,7 @@ func (m *moto) end() {
 
 // freePort asks the system for a port that nobody listens on.
 func freePort() (int, error) {
-	listener, err := net.Listen("tcp", net.JoinHostPort(loopback, "0"))
+	listener, err := net.Listen("tcp", net.JoinHostPort(hostIP, "0"))
 	if err != nil {
 		return 0, err
 	}

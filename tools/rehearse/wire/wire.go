@@ -1,0 +1,181 @@
+// Package wire stands between whoever calls AWS's API and an emulator of it on
+// this machine, and writes down who asked for what. It can also answer with
+// the errors that AWS sends now and then, and keep callers waiting.
+package wire
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/paperwurks/infra/tools/awscall"
+	"github.com/paperwurks/infra/tools/loopback"
+)
+
+// Wire is a running proxy.
+type Wire struct {
+	// Endpoint is its address, for example "http://127.0.0.1:40123".
+	Endpoint string
+
+	upstream *url.URL
+	server   *http.Server
+	proxy    *httputil.ReverseProxy
+
+	mu       sync.Mutex
+	role     string
+	calls    map[string]*Call
+	faults   faults
+	problems []error
+}
+
+// endLimit is how long calls under way may take when the proxy ends.
+const endLimit = 5 * time.Second
+
+// Start listens on a free port of loopback and passes everything on to
+// upstream, which must be on this machine too: "http://127.0.0.1:4566". A
+// certificate of upstream's is not checked.
+func Start(upstream string) (*Wire, error) {
+	target, err := url.Parse(upstream)
+	if err != nil {
+		return nil, fmt.Errorf("emulator: %w", err)
+	}
+	if target.Scheme != "http" && target.Scheme != "https" || target.Path != "" && target.Path != "/" {
+		return nil, fmt.Errorf("emulator %q: want http://host:port or https://host:port", upstream)
+	}
+	if !loopback.Is(target.Host) {
+		return nil, fmt.Errorf("emulator %q: it is not on this machine; only an address such as 127.0.0.1 or localhost is allowed", upstream)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	w := &Wire{Endpoint: "http://" + listener.Addr().String(), upstream: target, calls: map[string]*Call{}}
+	w.proxy = &httputil.ReverseProxy{
+		Transport: &http.Transport{
+			MaxIdleConnsPerHost: 64,
+			DisableCompression:  true,
+			// An emulator signs its own certificate, and is on this machine.
+			TLSClientConfig: &tls.Config{InsecureSkipVerify: true},
+		},
+		Rewrite:        w.rewrite,
+		ModifyResponse: answered,
+		ErrorHandler: func(answer http.ResponseWriter, r *http.Request, err error) {
+			write(answer, r, &awscall.Fault{Status: http.StatusBadGateway, Code: "EmulatorUnavailable", Message: err.Error()})
+		},
+	}
+	w.server = &http.Server{Handler: loopback.Only(http.HandlerFunc(w.serve)), ReadHeaderTimeout: 10 * time.Second}
+	go w.server.Serve(listener) // ends with Close
+	return w, nil
+}
+
+// Close ends the proxy. It returns what went wrong in taking requests apart:
+// calls that Calls does not hold.
+func (w *Wire) Close() error {
+	quiet, cancel := context.WithTimeout(context.Background(), endLimit)
+	defer cancel()
+	err := w.server.Shutdown(quiet)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = w.server.Close()
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return errors.Join(append([]error{err}, w.problems...)...)
+}
+
+// As says who makes the calls from now on: "infra-role". Calls of "" are not
+// recorded.
+func (w *Wire) As(role string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.role = role
+}
+
+// rewrite leaves the request's host and query as the caller wrote them: S3 and
+// ECR put the host into what they answer.
+func (w *Wire) rewrite(r *httputil.ProxyRequest) {
+	r.Out.URL.Scheme, r.Out.URL.Host = w.upstream.Scheme, w.upstream.Host
+	r.Out.URL.RawQuery = r.In.URL.RawQuery
+}
+
+// outcomeKey is where a request's context holds its *outcome.
+type outcomeKey struct{}
+
+// outcome is what became of a request.
+type outcome struct {
+	status int
+	code   string
+}
+
+func (w *Wire) serve(answer http.ResponseWriter, r *http.Request) {
+	w.mu.Lock()
+	role := w.role
+	w.mu.Unlock()
+	call, err := awscall.Read(r)
+	if err != nil {
+		w.mu.Lock()
+		w.problems = append(w.problems, err)
+		w.mu.Unlock()
+	}
+	result := &outcome{}
+	fault, delay := w.disturb(r, call)
+	if delay > 0 {
+		select {
+		case <-time.After(delay):
+		case <-r.Context().Done():
+			return
+		}
+	}
+	if fault != nil {
+		write(answer, r, fault)
+		result.status, result.code = fault.Status, fault.Code
+	} else {
+		w.proxy.ServeHTTP(answer, r.WithContext(context.WithValue(r.Context(), outcomeKey{}, result)))
+	}
+	if role != "" && err == nil && fault == nil {
+		w.record(role, call, *result)
+	}
+}
+
+func write(answer http.ResponseWriter, r *http.Request, fault *awscall.Fault) {
+	header, body := fault.Answer(r)
+	for name, values := range header {
+		answer.Header()[name] = values
+	}
+	answer.WriteHeader(fault.Status)
+	answer.Write(body) // a caller that has gone away is not an error here
+}
+
+// maxError is how much of an error's body is read for its code.
+const maxError = 64 << 10
+
+// answered notes the status of an answer and, of an error, AWS's code.
+func answered(response *http.Response) error {
+	result, ok := response.Request.Context().Value(outcomeKey{}).(*outcome)
+	if !ok {
+		return nil
+	}
+	result.status = response.StatusCode
+	if response.StatusCode < 400 {
+		return nil
+	}
+	original := response.Body
+	read, err := io.ReadAll(io.LimitReader(original, maxError))
+	if err != nil {
+		return err
+	}
+	response.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(read), original), original}
+	result.code = awscall.ErrorCode(response.Header, read)
+	return nil
+}
