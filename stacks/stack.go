@@ -33,7 +33,7 @@ func newBackend(stack cdktf.TerraformStack, s config.Settings, target config.Tar
 		Region: &s.Region,
 		// Neither encrypt nor a key: objects then get the bucket's own
 		// default, which is the state's KMS key.
-		AllowedAccountIds: &[]*string{new(allowedAccount(s))},
+		AllowedAccountIds: &[]*string{new(allowedAccount(s, target))},
 	}
 	if target.IsLocal() {
 		settings.AccessKey, settings.SecretKey = new(localCredential), new(localCredential)
@@ -70,7 +70,7 @@ func newProvider(stack cdktf.TerraformStack, s config.Settings, target config.Ta
 		Region: &region,
 		// The wrong account is refused before anything is read of it. While a
 		// setting still holds its example, that is every account.
-		AllowedAccountIds: &[]*string{new(allowedAccount(s))},
+		AllowedAccountIds: &[]*string{new(allowedAccount(s, target))},
 		DefaultTags:       []*provider.AwsProviderDefaultTags{{Tags: tags(s, stackName)}},
 	}
 	if alias != "" {
@@ -81,7 +81,6 @@ func newProvider(stack cdktf.TerraformStack, s config.Settings, target config.Ta
 		settings.S3UsePathStyle = new(true)
 		settings.SkipCredentialsValidation = new(true)
 		settings.SkipMetadataApiCheck = new("true")
-		settings.AllowedAccountIds = &[]*string{new(config.LocalAccountID)}
 		settings.Endpoints = localEndpoints(target)
 	}
 	return provider.NewAwsProvider(stack, &id, settings)
@@ -100,8 +99,8 @@ func tags(s config.Settings, stackName string) *map[string]*string {
 }
 
 // allowedAccount is the account that a stack may be deployed to.
-func allowedAccount(s config.Settings) string {
-	if len(s.Examples()) > 0 {
+func allowedAccount(s config.Settings, target config.Target) string {
+	if !target.IsLocal() && len(s.Examples()) > 0 {
 		return config.ExampleAccountID
 	}
 	return s.User.AccountID

@@ -156,6 +156,25 @@ func TestLocalTarget(t *testing.T) {
 	}
 }
 
+// The state bucket of an emulator is the emulator's too, for its own account.
+func TestLocalTargetWithItsStateBucket(t *testing.T) {
+	endpoint := "http://127.0.0.1:4566"
+	for name, stack := range synthesise(t, config.Platform(), config.Target{LocalEndpoint: endpoint}) {
+		backend := readBackend(t, stack.File)
+		if got := at(backend, "allowed_account_ids", 0); got != config.LocalAccountID {
+			t.Errorf("%s: state of account %v is allowed", name, got)
+		}
+		if got := at(backend, "endpoints", "s3"); got != endpoint {
+			t.Errorf("%s: the state's S3 is %v", name, got)
+		}
+		for _, p := range providersOf(t, stack.File) {
+			if got := at(p, "allowed_account_ids", 0); got != config.LocalAccountID {
+				t.Errorf("%s: account %v is allowed", name, got)
+			}
+		}
+	}
+}
+
 // Once no example is left, exactly the user's account is allowed.
 func TestUsersAccount(t *testing.T) {
 	settings := config.Platform()

@@ -1,6 +1,10 @@
 package localaws
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+)
 
 // Amazon S3 speaks restXml, addressed by path. Only the operations below are read here; objects pass by.
 
@@ -8,7 +12,10 @@ func init() {
 	const noKeyFormat = "moto forgets the format of the log's object keys"
 	const noLifecycle = "moto forgets parts of lifecycle rules, such as the number of versions and the object sizes"
 	const noEventBridge = "moto does not tell that a bucket notifies EventBridge"
+	const noConditions = "moto applies a bucket's policy without its conditions, and so keeps everybody out"
 	register("s3",
+		gap{operation: "PUT /{bucket}?policy", api: "PutBucketPolicy", why: noConditions, answer: putBucketPolicy},
+		gap{operation: "GET /{bucket}?policy", api: "GetBucketPolicy", why: noConditions, answer: getBucketPolicy},
 		gap{operation: "PUT /{bucket}?logging", api: "PutBucketLogging", why: noKeyFormat, answer: putBucketLogging},
 		gap{operation: "GET /{bucket}?logging", api: "GetBucketLogging", why: noKeyFormat, answer: getBucketLogging},
 		gap{operation: "PUT /{bucket}?notification", api: "PutBucketNotificationConfiguration", why: noEventBridge, answer: putBucketNotification},
@@ -17,6 +24,31 @@ func init() {
 		gap{operation: "GET /{bucket}?lifecycle", api: "GetBucketLifecycleConfiguration", why: noLifecycle, answer: getBucketLifecycle},
 		gap{operation: "DELETE /{bucket}?!", api: "DeleteBucket", why: "what is remembered of a bucket goes with it", answer: deleteBucket},
 	)
+}
+
+// emptyPolicy is what moto gets in place of a bucket's policy, so that it knows that there is one.
+const emptyPolicy = `{"Version":"2012-10-17","Statement":[]}`
+
+func putBucketPolicy(f *Front, c *call) (*answer, error) {
+	if !json.Valid(c.body) {
+		return nil, &apiError{http.StatusBadRequest, "MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'"}
+	}
+	a, err := f.askWith(c, []byte(emptyPolicy))
+	if err == nil && a.ok() {
+		f.memory.put("bucket-policy", c.names["bucket"], string(c.body))
+	}
+	return a, err
+}
+
+func getBucketPolicy(f *Front, c *call) (*answer, error) {
+	a, err := f.ask(c)
+	if err != nil || !a.ok() {
+		return a, err
+	}
+	if kept, ok := recall[string](f.memory, "bucket-policy", c.names["bucket"]); ok {
+		a.body = []byte(kept)
+	}
+	return a, nil
 }
 
 // rememberElement keeps one element of what is written about a bucket, when moto takes it.
@@ -108,7 +140,7 @@ func getBucketLifecycle(f *Front, c *call) (*answer, error) {
 func deleteBucket(f *Front, c *call) (*answer, error) {
 	a, err := f.ask(c)
 	if err == nil && a.ok() {
-		for _, kind := range []string{"log-key-format", "event-bridge", "lifecycle"} {
+		for _, kind := range []string{"log-key-format", "event-bridge", "lifecycle", "bucket-policy"} {
 			f.memory.remove(kind, c.names["bucket"])
 		}
 	}

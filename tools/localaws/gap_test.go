@@ -294,6 +294,17 @@ func TestBucketLifecycle(t *testing.T) {
 	b.wantError("no XML", b.rest("s3", "PUT", "/b?lifecycle=", "x"), 400, "MalformedXML")
 }
 
+func TestBucketPolicy(t *testing.T) {
+	b := newBench(t, map[string]string{"PUT /b?policy=": "", "DELETE /b": "", "GET /b?policy=": emptyPolicy})
+	const policy = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}`
+	b.wantStatus("put", b.rest("s3", "PUT", "/b?policy=", policy), 200)
+	b.want("what moto is told", b.moto.bodies["PUT /b?policy="], emptyPolicy)
+	b.want("get", b.rest("s3", "GET", "/b?policy=", "").body, policy)
+	b.wantError("no JSON", b.rest("s3", "PUT", "/b?policy=", "x"), 400, "MalformedPolicy")
+	b.rest("s3", "DELETE", "/b", "")
+	b.want("of a new bucket of that name", b.rest("s3", "GET", "/b?policy=", "").body, emptyPolicy)
+}
+
 func TestVaultDocuments(t *testing.T) {
 	for _, d := range vaultDocuments {
 		t.Run(d.name, func(t *testing.T) {
