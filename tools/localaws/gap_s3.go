@@ -12,7 +12,7 @@ func init() {
 	const noKeyFormat = "moto forgets the format of the log's object keys"
 	const noLifecycle = "moto forgets parts of lifecycle rules, such as the number of versions and the object sizes"
 	const noEventBridge = "moto does not tell that a bucket notifies EventBridge"
-	const noConditions = "moto applies a bucket's policy without its conditions, and so keeps everybody out"
+	const noConditions = "moto applies a bucket's denials without their conditions, and so keeps everybody out"
 	register("s3",
 		gap{operation: "PUT /{bucket}?policy", api: "PutBucketPolicy", why: noConditions, answer: putBucketPolicy},
 		gap{operation: "GET /{bucket}?policy", api: "GetBucketPolicy", why: noConditions, answer: getBucketPolicy},
@@ -26,14 +26,31 @@ func init() {
 	)
 }
 
-// emptyPolicy is what moto gets in place of a bucket's policy, so that it knows that there is one.
-const emptyPolicy = `{"Version":"2012-10-17","Statement":[]}`
+// allowances are a policy without its denials: of these moto would overlook the conditions.
+func allowances(policy []byte) ([]byte, error) {
+	var document struct {
+		Version   string
+		Statement []object
+	}
+	if err := json.Unmarshal(policy, &document); err != nil {
+		return nil, &apiError{http.StatusBadRequest, "MalformedPolicy", err.Error()}
+	}
+	allowed := []object{}
+	for _, statement := range document.Statement {
+		if statement["Effect"] == "Allow" {
+			allowed = append(allowed, statement)
+		}
+	}
+	document.Statement = allowed
+	return json.Marshal(document)
+}
 
 func putBucketPolicy(f *Front, c *call) (*answer, error) {
-	if !json.Valid(c.body) {
-		return nil, &apiError{http.StatusBadRequest, "MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'"}
+	allowed, err := allowances(c.body)
+	if err != nil {
+		return nil, err
 	}
-	a, err := f.askWith(c, []byte(emptyPolicy))
+	a, err := f.askWith(c, allowed)
 	if err == nil && a.ok() {
 		f.memory.put("bucket-policy", c.names["bucket"], string(c.body))
 	}

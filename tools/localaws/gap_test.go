@@ -295,14 +295,18 @@ func TestBucketLifecycle(t *testing.T) {
 }
 
 func TestBucketPolicy(t *testing.T) {
-	b := newBench(t, map[string]string{"PUT /b?policy=": "", "DELETE /b": "", "GET /b?policy=": emptyPolicy})
-	const policy = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}`
+	b := newBench(t, map[string]string{"PUT /b?policy=": "", "DELETE /b": "", "GET /b?policy=": "moto's"})
+	const (
+		deny  = `{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`
+		allow = `{"Action":"s3:PutObject","Effect":"Allow","Principal":{"Service":"logging.s3.amazonaws.com"},"Resource":"*"}`
+	)
+	policy := `{"Version":"2012-10-17","Statement":[` + deny + `,` + allow + `]}`
 	b.wantStatus("put", b.rest("s3", "PUT", "/b?policy=", policy), 200)
-	b.want("what moto is told", b.moto.bodies["PUT /b?policy="], emptyPolicy)
+	b.want("what moto is told", b.moto.bodies["PUT /b?policy="], `{"Version":"2012-10-17","Statement":[`+allow+`]}`)
 	b.want("get", b.rest("s3", "GET", "/b?policy=", "").body, policy)
 	b.wantError("no JSON", b.rest("s3", "PUT", "/b?policy=", "x"), 400, "MalformedPolicy")
 	b.rest("s3", "DELETE", "/b", "")
-	b.want("of a new bucket of that name", b.rest("s3", "GET", "/b?policy=", "").body, emptyPolicy)
+	b.want("of a new bucket of that name", b.rest("s3", "GET", "/b?policy=", "").body, "moto's")
 }
 
 func TestVaultDocuments(t *testing.T) {
