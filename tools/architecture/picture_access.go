@@ -88,7 +88,7 @@ func drawAccess(s *platform.Stacks) (*picture.Picture, error) {
 		}
 		var never []string
 		for _, policy := range role.Policies {
-			if policy.OnlyDenies {
+			if policy.OnlyDenies() {
 				never = append(never, policy.Name)
 				continue
 			}
@@ -161,8 +161,8 @@ func drawWorkloadAccess(s *platform.Stacks) (*picture.Picture, error) {
 			}
 			var reach []string
 			for _, policy := range role.Policies {
-				for _, sid := range policy.Sids {
-					reach = append(reach, sentence(sid))
+				for _, statement := range policy.Statements {
+					reach = append(reach, sentence(statement.Sid))
 				}
 			}
 			k := key{strings.Replace(role.Name, "-"+env, "-<env>", 1), role.Trust[0].Service, strings.Join(reach, ", ")}

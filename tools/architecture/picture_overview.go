@@ -18,7 +18,7 @@ const (
 
 // infraWorkflows are this repository's workflows by what they assume; the
 // folder .github/workflows has them.
-var infraWorkflows = map[string]struct{ kind, does string }{
+var infraWorkflows = map[string]struct{ files, does string }{
 	"infra-diff-role": {"pull-request.yml, drift.yml, deploy.yml", "test, plan, compare with AWS"},
 	"infra-role":      {"deploy-stack.yml", "apply the plan that was approved"},
 }
@@ -60,12 +60,12 @@ func (o *overview) draw() (*picture.Picture, error) {
 	backendFrame := o.reserve()
 
 	// The platform's own roles, level with the shared stack.
-	y := top + 2*picture.FrameHead
+	y := top + picture.FrameHead/2 + picture.FrameHead
 	var infra []picture.Rect
 	first := y
 	for _, role := range o.platform {
 		work := infraWorkflows[role.Name]
-		box := picture.Box{Zone: picture.Outside, Icon: picture.Branch, Kind: fromAny(role), Name: work.kind, Lines: []string{work.does}}
+		box := picture.Box{Zone: picture.Outside, Icon: picture.Branch, Kind: fromAny(role), Name: work.files, Lines: []string{work.does}}
 		from, to, bottom := o.pair(y, 0, box, o.roleBox(role))
 		o.Arrow("oidc "+role.Name, point(from.Right(), to.CenterY()), point(to.X, to.CenterY()))
 		infra = append(infra, to)
@@ -92,7 +92,7 @@ func (o *overview) draw() (*picture.Picture, error) {
 		target := o.stackBox(env)
 		target.Rect = picture.Rect{X: stacksX + 12, Y: y, W: sharedBox.W}
 		target.H = target.NeededHeight()
-		box := picture.Box{Zone: picture.Outside, Icon: picture.Branch, Kind: fromAny(role), Name: backendWorkflow, Lines: []string{"test, build, push, migrate, update"}}
+		box := picture.Box{Zone: picture.Outside, Icon: picture.Branch, Kind: fromAny(role), Name: backendWorkflow, Lines: []string{"test, build, push the image, migrate, update"}}
 		from, to, bottom := o.pair(y, target.H, box, o.roleBox(role))
 		target.H = bottom - y
 		place := o.Box(target)
@@ -141,8 +141,11 @@ func (o *overview) stackBox(name string) picture.Box {
 	b := picture.Box{Zone: picture.Stack, Kind: "stack of " + counted(s.Count(name), "resource", "resources"), Name: name}
 	if name == platform.Shared {
 		for _, bucket := range s.Of(name, "aws_s3_bucket") {
-			if !strings.Contains(bucket.Text("bucket"), "-log-") {
-				b.Lines = append(b.Lines, "bucket "+bucket.Text("bucket"))
+			b.Lines = append(b.Lines, "bucket "+bucket.Text("bucket"))
+		}
+		for _, alias := range s.Of(name, "aws_kms_alias") {
+			if s.Owner(alias) == platform.Shared {
+				b.Lines = append(b.Lines, "key "+alias.Text("name"))
 			}
 		}
 		b.Lines = append(b.Lines,
@@ -152,13 +155,15 @@ func (o *overview) stackBox(name string) picture.Box {
 	}
 	var services []string
 	for _, service := range s.Of(name, "aws_ecs_service") {
-		services = append(services, service.Text("name"))
+		for _, cluster := range s.References(name, service.Attributes["cluster"]) {
+			services = append(services, strings.TrimPrefix(service.Text("name"), cluster.Text("name")+"-"))
+		}
 	}
-	b.Lines = append(b.Lines, "services "+listed(services))
+	b.Lines = append(b.Lines, "ECS services "+listed(services))
 	for _, db := range s.Of(name, "aws_db_instance") {
 		b.Lines = append(b.Lines, fmt.Sprintf("PostgreSQL %s on %s", db.Text("engine_version"), db.Text("instance_class")))
 	}
-	b.Lines = append(b.Lines, "CloudFront, WAF, load balancer, documents, secrets, alarms")
+	b.Lines = append(b.Lines, "CloudFront, WAF, load balancer, S3, secrets")
 	if n := len(s.Of(name, "aws_ssm_parameter")); n > 0 {
 		b.Lines = append(b.Lines, "publishes "+counted(n, "SSM parameter", "SSM parameters")+" for the backend")
 	}

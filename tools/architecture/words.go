@@ -46,7 +46,7 @@ func sentence(sid string) string {
 		if upper && i > 0 && (!after || before) {
 			out.WriteByte(' ')
 		}
-		if upper && (i == 0 || before) && !(after && !before) {
+		if upper && before {
 			out.WriteString(strings.ToLower(string(r)))
 		} else {
 			out.WriteRune(r)

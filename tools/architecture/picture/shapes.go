@@ -20,7 +20,9 @@ const (
 )
 
 // zones in the order of the legend.
-func zones() []Zone { return []Zone{Outside, Public, Private, Isolated, Service, Identity, Stack, Plain} }
+func zones() []Zone {
+	return []Zone{Outside, Public, Private, Isolated, Service, Identity, Stack, Plain}
+}
 
 // words of the legend.
 func (z Zone) words() string {

@@ -62,7 +62,7 @@ func advance(r rune) int {
 }
 
 // wrap breaks a text into lines of at most width pixels: at spaces, which go,
-// and behind "/", "-" and ",", which stay. Joined again the lines are the text, but
+// and behind "/", "-", "," and ".", which stay. Joined again the lines are the text, but
 // for the spaces at their ends.
 func (f font) wrap(text string, width int) []string {
 	var lines []string
@@ -82,7 +82,7 @@ func pieces(text string) []string {
 	var out []string
 	from := 0
 	for i, r := range text {
-		if slices.Contains([]rune{' ', '/', '-', ','}, r) {
+		if slices.Contains([]rune{' ', '/', '-', ',', '.'}, r) {
 			out = append(out, text[from:i+1])
 			from = i + 1
 		}

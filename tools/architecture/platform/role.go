@@ -34,12 +34,41 @@ type Trust struct {
 // Policy is a permissions policy.
 type Policy struct {
 	Name, Description string
-	// Sids name its statements.
-	Sids []string
-	// OnlyDenies says that it gives nothing.
-	OnlyDenies bool
-	// Resources that its statements allow something on.
-	Resources []string
+	Statements        []Statement
+}
+
+// Statement is one statement of a policy.
+type Statement struct {
+	Sid                string
+	Allows             bool
+	Actions, Resources []string
+}
+
+// OnlyDenies says that a policy gives nothing.
+func (p Policy) OnlyDenies() bool {
+	return !slices.ContainsFunc(p.Statements, func(s Statement) bool { return s.Allows })
+}
+
+// Allows says whether a statement of the role's policies allows the action on
+// the resource. It looks at no condition, boundary or denial: docs/access.md has
+// the whole evaluation.
+func (r Role) Allows(action, resource string) bool {
+	for _, p := range r.Policies {
+		for _, s := range p.Statements {
+			if s.Allows && matches(s.Actions, action) && matches(s.Resources, resource) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// matches compares as IAM does: "*" is any text, "?" any character.
+func matches(patterns []string, value string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
+		expression := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(pattern))
+		return regexp.MustCompile("^" + expression + "$").MatchString(value)
+	})
 }
 
 // Roles are a stack's, by name.
@@ -77,10 +106,10 @@ func (s *Stacks) Roles(stack string) ([]Role, error) {
 // document is an IAM policy; a value that may be one string or many is any.
 type document struct {
 	Statement []struct {
-		Sid, Effect string
-		Resource    any
-		Principal   struct{ Service any }
-		Condition   map[string]map[string]any
+		Sid, Effect      string
+		Action, Resource any
+		Principal        struct{ Service any }
+		Condition        map[string]map[string]any
 	}
 }
 
@@ -89,13 +118,9 @@ func (r *Role) add(name, description, policy string) error {
 	if err := json.Unmarshal([]byte(policy), &d); err != nil {
 		return fmt.Errorf("policy %q of role %q: %w", name, r.Name, err)
 	}
-	p := Policy{Name: name, Description: description, OnlyDenies: true}
-	for _, statement := range d.Statement {
-		p.Sids = append(p.Sids, statement.Sid)
-		if statement.Effect == "Allow" {
-			p.OnlyDenies = false
-			p.Resources = append(p.Resources, many(statement.Resource)...)
-		}
+	p := Policy{Name: name, Description: description}
+	for _, s := range d.Statement {
+		p.Statements = append(p.Statements, Statement{s.Sid, s.Effect == "Allow", many(s.Action), many(s.Resource)})
 	}
 	r.Policies = append(r.Policies, p)
 	return nil
