@@ -94,6 +94,9 @@ func drawAccess(s *platform.Stacks) (*picture.Picture, error) {
 			}
 			row.reach.Lines = append(row.reach.Lines, policy.Description)
 		}
+		for _, boundary := range s.References(platform.Shared, role.Attributes["permissions_boundary"]) {
+			row.role.Lines = append(row.role.Lines, "within "+boundary.Text("name"))
+		}
 		if len(never) > 0 {
 			row.role.Lines = append(row.role.Lines, "limited by "+listed(never))
 		}

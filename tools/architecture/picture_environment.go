@@ -126,7 +126,7 @@ func (e *environmentPicture) privateTier(y int, reached []picture.Box) (bottom i
 		if w.Port > 0 {
 			e.Arrow("requests", point(bus, e.balancer.Bottom()), point(bus, places[i].CenterY()), point(places[i].Right(), places[i].CenterY()))
 			if i == 0 {
-				e.Label(point(bus-6, e.balancer.Bottom()+17), picture.End, "HTTP "+plain(w.Port))
+				e.Label(point(bus-8, e.balancer.Bottom()+17), picture.End, "HTTP "+plain(w.Port))
 			}
 		}
 	}
@@ -135,7 +135,7 @@ func (e *environmentPicture) privateTier(y int, reached []picture.Box) (bottom i
 	if len(e.network.NATs()) > 0 {
 		x := e.cluster.Right() - lane
 		e.Arrow("out", point(x, e.cluster.Y), point(x, e.public.Bottom()))
-		e.Label(point(x-6, e.public.Bottom()+18), picture.End, "HTTPS 443, out by NAT")
+		e.Label(point(x-10, e.public.Bottom()+18), picture.End, "HTTPS 443, out by NAT")
 	}
 	return frame.Bottom()
 }
@@ -185,7 +185,7 @@ func webACLBox(acl platform.Resource, zone picture.Zone) picture.Box {
 func wafRule(rule map[string]any) string {
 	name, _ := rule["name"].(string)
 	for _, rate := range platform.Nested(rule, "statement", "rate_based_statement") {
-		return fmt.Sprintf("%s requests an address in 5 min", plain(rate.Number("limit")))
+		return fmt.Sprintf("rate limit: %s an address in 5 min", plain(rate.Number("limit")))
 	}
 	return strings.TrimPrefix(name, "AWSManagedRules")
 }
@@ -199,10 +199,7 @@ func workloadBox(w platform.Workload) picture.Box {
 		if w.Max == 1 {
 			tasks = "1 task of " + size
 		}
-		if w.SpotWeight > 0 {
-			tasks += fmt.Sprintf(" · above %s, %s%% on Spot", plain(w.OnDemandBase), plain(100*w.SpotWeight/(w.SpotWeight+w.OnDemandWeight)))
-		}
-		b.Lines = append(b.Lines, tasks)
+		b.Lines = append(b.Lines, tasks+spot(w))
 	} else {
 		b.Kind = "ECS task, once before each deployment"
 		b.Lines = append(b.Lines, size)
@@ -211,6 +208,18 @@ func workloadBox(w platform.Workload) picture.Box {
 		b.Lines = append(b.Lines, "uses "+listed(uses))
 	}
 	return b
+}
+
+// spot says which of a service's tasks run on Fargate Spot.
+func spot(w platform.Workload) string {
+	switch share := plain(100 * w.SpotWeight / (w.SpotWeight + w.OnDemandWeight)); {
+	case w.SpotWeight == 0:
+		return ""
+	case w.OnDemandBase == 0:
+		return " · " + share + "% on Spot"
+	default:
+		return fmt.Sprintf(" · above %s, %s%% on Spot", plain(w.OnDemandBase), share)
+	}
 }
 
 // usesOf are the data stores that a workload is told of.
@@ -248,7 +257,7 @@ func (e *environmentPicture) isolatedTier(y int) (bottom int) {
 		e.Box(b)
 		x := e.cluster.Right() - lane
 		e.Arrow("database", point(x, e.cluster.Bottom()), point(x, y))
-		e.Label(point(x-6, e.tier(0).Y+frame.Y-10), picture.End, "TCP "+plain(db.Number("port"))+", from the tasks that use it")
+		e.Label(point(x-10, e.tier(0).Y+frame.Y-10), picture.End, "TCP "+plain(db.Number("port"))+", from the tasks that use it")
 		y += b.H + 12
 	}
 	frame.H = y - frame.Y
