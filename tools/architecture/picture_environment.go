@@ -54,7 +54,11 @@ func drawEnvironment(s *platform.Stacks, env string) (*picture.Picture, error) {
 	y = e.isolatedTier(max(y, bottom) + 28)
 
 	vpc.H = y + tierMargin - vpc.Y
-	e.Frames[at] = picture.Frame{Rect: vpc, Zone: picture.Plain, Label: fmt.Sprintf("VPC %s · %s", e.network.Name, e.network.CIDR)}
+	label := fmt.Sprintf("VPC %s · %s", e.network.Name, e.network.CIDR)
+	if n := len(e.network.Interface); n > 0 {
+		label += " · " + counted(n, "interface endpoint", "interface endpoints")
+	}
+	e.Frames[at] = picture.Frame{Rect: vpc, Zone: picture.Plain, Label: label}
 	e.edge()
 	_, rest := stack(e.Picture, point(serviceX, bottom+14), serviceWidth, 12, e.observation(), e.keys(), e.parameters())
 	e.Finish(max(vpc.Bottom(), rest) + 6)
@@ -122,13 +126,17 @@ func (e *environmentPicture) privateTier(y int, reached []picture.Box) (bottom i
 	e.cluster.H = max(below+10-y, needed)
 	e.Frames[clusterAt] = picture.Frame{Rect: e.cluster, Zone: picture.Private, Label: label, Dashed: true}
 	bus := e.cluster.Right() - 30
+	var ports []string
 	for i, w := range e.workloads {
 		if w.Port > 0 {
 			e.Arrow("requests", point(bus, e.balancer.Bottom()), point(bus, places[i].CenterY()), point(places[i].Right(), places[i].CenterY()))
-			if i == 0 {
-				e.Label(point(bus-8, e.balancer.Bottom()+17), picture.End, "HTTP "+plain(w.Port))
+			if port := plain(w.Port); !slices.Contains(ports, port) {
+				ports = append(ports, port)
 			}
 		}
+	}
+	if len(ports) > 0 {
+		e.Label(point(bus-8, e.balancer.Bottom()+17), picture.End, "HTTP "+listed(ports))
 	}
 	frame.H = e.cluster.Bottom() + 8 - frame.Y
 	e.Frames[at] = picture.Frame{Rect: frame, Zone: picture.Private, Label: "Private subnets"}

@@ -131,21 +131,31 @@ func (w thing) introducedBy(text string) bool {
 	})
 }
 
-// unshown are the things that no text is left for. Each text shows one thing: a
-// name that four resources share has to stand there four times.
+// headed are the words above a name that is a text of its own: they tell apart
+// what has the same name.
+var headed = map[string]string{
+	"stack": "stack of ", "aws_iam_role": "IAM role", "aws_ecs_service": "ECS service", "aws_ecs_task_definition": "ECS task",
+	"aws_db_instance": "RDS for ", "aws_lb": "Load balancer", "aws_cloudfront_distribution": "CloudFront",
+	"aws_wafv2_web_acl": "Web ACL", "aws_ecr_repository": "ECR repository", "aws_s3_bucket": "S3 bucket",
+	"aws_subnet": "eu-central-1",
+}
+
+// unshown are the things that no text is left for. Each text shows one thing.
 func unshown(wanted []thing, shown []string) []thing {
-	left := slices.Clone(shown)
+	used := make([]bool, len(shown))
 	var out []thing
 	for _, w := range wanted {
-		at := slices.IndexFunc(left, w.introducedBy)
-		if at < 0 {
-			at = slices.Index(left, w.name)
+		found := false
+		for i, text := range shown {
+			own := text == w.name && i > 0 && strings.HasPrefix(shown[i-1], headed[w.kind])
+			if !used[i] && (own || w.introducedBy(text)) {
+				used[i], found = true, true
+				break
+			}
 		}
-		if at < 0 {
+		if !found {
 			out = append(out, w)
-			continue
 		}
-		left = slices.Delete(left, at, at+1)
 	}
 	return out
 }
