@@ -116,8 +116,7 @@ func texts(svg []byte) ([]string, error) {
 	}
 }
 
-// introduced are the words that stand before a name in a longer text; every
-// other name is a text of its own.
+// introduced are the words that stand before a name in a longer text.
 var introduced = map[string]string{
 	"aws_ecs_cluster": "ECS cluster ", "aws_sns_topic": "mailed by SNS topic ", "aws_vpc": "VPC ",
 	"aws_nat_gateway": "NAT gateway ", "aws_s3_bucket": "bucket ", "aws_kms_alias": "key ",
@@ -137,7 +136,13 @@ var headed = map[string]string{
 	"stack": "stack of ", "aws_iam_role": "IAM role", "aws_ecs_service": "ECS service", "aws_ecs_task_definition": "ECS task",
 	"aws_db_instance": "RDS for ", "aws_lb": "Load balancer", "aws_cloudfront_distribution": "CloudFront",
 	"aws_wafv2_web_acl": "Web ACL", "aws_ecr_repository": "ECR repository", "aws_s3_bucket": "S3 bucket",
-	"aws_subnet": "eu-central-1",
+	"aws_subnet": "eu-central-1", "aws_kms_alias": "", "aws_secretsmanager_secret": "",
+}
+
+// headedBy says whether a text is a thing's name, below what says its kind.
+func (w thing) headedBy(above, text string) bool {
+	head, there := headed[w.kind]
+	return there && text == w.name && strings.HasPrefix(above, head)
 }
 
 // unshown are the things that no text is left for. Each text shows one thing.
@@ -147,8 +152,7 @@ func unshown(wanted []thing, shown []string) []thing {
 	for _, w := range wanted {
 		found := false
 		for i, text := range shown {
-			own := text == w.name && i > 0 && strings.HasPrefix(shown[i-1], headed[w.kind])
-			if !used[i] && (own || w.introducedBy(text)) {
+			if !used[i] && (w.introducedBy(text) || i > 0 && w.headedBy(shown[i-1], text)) {
 				used[i], found = true, true
 				break
 			}
