@@ -31,9 +31,6 @@ func drawNetwork(s *platform.Stacks) (*picture.Picture, error) {
 }
 
 func drawVPC(p *picture.Picture, n platform.Network, y int) (bottom int) {
-	vpc := picture.Rect{X: picture.Left, Y: y, W: picture.Right - picture.Left}
-	at := len(p.Frames)
-	p.Frame(picture.Frame{})
 	label := fmt.Sprintf("VPC %s · %s", n.Name, n.CIDR)
 	if len(n.Gateway) > 0 {
 		label += " · gateway endpoint: " + strings.Join(n.Gateway, ", ")
@@ -44,13 +41,12 @@ func drawVPC(p *picture.Picture, n platform.Network, y int) (bottom int) {
 	if n.FlowLog != "" {
 		label += " · flow log: " + n.FlowLog
 	}
+	vpc := p.Frame(picture.Frame{Rect: picture.Rect{X: picture.Left, Y: y, W: picture.Right - picture.Left}, Zone: picture.Plain, Label: label})
 	y += picture.FrameHead
 	// doors are where what leaves the private subnets goes, by NAT gateway.
 	doors := map[string]picture.Rect{}
 	for _, tier := range platform.Tiers() {
-		frame := picture.Rect{X: vpc.X + 10, Y: y, W: vpc.W - 20}
-		frameAt := len(p.Frames)
-		p.Frame(picture.Frame{})
+		frame := p.Frame(picture.Frame{Rect: picture.Rect{X: vpc.X + 10, Y: y, W: vpc.W - 20}, Zone: picture.Zone(tier), Label: strings.ToUpper(tier[:1]) + tier[1:]})
 		places := columns(frame.X+tierLabelWidth, frame.W-tierLabelWidth-8, len(n.Subnets[tier]), cellGap)
 		var boxes []picture.Box
 		for i, subnet := range n.Subnets[tier] {
@@ -63,7 +59,6 @@ func drawVPC(p *picture.Picture, n platform.Network, y int) (bottom int) {
 		height := tallest(boxes)
 		row(p, y+8, boxes)
 		frame.H = height + 16
-		p.Frames[frameAt] = picture.Frame{Rect: frame, Zone: picture.Zone(tier), Label: strings.ToUpper(tier[:1]) + tier[1:]}
 		p.Labels = append(p.Labels, picture.Label{At: point(frame.X+10, y+34), Anchor: picture.Start, Text: wayOut(n, tier), Muted: true})
 		for i, subnet := range n.Subnets[tier] {
 			place := picture.Rect{X: places[i].X, Y: y + 8, W: places[i].W, H: height}
@@ -81,7 +76,6 @@ func drawVPC(p *picture.Picture, n platform.Network, y int) (bottom int) {
 		}
 	}
 	vpc.H = y + 2 - vpc.Y
-	p.Frames[at] = picture.Frame{Rect: vpc, Zone: picture.Plain, Label: label}
 	return vpc.Bottom()
 }
 

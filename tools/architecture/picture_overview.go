@@ -54,10 +54,13 @@ type overview struct {
 
 func (o *overview) draw() (*picture.Picture, error) {
 	top := picture.Top
-	rolesFrame := o.reserve()
-	stacksFrame := o.reserve()
-	infraFrame := o.reserve()
-	backendFrame := o.reserve()
+	column := func(x, width int, zone picture.Zone, label string) *picture.Frame {
+		return o.Frame(picture.Frame{Rect: picture.Rect{X: x, Y: top + picture.FrameHead/2, W: width}, Zone: zone, Label: label})
+	}
+	roles := column(overviewRoleX-10, overviewRoleW+20, picture.Identity, "IAM, by OIDC, no keys")
+	stacks := column(stacksX, stacksWidth, picture.Plain, "Terraform stacks")
+	infraFrame := column(githubX, githubWidth, picture.Outside, repositoryOf(o.platform)+" · DevOps")
+	backendFrame := column(githubX, githubWidth, picture.Outside, repositoryOf(o.deploy)+" · Core Backend Team")
 
 	// The platform's own roles, level with the shared stack.
 	y := top + picture.FrameHead/2 + picture.FrameHead
@@ -81,11 +84,11 @@ func (o *overview) draw() (*picture.Picture, error) {
 			o.Label(point((overviewRoleX+overviewRoleW+stacksX+12)/2-3, infra[i].CenterY()-6), picture.Middle, verb)
 		}
 	}
-	infraBottom := shared.Bottom() + 10
+	infraFrame.H = shared.Bottom() + 10 - infraFrame.Y
+	backendFrame.Y = infraFrame.Bottom() + 14
 
 	// Each environment, level with the role that deploys to it.
-	y = infraBottom + 14 + picture.FrameHead
-	backendTop := infraBottom + 14
+	y = backendFrame.Y + picture.FrameHead
 	lane := shared.Right() + stackLane/2 + 3
 	for _, role := range o.deploy {
 		env := environmentOf(o.stacks, role.Name)
@@ -102,24 +105,13 @@ func (o *overview) draw() (*picture.Picture, error) {
 		o.Arrow("shared", point(shared.Right(), shared.CenterY()), point(lane, shared.CenterY()), point(lane, place.CenterY()), point(place.Right(), place.CenterY()))
 		y = max(bottom, place.Bottom()) + 12
 	}
-	o.Label(point(lane-6, backendTop+14), picture.End, "networks, keys and image repositories")
+	o.Label(point(lane-6, backendFrame.Y+14), picture.End, "networks, keys and image repositories")
 
-	bottom := y
-	frame := func(at, x, w, from, to int, zone picture.Zone, label string) {
-		o.Frames[at] = picture.Frame{Rect: picture.Rect{X: x, Y: from, W: w, H: to - from}, Zone: zone, Label: label}
+	for _, frame := range []*picture.Frame{roles, stacks, backendFrame} {
+		frame.H = y - frame.Y
 	}
-	frame(infraFrame, githubX, githubWidth, top+picture.FrameHead/2, infraBottom, picture.Outside, repositoryOf(o.platform)+" · DevOps")
-	frame(backendFrame, githubX, githubWidth, backendTop, bottom, picture.Outside, repositoryOf(o.deploy)+" · Core Backend Team")
-	frame(rolesFrame, overviewRoleX-10, overviewRoleW+20, top+picture.FrameHead/2, bottom, picture.Identity, "IAM, by OIDC, no keys")
-	frame(stacksFrame, stacksX, stacksWidth, top+picture.FrameHead/2, bottom, picture.Plain, "Terraform stacks")
-	o.Finish(bottom + 6)
+	o.Finish(y + 6)
 	return o.Picture, nil
-}
-
-// reserve keeps a frame's place below what is drawn before its size is known.
-func (o *overview) reserve() int {
-	o.Frame(picture.Frame{})
-	return len(o.Frames) - 1
 }
 
 // pair sets a workflow beside the role that it assumes, equally high and at

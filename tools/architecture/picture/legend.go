@@ -19,7 +19,7 @@ func (p *Picture) Finish(y int) {
 		if !used[z] || z == Plain {
 			continue
 		}
-		p.Frames = append(p.Frames, Frame{Rect: Rect{x, y + 8, 14, 14}, Zone: z})
+		p.Frame(Frame{Rect: Rect{x, y + 8, 14, 14}, Zone: z})
 		p.Labels = append(p.Labels, Label{At: Point{x + 20, y + 19}, Anchor: Start, Text: z.words(), Muted: true})
 		x += 20 + labelFont.width(z.words()) + 22
 	}

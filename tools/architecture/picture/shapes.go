@@ -120,16 +120,17 @@ type Picture struct {
 	Name, Title, Description string
 	Height                   int
 
-	Frames []Frame
+	Frames []*Frame
 	Boxes  []Box
 	Arrows []Arrow
 	Labels []Label
 }
 
 // Frame, Box, Arrow and Label add to the picture. Frames are drawn in the order
-// in which they were added, below everything else.
-func (p *Picture) Frame(f Frame) Rect { p.Frames = append(p.Frames, f); return f.Rect }
-func (p *Picture) Box(b Box) Rect     { p.Boxes = append(p.Boxes, b); return b.Rect }
+// in which they were added, below everything else; a frame's size can be set
+// when that of what it holds is known.
+func (p *Picture) Frame(f Frame) *Frame { p.Frames = append(p.Frames, &f); return &f }
+func (p *Picture) Box(b Box) Rect       { p.Boxes = append(p.Boxes, b); return b.Rect }
 func (p *Picture) Arrow(flow string, points ...Point) {
 	p.Arrows = append(p.Arrows, Arrow{Flow: flow, Points: points})
 }
