@@ -97,8 +97,9 @@ func (s *Stacks) Owner(r Resource) string {
 	return Shared
 }
 
-// reference is how Terraform's JSON names another resource.
-var reference = regexp.MustCompile(`\$\{(?:[a-z]+\([^)]*)?(aws_[a-z0-9_]+)\.([A-Za-z0-9_-]+)\.([a-z_]+)`)
+// reference is how an expression in Terraform's JSON names another resource's
+// attribute. What looks like it and names no resource of the stack is none.
+var reference = regexp.MustCompile(`\b(aws_[a-z0-9_]+)\.([A-Za-z0-9_-]+)\.([a-z_]+)`)
 
 // crossing is how a stack names an output of the shared stack.
 var crossing = regexp.MustCompile(`\$\{data\.terraform_remote_state\.` + Shared + `\.outputs\.([a-z0-9_]+)\}`)
