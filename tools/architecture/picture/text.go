@@ -1,9 +1,6 @@
 package picture
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // font is one way to set text: its class in the stylesheet, its size and the
 // distance from one line to the next, in pixels.
@@ -61,34 +58,41 @@ func advance(r rune) int {
 	}
 }
 
-// wrap breaks a text into lines of at most width pixels: at spaces, which go,
-// and behind "/", "-", "," and ".", which stay. Joined again the lines are the text, but
-// for the spaces at their ends.
+// wrap breaks a text into lines of at most width pixels at its spaces, and a
+// word that is wider than that behind "/", "-", "," or ".". Joined again the
+// lines are the text.
 func (f font) wrap(text string, width int) []string {
 	var lines []string
 	line := ""
-	for _, piece := range pieces(text) {
-		if line != "" && f.width(strings.TrimRight(line+piece, " ")) > width {
+	fits := func(text string) bool { return f.width(strings.TrimRight(text, " ")) <= width }
+	add := func(part string) {
+		if line != "" && !fits(line+part) {
 			lines = append(lines, line)
 			line = ""
 		}
-		line += piece
+		line += part
+	}
+	for _, word := range strings.SplitAfter(text, " ") {
+		if fits(word) {
+			add(word)
+			continue
+		}
+		for _, piece := range pieces(word) {
+			add(piece)
+		}
 	}
 	return append(lines, line)
 }
 
-// pieces are the parts of a text that stay together.
-func pieces(text string) []string {
+// pieces are the parts of a word that stay together.
+func pieces(word string) []string {
 	var out []string
 	from := 0
-	for i, r := range text {
-		if slices.Contains([]rune{' ', '/', '-', ',', '.'}, r) {
-			out = append(out, text[from:i+1])
+	for i, r := range word {
+		if strings.ContainsRune("/-,.", r) {
+			out = append(out, word[from:i+1])
 			from = i + 1
 		}
 	}
-	if from < len(text) {
-		out = append(out, text[from:])
-	}
-	return out
+	return append(out, word[from:])
 }
