@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -240,16 +239,7 @@ func (b *bootstrap) init(ctx context.Context) error {
 		return err
 	}
 	_, _, err := b.terraform.Run(ctx, b.stack.Dir, nil, "init", "-input=false", "-no-color", "-reconfigure")
-	if err != nil {
-		return err
-	}
-	// Terraform's files are readable by everybody unless told otherwise.
-	return filepath.WalkDir(filepath.Dir(b.folder.state), func(path string, entry os.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		return os.Chmod(path, 0o600)
-	})
+	return err
 }
 
 func (b *bootstrap) phase(name, how string) {

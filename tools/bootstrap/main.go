@@ -29,6 +29,9 @@ import (
 
 func main() {
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// State and plans are plain text, and Terraform makes files that everybody
+	// may read.
+	syscall.Umask(0o077)
 	err := run(ctx, config.Platform(), os.Args[1:], os.Stdin, os.Stdout)
 	cancel()
 	switch {
