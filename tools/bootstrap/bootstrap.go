@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -110,38 +111,30 @@ func (b *bootstrap) makeHome(ctx context.Context) error {
 
 // finishMove ends a move that was interrupted: both states are there.
 func (b *bootstrap) finishMove(ctx context.Context, local, remote *state) error {
-	switch {
-	case len(local.addresses()) == 0:
+	if len(local.addresses()) == 0 {
 		b.phase("2. State moved to the bucket", "already done; an empty local state is removed")
 		return b.folder.dropState()
-	case local.Lineage != remote.Lineage:
-		return fmt.Errorf("the state in the bucket is another one (lineage %s) than %s (lineage %s): somebody else made it. "+
-			"Compare both; where the local one knows nothing that the other lacks, delete it and run this again",
-			remote.Lineage, b.folder.state, local.Lineage)
-	case remote.holds(local) == nil:
-		return b.verifyMove(ctx, local, "already done")
-	default:
-		return b.move(ctx, local)
 	}
+	if err := remote.holds(local); err != nil {
+		return fmt.Errorf("the state in the bucket is another one than %s (%w): somebody else made it. "+
+			"Compare both; where the local one knows nothing that the other lacks, delete it and run this again", b.folder.state, err)
+	}
+	return b.verifyMove(ctx, local, "already done")
 }
 
-// move writes the local state to the bucket as it is, with its lineage and
-// serial. Terraform refuses that where another or a newer one is there, so it
-// can be done twice.
+// move writes the local state to the bucket, byte for byte: so it keeps its
+// lineage and serial, which `terraform init -migrate-state` and `terraform
+// state push` do not for a first state (Terraform 1.11). S3 takes the object
+// whole or not at all, and only where there is none.
 func (b *bootstrap) move(ctx context.Context, local *state) error {
 	if err := b.checkBucket(ctx, local.attribute(b.stack.stateKey, "arn")); err != nil {
 		return err
 	}
-	if err := useStateBucket(b.stack.Dir); err != nil {
+	data, err := os.ReadFile(b.folder.state)
+	if err != nil {
 		return err
 	}
-	if err := b.init(ctx); err != nil {
-		return err
-	}
-	if err := b.checkLock(ctx); err != nil {
-		return err
-	}
-	if _, _, err := b.terraform.Run(ctx, b.stack.Dir, nil, "state", "push", b.folder.state); err != nil {
+	if err := b.putState(ctx, data); err != nil {
 		return err
 	}
 	return b.verifyMove(ctx, local, "done")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -62,6 +63,21 @@ func (b *bootstrap) readRemoteState(ctx context.Context) (*state, error) {
 		return nil, err
 	}
 	return parseState(data)
+}
+
+// putState writes the first state of the stack.
+func (b *bootstrap) putState(ctx context.Context, data []byte) error {
+	_, err := b.aws.s3.PutObject(ctx, &s3.PutObjectInput{
+		Bucket: &b.stack.bucket, Key: &b.stack.key, Body: bytes.NewReader(data),
+		ContentType: aws.String("application/json"), IfNoneMatch: aws.String("*"),
+	})
+	if status(err) == http.StatusPreconditionFailed {
+		return fmt.Errorf("somebody else wrote a state to s3://%s/%s meanwhile: %w", b.stack.bucket, b.stack.key, err)
+	}
+	if err != nil {
+		return fmt.Errorf("write the state to s3://%s/%s: %w", b.stack.bucket, b.stack.key, err)
+	}
+	return nil
 }
 
 // checkLock refuses to go on while somebody holds the state's lock. It does
