@@ -139,10 +139,9 @@ func (b *bootstrap) refuseDestruction(p *plan.Plan) error {
 	return fmt.Errorf("the plan loses something, and nothing was done. If that is what you want, run this with -allow-destroy:\n%w", errors.Join(lost...))
 }
 
-// show prints the plan as a pull request's comment would have it.
+// show prints the plan, all of it.
 func (b *bootstrap) show(what string, p *plan.Plan) {
-	text := plan.Comment{Stacks: []plan.Stack{{Name: b.stack.Name, Plan: p}}}.Markdown()
-	fmt.Fprintf(b.out, "\nThe plan for %s:\n\n%s\n", what, strings.TrimPrefix(text, plan.CommentMarker+"\n"))
+	fmt.Fprintf(b.out, "\nThe plan for %s:\n\n%s\n", what, plan.Stack{Name: b.stack.Name, Plan: p}.Text())
 }
 
 // counted says in one line what a plan does.
