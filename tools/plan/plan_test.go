@@ -389,14 +389,14 @@ func TestReduceKeepsNoState(t *testing.T) {
 
 // What a person says yes to is shown whole, however long.
 func TestTextLeavesNothingOut(t *testing.T) {
-	p := &plan.Plan{}
+	p := &Plan{}
 	for i := range 2000 {
-		p.ResourceChanges = append(p.ResourceChanges, plan.ResourceChange{
+		p.ResourceChanges = append(p.ResourceChanges, ResourceChange{
 			Address: fmt.Sprintf("aws_iam_role.role%d.", i), Mode: "managed", Type: "aws_iam_role",
-			Change: plan.Change{Actions: []string{"create"}, After: map[string]any{"description": strings.Repeat("d", 100)}},
+			Change: Change{Actions: []string{"create"}, After: map[string]any{"description": strings.Repeat("d", 100)}},
 		})
 	}
-	text := plan.Stack{Name: "shared", Plan: p}.Text()
+	text := Stack{Name: "shared", Plan: p}.Text()
 	for i := range 2000 {
 		if !strings.Contains(text, fmt.Sprintf("+ aws_iam_role.role%d.: creates", i)) {
 			t.Fatalf("role%d is not shown", i)
