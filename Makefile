@@ -185,5 +185,5 @@ $(LOCAL)/scan.stamp: tools/scan/requirements.txt
 
 $(LOCAL)/bin.stamp: $(GO_FILES)
 	@mkdir -p $(LOCAL)/bin
-	go build -o $(LOCAL)/bin/ . ./tools/up ./tools/localaws/cmd/localaws
+	go build -o $(LOCAL)/bin/ . ./tools/up ./tools/bootstrap ./tools/localaws/cmd/localaws
 	@touch $@
