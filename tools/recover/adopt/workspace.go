@@ -35,7 +35,7 @@ type listing struct{ resourceType, region string }
 
 // Open makes the workspace of a stack and initialises Terraform in it. Close
 // removes it.
-func Open(ctx context.Context, runner terraform.Runner, stack synthesised.Stack, settings config.Settings) (w *Workspace, err error) {
+func Open(ctx context.Context, runner terraform.Runner, stack synthesised.Stack, settings config.Settings) (*Workspace, error) {
 	file, err := readStackFile(stack)
 	if err != nil {
 		return nil, err
@@ -44,25 +44,24 @@ func Open(ctx context.Context, runner terraform.Runner, stack synthesised.Stack,
 	if err := target.Validate(); err != nil {
 		return nil, fmt.Errorf("stack %q: %w", stack.Name, err)
 	}
-	w = &Workspace{stack: stack, settings: target.For(settings), runner: runner, file: file,
+	w := &Workspace{stack: stack, settings: target.For(settings), runner: runner, file: file,
 		kinds: existing.Kinds(), seen: map[listing][]existing.Object{}}
 	// Plan files may hold secrets: only the person who runs this reads them.
 	if w.dir, err = os.MkdirTemp("", "recover-"+stack.Name+"-*"); err != nil {
 		return nil, err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, w.Close())
-			w = nil
-		}
-	}()
-	if err := w.write(stackFileName, file.content); err != nil {
-		return nil, err
-	}
-	if _, err := w.terraform(ctx, nil, "init", "-input=false", "-no-color"); err != nil {
-		return nil, err
+	if err := w.start(ctx); err != nil {
+		return nil, errors.Join(err, w.Close())
 	}
 	return w, nil
+}
+
+func (w *Workspace) start(ctx context.Context) error {
+	if err := w.write(stackFileName, w.file.content); err != nil {
+		return err
+	}
+	_, err := w.terraform(ctx, nil, "init", "-input=false", "-no-color")
+	return err
 }
 
 // Close removes the workspace.
