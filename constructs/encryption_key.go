@@ -115,6 +115,21 @@ func grantThrough(n config.Names, sid string, roleARNs []string, services ...str
 	return s
 }
 
+// byAdministrators turns what roles of the platform may do with a key over to
+// those whom IAM lets, none of the platform's own roles among them: people with
+// administrator rights, who make the shared stack.
+func byAdministrators(n config.Names, sid string, s policy.Statement) policy.Statement {
+	s.Sid = sid
+	conditions := []policy.Condition{policy.If(policy.ArnNotLike, "aws:PrincipalArn", n.CIRoleARN("*"), n.WorkloadRoleARN("*"))}
+	for _, c := range s.Conditions {
+		if c.Key != "aws:PrincipalArn" {
+			conditions = append(conditions, c)
+		}
+	}
+	s.Conditions = conditions
+	return s
+}
+
 // useByLogs lets CloudWatch Logs of a region encrypt the log groups whose ARN
 // matches.
 func useByLogs(region string, groups ...string) policy.Statement {

@@ -42,8 +42,10 @@ func NewFoundation(scope cdk.Construct, id string, props FoundationProps) (*Foun
 	tasks := []string{n.WorkloadRoleARN(n.TaskRole(env.Name, "*"))}
 	executions := []string{n.WorkloadRoleARN(n.ExecutionRole(env.Name, "*"))}
 
+	repositoryIsMade := grantThrough(n, "RepositoryIsMade", infra, "ecr")
 	images, err := key("images", "Container images",
-		grantThrough(n, "RepositoryIsMade", infra, "ecr"))
+		repositoryIsMade,
+		byAdministrators(n, "RepositoryIsMadeAtFirst", repositoryIsMade))
 	if err != nil {
 		return nil, err
 	}

@@ -27,12 +27,17 @@ func NewState(scope cdk.Construct, id string, props StateProps) (*State, error) 
 	n := props.Names
 	scope = group(scope, id)
 	ci := []string{n.CIRoleARN(config.InfraRole), n.CIRoleARN(config.InfraDiffRole)}
+	pipeline := useThrough(n, "StateOfThePipeline", ci, "s3")
 	key, err := NewEncryptionKey(scope, "key", EncryptionKeyProps{
 		Names:       n,
 		Alias:       n.KeyAlias("state"),
 		Description: "Terraform's state",
 		Protected:   true,
-		Uses:        []policy.Statement{useThrough(n, "StateOfThePipeline", ci, "s3")},
+		Uses: []policy.Statement{
+			pipeline,
+			// make bootstrap writes the first state, before there is a pipeline.
+			byAdministrators(n, "StateOfAdministrators", pipeline),
+		},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("state: %w", err)

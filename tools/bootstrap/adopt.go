@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi/types"
 
 	"github.com/paperwurks/infra/tools/plan"
+	"github.com/paperwurks/infra/tools/published"
 )
 
 // A run that is killed may have made what no state knows of. Most resources
@@ -75,7 +76,8 @@ var idPrefixes = map[string]string{
 
 // find looks for what the plan is to create but is there: buckets by name,
 // keys by alias or by description and tags, parts of a network by their tags.
-// It gives their ids by address.
+// It gives their ids by address. Parameters have a name, but are looked for too:
+// they come last, and would ask for one more plan.
 func (b *bootstrap) find(ctx context.Context, p *plan.Plan, known *state) (map[string]string, error) {
 	taken := map[string]bool{}
 	if known != nil {
@@ -90,9 +92,13 @@ func (b *bootstrap) find(ctx context.Context, p *plan.Plan, known *state) (map[s
 	if err != nil {
 		return nil, err
 	}
+	parameters, err := published.Read(ctx, b.aws.ssm, b.settings.Project)
+	if err != nil {
+		return nil, err
+	}
 	out := map[string]string{}
 	for _, r := range creates {
-		id, err := b.findOne(ctx, r, tagged, aliases)
+		id, err := b.findOne(ctx, r, tagged, aliases, parameters)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", r.Address, err)
 		}
@@ -105,7 +111,7 @@ func (b *bootstrap) find(ctx context.Context, p *plan.Plan, known *state) (map[s
 }
 
 // findOne is the id of the resource; "" where it is not there.
-func (b *bootstrap) findOne(ctx context.Context, r plan.ResourceChange, tagged []thing, aliases map[string]string) (string, error) {
+func (b *bootstrap) findOne(ctx context.Context, r plan.ResourceChange, tagged []thing, aliases, parameters map[string]string) (string, error) {
 	after, _ := r.Change.After.(map[string]any)
 	switch r.Type {
 	case "aws_s3_bucket":
@@ -117,6 +123,12 @@ func (b *bootstrap) findOne(ctx context.Context, r plan.ResourceChange, tagged [
 		return name, nil
 	case "aws_kms_alias":
 		if name, _ := after["name"].(string); aliases[name] != "" {
+			return name, nil
+		}
+		return "", nil
+	case "aws_ssm_parameter":
+		name, _ := after["name"].(string)
+		if _, there := parameters[name]; there {
 			return name, nil
 		}
 		return "", nil

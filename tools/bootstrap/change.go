@@ -16,7 +16,7 @@ import (
 // maxRounds is how often a plan is made anew because resources were found that
 // an earlier, killed run made: what is found decides what else can be found,
 // as a network its subnets, and they their routes.
-const maxRounds = 6
+const maxRounds = 12
 
 // change plans, shows, asks and applies, until a plan changes nothing. known is
 // the state before, nil for none; targets restrict it to some resources.
@@ -121,11 +121,17 @@ func (b *bootstrap) plan(ctx context.Context, imports map[string]string, targets
 	return plan.Reduce(shown)
 }
 
-// refuseDestruction refuses what loses something, unless it is allowed.
+// refuseDestruction refuses what loses something, unless it is allowed. Parts
+// of a network that no state knew before this plan may be made anew: they are
+// there because a run was killed, before anything could use them.
 func (b *bootstrap) refuseDestruction(p *plan.Plan) error {
 	var lost []error
 	for _, action := range []plan.Action{plan.Destroy, plan.Replace, plan.Forget} {
 		for _, r := range p.Of(action) {
+			if r.Change.Importing != nil && idPrefixes[r.Type] != "" {
+				fmt.Fprintf(b.out, "Made anew, for the run that made it was killed: %s, %s\n", r.Address, r.Change.Importing.ID)
+				continue
+			}
 			lost = append(lost, fmt.Errorf("%s: %s", action, r.Address))
 		}
 	}

@@ -34,13 +34,14 @@ func parseState(data []byte) (*state, error) {
 	return &s, nil
 }
 
-// readLocalState reads the local state; nil where there is none.
+// readLocalState reads the local state; nil where there is none, or one that
+// Terraform has only begun to write.
 func readLocalState(file string) (*state, error) {
 	data, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	if err != nil {
+	if err != nil || len(data) == 0 {
 		return nil, err
 	}
 	return parseState(data)

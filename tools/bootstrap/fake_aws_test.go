@@ -1,0 +1,159 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+)
+
+const (
+	testBucket    = "paperwurks-terraform-state-123456789012"
+	testLogBucket = "paperwurks-terraform-state-log-123456789012"
+	testKeyARN    = "arn:aws:kms:eu-central-1:123456789012:key/k1"
+	stateObject   = testBucket + "/shared/terraform.tfstate"
+	adminARN      = "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Admin_0/ada"
+)
+
+// fakeAWS answers the few calls that a bootstrap makes, and nothing else.
+type fakeAWS struct {
+	*httptest.Server
+	mu sync.Mutex
+	// account and arn are the caller's.
+	account, arn string
+	// buckets are there; what they lack is in flaws: "versioning",
+	// "publicAccessBlock", "encryption", "object", "forbidden".
+	buckets map[string]bool
+	flaws   map[string]bool
+	// objects by bucket/key, aliases to key ids, tags by ARN, descriptions of
+	// keys by id, parameters by name.
+	objects    map[string]string
+	aliases    map[string]string
+	tagged     map[string]map[string]string
+	keys       map[string]string
+	parameters map[string]string
+	unexpected []string
+}
+
+func newFakeAWS(t *testing.T) *fakeAWS {
+	f := &fakeAWS{
+		account: "123456789012", arn: adminARN,
+		buckets: map[string]bool{}, flaws: map[string]bool{}, objects: map[string]string{}, aliases: map[string]string{},
+		tagged: map[string]map[string]string{}, keys: map[string]string{}, parameters: map[string]string{},
+	}
+	f.Server = httptest.NewServer(f)
+	t.Cleanup(func() {
+		f.Close()
+		if len(f.unexpected) > 0 {
+			t.Errorf("calls that the fake does not know: %q", f.unexpected)
+		}
+	})
+	return f
+}
+
+func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	body, _ := io.ReadAll(r.Body)
+	answer := func(v any) { json.NewEncoder(w).Encode(v) }
+	switch target := r.Header.Get("X-Amz-Target"); {
+	case strings.Contains(string(body), "Action=GetCallerIdentity"):
+		fmt.Fprintf(w, `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>%s</Arn><Account>%s</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`, f.arn, f.account)
+	case target == "TrentService.ListAliases":
+		var list []map[string]string
+		for name, id := range f.aliases {
+			list = append(list, map[string]string{"AliasName": name, "TargetKeyId": id})
+		}
+		answer(map[string]any{"Aliases": list})
+	case target == "TrentService.DescribeKey":
+		var in struct{ KeyId string }
+		json.Unmarshal(body, &in)
+		answer(map[string]any{"KeyMetadata": map[string]string{"KeyId": in.KeyId, "KeyState": "Enabled", "Description": f.keys[in.KeyId]}})
+	case strings.HasSuffix(target, ".GetResources"):
+		var list []map[string]any
+		for arn, tags := range f.tagged {
+			var pairs []map[string]string
+			for key, value := range tags {
+				pairs = append(pairs, map[string]string{"Key": key, "Value": value})
+			}
+			list = append(list, map[string]any{"ResourceARN": arn, "Tags": pairs})
+		}
+		answer(map[string]any{"ResourceTagMappingList": list})
+	case target == "AmazonSSM.GetParametersByPath":
+		var list []map[string]string
+		for name, value := range f.parameters {
+			list = append(list, map[string]string{"Name": name, "Value": value})
+		}
+		answer(map[string]any{"Parameters": list})
+	case target == "":
+		f.s3(w, r, string(body))
+	default:
+		f.unexpected = append(f.unexpected, target)
+		w.WriteHeader(http.StatusNotImplemented)
+	}
+}
+
+func (f *fakeAWS) s3(w http.ResponseWriter, r *http.Request, body string) {
+	path := strings.TrimPrefix(r.URL.Path, "/")
+	bucket, key, _ := strings.Cut(path, "/")
+	if key != "" {
+		f.object(w, r, path, body)
+		return
+	}
+	query := r.URL.Query()
+	switch {
+	case f.flaws["forbidden"]:
+		w.WriteHeader(http.StatusForbidden)
+	case !f.buckets[bucket]:
+		w.WriteHeader(http.StatusNotFound)
+	case r.Method == http.MethodHead:
+	case query.Has("versioning"):
+		status := "Enabled"
+		if f.flaws["versioning"] {
+			status = "Suspended"
+		}
+		fmt.Fprintf(w, `<VersioningConfiguration><Status>%s</Status></VersioningConfiguration>`, status)
+	case query.Has("publicAccessBlock"):
+		fmt.Fprintf(w, `<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>true</BlockPublicPolicy><RestrictPublicBuckets>%t</RestrictPublicBuckets></PublicAccessBlockConfiguration>`, !f.flaws["publicAccessBlock"])
+	case query.Has("encryption"):
+		arn := testKeyARN
+		if f.flaws["encryption"] {
+			arn = "arn:aws:kms:eu-central-1:123456789012:key/other"
+		}
+		fmt.Fprintf(w, `<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID>%s</KMSMasterKeyID></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>`, arn)
+	default:
+		f.unexpected = append(f.unexpected, r.Method+" "+r.URL.String())
+		w.WriteHeader(http.StatusNotImplemented)
+	}
+}
+
+func (f *fakeAWS) object(w http.ResponseWriter, r *http.Request, path, body string) {
+	content, there := f.objects[path]
+	if r.Method == http.MethodPut {
+		if there && r.Header.Get("If-None-Match") == "*" {
+			w.WriteHeader(http.StatusPreconditionFailed)
+			return
+		}
+		f.objects[path] = body
+		return
+	}
+	if !there {
+		w.WriteHeader(http.StatusNotFound)
+		fmt.Fprint(w, `<Error><Code>NoSuchKey</Code></Error>`)
+		return
+	}
+	arn := testKeyARN
+	if f.flaws["object"] {
+		arn = "arn:aws:kms:eu-central-1:123456789012:key/other"
+	}
+	w.Header().Set("x-amz-server-side-encryption", "aws:kms")
+	w.Header().Set("x-amz-server-side-encryption-aws-kms-key-id", arn)
+	w.Header().Set("x-amz-version-id", "v1")
+	if r.Method == http.MethodGet {
+		fmt.Fprint(w, content)
+	}
+}
