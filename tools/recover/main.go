@@ -105,7 +105,7 @@ func (r recovery) recover(ctx context.Context, stack synthesised.Stack) (err err
 	if released {
 		locks = 1
 	}
-	r.say("\nReleased %d lock, adopted %d, left %d.", locks, len(found.Adoptable), len(orphans))
+	r.say("\nReleased %d locks, adopted %d, left %d.", locks, len(found.Adoptable), len(orphans))
 	if len(orphans) > 0 {
 		r.list(orphans)
 		return fmt.Errorf("%d things are in no state: docs/operations.md, \"A deployment was killed\", says what to do with each", len(orphans))
@@ -128,7 +128,9 @@ func (r recovery) adopt(ctx context.Context, w *adopt.Workspace, found adopt.Fou
 	if err != nil {
 		return err
 	}
-	r.say("%s", plan.Text)
+	if plan.Changes() {
+		r.say("%s", plan.Text)
+	}
 	table := tabwriter.NewWriter(r.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "RESOURCE\tIN AWS")
 	for _, a := range found.Adoptable {

@@ -18,9 +18,12 @@ type Plan struct {
 	updates []string
 }
 
+// Changes says whether applying the plan changes anything in AWS.
+func (p Plan) Changes() bool { return len(p.updates) > 0 }
+
 // Effect says in a sentence what applying the plan does to AWS.
 func (p Plan) Effect() string {
-	if len(p.updates) == 0 {
+	if !p.Changes() {
 		return "Nothing in AWS changes."
 	}
 	return fmt.Sprintf("In AWS these change in place: %s.", strings.Join(p.updates, ", "))

@@ -75,7 +75,7 @@ func (w *Workspace) Find(ctx context.Context) (Found, error) {
 // match looks for the resources that a plan would create.
 func (w *Workspace) match(ctx context.Context, p planned) (Found, error) {
 	var found Found
-	taken := w.idsIn(p.prior)
+	taken := w.idsIn(p.prior.managed())
 	wanted := map[listing]map[string][]string{}
 	for _, r := range p.Of(plan.Create) {
 		found.Creates++
@@ -142,9 +142,9 @@ func answering(objects []existing.Object, key, stack string, taken map[string]bo
 }
 
 // idsIn are the import ids of what is in a state, by type.
-func (w *Workspace) idsIn(state stateValues) map[string]map[string]bool {
+func (w *Workspace) idsIn(state map[string][]existing.Values) map[string]map[string]bool {
 	ids := map[string]map[string]bool{}
-	for resourceType, resources := range state.managed() {
+	for resourceType, resources := range state {
 		ids[resourceType] = map[string]bool{}
 		for _, v := range resources {
 			ids[resourceType][w.kinds[resourceType].IDOf(v)] = true

@@ -2,7 +2,6 @@ package adopt
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -46,17 +45,16 @@ func NewInventory(stacks []synthesised.Stack) Inventory {
 
 // Add adds what the workspace's state has.
 func (i Inventory) Add(ctx context.Context, w *Workspace) error {
-	data, err := w.terraform(ctx, nil, "show", "-json")
+	// The raw state, because showing it would start the provider.
+	data, err := w.terraform(ctx, nil, "state", "pull")
 	if err != nil {
 		return err
 	}
-	var state struct {
-		Values stateValues `json:"values"`
-	}
-	if err := json.Unmarshal(data, &state); err != nil {
+	resources, err := readState(data)
+	if err != nil {
 		return fmt.Errorf("state of stack %q: %w", w.stack.Name, err)
 	}
-	for resourceType, ids := range w.idsIn(state.Values) {
+	for resourceType, ids := range w.idsIn(resources) {
 		if i.ids[resourceType] == nil {
 			i.ids[resourceType] = map[string]bool{}
 		}

@@ -1,6 +1,7 @@
 package adopt
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -9,7 +10,7 @@ import (
 	"github.com/paperwurks/infra/tools/recover/existing"
 )
 
-// stateValues is a state as `terraform show -json` writes it. The stacks have
+// stateValues is a state as Terraform's plan JSON has it. The stacks have
 // no modules.
 type stateValues struct {
 	RootModule struct {
@@ -31,6 +32,40 @@ func (s stateValues) managed() map[string][]existing.Values {
 		}
 	}
 	return byType
+}
+
+// readState gives the resources of a state, as `terraform state pull` writes it
+// (format 4), by type; none of nothing, which is what there is before the first deployment.
+func readState(data []byte) (map[string][]existing.Values, error) {
+	byType := map[string][]existing.Values{}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return byType, nil
+	}
+	var state struct {
+		Version   int `json:"version"`
+		Resources []struct {
+			Mode      string `json:"mode"`
+			Type      string `json:"type"`
+			Instances []struct {
+				Attributes map[string]any `json:"attributes"`
+			} `json:"instances"`
+		} `json:"resources"`
+	}
+	if err := json.Unmarshal(data, &state); err != nil {
+		return nil, err
+	}
+	if state.Version != 4 {
+		return nil, fmt.Errorf("format %d: 4 is allowed", state.Version)
+	}
+	for _, r := range state.Resources {
+		if r.Mode != "managed" {
+			continue
+		}
+		for _, i := range r.Instances {
+			byType[r.Type] = append(byType[r.Type], existing.Values{Known: i.Attributes})
+		}
+	}
+	return byType, nil
 }
 
 // planned is a plan with the state that it starts from.
