@@ -82,6 +82,10 @@ apply: node ## Apply the plan of STACK= at COMMIT= that was approved, RECORD= it
 doctor: ## Say what is missing on this machine, and the command that installs it
 	@go run ./tools/doctor
 
+.PHONY: rehearse
+rehearse: tools $(LOCAL)/aws-cli.stamp ## Live the platform's whole life on a local AWS of its own (SHORT=1: the form for CI)
+	$(LOCAL)/bin/rehearse -dir $(LOCAL) $(if $(SHORT),-short)
+
 ## Check
 
 .PHONY: test
@@ -175,6 +179,12 @@ $(LOCAL)/venv.stamp: tools/localaws/requirements.txt
 	$(LOCAL)/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/localaws/requirements.txt
 	@touch $@
 
+$(LOCAL)/aws-cli.stamp: tools/rehearse/requirements.txt
+	@mkdir -p $(LOCAL)
+	$(PYTHON) -m venv --clear $(LOCAL)/aws-cli
+	$(LOCAL)/aws-cli/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/rehearse/requirements.txt
+	@touch $@
+
 $(LOCAL)/scan.stamp: tools/scan/requirements.txt
 	@mkdir -p $(LOCAL)
 	$(PYTHON) -m venv --clear $(LOCAL)/scan-venv
@@ -183,5 +193,5 @@ $(LOCAL)/scan.stamp: tools/scan/requirements.txt
 
 $(LOCAL)/bin.stamp: $(GO_FILES)
 	@mkdir -p $(LOCAL)/bin
-	go build -o $(LOCAL)/bin/ . ./tools/up ./tools/localaws/cmd/localaws
+	go build -o $(LOCAL)/bin/ . ./tools/up ./tools/localaws/cmd/localaws ./tools/pipeline ./tools/rehearse
 	@touch $@
