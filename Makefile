@@ -120,8 +120,10 @@ access: node $(LOCAL)/iamsim.stamp ## Write docs/access.md, who may do what, ane
 	go run ./tools/access
 
 .PHONY: docs
-docs: node ## Write docs/compliance.md anew from the rules
+docs: node ## Write docs/architecture.md with its pictures, and docs/compliance.md, anew
+	@rm -rf $(LOCAL)/docs
 	@go run . -o $(LOCAL)/docs
+	@go run ./tools/architecture $(LOCAL)/docs
 	@go run ./tools/compliancedoc $(LOCAL)/docs > $(LOCAL)/compliance.md
 	@mv $(LOCAL)/compliance.md docs/compliance.md
 
@@ -193,5 +195,5 @@ $(LOCAL)/scan.stamp: tools/scan/requirements.txt
 
 $(LOCAL)/bin.stamp: $(GO_FILES)
 	@mkdir -p $(LOCAL)/bin
-	go build -o $(LOCAL)/bin/ . ./tools/up ./tools/localaws/cmd/localaws ./tools/pipeline ./tools/rehearse
+	go build -o $(LOCAL)/bin/ . ./tools/up ./tools/localaws/cmd/localaws ./tools/pipeline ./tools/bootstrap ./tools/recover ./tools/rehearse
 	@touch $@

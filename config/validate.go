@@ -53,6 +53,7 @@ func (s Settings) Validate() error {
 	c.gitHub(s.GitHub)
 	c.state(s.State)
 	c.environments(s)
+	c.limits(s)
 	if len(c.faults) == 0 {
 		return nil
 	}

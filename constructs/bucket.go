@@ -68,9 +68,10 @@ func NewBucket(scope cdk.Construct, id string, props BucketProps) (*Bucket, erro
 		ForceDestroy: new(props.DestroyWithContents),
 		Lifecycle:    preventDestroy(props.Protected),
 	})
+	name := bucket.Id() // each reading of an attribute is a call to the jsii kernel
 	block := s3bucketpublicaccessblock.NewS3BucketPublicAccessBlock(scope, new("public-access-block"),
 		&s3bucketpublicaccessblock.S3BucketPublicAccessBlockConfig{
-			Bucket:                bucket.Id(),
+			Bucket:                name,
 			BlockPublicAcls:       new(true),
 			BlockPublicPolicy:     new(true),
 			IgnorePublicAcls:      new(true),
@@ -78,12 +79,12 @@ func NewBucket(scope cdk.Construct, id string, props BucketProps) (*Bucket, erro
 		})
 	ownership := s3bucketownershipcontrols.NewS3BucketOwnershipControls(scope, new("ownership"),
 		&s3bucketownershipcontrols.S3BucketOwnershipControlsConfig{
-			Bucket: bucket.Id(),
+			Bucket: name,
 			Rule:   &s3bucketownershipcontrols.S3BucketOwnershipControlsRule{ObjectOwnership: new("BucketOwnerEnforced")},
 		})
 	encryption := s3bucketserversideencryptionconfiguration.NewS3BucketServerSideEncryptionConfigurationA(scope, new("encryption"),
 		&s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationAConfig{
-			Bucket: bucket.Id(),
+			Bucket: name,
 			Rule: []*s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationRuleA{{
 				ApplyServerSideEncryptionByDefault: encryptionDefault(props.KeyARN),
 				BucketKeyEnabled:                   new(props.KeyARN != ""),
@@ -98,23 +99,23 @@ func NewBucket(scope cdk.Construct, id string, props BucketProps) (*Bucket, erro
 	}
 	versioning := s3bucketversioning.NewS3BucketVersioningA(scope, new("versioning"),
 		&s3bucketversioning.S3BucketVersioningAConfig{
-			Bucket:                  bucket.Id(),
+			Bucket:                  name,
 			VersioningConfiguration: &s3bucketversioning.S3BucketVersioningVersioningConfiguration{Status: new("Enabled")},
 		})
 	s3bucketlifecycleconfiguration.NewS3BucketLifecycleConfiguration(scope, new("lifecycle"),
 		&s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationConfig{
-			Bucket:    bucket.Id(),
+			Bucket:    name,
 			Rule:      lifecycleRules(props),
 			DependsOn: &[]cdktf.ITerraformDependable{versioning},
 		})
 	access := s3bucketpolicy.NewS3BucketPolicy(scope, new("policy"), &s3bucketpolicy.S3BucketPolicyConfig{
-		Bucket:    bucket.Id(),
+		Bucket:    name,
 		Policy:    &document,
 		DependsOn: &[]cdktf.ITerraformDependable{block},
 	})
 	if props.LogBucket != "" {
 		s3bucketlogging.NewS3BucketLoggingA(scope, new("logging"), &s3bucketlogging.S3BucketLoggingAConfig{
-			Bucket:       bucket.Id(),
+			Bucket:       name,
 			TargetBucket: &props.LogBucket,
 			TargetPrefix: &props.LogPrefix,
 			DependsOn:    &props.LogReady,

@@ -71,6 +71,7 @@ func NewGithubOidcRole(scope cdk.Construct, id string, props GithubOidcRoleProps
 		PermissionsBoundary: &props.BoundaryARN,
 		MaxSessionDuration:  number(props.MaxSession),
 	})
+	name := role.Name()
 	for i, p := range props.Policies {
 		scope := group(scope, p.Name)
 		made := iampolicy.NewIamPolicy(scope, new("policy"), &iampolicy.IamPolicyConfig{
@@ -80,9 +81,9 @@ func NewGithubOidcRole(scope cdk.Construct, id string, props GithubOidcRoleProps
 			Policy:      &documents[i],
 		})
 		iamrolepolicyattachment.NewIamRolePolicyAttachment(scope, new("attachment"), &iamrolepolicyattachment.IamRolePolicyAttachmentConfig{
-			Role:      role.Name(),
+			Role:      name,
 			PolicyArn: made.Arn(),
 		})
 	}
-	return &GithubOidcRole{Name: *role.Name(), ARN: *role.Arn()}, nil
+	return &GithubOidcRole{Name: *name, ARN: *role.Arn()}, nil
 }

@@ -63,11 +63,12 @@ func NewNetwork(scope cdk.Construct, id string, props NetworkProps) (*Network, e
 		EnableDnsHostnames: new(true),
 		Tags:               named(props.Names.Environment(env.Name)),
 	})
+	vpcID := network.Id()
 	// Adopting both and giving them no rule closes what AWS leaves open: no
 	// traffic for what forgets to name a security group, no route for a subnet
 	// without a table (AWS Foundational Security Best Practices EC2.2).
 	defaultsecuritygroup.NewDefaultSecurityGroup(scope, new("default-security-group"), &defaultsecuritygroup.DefaultSecurityGroupConfig{
-		VpcId: network.Id(),
+		VpcId: vpcID,
 		Tags:  name("default-closed"),
 	})
 	defaultroutetable.NewDefaultRouteTable(scope, new("default-route-table"), &defaultroutetable.DefaultRouteTableConfig{
@@ -75,16 +76,16 @@ func NewNetwork(scope cdk.Construct, id string, props NetworkProps) (*Network, e
 		Tags:                name("default-empty"),
 	})
 	internet := internetgateway.NewInternetGateway(scope, new("internet-gateway"), &internetgateway.InternetGatewayConfig{
-		VpcId: network.Id(),
+		VpcId: vpcID,
 		Tags:  named(props.Names.Environment(env.Name)),
 	})
 
-	tables := newRouteTables(scope, network, props)
+	tables := newRouteTables(scope, vpcID, props)
 	subnets := map[config.Tier][]subnet.Subnet{}
 	for _, s := range plan {
 		suffix := zoneSuffix(s.Zone)
 		made := subnet.NewSubnet(scope, new(string(s.Tier)+"-subnet-"+suffix), &subnet.SubnetConfig{
-			VpcId:               network.Id(),
+			VpcId:               vpcID,
 			AvailabilityZone:    &s.Zone,
 			CidrBlock:           &s.CIDR,
 			MapPublicIpOnLaunch: new(false),
@@ -110,7 +111,7 @@ func NewNetwork(scope cdk.Construct, id string, props NetworkProps) (*Network, e
 		return nil, fmt.Errorf("network of %q: %w", env.Name, err)
 	}
 
-	out := &Network{VPCID: *network.Id()}
+	out := &Network{VPCID: *vpcID}
 	for _, s := range subnets[config.TierPrivate] {
 		out.PrivateSubnetIDs = append(out.PrivateSubnetIDs, *s.Id())
 	}
@@ -132,14 +133,14 @@ type routeTables struct {
 	isolated routetable.RouteTable
 }
 
-func newRouteTables(scope cdk.Construct, network vpc.Vpc, props NetworkProps) routeTables {
+func newRouteTables(scope cdk.Construct, vpcID *string, props NetworkProps) routeTables {
 	table := func(parts ...string) routetable.RouteTable {
 		id := parts[0] + "-routes"
 		if len(parts) > 1 {
 			id += "-" + parts[1]
 		}
 		return routetable.NewRouteTable(scope, &id, &routetable.RouteTableConfig{
-			VpcId: network.Id(),
+			VpcId: vpcID,
 			Tags:  named(props.Names.In(props.Environment.Name, parts...)),
 		})
 	}

@@ -51,12 +51,13 @@ func NewServiceRole(scope cdk.Construct, id string, props ServiceRoleProps) (*Se
 		AssumeRolePolicy:    &trust,
 		PermissionsBoundary: new(props.Names.BoundaryARN(access.WorkloadBoundaryName(props.Names, props.Environment))),
 	})
+	name := role.Name()
 	iamrolepolicy.NewIamRolePolicy(scope, new("policy"), &iamrolepolicy.IamRolePolicyConfig{
 		Name:   new("permissions"),
-		Role:   role.Name(),
+		Role:   name,
 		Policy: &permissions,
 	})
-	return &ServiceRole{Name: *role.Name(), ARN: *role.Arn()}, nil
+	return &ServiceRole{Name: *name, ARN: *role.Arn()}, nil
 }
 
 // serviceTrust lets the service act only for this account: without the

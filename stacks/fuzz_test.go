@@ -121,7 +121,7 @@ func FuzzSynth(f *testing.F) {
 		case len(written) != len(s.Environments)+1:
 			t.Errorf("%d stacks for %d environments", len(written), len(s.Environments))
 		case !isFuzzing():
-			terraformValidate(t, written[len(written)-1])
+			terraformJudges(t, written[len(written)-1])
 		}
 	})
 }

@@ -162,8 +162,8 @@ func TestFourthEnvironment(t *testing.T) {
 	if !roles["deploy-role-sandbox"] {
 		t.Error("no deploy-role-sandbox")
 	}
-	terraformValidate(t, after["sandbox"])
-	terraformValidate(t, after[config.SharedStack])
+	terraformJudges(t, after["sandbox"])
+	terraformJudges(t, after[config.SharedStack])
 }
 
 func parameterNames(stacks ...synthesised.Stack) map[string]bool {

@@ -2,6 +2,7 @@ package stacks_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -28,6 +29,10 @@ func TestMain(m *testing.M) {
 	platformFolder = folder
 	code := m.Run()
 	jsii.Close()
+	if err := judged.validate(); err != nil {
+		fmt.Fprintln(os.Stderr, "FAIL:", err)
+		code = 1
+	}
 	if err := os.RemoveAll(folder); err != nil {
 		panic(err)
 	}

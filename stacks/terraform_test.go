@@ -2,38 +2,11 @@ package stacks_test
 
 import (
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/paperwurks/infra/config"
-	"github.com/paperwurks/infra/tools/synthesised"
-	"github.com/paperwurks/infra/tools/terraform"
 )
-
-// terraformValidate lets Terraform itself judge a stack, with the real
-// provider.
-func terraformValidate(t *testing.T, stack synthesised.Stack) {
-	t.Helper()
-	home, err := os.UserHomeDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	source, err := terraform.FindProvider(filepath.Join(repositoryRoot(t), ".local"), config.ProviderVersion, os.Getenv, home)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, args := range [][]string{{"init", "-backend=false", "-input=false", "-no-color"}, {"validate", "-no-color"}} {
-		command := exec.Command("terraform", args...)
-		command.Dir = stack.Dir
-		command.Env = source.Environment(os.Environ())
-		if out, err := command.CombinedOutput(); err != nil {
-			t.Errorf("stack %q: terraform %s: %v\n%s", stack.Name, args[0], err, out)
-			return
-		}
-	}
-}
 
 // TestDomain sets a domain: HTTPS to the load balancer, certificates that are
 // valid, names in the zone. TestFourthEnvironment has the platform without.
@@ -43,7 +16,7 @@ func TestDomain(t *testing.T) {
 	all := synthesise(t, settings, config.Target{})
 	for _, env := range settings.Environments {
 		stack := all[env.Name]
-		terraformValidate(t, stack)
+		terraformJudges(t, stack)
 		protocols := map[string]string{}
 		for _, l := range stack.Resource["aws_lb_listener"] {
 			protocols[l["protocol"].(string)] = at(l, "default_action", 0, "type").(string)
@@ -89,8 +62,8 @@ func TestOptions(t *testing.T) {
 	api.Route = &config.Route{Port: 9090, HealthCheckPath: "/health", Paths: []string{"/api/*"}}
 	env.Services = append(env.Services, api)
 	all := synthesise(t, settings, config.Target{})
-	terraformValidate(t, all[config.SharedStack])
-	terraformValidate(t, all[env.Name])
+	terraformJudges(t, all[config.SharedStack])
+	terraformJudges(t, all[env.Name])
 
 	interfaces := map[any]bool{}
 	for _, e := range all[config.SharedStack].Resource["aws_vpc_endpoint"] {

@@ -21,11 +21,12 @@ func InfraRole(n config.Names, envs []config.Environment) []ManagedPolicy {
 			concatStatements(readConfiguration(n).Statements, infraState(n))),
 		made("network", "Builds networks", infraNetwork(n)),
 		made("compute", "Builds clusters, services, load balancers and their scaling", infraCompute(n)),
-		made("data", "Builds databases, buckets, secrets, keys and repositories", infraData(n, envs)),
+		made("data", "Builds databases, secrets, keys and repositories", infraData(n)),
+		made("buckets", "Builds buckets", infraBuckets(n, envs)),
 		made("edge", "Builds distributions, firewalls, certificates and DNS records", infraEdge(n)),
 		made("observe", "Builds logs, alarms and published parameters", infraObserve(n)),
-		made("identity", "Builds workload roles within their boundary", infraIdentity(n, envs)),
-		made("limits", "What infra-role never does", infraLimits(n, envs)),
+		made("identity", "Builds workload roles within their boundary", infraIdentity(n)),
+		made("limits", "What infra-role never does", infraLimits(n)),
 		made("protect", "What infra-role never destroys or hands on", infraProtection(n, envs)),
 	}
 }

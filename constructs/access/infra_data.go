@@ -6,8 +6,8 @@ import (
 )
 
 // infraData builds what holds data, without reaching the data.
-func infraData(n config.Names, envs []config.Environment) []policy.Statement {
-	return concatStatements(buildDatabases(n), buildBuckets(n, envs), buildSecrets(n), buildKeys(n), buildRepositories(n))
+func infraData(n config.Names) []policy.Statement {
+	return concatStatements(buildDatabases(n), buildSecrets(n), buildKeys(n), buildRepositories(n))
 }
 
 func buildDatabases(n config.Names) []policy.Statement {
@@ -26,50 +26,6 @@ func buildDatabases(n config.Names) []policy.Statement {
 			n.ARN("rds", "snapshot:"+p), n.ARN("rds", "subgrp:"+p),
 		},
 	}}
-}
-
-// buildBuckets makes the buckets of environments; the state's is an
-// administrator's.
-func buildBuckets(n config.Names, envs []config.Environment) []policy.Statement {
-	build := policy.Statement{
-		Sid:    "BuildBuckets",
-		Effect: policy.Allow,
-		Actions: []string{
-			"s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy",
-			"s3:PutBucketCORS", "s3:PutBucketLogging", "s3:PutBucketOwnershipControls", "s3:PutBucketPolicy",
-			"s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutBucketVersioning",
-			"s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration",
-		},
-	}
-	var empty []string
-	for _, env := range envs {
-		build.Resources = append(build.Resources, config.BucketARN(n.Environment(env.Name)+"-*"))
-		if env.Documents.DestroyWithContents {
-			empty = append(empty, config.BucketARN(n.DocumentsBucket(env.Name)), config.BucketARN(n.LogBucket(env.Name)))
-		}
-	}
-	if len(empty) == 0 {
-		return []policy.Statement{build}
-	}
-	var objects []string
-	for _, bucket := range empty {
-		objects = append(objects, bucket+"/*")
-	}
-	return []policy.Statement{
-		build,
-		{
-			Sid:       "ListDisposableBuckets",
-			Effect:    policy.Allow,
-			Actions:   []string{"s3:ListBucketVersions"},
-			Resources: empty,
-		},
-		{
-			Sid:       "EmptyDisposableBuckets",
-			Effect:    policy.Allow,
-			Actions:   []string{"s3:DeleteObject", "s3:DeleteObjectVersion"},
-			Resources: objects,
-		},
-	}
 }
 
 // buildSecrets makes secrets without a value. It takes KMS to write or read a

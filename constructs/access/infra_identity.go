@@ -8,11 +8,11 @@ import (
 // infraIdentity builds the roles of workloads: under their path, with their
 // boundary, with policies of that path. It passes a role only to the service
 // that it is for.
-func infraIdentity(n config.Names, envs []config.Environment) []policy.Statement {
+func infraIdentity(n config.Names) []policy.Statement {
 	roles := []string{n.WorkloadRoleARN("*")}
 	policies := []string{workloadPolicies(n)}
 	bounded := policy.If(policy.StringLike, "iam:PermissionsBoundary", anyWorkloadBoundary(n))
-	bootstraps, monitoring, flowLogs := passedRoles(n, envs)
+	passed := rolesToPass(n)
 	return []policy.Statement{
 		{
 			Sid:    "BuildRolesWithinTheBoundary",
@@ -55,21 +55,21 @@ func infraIdentity(n config.Names, envs []config.Environment) []policy.Statement
 			Sid:        "PassTheBootstrapRoleToTasks",
 			Effect:     policy.Allow,
 			Actions:    []string{"iam:PassRole"},
-			Resources:  bootstraps,
+			Resources:  []string{passed.bootstrap},
 			Conditions: []policy.Condition{policy.If(policy.StringEquals, "iam:PassedToService", ecsTasks)},
 		},
 		{
 			Sid:        "PassTheMonitoringRoleToRDS",
 			Effect:     policy.Allow,
 			Actions:    []string{"iam:PassRole"},
-			Resources:  monitoring,
+			Resources:  []string{passed.monitoring},
 			Conditions: []policy.Condition{policy.If(policy.StringEquals, "iam:PassedToService", rdsMonitoring)},
 		},
 		{
 			Sid:        "PassTheFlowLogRoleToVPC",
 			Effect:     policy.Allow,
 			Actions:    []string{"iam:PassRole"},
-			Resources:  flowLogs,
+			Resources:  []string{passed.flowLog},
 			Conditions: []policy.Condition{policy.If(policy.StringEquals, "iam:PassedToService", flowLogDelivery)},
 		},
 		{
@@ -85,15 +85,19 @@ func infraIdentity(n config.Names, envs []config.Environment) []policy.Statement
 	}
 }
 
-// passedRoles are the roles that infra-role passes: to tasks, to RDS and to
-// VPC flow logs. None of them reaches data.
-func passedRoles(n config.Names, envs []config.Environment) (bootstraps, monitoring, flowLogs []string) {
-	for _, env := range envs {
-		bootstraps = append(bootstraps, n.WorkloadRoleARN(BootstrapRole(n, env.Name)))
-		monitoring = append(monitoring, n.WorkloadRoleARN(n.DatabaseMonitoringRole(env.Name)))
-		flowLogs = append(flowLogs, n.WorkloadRoleARN(n.FlowLogRole(env.Name)))
+// passedRoles match the roles that infra-role passes: to tasks, to RDS and to
+// VPC flow logs, in every environment. They tell a role by the end of its name,
+// which those that reach data do not have: theirs end in -task and -execution.
+// A role made under such a name reaches no data either, since the boundary
+// that it must carry leaves data to the roles that it names.
+type passedRoles struct{ bootstrap, monitoring, flowLog string }
+
+func rolesToPass(n config.Names) passedRoles {
+	return passedRoles{
+		bootstrap:  n.WorkloadRoleARN(BootstrapRole(n, "*")),
+		monitoring: n.WorkloadRoleARN(n.DatabaseMonitoringRole("*")),
+		flowLog:    n.WorkloadRoleARN(n.FlowLogRole("*")),
 	}
-	return bootstraps, monitoring, flowLogs
 }
 
 // workloadPolicies matches the managed policies of workloads.

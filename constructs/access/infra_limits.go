@@ -8,8 +8,8 @@ import (
 // infraLimits says no, whatever another policy says: a policy of a resource
 // that names the role's session would not be limited by what is merely not
 // allowed.
-func infraLimits(n config.Names, envs []config.Environment) []policy.Statement {
-	return concatStatements(noImages(), noDeployment(n, envs), noData(n), noKeysOfOthers(n))
+func infraLimits(n config.Names) []policy.Statement {
+	return concatStatements(noImages(), noDeployment(n), noData(n), noKeysOfOthers(n))
 }
 
 func noImages() []policy.Statement {
@@ -26,14 +26,14 @@ func noImages() []policy.Statement {
 
 // noDeployment leaves what a service runs to the backend's pipeline. Terraform
 // sends a task definition with an update only when it means to change it.
-func noDeployment(n config.Names, envs []config.Environment) []policy.Statement {
-	bootstraps, monitoring, flowLogs := passedRoles(n, envs)
+func noDeployment(n config.Names) []policy.Statement {
+	passed := rolesToPass(n)
 	return []policy.Statement{
 		deny("NoDeployment", []string{
 			"ecs:CreateTaskSet", "ecs:DeleteTaskDefinitions", "ecs:DeregisterTaskDefinition", "ecs:ExecuteCommand",
 			"ecs:RunTask", "ecs:StartTask", "ecs:StopTask", "ecs:UpdateServicePrimaryTaskSet", "ecs:UpdateTaskSet",
 		}),
-		except(deny("NoOtherRoleForAService", []string{"iam:PassRole"}), concat(bootstraps, monitoring, flowLogs)...),
+		except(deny("NoOtherRoleForAService", []string{"iam:PassRole"}), passed.bootstrap, passed.monitoring, passed.flowLog),
 		deny("NoRoleForAnotherService", []string{"iam:PassRole"},
 			policy.If(policy.StringNotEquals, "iam:PassedToService", ecsTasks, rdsMonitoring, flowLogDelivery)),
 		except(deny("NoServiceButThePlatforms", []string{

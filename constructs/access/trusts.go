@@ -1,6 +1,10 @@
 package access
 
-import "github.com/paperwurks/infra/config"
+import (
+	"slices"
+
+	"github.com/paperwurks/infra/config"
+)
 
 // SharedGitHubEnvironment is the GitHub environment that a job names to deploy
 // the shared stack.
@@ -8,12 +12,16 @@ const SharedGitHubEnvironment = config.SharedStack
 
 // InfraTrust lets this repository's pipeline act as infra-role: from the
 // deploying branch only, in a job that names the GitHub environment of the
-// stack it deploys.
+// stack it deploys. A GitHub environment that deploys several stacks is named
+// once.
 func InfraTrust(s config.Settings) Trust {
 	t := infraRepository(s)
 	t.Subjects = []Subject{InEnvironment(SharedGitHubEnvironment, s.GitHub.InfraBranch)}
 	for _, env := range s.Environments {
-		t.Subjects = append(t.Subjects, InEnvironment(env.Deployment.GitHubEnvironment, s.GitHub.InfraBranch))
+		subject := InEnvironment(env.Deployment.GitHubEnvironment, s.GitHub.InfraBranch)
+		if !slices.Contains(t.Subjects, subject) {
+			t.Subjects = append(t.Subjects, subject)
+		}
 	}
 	return t
 }

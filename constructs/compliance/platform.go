@@ -38,6 +38,9 @@ type Platform struct {
 	// Made by index, for one evaluation.
 	byAddress map[address]*Resource
 	byType    map[string][]*Resource
+	// parts are the resources of a kind by what one of their attributes refers
+	// to.
+	parts map[relation]map[*Resource][]*Resource
 	// What each expression refers to, as written; it outlives an evaluation.
 	parsed map[string][][]string
 	// Policy documents, as written.
@@ -46,11 +49,15 @@ type Platform struct {
 
 type address struct{ stack, kind, name string }
 
+// relation is from an attribute of one type to resources of another.
+type relation struct{ kind, attribute, to string }
+
 func (p *Platform) index() {
 	if p.parsed == nil {
 		p.parsed, p.documents = map[string][][]string{}, map[string][]statement{}
 	}
 	p.byAddress, p.byType = map[address]*Resource{}, map[string][]*Resource{}
+	p.parts = map[relation]map[*Resource][]*Resource{}
 	for _, s := range p.Stacks {
 		for _, r := range s.Resources {
 			p.byAddress[address{s.Name, r.Type, r.Name}] = r
@@ -215,15 +222,21 @@ func (p *Platform) target(from *Resource, value any, kind string) *Resource {
 	return nil
 }
 
-// partsOf are the resources of a type whose attribute refers to r.
+// partsOf are the resources of a type, in the same stack, whose attribute
+// refers to r.
 func (p *Platform) partsOf(r *Resource, kind, attribute string) []*Resource {
-	var out []*Resource
-	for _, part := range p.all(kind) {
-		if part.Stack == r.Stack && p.target(part, part.Attributes[attribute], r.Type) == r {
-			out = append(out, part)
+	by := relation{kind, attribute, r.Type}
+	parts, known := p.parts[by]
+	if !known {
+		parts = map[*Resource][]*Resource{}
+		for _, part := range p.all(kind) {
+			if whole := p.target(part, part.Attributes[attribute], r.Type); whole != nil && whole.Stack == part.Stack {
+				parts[whole] = append(parts[whole], part)
+			}
 		}
+		p.parts[by] = parts
 	}
-	return out
+	return slices.Clone(parts[r])
 }
 
 // networkOf is the address range of the VPC of a resource's environment.

@@ -51,8 +51,12 @@ var treeRules = []Rule{
 				}
 			}
 			for _, attribute := range []string{"policy", "assume_role_policy", "permissions_boundary"} {
+				value := text(r.Attributes[attribute])
+				if !strings.Contains(value, "boundary-") {
+					continue
+				}
 				for name := range p.Environments {
-					if name != own && strings.Contains(text(r.Attributes[attribute]), "boundary-"+name) {
+					if name != own && strings.Contains(value, "boundary-"+name) {
 						faults = append(faults, fmt.Sprintf("%s names the boundary of %s", attribute, name))
 					}
 				}

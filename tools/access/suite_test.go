@@ -408,10 +408,11 @@ type examination struct {
 	rows     int
 }
 
+// asked is a question of a suite, and the platform to ask it of.
 type asked struct {
 	suite    suite
 	question question
-	request  iamsim.Request
+	platform *inventory.Platform
 }
 
 // examine prepares all questions and evaluates the trust policies. Given a
@@ -427,11 +428,7 @@ func (x *examiner) examine(at scene, right *scene) (examination, error) {
 			if same(q) {
 				continue
 			}
-			request, err := q.request(at.changed[i])
-			if err != nil {
-				return e, err
-			}
-			e.asked = append(e.asked, asked{suite, q, request})
+			e.asked = append(e.asked, asked{suite, q, at.changed[i]})
 		}
 	}
 	e.rows = len(e.asked)
@@ -444,19 +441,24 @@ func (x *examiner) examine(at scene, right *scene) (examination, error) {
 func unchanged(a, b *inventory.Platform) func(question) bool {
 	var changed []string
 	for name, document := range b.Documents {
-		if a.Documents[name] != document {
+		if a.Documents[name] == nil || a.Documents[name].JSON() != document.JSON() {
 			changed = append(changed, name)
 		}
 	}
-	ofResources := slices.ContainsFunc(changed, func(name string) bool { return strings.Contains(name, " ") })
+	ofResource := func(name string) bool { return strings.Contains(name, " ") }
+	sameTrusts := maps.EqualFunc(a.Roles, b.Roles, func(ra, rb *inventory.Role) bool { return string(ra.Trust) == string(rb.Trust) })
 	return func(q question) bool {
 		ra, rb := a.Roles[q.role], b.Roles[q.role]
-		if ra == nil || rb == nil || ofResources || ra.Boundary != rb.Boundary || string(ra.Trust) != string(rb.Trust) ||
-			!slices.Equal(ra.Managed, rb.Managed) || !slices.Equal(ra.Inline, rb.Inline) || strings.HasPrefix(q.row.Action, "sts:") {
+		if ra == nil || rb == nil || ra.Boundary != rb.Boundary || !slices.Equal(ra.Managed, rb.Managed) || !slices.Equal(ra.Inline, rb.Inline) {
+			return false
+		}
+		// A session says who let its own role in; who assumes a role is decided by
+		// the trust of that one.
+		if string(ra.Trust) != string(rb.Trust) || !sameTrusts && strings.HasPrefix(q.row.Action, "sts:") {
 			return false
 		}
 		for _, name := range changed {
-			touches := rb.Boundary == name || slices.Contains(rb.Managed, name) || slices.Contains(rb.Inline, name)
+			touches := ofResource(name) || rb.Boundary == name || slices.Contains(rb.Managed, name) || slices.Contains(rb.Inline, name)
 			if touches && (a.Documents[name] == nil || !a.Documents[name].SaysAlike(b.Documents[name], q.row.Action)) {
 				return false
 			}
@@ -507,31 +509,47 @@ func takingEveryAudience(p *inventory.Platform, t token.Token) map[string][]stri
 }
 
 // judge asks the simulator, once for all examinations, and gives what is not
-// as the table has it, for each.
+// as the table has it, for each. A question that cannot even be asked of the
+// stacks is among it.
 func (x *examiner) judge(examinations ...examination) ([][]string, error) {
+	out := make([][]string, len(examinations))
 	var requests []iamsim.Request
-	for _, e := range examinations {
+	var of []func(iamsim.Answer)
+	for i, e := range examinations {
+		out[i] = e.findings
 		for _, a := range e.asked {
-			requests = append(requests, a.request)
+			request, err := a.question.request(a.platform)
+			if err != nil {
+				out[i] = append(out[i], err.Error())
+				continue
+			}
+			requests = append(requests, request)
+			of = append(of, func(answer iamsim.Answer) {
+				if finding := a.finding(request, answer); finding != "" {
+					out[i] = append(out[i], finding)
+				}
+			})
 		}
 	}
 	answers, err := simulator.Ask(requests)
 	if err != nil {
 		return nil, err
 	}
-	out := make([][]string, len(examinations))
-	for i, e := range examinations {
-		out[i] = e.findings
-		for j, a := range e.asked {
-			answer, q := answers[j], a.question
-			what := fmt.Sprintf("%s: %s, %q (%s on %s)", a.suite.name, q.role, q.row.Does, q.row.Action, a.request.Resource)
-			if answer.Error != "" {
-				out[i] = append(out[i], what+": "+answer.Error)
-			} else if got := answer.Decision == iamsim.Allowed; got != q.want() {
-				out[i] = append(out[i], fmt.Sprintf("%s: %s by %q; want allowed: %v (%s)", what, answer.Decision, answer.By, q.want(), q.row.Why))
-			}
-		}
-		answers = answers[len(e.asked):]
+	for i, answer := range answers {
+		of[i](answer)
 	}
 	return out, nil
+}
+
+// finding says what is not as the table has it; "" when all is.
+func (a asked) finding(request iamsim.Request, answer iamsim.Answer) string {
+	q := a.question
+	if answer.Error == "" && (answer.Decision == iamsim.Allowed) == q.want() {
+		return ""
+	}
+	what := fmt.Sprintf("%s: %s, %q (%s on %s)", a.suite.name, q.role, q.row.Does, q.row.Action, request.Resource)
+	if answer.Error != "" {
+		return what + ": " + answer.Error
+	}
+	return fmt.Sprintf("%s: %s by %q; want allowed: %v (%s)", what, answer.Decision, answer.By, q.want(), q.row.Why)
 }

@@ -16,8 +16,9 @@ type Policy struct {
 	about map[string]string
 }
 
-// statement keeps its text and what it takes to know which actions it speaks
-// of.
+// statement keeps its text, with keys sorted, so that two statements that say
+// the same in another order are one, and what it takes to know which actions it
+// speaks of.
 type statement struct {
 	sid      string
 	text     json.RawMessage
@@ -48,6 +49,10 @@ func ParsePolicy(document []byte) (*Policy, error) {
 		if err := json.Unmarshal(text, &s); err != nil {
 			return nil, fmt.Errorf("policy: %w", err)
 		}
+		text, err := sorted(text)
+		if err != nil {
+			return nil, fmt.Errorf("policy: %w", err)
+		}
 		out := statement{sid: s.Sid, text: text, all: s.NotAction != nil}
 		for _, pattern := range texts(s.Action) {
 			expression, err := regexp.Compile("(?i)^" + strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(pattern)) + "$")
@@ -59,6 +64,15 @@ func ParsePolicy(document []byte) (*Policy, error) {
 		p.statements = append(p.statements, out)
 	}
 	return p, nil
+}
+
+// sorted is a JSON text with the keys of its objects sorted.
+func sorted(text json.RawMessage) (json.RawMessage, error) {
+	var value any
+	if err := json.Unmarshal(text, &value); err != nil {
+		return nil, err
+	}
+	return json.Marshal(value)
 }
 
 // Sids are the statements' own names, in their order.

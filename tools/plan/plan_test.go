@@ -386,3 +386,23 @@ func TestReduceKeepsNoState(t *testing.T) {
 		t.Errorf("a stored plan reads differently: %v", err)
 	}
 }
+
+// What a person says yes to is shown whole, however long.
+func TestTextLeavesNothingOut(t *testing.T) {
+	p := &Plan{}
+	for i := range 2000 {
+		p.ResourceChanges = append(p.ResourceChanges, ResourceChange{
+			Address: fmt.Sprintf("aws_iam_role.role%d.", i), Mode: "managed", Type: "aws_iam_role",
+			Change: Change{Actions: []string{"create"}, After: map[string]any{"description": strings.Repeat("d", 100)}},
+		})
+	}
+	text := Stack{Name: "shared", Plan: p}.Text()
+	for i := range 2000 {
+		if !strings.Contains(text, fmt.Sprintf("+ aws_iam_role.role%d.: creates", i)) {
+			t.Fatalf("role%d is not shown", i)
+		}
+	}
+	if at := strings.Index(text, "| **shared** |"); at < strings.LastIndex(text, ": creates\n") {
+		t.Error("the counts do not stand after the diffs")
+	}
+}

@@ -13,6 +13,8 @@ const (
 	madeTask      = "paperwurks-prod-made-task"
 	madeExecution = "paperwurks-prod-made-execution"
 	madeInDev     = "paperwurks-dev-made-task"
+	// madeBootstrap is the one that infra-role may pass to a task.
+	madeBootstrap = "paperwurks-prod-made-bootstrap"
 )
 
 // Everything allows everything.
@@ -22,6 +24,7 @@ const Everything = `{"Version":"2012-10-17","Statement":[{"Sid":"Everything","Ef
 func MakeRoles(p *inventory.Platform) error {
 	for name, sibling := range map[string]string{
 		madeTask: "paperwurks-prod-web-task", madeExecution: "paperwurks-prod-web-execution", madeInDev: "paperwurks-dev-web-task",
+		madeBootstrap: "paperwurks-prod-bootstrap",
 	} {
 		like := p.Roles[sibling]
 		if like == nil {
@@ -63,7 +66,7 @@ func WorkloadRoles() []string {
 }
 
 // MadeRoles are those of MakeRoles.
-func MadeRoles() []string { return []string{madeTask, madeExecution, madeInDev} }
+func MadeRoles() []string { return []string{madeTask, madeExecution, madeInDev, madeBootstrap} }
 
 // Workloads is the table for the roles of workloads.
 func Workloads() []Area {
@@ -112,8 +115,8 @@ func Workloads() []Area {
 			{"log in to ECR", "ecr:GetAuthorizationToken", "*", nil, with(made, devExecution, devMigration, prodExecution, prodMigration), "by itself it reaches no image"},
 			{"push an image of prod", "ecr:PutImage", repository("prod"), nil, nobody, "the pipeline's"},
 			{"write the log of dev's web", "logs:PutLogEvents", stream("/paperwurks/dev/ecs/web"), nil, list(devExecution, devBootstrap, madeInDev), "its tasks' log"},
-			{"write the log of prod's web", "logs:PutLogEvents", stream("/paperwurks/prod/ecs/web"), nil, list(prodExecution, prodBootstrap, madeTask, madeExecution), "its tasks' log"},
-			{"write the log of prod's migration", "logs:PutLogEvents", stream("/paperwurks/prod/ecs/migrate"), nil, list(prodMigration, prodBootstrap, madeTask, madeExecution), "its task's log"},
+			{"write the log of prod's web", "logs:PutLogEvents", stream("/paperwurks/prod/ecs/web"), nil, list(prodExecution, prodBootstrap, madeTask, madeExecution, madeBootstrap), "its tasks' log"},
+			{"write the log of prod's migration", "logs:PutLogEvents", stream("/paperwurks/prod/ecs/migrate"), nil, list(prodMigration, prodBootstrap, madeTask, madeExecution, madeBootstrap), "its task's log"},
 			{"write the flow log of dev", "logs:PutLogEvents", stream("/paperwurks/dev/vpc/flow"), nil, list(devFlowLog, madeInDev), "the VPC's"},
 			{"write the monitoring of databases", "logs:PutLogEvents", stream("RDSOSMetrics"), nil, with(made, devMonitoring), "RDS's"},
 			{"write the log of dev's shell sessions", "logs:PutLogEvents", stream("/paperwurks/dev/ecs/exec"), nil, list(devTask, devBootstrap, madeInDev), "ECS Exec is on in dev"},

@@ -1,0 +1,4 @@
+// Package platform reads from the synthesised stacks what the pictures and the
+// table of costs tell: what there is, under its real name, and how it hangs
+// together. It knows no settings.
+package platform

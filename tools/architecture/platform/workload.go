@@ -1,0 +1,91 @@
+package platform
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Workload is an ECS service, or a task that is run when it is needed.
+type Workload struct {
+	Name string
+	// CPU in units of 1/1024 vCPU and Memory in MiB, of each task.
+	CPU, Memory float64
+	// IsService says whether ECS keeps it running; Min and Max are then the
+	// bounds of its number of tasks, and Desired what it starts with.
+	IsService         bool
+	Min, Max, Desired float64
+	// SpotWeight and OnDemandWeight share the tasks above OnDemandBase.
+	SpotWeight, OnDemandWeight, OnDemandBase float64
+	// Port that the load balancer reaches, or 0.
+	Port float64
+	// Uses are the resources that its containers are told of.
+	Uses []Reference
+	// Shell says whether ECS Exec is on.
+	Shell bool
+}
+
+// Workloads are an environment's, those behind the load balancer first.
+func (s *Stacks) Workloads(env string) ([]Workload, error) {
+	var out []Workload
+	served := map[string]bool{}
+	for _, service := range s.Of(env, "aws_ecs_service") {
+		definitions := s.References(service.Stack, service.Attributes["task_definition"])
+		if len(definitions) != 1 {
+			return nil, fmt.Errorf("service %q has %d task definitions, want one", service.Text("name"), len(definitions))
+		}
+		served[definitions[0].ID] = true
+		w := s.task(definitions[0].Resource)
+		w.Name, w.IsService, w.Desired = service.Text("name"), true, service.Number("desired_count")
+		w.Min, w.Max, w.Shell = w.Desired, w.Desired, service.Is("enable_execute_command")
+		for _, target := range s.Of(env, "aws_appautoscaling_target") {
+			if s.Refers(env, target.Attributes["resource_id"], service) {
+				w.Min, w.Max = target.Number("min_capacity"), target.Number("max_capacity")
+			}
+		}
+		for _, strategy := range service.Blocks("capacity_provider_strategy") {
+			if text(strategy, "capacity_provider") == "FARGATE_SPOT" {
+				w.SpotWeight = number(strategy["weight"])
+			} else {
+				w.OnDemandWeight, w.OnDemandBase = number(strategy["weight"]), number(strategy["base"])
+			}
+		}
+		for _, route := range service.Blocks("load_balancer") {
+			w.Port = number(route["container_port"])
+		}
+		out = append(out, w)
+	}
+	slices.SortStableFunc(out, func(a, b Workload) int {
+		if (a.Port > 0) == (b.Port > 0) {
+			return 0
+		}
+		if a.Port > 0 {
+			return -1
+		}
+		return 1
+	})
+	for _, definition := range s.Of(env, "aws_ecs_task_definition") {
+		if !served[definition.ID] {
+			out = append(out, s.task(definition))
+		}
+	}
+	return out, nil
+}
+
+func (s *Stacks) task(definition Resource) Workload {
+	return Workload{
+		Name: definition.Text("family"), CPU: definition.Number("cpu"), Memory: definition.Number("memory"),
+		Uses: s.References(definition.Stack, definition.Attributes["container_definitions"]),
+	}
+}
+
+// OnDemandTasks is how many of n tasks run on demand and how many on Spot, as
+// ECS places them: the base on demand, the rest by weight. It is a fraction
+// where the weights do not divide.
+func (w Workload) OnDemandTasks(n float64) (onDemand, spot float64) {
+	onDemand = min(n, w.OnDemandBase)
+	rest := n - onDemand
+	if weights := w.SpotWeight + w.OnDemandWeight; weights > 0 {
+		spot = rest * w.SpotWeight / weights
+	}
+	return n - spot, spot
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestMedian(t *testing.T) {
+	for _, test := range []struct {
+		values []float64
+		want   float64
+	}{{[]float64{3}, 3}, {[]float64{9, 1, 2}, 2}, {[]float64{4, 1, 2, 9}, 3}} {
+		if got := median(test.values); got != test.want {
+			t.Errorf("%v: %g, want %g", test.values, got, test.want)
+		}
+	}
+}
+
+// TestCompare runs a command that tells which kernel it was given and takes its
+// own time.
+func TestCompare(t *testing.T) {
+	c, err := compare(command{"sh", "-c", `if [ "$FASTJSII" = off ]; then sleep 0.2; echo 2048; else echo 1024; fi`}, 2, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.stock.memory != 2 || c.ours.memory != 1 || c.stock.seconds < 0.2 || c.time() >= 1 {
+		t.Errorf("%+v", c)
+	}
+	if _, err := compare(command{"sh", "-c", "echo why >&2; exit 3"}, 1, 1); err == nil || !strings.Contains(err.Error(), "why") {
+		t.Errorf("a command that fails: %v", err)
+	}
+}
+
+// TestMissed: what does not hold is said, and the page is written all the same.
+func TestMissed(t *testing.T) {
+	r := report{
+		platform: comparison{sample{10, 1000}, sample{2, 100}},
+		four:     comparison{sample{10, 1000}, sample{1, 100}},
+		hundred:  comparison{sample{90, 1000}, sample{12, 100}},
+		warm:     60,
+	}
+	if err := r.missed(); err != nil {
+		t.Error(err)
+	}
+	r.platform.ours, r.hundred.ours.seconds, r.warm = sample{3.1, 501}, 12.1, 61
+	err := r.missed()
+	if err == nil || len(strings.Split(err.Error(), "\n")) != 4 {
+		t.Errorf("%v, want four", err)
+	}
+	text, err := r.markdown()
+	if err != nil || !strings.Contains(text, "| 12.1 | 12 |") || strings.Contains(text, "NaN%") {
+		t.Errorf("%v\n%s", err, text)
+	}
+}
+
+// TestSettings: the environments to measure with are as many as asked for.
+func TestSettings(t *testing.T) {
+	for _, n := range []int{4, 20, 100} {
+		names := map[string]bool{}
+		for _, env := range settings(n).Environments {
+			names[env.Name] = true
+		}
+		if len(names) != n {
+			t.Errorf("%d environments, want %d", len(names), n)
+		}
+	}
+}

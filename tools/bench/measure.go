@@ -1,0 +1,90 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// sample is one run: seconds on the clock, and the most memory that a Node of
+// the kernel held, in MiB; 0 where the command does not tell.
+type sample struct{ seconds, memory float64 }
+
+// comparison is medians with the stock kernel and with the fast loader.
+type comparison struct{ stock, ours sample }
+
+func (c comparison) time() float64   { return c.ours.seconds / c.stock.seconds }
+func (c comparison) memory() float64 { return c.ours.memory / c.stock.memory }
+
+// command is a program and its arguments.
+type command []string
+
+// measure runs the command once, with more in its environment.
+func (c command) measure(more ...string) (sample, error) {
+	var stdout, stderr bytes.Buffer
+	process := exec.Command(c[0], c[1:]...)
+	process.Stdout, process.Stderr = &stdout, &stderr
+	// A make that runs bench is not to steer the one that bench runs.
+	process.Env = append(slices.DeleteFunc(os.Environ(), func(e string) bool { return strings.HasPrefix(e, "MAKE") }), more...)
+	begin := time.Now()
+	if err := process.Run(); err != nil {
+		return sample{}, fmt.Errorf("%s: %w\n%s%s", strings.Join(c, " "), err, stdout.Bytes(), stderr.Bytes())
+	}
+	s := sample{seconds: time.Since(begin).Seconds()}
+	if kib, err := strconv.ParseFloat(strings.TrimSpace(stdout.String()), 64); err == nil {
+		s.memory = kib / 1024
+	}
+	return s, nil
+}
+
+// compare runs a command with the stock kernel and with ours in turn, so that
+// a machine whose speed drifts slows both. The first run of each is not
+// counted, unless the stock kernel has only one.
+func compare(c command, stockRuns, runs int) (comparison, error) {
+	var stock, ours []sample
+	for i := range runs + 1 {
+		counted := i > 0
+		if !counted && stockRuns == 1 {
+			continue
+		}
+		if i <= stockRuns {
+			s, err := c.measure("FASTJSII=off")
+			if err != nil {
+				return comparison{}, err
+			}
+			if counted {
+				stock = append(stock, s)
+			}
+		}
+		s, err := c.measure()
+		if err != nil {
+			return comparison{}, err
+		}
+		if counted {
+			ours = append(ours, s)
+		}
+	}
+	return comparison{medians(stock), medians(ours)}, nil
+}
+
+func medians(samples []sample) sample {
+	var seconds, memory []float64
+	for _, s := range samples {
+		seconds, memory = append(seconds, s.seconds), append(memory, s.memory)
+	}
+	return sample{median(seconds), median(memory)}
+}
+
+func median(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	middle := len(sorted) / 2
+	if len(sorted)%2 == 1 {
+		return sorted[middle]
+	}
+	return (sorted[middle-1] + sorted[middle]) / 2
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"strings"
+	"text/template"
+)
+
+//go:embed performance.md.tmpl
+var page string
+
+// What must hold on any machine, whatever its speed.
+const (
+	mostTime        = 0.30 // of the stock kernel's time, for the platform's stacks
+	mostMemory      = 0.50 // of the stock kernel's memory, for the platform's stacks
+	mostOfHundred   = 12.0 // times the time of 4 environments, for 100
+	mostWarmSeconds = 60.0 // for make test, on 2 cores
+)
+
+// report is what was measured.
+type report struct {
+	machine            string
+	runs, environments int
+
+	platform, empty, four, twenty, hundred comparison
+
+	ways []wayTo
+	// cold and warm are seconds of make test; 0 where not measured.
+	cold, warm float64
+}
+
+// wayTo is a command that ends in a synth.
+type wayTo struct {
+	name string
+	comparison
+}
+
+// growth is how much longer 100 environments take than 4.
+func (r report) growth() float64 { return r.hundred.ours.seconds / r.four.ours.seconds }
+
+// markdown is docs/performance.md.
+func (r report) markdown() (string, error) {
+	row := func(what string, c comparison) string {
+		return fmt.Sprintf("| %s | %.2f | %.2f | %.2f | %.0f | %.0f | %.2f |", what,
+			c.stock.seconds, c.ours.seconds, c.time(), c.stock.memory, c.ours.memory, c.memory())
+	}
+	t, err := template.New("performance.md").Parse(page)
+	if err != nil {
+		return "", err
+	}
+	var synths, ways []string
+	for _, m := range []struct {
+		what string
+		comparison
+	}{
+		{fmt.Sprintf("**the platform: shared and %d environments**", r.environments), r.platform},
+		{"an app with the provider and no resource", r.empty},
+		{"shared and 4 environments", r.four},
+		{"shared and 20 environments ¹", r.twenty},
+		{"shared and 100 environments ¹", r.hundred},
+	} {
+		synths = append(synths, row(m.what, m.comparison))
+	}
+	for _, w := range r.ways {
+		ways = append(ways, fmt.Sprintf("| %s | %.2f | %.2f | %.2f |", w.name, w.stock.seconds, w.ours.seconds, w.time()))
+	}
+	var out strings.Builder
+	err = t.Execute(&out, map[string]any{
+		"Machine": r.machine, "Runs": r.runs,
+		"Synths": strings.Join(synths, "\n"), "Ways": strings.Join(ways, "\n"),
+		"Time": fmt.Sprintf("%.2f", r.platform.time()), "MostTime": fmt.Sprintf("%.2f", mostTime),
+		"Memory": fmt.Sprintf("%.2f", r.platform.memory()), "MostMemory": fmt.Sprintf("%.2f", mostMemory),
+		"Growth": fmt.Sprintf("%.1f", r.growth()), "MostOfHundred": fmt.Sprintf("%.0f", mostOfHundred),
+		"Cold": fmt.Sprintf("%.0f", r.cold), "Warm": fmt.Sprintf("%.0f", r.warm), "Tests": r.warm > 0,
+		"MostWarm": fmt.Sprintf("%.0f", mostWarmSeconds),
+	})
+	return out.String(), err
+}
+
+// missed says which of what must hold did not.
+func (r report) missed() error {
+	var errs []error
+	most := func(what string, got, most float64) {
+		if got > most {
+			errs = append(errs, fmt.Errorf("%s: %.2f; at most %.2f must be", what, got, most))
+		}
+	}
+	most("synth of the platform, of stock", r.platform.time(), mostTime)
+	most("memory for the platform, of stock", r.platform.memory(), mostMemory)
+	most("100 environments, of 4", r.growth(), mostOfHundred)
+	most("make test, warm, in seconds", r.warm, mostWarmSeconds)
+	return errors.Join(errs...)
+}
