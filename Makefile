@@ -82,6 +82,15 @@ apply: node ## Apply the plan of STACK= at COMMIT= that was approved, RECORD= it
 doctor: ## Say what is missing on this machine, and the command that installs it
 	@go run ./tools/doctor
 
+.PHONY: bootstrap
+bootstrap: tools ## First day of an account, and later every change of CI's roles (administrator credentials)
+	@$(LOCAL)/bin/bootstrap -dir $(LOCAL)
+
+.PHONY: recover
+recover: tools ## After a killed deployment of STACK=: release its lock, adopt what it made
+	$(call synth_into,$(LOCAL)/recover)
+	@$(LOCAL)/bin/recover -dir $(LOCAL) -synth $(LOCAL)/recover/cdktf.out "$$STACK"
+
 .PHONY: rehearse
 rehearse: tools $(LOCAL)/aws-cli.stamp ## Live the platform's whole life on a local AWS of its own (SHORT=1: the form for CI)
 	$(LOCAL)/bin/rehearse -dir $(LOCAL) $(if $(SHORT),-short)

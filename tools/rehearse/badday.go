@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -74,15 +73,5 @@ func (r *rehearsal) terraformApply(ctx context.Context, folder, stack string) (s
 // isLocked says whether the stack's lock stands beside its state.
 func (r *rehearsal) isLocked(ctx context.Context, stack string) (bool, error) {
 	n := r.settings.Names()
-	request, err := http.NewRequestWithContext(ctx, http.MethodHead, r.wire.Endpoint+"/"+n.StateBucket()+"/"+n.StateKey(stack)+".tflock", nil)
-	if err != nil {
-		return false, err
-	}
-	// moto takes any signature.
-	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=local/20200101/"+r.settings.Region+"/s3/aws4_request, SignedHeaders=host, Signature=none")
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return false, err
-	}
-	return response.StatusCode == http.StatusOK, response.Body.Close()
+	return r.exists(ctx, n.StateBucket()+"/"+n.StateKey(stack)+".tflock")
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -80,7 +81,11 @@ func newRehearsal(root string, short bool, out io.Writer) (*rehearsal, error) {
 // open connects to the emulator at the URL, or starts one. Everything that an
 // earlier rehearsal left is thrown away.
 func (r *rehearsal) open(ctx context.Context, url string) error {
-	if url == "" {
+	if url != "" {
+		if err := (config.Target{LocalEndpoint: url}).Validate(); err != nil {
+			return fmt.Errorf("AWS_ENDPOINT_URL: %w", err)
+		}
+	} else {
 		if _, err := localaws.Stop(ctx, r.path("aws")); err != nil {
 			return fmt.Errorf("end the local AWS of an earlier rehearsal: %w", err)
 		}
@@ -104,12 +109,17 @@ func (r *rehearsal) open(ctx context.Context, url string) error {
 		}
 		url, r.ours = state.Endpoint, true
 	}
-	if err := (config.Target{LocalEndpoint: url}).Validate(); err != nil {
-		return fmt.Errorf("AWS_ENDPOINT_URL: %w", err)
-	}
 	var err error
 	if r.wire, err = wire.Start(url); err != nil {
 		return errors.Join(err, r.closeAWS())
+	}
+	there, err := r.exists(ctx, r.settings.Names().StateBucket())
+	if err == nil && there {
+		err = fmt.Errorf("the emulator at %s holds the platform's state bucket already: an empty one is needed", url)
+	}
+	if err != nil {
+		r.close()
+		return err
 	}
 	r.app = cdktf.App(r.tool("bin", "infra"), r.wire.Endpoint, "")
 	fmt.Fprintf(r.out, "AWS provider    %s\nAWS             %s, noted at %s\n", r.provider.Description, url, r.wire.Endpoint)
@@ -208,6 +218,21 @@ func (r *rehearsal) note(log, text string) error {
 func lastLines(text string, n int) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	return strings.Join(lines[max(0, len(lines)-n):], "\n")
+}
+
+// exists says whether S3 has a bucket, or an object of one.
+func (r *rehearsal) exists(ctx context.Context, path string) (bool, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodHead, r.wire.Endpoint+"/"+path, nil)
+	if err != nil {
+		return false, err
+	}
+	// An emulator takes any signature.
+	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=local/20200101/"+r.settings.Region+"/s3/aws4_request, SignedHeaders=host, Signature=none")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return false, err
+	}
+	return response.StatusCode == http.StatusOK, response.Body.Close()
 }
 
 func freePort() (int, error) {
