@@ -56,7 +56,7 @@ func (r *rehearsal) bootstrap(ctx context.Context) (string, error) {
 	return "shared made, state moved; a second run changes nothing", nil
 }
 
-const nothingToChange = "nothing to change"
+const nothingToChange = "Nothing to change"
 
 // killAt are the numbers of resources made at which a run is killed: each run
 // goes on where the one before was killed.
