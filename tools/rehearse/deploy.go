@@ -11,12 +11,13 @@ import (
 	"time"
 
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/tools/access/observed"
 	"github.com/paperwurks/infra/tools/cdktf"
 )
 
 // administrator is the person who runs the bootstrap and what follows a crash:
 // no role of the platform.
-const administrator = "administrator"
+const administrator = observed.Administrator
 
 func (r *rehearsal) steps() []step {
 	steps := []step{

@@ -11,6 +11,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -44,6 +45,6 @@ func run(ctx context.Context) (err error) {
 	if err := r.open(ctx, os.Getenv("AWS_ENDPOINT_URL")); err != nil {
 		return err
 	}
-	defer r.close()
+	defer func() { err = errors.Join(err, r.close()) }()
 	return runSteps(ctx, r.out, filepath.Join(r.dir, "table.md"), r.steps())
 }

@@ -118,18 +118,17 @@ func (r *rehearsal) open(ctx context.Context, url string) error {
 		err = fmt.Errorf("the emulator at %s holds the platform's state bucket already: an empty one is needed", url)
 	}
 	if err != nil {
-		r.close()
-		return err
+		return errors.Join(err, r.close())
 	}
 	r.app = cdktf.App(r.tool("bin", "infra"), r.wire.Endpoint, "")
 	fmt.Fprintf(r.out, "AWS provider    %s\nAWS             %s, noted at %s\n", r.provider.Description, url, r.wire.Endpoint)
 	return nil
 }
 
-func (r *rehearsal) close() {
-	if err := errors.Join(r.wire.Close(), r.closeAWS()); err != nil {
-		fmt.Fprintln(os.Stderr, "rehearse:", err)
-	}
+// close ends what open began. It fails with every call that could not be read,
+// and so was not checked.
+func (r *rehearsal) close() error {
+	return errors.Join(r.wire.Close(), r.closeAWS())
 }
 
 // closeAWS ends the emulator, if it was started here.
