@@ -88,6 +88,16 @@ apply: node ## Apply the plan of STACK= at COMMIT= that was approved, RECORD= it
 	$(call synth_into,$(LOCAL)/deploy)
 	@$(PIPELINE) apply -dir $(LOCAL) -commit "$$COMMIT" -record "$$RECORD" -synth $(LOCAL)/deploy/cdktf.out -plans $(LOCAL)/deploy/plans "$$STACK" 2>&1 | sed 's/^/    /' | tee $(LOCAL)/deploy/applied.md
 
+.PHONY: recover
+recover: node ## After a killed deployment of STACK=: release its lock, adopt what it made (ON=local: on the local AWS)
+	$(call synth_into,$(LOCAL)/recover)
+	@go run ./tools/recover -dir $(LOCAL) -synth $(LOCAL)/recover/cdktf.out "$$STACK"
+
+.PHONY: orphans
+orphans: node ## List what exists in AWS under the stacks' names and is in no state (STACK= for one)
+	$(call synth_into,$(LOCAL)/recover)
+	@go run ./tools/recover -check -dir $(LOCAL) -synth $(LOCAL)/recover/cdktf.out $$STACK
+
 .PHONY: doctor
 doctor: ## Say what is missing on this machine, and the command that installs it
 	@go run ./tools/doctor

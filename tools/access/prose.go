@@ -41,6 +41,12 @@ const reasoning = `
 4. **Resources** (buckets, image repositories, secrets, keys) deny who has no business with them, whatever that role's own
    policies say.
 
+What the roles need is not guessed: the rehearsal records the calls of Terraform and of the backend's scripts, and
+` + "[`tools/access/observed`](../tools/access/observed)" + ` keeps what IAM is asked for by them. ` + "`make test`" + ` fails when a role
+may not make one of its calls, and when a role has a permission that no call used, no row below is about and
+` + "`unused.csv`" + ` there gives no reason for. An emulator checks no permission: what AWS asks for beyond the call itself is
+from AWS's documentation, and was not tried on AWS.
+
 infra-role may make workload roles, so the model assumes that it makes bad ones. It must give them the workload boundary of
 an environment, which names, one by one, the roles that reach data; any other role reaches none. Of those that do, it can
 pass none to a task and say of none who may assume it. Its own task definitions start with a role that only writes logs;

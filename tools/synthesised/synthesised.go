@@ -4,6 +4,7 @@ package synthesised
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -80,4 +81,24 @@ func readJSON(file string, into any) error {
 		return err
 	}
 	return json.Unmarshal(data, into)
+}
+
+// Choose gives the stacks named, or all when none is, in their order.
+func Choose(all []Stack, names []string) ([]Stack, error) {
+	var known []string
+	for _, s := range all {
+		known = append(known, s.Name)
+	}
+	var errs []error
+	for _, name := range names {
+		if !slices.Contains(known, name) {
+			errs = append(errs, fmt.Errorf("stack %q: one of %q is allowed", name, known))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(s Stack) bool {
+		return len(names) > 0 && !slices.Contains(names, s.Name)
+	}), nil
 }

@@ -1,0 +1,198 @@
+package observed
+
+import (
+	"slices"
+	"strings"
+)
+
+// consequences are what AWS asks of the caller beyond the action itself: roles
+// that are passed, service-linked roles that are made when there is none yet,
+// and what a service does in the caller's name. Each stands with where AWS
+// says so.
+func (r *request) consequences() []Need {
+	switch prefix(r.Service) + " " + r.Operation {
+	case "application-autoscaling RegisterScalableTarget":
+		return []Need{linkedRole("ecs.application-autoscaling.amazonaws.com")}
+	case "cloudfront CreateVpcOrigin":
+		return []Need{linkedRole("vpcorigin.cloudfront.amazonaws.com")}
+	case "cloudfront CreateDistributionWithTags", "cloudfront UpdateDistribution":
+		// AWS WAF developer guide: a distribution's web ACL is set with
+		// CloudFront's own action, by who may read the web ACL.
+		return r.each("wafv2:GetWebACL", "DistributionConfigWithTags.DistributionConfig.WebACLId", "DistributionConfig.WebACLId")
+	case "ec2 CreateFlowLogs":
+		return r.pass("vpc-flow-logs.amazonaws.com", "DeliverLogsPermissionArn")
+	case "ecr CreateRepository":
+		// Amazon ECR user guide, "Encryption at rest": required IAM
+		// permissions.
+		return r.through("ecr", r.first("encryptionConfiguration.kmsKey"), "kms:CreateGrant", "kms:RetireGrant", "kms:DescribeKey")
+	case "ecr DeleteRepository":
+		return r.through("ecr", r.known.repositoryKeys[r.first("repositoryName")], "kms:RetireGrant")
+	case "ecs CreateCluster":
+		return []Need{linkedRole("ecs.amazonaws.com")}
+	case "ecs RegisterTaskDefinition":
+		return r.pass("ecs-tasks.amazonaws.com", "taskRoleArn", "executionRoleArn")
+	case "ecs RunTask":
+		return r.passTaskRoles()
+	case "elasticloadbalancing CreateLoadBalancer":
+		return []Need{linkedRole("elasticloadbalancing.amazonaws.com")}
+	case "logs PutDeliverySource":
+		// CloudWatch Logs user guide, "Enable logging from AWS services":
+		// the service itself must allow it.
+		return r.each("cloudfront:AllowVendedLogDeliveryForResource", "resourceArn")
+	case "logs PutDeliveryDestination":
+		// The same page: with the first delivery, the bucket's policy is
+		// completed in the caller's name.
+		bucket, _, _ := strings.Cut(r.first("deliveryDestinationConfiguration.destinationResourceArn"), "/")
+		if !strings.HasPrefix(bucket, "arn:aws:s3:::") {
+			return nil
+		}
+		bucket = r.known.stable(bucket)
+		return []Need{{"s3:GetBucketPolicy", bucket, nil}, {"s3:PutBucketPolicy", bucket, nil}}
+	case "rds CreateDBInstance":
+		out := []Need{linkedRole("rds.amazonaws.com")}
+		out = append(out, r.pass("monitoring.rds.amazonaws.com", "MonitoringRoleArn")...)
+		for _, key := range []string{r.first("KmsKeyId"), r.first("PerformanceInsightsKMSKeyId")} {
+			// Amazon RDS user guide, "Encrypting Amazon RDS resources".
+			out = append(out, r.through("rds", key, "kms:CreateGrant", "kms:DescribeKey")...)
+		}
+		return append(out, r.masterSecret()...)
+	case "rds ModifyDBInstance":
+		return r.pass("monitoring.rds.amazonaws.com", "MonitoringRoleArn")
+	case "s3 GetObject":
+		return r.objectKey("kms:Decrypt")
+	case "s3 PutObject":
+		return r.objectKey("kms:GenerateDataKey")
+	case "secretsmanager CreateSecret":
+		// AWS Secrets Manager user guide, "Secret encryption and decryption":
+		// the proof that the caller may use the key.
+		key := r.first("KmsKeyId")
+		out := r.through("secretsmanager", key, "kms:GenerateDataKey", "kms:Decrypt")
+		for i := range out {
+			out[i].Context["kms:EncryptionContext:SecretVersionId"] = "RequestToValidateKeyAccess"
+		}
+		return out
+	case "wafv2 DeleteLoggingConfiguration":
+		return []Need{{"logs:DeleteLogDelivery", "*", nil}}
+	case "wafv2 PutLoggingConfiguration":
+		// AWS WAF developer guide, "Logging web ACL traffic": permissions for
+		// CloudWatch Logs.
+		return []Need{
+			linkedRole("wafv2.amazonaws.com"),
+			{"logs:CreateLogDelivery", "*", nil}, {"logs:DeleteLogDelivery", "*", nil}, {"logs:PutResourcePolicy", "*", nil},
+			{"logs:DescribeResourcePolicies", "*", nil},
+		}
+	case "wafv2 AssociateWebACL", "wafv2 DisassociateWebACL":
+		// AWS WAF developer guide, "Actions that require additional
+		// permissions settings".
+		return []Need{{"elasticloadbalancing:SetWebAcl", "*", nil}}
+	}
+	return nil
+}
+
+// linkedRoles are the service-linked roles by the service's name.
+var linkedRoles = map[string]string{
+	"ecs.amazonaws.com":                         "AWSServiceRoleForECS",
+	"ecs.application-autoscaling.amazonaws.com": "AWSServiceRoleForApplicationAutoScaling_ECSService",
+	"elasticloadbalancing.amazonaws.com":        "AWSServiceRoleForElasticLoadBalancing",
+	"rds.amazonaws.com":                         "AWSServiceRoleForRDS",
+	"vpcorigin.cloudfront.amazonaws.com":        "AWSServiceRoleForCloudFrontVPCOrigin",
+	"wafv2.amazonaws.com":                       "AWSServiceRoleForWAFV2Logging",
+}
+
+// linkedRole is what the first of its kind in an account needs.
+func linkedRole(service string) Need {
+	return Need{
+		"iam:CreateServiceLinkedRole", "arn:aws:iam::{account}:role/aws-service-role/" + service + "/" + linkedRoles[service],
+		map[string]string{"iam:AWSServiceName": service},
+	}
+}
+
+// pass is the passing of the roles in the parameters to a service.
+func (r *request) pass(service string, parameters ...string) []Need {
+	var out []Need
+	for _, parameter := range parameters {
+		if role := r.first(parameter); role != "" {
+			out = append(out, Need{"iam:PassRole", r.known.stable(role), map[string]string{"iam:PassedToService": service}})
+		}
+	}
+	return out
+}
+
+// passTaskRoles is the passing of the roles of the task definition that a task
+// is run from, as the role that runs it registered it.
+func (r *request) passTaskRoles() []Need {
+	name := r.first("taskDefinition")
+	family, _, _ := strings.Cut(name[strings.LastIndexByte(name, '/')+1:], ":")
+	var out []Need
+	for _, of := range []string{"deploy-role", "infra-role"} {
+		for key, roles := range r.known.taskRoles {
+			if strings.HasPrefix(key, of) && strings.HasSuffix(key, " "+family) {
+				for _, role := range roles {
+					out = append(out, Need{"iam:PassRole", r.known.stable(role), map[string]string{"iam:PassedToService": "ecs-tasks.amazonaws.com"}})
+				}
+			}
+		}
+		if len(out) > 0 {
+			break
+		}
+	}
+	return out
+}
+
+// each is an action on every ARN of the parameters.
+func (r *request) each(action string, parameters ...string) []Need {
+	var out []Need
+	for _, parameter := range parameters {
+		if value := r.first(parameter); strings.HasPrefix(value, "arn:") {
+			out = append(out, Need{action, r.known.stable(value), nil})
+		}
+	}
+	return out
+}
+
+// through is the use of a KMS key by a service in the caller's name; none
+// where no key of one's own is given.
+func (r *request) through(service, key string, actions ...string) []Need {
+	if key == "" {
+		return nil
+	}
+	var out []Need
+	for _, action := range actions {
+		context := map[string]string{}
+		if action != "kms:DescribeKey" {
+			context["kms:ViaService"] = service + ".{region}.amazonaws.com"
+		}
+		if action == "kms:CreateGrant" {
+			context["kms:GrantIsForAWSResource"] = "true"
+		}
+		out = append(out, Need{action, r.known.key(key), context})
+	}
+	return out
+}
+
+// masterSecret is what RDS does for a master password that it keeps in Secrets
+// Manager (Amazon RDS user guide, "Permissions required for Secrets Manager
+// integration").
+func (r *request) masterSecret() []Need {
+	if r.first("ManageMasterUserPassword") != "true" {
+		return nil
+	}
+	secret := r.arn("secretsmanager", "secret:rds!db-{id}")
+	out := []Need{{"secretsmanager:CreateSecret", secret, nil}, {"secretsmanager:TagResource", secret, nil}}
+	if key := r.first("MasterUserSecretKmsKeyId"); key != "" {
+		uses := r.through("secretsmanager", key, "kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey")
+		for i, use := range uses {
+			if slices.Contains([]string{"kms:Decrypt", "kms:GenerateDataKey"}, use.Action) {
+				uses[i].Context["kms:EncryptionContext:SecretARN"] = secret
+			}
+		}
+		out = append(out, uses...)
+	}
+	return out
+}
+
+// objectKey is the use of the key that the object's bucket encrypts with
+// (Amazon S3 user guide, "Using server-side encryption with AWS KMS keys").
+func (r *request) objectKey(action string) []Need {
+	return r.through("s3", r.known.bucketKeys[r.first("Bucket")], action)
+}
