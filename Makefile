@@ -42,6 +42,16 @@ up: tools ## Deploy the whole platform to a local AWS on this machine
 down: ## End the local AWS
 	@if [ -x $(LOCAL)/bin/localaws ]; then $(LOCAL)/bin/localaws stop -dir $(LOCAL)/aws; fi
 
+## First deployment
+
+.PHONY: bootstrap
+bootstrap: tools ## Make the shared stack of an empty account, or change the CI roles; an administrator's (ON=local: of the local AWS)
+	@case "$(ON)" in \
+	"") $(LOCAL)/bin/bootstrap -dir $(LOCAL) $(FLAGS) ;; \
+	local) $(LOCAL)/bin/bootstrap -dir $(LOCAL) -local "$$($(LOCAL)/bin/localaws status -dir $(LOCAL)/aws | cut -d' ' -f1)" $(FLAGS) ;; \
+	*) echo "ON=$(ON): only \"local\" is allowed"; exit 1 ;; \
+	esac
+
 ## Look
 
 .PHONY: synth
@@ -91,10 +101,6 @@ orphans: node ## List what exists in AWS under the stacks' names and is in no st
 .PHONY: doctor
 doctor: ## Say what is missing on this machine, and the command that installs it
 	@go run ./tools/doctor
-
-.PHONY: bootstrap
-bootstrap: tools ## First day of an account, and later every change of CI's roles (administrator credentials)
-	@$(LOCAL)/bin/bootstrap -dir $(LOCAL)
 
 .PHONY: rehearse
 rehearse: tools $(LOCAL)/aws-cli.stamp ## Live the platform's whole life on a local AWS of its own (SHORT=1: the form for CI)

@@ -100,6 +100,10 @@ func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (f *fakeAWS) s3(w http.ResponseWriter, r *http.Request, body string) {
 	path := strings.TrimPrefix(r.URL.Path, "/")
 	bucket, key, _ := strings.Cut(path, "/")
+	if path == "fake/make-buckets" {
+		f.buckets[testBucket], f.buckets[testLogBucket] = true, true
+		return
+	}
 	if key != "" {
 		f.object(w, r, path, body)
 		return

@@ -302,6 +302,13 @@ func (f fake) apply(file string) error {
 	if err := f.write(s); err != nil {
 		return err
 	}
+	if p.Local {
+		response, err := http.Post(f.endpoint+"/fake/make-buckets", "", nil)
+		if err != nil {
+			return err
+		}
+		response.Body.Close()
+	}
 	for _, address := range failed {
 		fmt.Printf(`{"@message":"Error","type":"diagnostic","diagnostic":{"severity":"error","address":%q,"summary":"creating: operation error","detail":"api error EntityAlreadyExists: it is there"}}`+"\n", address)
 	}
