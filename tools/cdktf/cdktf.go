@@ -100,7 +100,7 @@ func (c CLI) Start(ctx context.Context, what string, out io.Writer, stacks ...st
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	// On ^C the CLI ends Terraform properly, which releases its lock.
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGINT) }
-	command.WaitDelay = time.Minute
+	command.WaitDelay = 5 * time.Minute
 	output, err := command.StdoutPipe()
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
@@ -122,6 +122,10 @@ func (c CLI) Start(ctx context.Context, what string, out io.Writer, stacks ...st
 func (r *Run) Wait() (map[string]float64, error) {
 	tail := <-r.done
 	err := r.command.Wait()
+	// Whatever of the run is left after an interrupt ends with it.
+	if left := syscall.Kill(-r.command.Process.Pid, syscall.SIGKILL); left != nil && !errors.Is(left, syscall.ESRCH) {
+		err = errors.Join(err, fmt.Errorf("end what is left of cdktf: %w", left))
+	}
 	err = errors.Join(err, r.log.Close())
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("cdktf %s: %w; all of it is in %s; it ended with", r.what, err, r.log.Name()), errors.New(tail))
