@@ -334,6 +334,7 @@ func TestStops(t *testing.T) {
 		{"public access", func(_ *testing.T, m machine) { m.aws.flaws["publicAccessBlock"] = true }, "public access is not blocked", false},
 		{"another key", func(_ *testing.T, m machine) { m.aws.flaws["encryption"] = true }, "key/other", false},
 		{"stored under another key", func(_ *testing.T, m machine) { m.aws.flaws["object"] = true }, "the stored state: it is encrypted", true},
+		{"stored without a version", func(_ *testing.T, m machine) { m.aws.flaws["version"] = true }, "the stored state: it has no version", true},
 		{"another state is there", func(t *testing.T, m machine) { m.aws.objects[stateObject] = stateOf(t, "b", 9, home...) }, "somebody else made it", true},
 		{"less is there", func(t *testing.T, m machine) { m.aws.objects[stateObject] = stateOf(t, "a", 9, home[1:]...) }, `["aws_kms_alias.key"] are missing`, true},
 	} {
