@@ -102,6 +102,10 @@ orphans: node ## List what exists in AWS under the stacks' names and is in no st
 doctor: ## Say what is missing on this machine, and the command that installs it
 	@go run ./tools/doctor
 
+.PHONY: rehearse
+rehearse: tools $(LOCAL)/aws-cli.stamp ## Live the platform's whole life on a local AWS of its own (SHORT=1: the form for CI)
+	$(LOCAL)/bin/rehearse -dir $(LOCAL) $(if $(SHORT),-short)
+
 ## Check
 
 .PHONY: test
@@ -197,6 +201,12 @@ $(LOCAL)/venv.stamp: tools/localaws/requirements.txt
 	$(LOCAL)/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/localaws/requirements.txt
 	@touch $@
 
+$(LOCAL)/aws-cli.stamp: tools/rehearse/requirements.txt
+	@mkdir -p $(LOCAL)
+	$(PYTHON) -m venv --clear $(LOCAL)/aws-cli
+	$(LOCAL)/aws-cli/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/rehearse/requirements.txt
+	@touch $@
+
 $(LOCAL)/scan.stamp: tools/scan/requirements.txt
 	@mkdir -p $(LOCAL)
 	$(PYTHON) -m venv --clear $(LOCAL)/scan-venv
@@ -205,5 +215,5 @@ $(LOCAL)/scan.stamp: tools/scan/requirements.txt
 
 $(LOCAL)/bin.stamp: $(GO_FILES)
 	@mkdir -p $(LOCAL)/bin
-	go build -o $(LOCAL)/bin/ . ./tools/up ./tools/bootstrap ./tools/localaws/cmd/localaws
+	go build -o $(LOCAL)/bin/ . ./tools/up ./tools/localaws/cmd/localaws ./tools/pipeline ./tools/bootstrap ./tools/recover ./tools/rehearse
 	@touch $@

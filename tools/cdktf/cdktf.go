@@ -71,8 +71,11 @@ type Run struct {
 
 // Start starts `cdktf deploy` or `cdktf destroy`.
 func (c CLI) Start(ctx context.Context, what string, out io.Writer, stacks ...string) (*Run, error) {
-	if err := os.MkdirAll(filepath.Dir(c.Log), 0o755); err != nil {
-		return nil, err
+	// cdktf makes no parents.
+	for _, folder := range []string{filepath.Dir(c.Log), c.Output} {
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			return nil, err
+		}
 	}
 	log, err := os.OpenFile(c.Log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
@@ -128,6 +131,17 @@ func (r *Run) Wait() (map[string]float64, error) {
 
 // Done is how many resources Terraform has made, changed or destroyed so far.
 func (r *Run) Done() int { return int(r.progress.total.Load()) }
+
+// Ended is an error once the run's output has ended.
+func (r *Run) Ended() error {
+	select {
+	case tail := <-r.done:
+		r.done <- tail
+		return fmt.Errorf("cdktf %s has ended:\n%s", r.what, tail)
+	default:
+		return nil
+	}
+}
 
 // Kill ends the CLI, Terraform and its providers at once, as a lost machine
 // does (SIGKILL), and waits until they are gone.

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/tools/cdktf"
+)
+
+// The change that is rehearsed: the disposable environment's web service gets
+// more tasks and bigger ones. It is written into the settings, as a person
+// does, and built into an app of its own; the file in the repository stays.
+const (
+	settingsFile = "config/platform.go"
+	settingOld   = "web(Service{CPU: 256, Memory: 512, MinTasks: 1, MaxTasks: 2})"
+	settingNew   = "web(Service{CPU: 512, Memory: 1024, MinTasks: 2, MaxTasks: 4})"
+	changed      = "web"
+	changedCPU   = "512"
+)
+
+// changedApp builds the app with the changed setting.
+func (r *rehearsal) changedApp(ctx context.Context) (string, error) {
+	source, err := os.ReadFile(settingsFile)
+	if err != nil {
+		return "", err
+	}
+	if n := strings.Count(string(source), settingOld); n != 1 {
+		return "", fmt.Errorf("%s: %q stands there %d times; exactly one is needed for the change that is rehearsed", settingsFile, settingOld, n)
+	}
+	file := r.path("changed", "platform.go")
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(file, []byte(strings.Replace(string(source), settingOld, settingNew, 1)), 0o600); err != nil {
+		return "", err
+	}
+	real, err := filepath.Abs(settingsFile)
+	if err != nil {
+		return "", err
+	}
+	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{real: file}})
+	if err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(r.path("changed", "overlay.json"), overlay, 0o600); err != nil {
+		return "", err
+	}
+	app := r.path("changed", "infra")
+	_, err = r.command(ctx, nil, "", "go", "build", "-overlay", r.path("changed", "overlay.json"), "-o", app, ".")
+	return app, err
+}
+
+// change deploys a change of infrastructure under a running deployment: the
+// services keep what they run, and are not made anew. The change goes live
+// with the backend's next deployment.
+func (r *rehearsal) change(ctx context.Context) (string, error) {
+	app, err := r.changedApp(ctx)
+	if err != nil {
+		return "", err
+	}
+	before := r.deployed
+	r.wire.As(config.InfraRole)
+	cli := r.cli("change")
+	cli.App = cdktf.App(app, r.wire.Endpoint, "")
+	if _, err := cli.Deploy(ctx, prefixed{r.out, "   "}, disposable); err != nil {
+		return "", err
+	}
+	if _, err := r.nothingChanges(ctx, app, disposable); err != nil {
+		return "", fmt.Errorf("a diff after the change: %w", err)
+	}
+	b, err := r.asBackend(ctx)
+	if err != nil {
+		return "", err
+	}
+	after, err := b.running(ctx)
+	if err != nil {
+		return "", err
+	}
+	var errs []error
+	if after.image != before.image || !maps.Equal(after.running, before.running) {
+		errs = append(errs, fmt.Errorf("services run %q; before the change they ran %q", after.running, before.running))
+	}
+	if !maps.Equal(after.created, before.created) {
+		errs = append(errs, fmt.Errorf("services were made at %q; before the change they had been made at %q", after.created, before.created))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return "", err
+	}
+	if err := r.deployCommit(ctx, secondCommit, true); err != nil {
+		return "", fmt.Errorf("the deployment after the change: %w", err)
+	}
+	live, err := b.taskDefinition(ctx, r.deployed.running[changed])
+	if err != nil {
+		return "", err
+	}
+	if live.CPU != changedCPU || live.image(changed) != r.deployed.image {
+		return "", fmt.Errorf("after the next deployment %s has %s CPU units and the image %q; want %s and %q", changed, live.CPU, live.image(changed), changedCPU, r.deployed.image)
+	}
+	return "image and services stayed; the bigger size went live with " + tagOf(r.deployed.image), nil
+}

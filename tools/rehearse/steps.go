@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+)
+
+// step is one thing that is rehearsed. What it shows is said by result, in a
+// few words.
+type step struct {
+	name string
+	run  func(context.Context) (result string, err error)
+}
+
+// outcome is a line of the table.
+type outcome struct {
+	step, result string
+	passed       bool
+	seconds      float64
+}
+
+// runSteps runs the steps one after the other, and writes the table of them:
+// to out, and as Markdown to a file. Each stands on those before it, so the
+// first that fails is the last that runs, and its error is returned.
+func runSteps(ctx context.Context, out io.Writer, file string, steps []step) error {
+	var outcomes []outcome
+	var failed error
+	begin := time.Now()
+	for i, s := range steps {
+		if failed != nil {
+			outcomes = append(outcomes, outcome{step: s.name, result: "not run"})
+			continue
+		}
+		fmt.Fprintf(out, "\n== %d of %d: %s\n", i+1, len(steps), s.name)
+		started := time.Now()
+		result, err := s.run(ctx)
+		if err != nil {
+			failed = fmt.Errorf("%s: %w", s.name, err)
+			result = "FAILED"
+		}
+		outcomes = append(outcomes, outcome{s.name, result, err == nil, time.Since(started).Seconds()})
+		fmt.Fprintf(out, "   %s, %.0f s\n", result, time.Since(started).Seconds())
+	}
+	table := markdown(outcomes, time.Since(begin).Seconds())
+	fmt.Fprint(out, "\n", table)
+	return errors.Join(failed, os.WriteFile(file, []byte(table), 0o644))
+}
+
+// markdown is the table, with its columns aligned for a terminal.
+func markdown(outcomes []outcome, total float64) string {
+	rows := [][]string{{"step", "result", "seconds"}}
+	passed := 0
+	for i, o := range outcomes {
+		seconds := ""
+		if o.seconds > 0 {
+			seconds = fmt.Sprintf("%.0f", o.seconds)
+		}
+		rows = append(rows, []string{fmt.Sprintf("%d. %s", i+1, o.step), o.result, seconds})
+		if o.passed {
+			passed++
+		}
+	}
+	rows = append(rows, []string{"**all**", fmt.Sprintf("%d of %d passed", passed, len(outcomes)), fmt.Sprintf("%.0f", total)})
+	widths := make([]int, 3)
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], len([]rune(cell)))
+		}
+	}
+	var b strings.Builder
+	for i, row := range rows {
+		fmt.Fprintf(&b, "| %-*s | %-*s | %*s |\n", widths[0], row[0], widths[1], row[1], widths[2], row[2])
+		if i == 0 {
+			fmt.Fprintf(&b, "| %s | %s | %s: |\n", strings.Repeat("-", widths[0]), strings.Repeat("-", widths[1]), strings.Repeat("-", widths[2]-1))
+		}
+	}
+	return b.String()
+}
