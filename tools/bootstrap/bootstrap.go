@@ -29,7 +29,7 @@ type bootstrap struct {
 
 // run goes through the phases. Each looks by itself whether it is done.
 func (b *bootstrap) run(ctx context.Context) error {
-	err := errors.Join(b.phases(ctx), b.folder.dropPlan())
+	err := b.phases(ctx)
 	left, readErr := b.folder.plainText()
 	err = errors.Join(err, readErr)
 	switch {
@@ -104,7 +104,7 @@ func (b *bootstrap) makeHome(ctx context.Context) error {
 		return err
 	}
 	if local == nil {
-		return errors.New("Terraform left no local state")
+		return errors.New("no local state is there after terraform apply")
 	}
 	return b.move(ctx, local)
 }

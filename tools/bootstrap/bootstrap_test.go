@@ -267,6 +267,9 @@ func TestGoesOn(t *testing.T) {
 		{"killed in the first apply, with part of it in the local state", func(t *testing.T, m machine) {
 			m.write(t, "bootstrap/state/shared.tfstate", stateOf(t, "a", 2, "aws_kms_key.key", "aws_s3_bucket.log"))
 		}, "yes\nyes\n", []string{"local state, which knows 2 resources", "(3 to create"}},
+		{"interrupted while the key was made", func(t *testing.T, m machine) {
+			m.write(t, "bootstrap/state/shared.tfstate", strings.Replace(stateOf(t, "a", 2, "aws_kms_key.key"), `{"attributes":`, `{"status":"tainted","attributes":`, 1))
+		}, "yes\nyes\n", []string{"Kept, though its creation was interrupted: aws_kms_key.key"}},
 		{"killed as Terraform began to write the local state", func(t *testing.T, m machine) {
 			m.write(t, "bootstrap/state/shared.tfstate", "")
 		}, "yes\nyes\n", []string{"1. State bucket: to be made"}},
@@ -334,6 +337,7 @@ func TestStops(t *testing.T) {
 		{"public access", func(_ *testing.T, m machine) { m.aws.flaws["publicAccessBlock"] = true }, "public access is not blocked", false},
 		{"another key", func(_ *testing.T, m machine) { m.aws.flaws["encryption"] = true }, "key/other", false},
 		{"stored under another key", func(_ *testing.T, m machine) { m.aws.flaws["object"] = true }, "the stored state: it is encrypted", true},
+		{"stored without a version", func(_ *testing.T, m machine) { m.aws.flaws["version"] = true }, "the stored state: it has no version", true},
 		{"another state is there", func(t *testing.T, m machine) { m.aws.objects[stateObject] = stateOf(t, "b", 9, home...) }, "somebody else made it", true},
 		{"less is there", func(t *testing.T, m machine) { m.aws.objects[stateObject] = stateOf(t, "a", 9, home[1:]...) }, `["aws_kms_alias.key"] are missing`, true},
 	} {
@@ -480,8 +484,8 @@ func TestTwoThatFitAreNotGuessed(t *testing.T) {
 
 // A network part of a killed run may be made anew; what a state knew may not.
 func TestRefuseDestruction(t *testing.T) {
-	replace := func(kind string, importing *plan.Importing) *plan.Plan {
-		return &plan.Plan{ResourceChanges: []plan.ResourceChange{{Address: kind + ".a", Mode: "managed", Type: kind,
+	replace := func(kind string, importing *plan.Importing, reason string) *plan.Plan {
+		return &plan.Plan{ResourceChanges: []plan.ResourceChange{{Address: kind + ".a", Mode: "managed", Type: kind, ActionReason: reason,
 			Change: plan.Change{Actions: []string{"delete", "create"}, Importing: importing}}}}
 	}
 	b := bootstrap{out: io.Discard}
@@ -489,9 +493,11 @@ func TestRefuseDestruction(t *testing.T) {
 		plan    *plan.Plan
 		refused bool
 	}{
-		{replace("aws_nat_gateway", &plan.Importing{ID: "nat-1"}), false},
-		{replace("aws_nat_gateway", nil), true},
-		{replace("aws_kms_key", &plan.Importing{ID: "k"}), true},
+		{replace("aws_nat_gateway", &plan.Importing{ID: "nat-1"}, ""), false},
+		{replace("aws_nat_gateway", nil, "replace_because_tainted"), false},
+		{replace("aws_nat_gateway", nil, "replace_because_cannot_update"), true},
+		{replace("aws_kms_key", &plan.Importing{ID: "k"}, ""), true},
+		{replace("aws_kms_key", nil, "replace_because_tainted"), true},
 	} {
 		if err := b.refuseDestruction(test.plan); (err != nil) != test.refused {
 			t.Errorf("%s: %v", test.plan.ResourceChanges[0].Type, err)

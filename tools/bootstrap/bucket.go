@@ -94,8 +94,7 @@ func (b *bootstrap) checkLock(ctx context.Context) error {
 	return fmt.Errorf(`the state is locked by %s since %s (%s).
 If that still runs, wait for it. If it died, with its Terraform, remove its lock and run this again:
 
-    terraform -chdir=%s force-unlock -force %s
-`, lock.Who, lock.Created, lock.Operation, b.stack.Dir, lock.ID)
+    terraform -chdir=%s force-unlock -force %s`, lock.Who, lock.Created, lock.Operation, b.stack.Dir, lock.ID)
 }
 
 // checkBucket holds the state bucket against what a state may be kept in.

@@ -27,6 +27,9 @@ func (b *bootstrap) change(ctx context.Context, what string, known *state, targe
 	imports := map[string]string{}
 	applied := false
 	for range maxRounds {
+		if err := b.keepInterrupted(ctx, known); err != nil {
+			return err
+		}
 		p, err := b.plan(ctx, imports, targets)
 		if err != nil {
 			return err
@@ -70,6 +73,23 @@ func (b *bootstrap) change(ctx context.Context, what string, known *state, targe
 		}
 	}
 	return fmt.Errorf("%d plans, and still there is something to change: look at what is shown above, and run this again", maxRounds)
+}
+
+// keepInterrupted keeps what exists although its creation was interrupted.
+// Terraform would destroy and make it anew, which prevent_destroy forbids for
+// keys and buckets; the next plan brings what is missing of it. The parts of a
+// network are left to Terraform: a NAT gateway may have failed for good.
+func (b *bootstrap) keepInterrupted(ctx context.Context, known *state) error {
+	if known == nil {
+		return nil
+	}
+	for _, address := range known.tainted(idPrefixes) {
+		if _, _, err := b.terraform.Run(ctx, b.stack.Dir, nil, "untaint", "-no-color", "-lock-timeout=1m", address); err != nil {
+			return err
+		}
+		fmt.Fprintln(b.out, "Kept, though its creation was interrupted:", address)
+	}
+	return nil
 }
 
 // knownState reads the state that is in use: the local one, or the bucket's.
@@ -122,14 +142,16 @@ func (b *bootstrap) plan(ctx context.Context, imports map[string]string, targets
 }
 
 // refuseDestruction refuses what loses something, unless it is allowed. Parts
-// of a network that no state knew before this plan may be made anew: they are
-// there because a run was killed, before anything could use them.
+// of a network that no state knew before this plan, or whose creation was not
+// finished, may be made anew: they are there because a run was killed, before
+// anything could use them.
 func (b *bootstrap) refuseDestruction(p *plan.Plan) error {
 	var lost []error
 	for _, action := range []plan.Action{plan.Destroy, plan.Replace, plan.Forget} {
 		for _, r := range p.Of(action) {
-			if r.Change.Importing != nil && idPrefixes[r.Type] != "" {
-				fmt.Fprintf(b.out, "Made anew, for the run that made it was killed: %s, %s\n", r.Address, r.Change.Importing.ID)
+			unfinished := r.Change.Importing != nil || r.ActionReason == "replace_because_tainted"
+			if unfinished && action == plan.Replace && idPrefixes[r.Type] != "" {
+				fmt.Fprintln(b.out, "Made anew, for the run that made it was killed:", r.Address)
 				continue
 			}
 			lost = append(lost, fmt.Errorf("%s: %s", action, r.Address))

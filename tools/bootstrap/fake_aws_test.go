@@ -26,7 +26,7 @@ type fakeAWS struct {
 	// account and arn are the caller's.
 	account, arn string
 	// buckets are there; what they lack is in flaws: "versioning",
-	// "publicAccessBlock", "encryption", "object", "forbidden".
+	// "publicAccessBlock", "encryption", "object", "version", "forbidden".
 	buckets map[string]bool
 	flaws   map[string]bool
 	// objects by bucket/key, aliases to key ids, tags by ARN, descriptions of
@@ -156,7 +156,9 @@ func (f *fakeAWS) object(w http.ResponseWriter, r *http.Request, path, body stri
 	}
 	w.Header().Set("x-amz-server-side-encryption", "aws:kms")
 	w.Header().Set("x-amz-server-side-encryption-aws-kms-key-id", arn)
-	w.Header().Set("x-amz-version-id", "v1")
+	if !f.flaws["version"] {
+		w.Header().Set("x-amz-version-id", "v1")
+	}
 	if r.Method == http.MethodGet {
 		fmt.Fprint(w, content)
 	}

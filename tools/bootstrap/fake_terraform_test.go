@@ -82,6 +82,8 @@ func (f fake) run(args []string) error {
 		return f.plan(args)
 	case "show":
 		return f.show(args[2])
+	case "untaint":
+		return f.untaint(args[len(args)-1])
 	case "apply":
 		return f.apply(args[len(args)-1])
 	}
@@ -176,6 +178,9 @@ func (f fake) plan(args []string) error {
 	if err != nil {
 		return err
 	}
+	if t := known.tainted(nil); len(t) > 0 {
+		return fmt.Errorf("instance cannot be destroyed: %q", t)
+	}
 	p := fakePlan{Local: localState() != "", Lost: f.says("lost"), Imports: map[string]string{}}
 	var file string
 	var targets []string
@@ -207,6 +212,19 @@ func (f fake) plan(args []string) error {
 		return err
 	}
 	return os.WriteFile(file, append([]byte(zipMark), data2...), 0o600)
+}
+
+func (f fake) untaint(address string) error {
+	s, err := f.state()
+	if err != nil {
+		return err
+	}
+	for _, r := range s["resources"].([]any) {
+		if r := r.(map[string]any); r["type"].(string)+"."+r["name"].(string) == address {
+			delete(r["instances"].([]any)[0].(map[string]any), "status")
+		}
+	}
+	return f.write(s)
 }
 
 func readFakePlan(file string) (fakePlan, error) {

@@ -21,6 +21,9 @@ type state struct {
 		Type      string `json:"type"`
 		Name      string `json:"name"`
 		Instances []struct {
+			// Status is "tainted" where Terraform was interrupted while it
+			// made the resource.
+			Status     string         `json:"status"`
 			Attributes map[string]any `json:"attributes"`
 		} `json:"instances"`
 	} `json:"resources"`
@@ -56,6 +59,20 @@ func (s *state) addresses() []string {
 		}
 	}
 	slices.Sort(out)
+	return out
+}
+
+// tainted are the addresses of the resources whose creation was interrupted,
+// but for those of the types given.
+func (s *state) tainted(except map[string]string) []string {
+	var out []string
+	for _, r := range s.Resources {
+		for _, i := range r.Instances {
+			if i.Status == "tainted" && except[r.Type] == "" {
+				out = append(out, r.Type+"."+r.Name)
+			}
+		}
+	}
 	return out
 }
 
