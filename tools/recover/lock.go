@@ -81,12 +81,17 @@ func (s *store) lock(ctx context.Context) (held *lock, written time.Time, err er
 	return held, written, nil
 }
 
-// release shows who holds the stack's lock and releases it when the person says
-// so. It says whether there was one.
-//
-// A lock whose run still writes is not offered. That a run is silent does not prove that
-// it is dead, it may wait for a database; so the person is asked in any case.
-func release(ctx context.Context, w *adopt.Workspace, c *conversation, now func() time.Time) (bool, error) {
+// releaser releases the lock of a stack.
+type releaser struct {
+	lock   func(context.Context) (held *lock, written time.Time, err error)
+	unlock func(ctx context.Context, id string) error
+	now    func() time.Time
+	quiet  time.Duration
+	*conversation
+}
+
+// releaseLock releases the lock of the workspace's stack.
+func releaseLock(ctx context.Context, w *adopt.Workspace, c *conversation) (bool, error) {
 	s, err := newStore(ctx, w)
 	if err != nil {
 		return false, err
@@ -95,44 +100,54 @@ func release(ctx context.Context, w *adopt.Workspace, c *conversation, now func(
 		c.say("Lock: none to release. This state is a file, whose lock ends with the process that holds it.")
 		return false, nil
 	}
-	held, written, err := s.lock(ctx)
+	return releaser{s.lock, w.Unlock, time.Now, quiet, c}.release(ctx)
+}
+
+// release shows who holds the lock and releases it when the person says so. It
+// says whether there was one.
+//
+// A lock whose run still writes is not offered. That a run is silent does not prove that
+// it is dead, it may wait for a database; so the person is asked in any case.
+func (r releaser) release(ctx context.Context) (bool, error) {
+	held, written, err := r.lock(ctx)
 	if err != nil {
 		return false, err
 	}
 	if held == nil {
-		c.say("Lock: nobody holds it.")
+		r.say("Lock: nobody holds it.")
 		return false, nil
 	}
-	c.say("Lock: held since %s (%s ago) by %s, for %s, id %s.",
-		held.Created.UTC().Format("2006-01-02 15:04:05 MST"), now().Sub(held.Created).Round(time.Second), held.Who, held.Operation, held.ID)
-	if wait := quiet - now().Sub(written); wait > 0 {
-		c.say("The last write was %s ago. Waiting %s for a sign that the run lives.", now().Sub(written).Round(time.Second), wait.Round(time.Second))
+	r.say("Lock: held since %s (%s ago) by %s, for %s, id %s.",
+		held.Created.UTC().Format("2006-01-02 15:04:05 MST"), r.now().Sub(held.Created).Round(time.Second), held.Who, held.Operation, held.ID)
+	if wait := r.quiet - r.now().Sub(written); wait > 0 {
+		r.say("The last write was %s ago. Waiting %s for a sign that the run lives.", r.now().Sub(written).Round(time.Second), wait.Round(time.Second))
 		select {
 		case <-ctx.Done():
 			return false, ctx.Err()
 		case <-time.After(wait):
 		}
-		again, writtenAgain, err := s.lock(ctx)
-		switch {
-		case err != nil:
-			return false, err
-		case again == nil:
-			c.say("The lock was given back meanwhile: that run lived, and ended by itself.")
-			return false, nil
-		case again.ID != held.ID || writtenAgain.After(written):
-			return false, fmt.Errorf("the lock's run is at work: it wrote at %s; wait for its end", writtenAgain.UTC().Format(time.TimeOnly))
-		}
 	}
-	c.say(`Before you release it, make sure that this run is over. Two runs at once can destroy the state.
+	r.say(`Before you release it, make sure that this run is over. Two runs at once can destroy the state.
   - runner@… is GitHub Actions: "gh run list --workflow deploy.yml --status in_progress" must show none for this stack.
   - Anyone else is a person at that machine: ask them, or look there with "pgrep -a terraform".
   - A run that waits for a database or a distribution may write nothing for half an hour and live.`)
-	if err := c.confirm("Release the lock?"); err != nil {
+	if err := r.confirm("Release the lock?"); err != nil {
 		return false, err
 	}
-	if err := w.Unlock(ctx, held.ID); err != nil {
+	// Whoever was slow to answer may be asked of another lock by now.
+	again, writtenAgain, err := r.lock(ctx)
+	switch {
+	case err != nil:
+		return false, err
+	case again == nil:
+		r.say("The lock was given back meanwhile: that run lived, and ended by itself.")
+		return false, nil
+	case again.ID != held.ID || writtenAgain.After(written):
+		return false, fmt.Errorf("the lock is in use: %s wrote at %s; wait for the end of that run", again.Who, writtenAgain.UTC().Format(time.TimeOnly))
+	}
+	if err := r.unlock(ctx, held.ID); err != nil {
 		return false, err
 	}
-	c.say("Lock %s released (terraform force-unlock).", held.ID)
+	r.say("Lock %s released (terraform force-unlock).", held.ID)
 	return true, nil
 }

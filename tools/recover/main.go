@@ -20,7 +20,6 @@ import (
 	"os/signal"
 	"syscall"
 	"text/tabwriter"
-	"time"
 
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/tools/recover/adopt"
@@ -85,7 +84,7 @@ func (r recovery) recover(ctx context.Context, stack synthesised.Stack) (err err
 		return err
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
-	released, err := release(ctx, w, r.conversation, time.Now)
+	released, err := releaseLock(ctx, w, r.conversation)
 	if err != nil {
 		return err
 	}
@@ -105,7 +104,7 @@ func (r recovery) recover(ctx context.Context, stack synthesised.Stack) (err err
 	if released {
 		locks = 1
 	}
-	r.say("\nReleased %d locks, adopted %d, left %d.", locks, len(found.Adoptable), len(orphans))
+	r.say("\nLocks released: %d. Adopted: %d. Left: %d.", locks, len(found.Adoptable), len(orphans))
 	if len(orphans) > 0 {
 		r.list(orphans)
 		return fmt.Errorf("%d things are in no state: docs/operations.md, \"A deployment was killed\", says what to do with each", len(orphans))
