@@ -25,7 +25,7 @@ const content = `{
  "output": {"vpc": {"value": "${aws_vpc.net.id}"}},
  "resource": {
   "aws_vpc": {"net": {"cidr_block": "10.0.0.0/16"}},
-  "aws_subnet": {"a": {"vpc_id": "${aws_vpc.net.id}", "cidr_block": "10.0.0.0/24", "depends_on": ["aws_iam_role_policy.p"], "lifecycle": {"prevent_destroy": true}}},
+  "aws_subnet": {"a": {"vpc_id": "${aws_vpc.net.id}", "cidr_block": "10.0.0.0/24", "access_logs": {"bucket": "${aws_s3_bucket.b.id}"}, "depends_on": ["aws_iam_role_policy.p"], "lifecycle": {"prevent_destroy": true}}},
   "aws_kms_key": {"edge": {"provider": "aws.edge", "description": "d"}},
   "aws_iam_role_policy": {"p": {"name": "p"}},
   "aws_iam_role": {"r": {"name": "paperwurks-dev-r"}}
@@ -160,13 +160,14 @@ func TestVerify(t *testing.T) {
 // imported resources stays as it is.
 func TestConfigure(t *testing.T) {
 	w := workspace(t, nil)
-	subnet := Adoption{Address: "aws_subnet.a", Type: "aws_subnet", ID: "subnet-1", values: existing.Values{Known: m{"vpc_id": "vpc-1", "cidr_block": "other"}}}
+	subnet := Adoption{Address: "aws_subnet.a", Type: "aws_subnet", ID: "subnet-1", planned: existing.Values{Known: m{"vpc_id": "vpc-0", "access_logs": []any{m{"bucket": "b"}}}},
+		values: existing.Values{Known: m{"vpc_id": "vpc-1", "cidr_block": "other", "access_logs": []any{m{"bucket": nil}}}}}
 	for name, c := range map[string]struct {
 		alone bool
 		want  m
 	}{
-		"with what it stands on": {false, m{"vpc_id": "${aws_vpc.net.id}", "cidr_block": "10.0.0.0/24", "depends_on": []any{"aws_iam_role_policy.p"}, "lifecycle": m{"prevent_destroy": true, "ignore_changes": "all"}}},
-		"alone":                  {true, m{"vpc_id": "vpc-1", "cidr_block": "10.0.0.0/24", "lifecycle": m{"prevent_destroy": true, "ignore_changes": "all"}}},
+		"with what it stands on": {false, m{"vpc_id": "${aws_vpc.net.id}", "cidr_block": "10.0.0.0/24", "access_logs": m{"bucket": "${aws_s3_bucket.b.id}"}, "depends_on": []any{"aws_iam_role_policy.p"}, "lifecycle": m{"prevent_destroy": true, "ignore_changes": "all"}}},
+		"alone":                  {true, m{"vpc_id": "vpc-1", "cidr_block": "10.0.0.0/24", "access_logs": m{"bucket": "b"}, "lifecycle": m{"prevent_destroy": true, "ignore_changes": "all"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if err := w.configure([]Adoption{subnet}, c.alone); err != nil {
@@ -213,7 +214,8 @@ func TestLiteral(t *testing.T) {
 		"known with a variable":   {"${x.json}", "a${aws:username}%{b", "a$${aws:username}%%{b", true},
 		"a whole list":            {"${x.ids}", []any{"a", "b"}, []any{"a", "b"}, true},
 		"in a list":               {[]any{"${x.id}", "b", "${y.id}"}, []any{"a", "b"}, []any{"a", "b"}, true},
-		"in a block":              {m{"bucket": "${x.id}", "on": true, "gone": "${y.id}"}, m{"bucket": "b"}, m{"bucket": "b", "on": true}, true},
+		"in a block":              {m{"bucket": "${x.id}", "on": true}, m{"bucket": "b"}, m{"bucket": "b", "on": true}, true},
+		"in a block, unknown":     {m{"bucket": "${x.id}", "on": true}, m{"bucket": nil}, nil, false},
 		"in a block, as planned":  {m{"bucket": "${x.id}"}, []any{m{"bucket": "b"}}, m{"bucket": "b"}, true},
 		"in a block that is gone": {m{"bucket": "${x.id}"}, []any{}, nil, false},
 	} {

@@ -29,7 +29,7 @@ func (w *Workspace) configure(imports []Adoption, alone bool) error {
 		blocks = append(blocks, map[string]any{"to": a.Address, "id": escape(a.ID)})
 		named := resources[a.Type].(map[string]any)
 		name := strings.TrimPrefix(a.Address, a.Type+".")
-		named[name] = imported(named[name].(map[string]any), a.values, alone)
+		named[name] = imported(named[name].(map[string]any), a, alone)
 	}
 	if err := w.write(stackFileName, content); err != nil {
 		return err
@@ -38,7 +38,7 @@ func (w *Workspace) configure(imports []Adoption, alone bool) error {
 }
 
 // imported is a resource's block while it is imported.
-func imported(block map[string]any, values existing.Values, alone bool) map[string]any {
+func imported(block map[string]any, a Adoption, alone bool) map[string]any {
 	out := maps.Clone(block)
 	lifecycle := map[string]any{}
 	if given, ok := block["lifecycle"].(map[string]any); ok {
@@ -54,10 +54,12 @@ func imported(block map[string]any, values existing.Values, alone bool) map[stri
 		if name == "provider" || name == "lifecycle" || name == "//" {
 			continue
 		}
-		if value, ok := literal(value, values.Known[name]); ok {
-			out[name] = value
-		} else {
-			delete(out, name)
+		delete(out, name)
+		for _, from := range []existing.Values{a.values, a.planned} {
+			if value, ok := literal(value, from.Known[name]); ok {
+				out[name] = value
+				break
+			}
 		}
 	}
 	return out
@@ -84,9 +86,11 @@ func literal(configured, known any) (value any, ok bool) {
 		values, _ := known.(map[string]any)
 		out := map[string]any{}
 		for name, v := range configured {
-			if v, ok := literal(v, values[name]); ok {
-				out[name] = v
+			v, ok := literal(v, values[name])
+			if !ok {
+				return nil, false // without it the block may not be well-formed
 			}
+			out[name] = v
 		}
 		return out, true
 	case []any:

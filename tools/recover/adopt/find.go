@@ -15,8 +15,9 @@ import (
 type Adoption struct {
 	// Address of the resource, Type its type, ID what Terraform imports.
 	Address, Type, ID string
-	// values are the planned ones, once it is imported.
-	values existing.Values
+	// planned are the values that it was to be created with, values those that
+	// it has, once it is imported.
+	planned, values existing.Values
 }
 
 // Ambiguous is a resource that more than one object answers to, or an object
@@ -76,7 +77,7 @@ func (w *Workspace) Find(ctx context.Context) (Found, error) {
 func (w *Workspace) match(ctx context.Context, p planned) (Found, error) {
 	var found Found
 	taken := w.idsIn(p.prior.managed())
-	wanted := map[listing]map[string][]string{}
+	wanted := map[listing]map[string][]plan.ResourceChange{}
 	for _, r := range p.Of(plan.Create) {
 		found.Creates++
 		kind, ok := w.kinds[r.Type]
@@ -108,20 +109,21 @@ func (w *Workspace) match(ctx context.Context, p planned) (Found, error) {
 		case len(ids) == 1:
 			place := listing{r.Type, provider.Region}
 			if wanted[place] == nil {
-				wanted[place] = map[string][]string{}
+				wanted[place] = map[string][]plan.ResourceChange{}
 			}
-			wanted[place][ids[0]] = append(wanted[place][ids[0]], r.Address)
+			wanted[place][ids[0]] = append(wanted[place][ids[0]], r)
 		}
 	}
-	for place, byID := range wanted {
-		for id, addresses := range byID {
-			if len(addresses) > 1 {
-				for _, address := range addresses {
-					found.Ambiguous = append(found.Ambiguous, Ambiguous{address, []string{id}})
+	for _, byID := range wanted {
+		for id, resources := range byID {
+			if len(resources) > 1 {
+				for _, r := range resources {
+					found.Ambiguous = append(found.Ambiguous, Ambiguous{r.Address, []string{id}})
 				}
 				continue
 			}
-			found.Adoptable = append(found.Adoptable, Adoption{Address: addresses[0], Type: place.resourceType, ID: id})
+			r := resources[0]
+			found.Adoptable = append(found.Adoptable, Adoption{Address: r.Address, Type: r.Type, ID: id, planned: valuesOf(r)})
 		}
 	}
 	slices.SortFunc(found.Adoptable, byAddress)

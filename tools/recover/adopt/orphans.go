@@ -32,8 +32,12 @@ func NewInventory(stacks []synthesised.Stack) Inventory {
 		for resourceType, named := range s.Resource {
 			for _, block := range named {
 				// What refers to something else is no name.
-				values, _ := literal(block, nil)
-				known, _ := values.(map[string]any)
+				known := map[string]any{}
+				for name, value := range block {
+					if value, ok := literal(value, nil); ok {
+						known[name] = value
+					}
+				}
 				if key, ok := kinds[resourceType].KeyOf(existing.Values{Known: known}); ok {
 					inventory.claims[[2]string{resourceType, key}] = s.Name
 				}
