@@ -103,7 +103,7 @@ doctor: ## Say what is missing on this machine, and the command that installs it
 	@go run ./tools/doctor
 
 .PHONY: rehearse
-rehearse: tools $(LOCAL)/aws-cli.stamp ## Live the platform's whole life on a local AWS of its own (SHORT=1: the form for CI)
+rehearse: tools $(LOCAL)/aws-cli.stamp ## Live the platform's whole life on a local AWS of its own (SHORT=1: shared and dev only)
 	$(LOCAL)/bin/rehearse -dir $(LOCAL) $(if $(SHORT),-short)
 
 ## Check

@@ -81,20 +81,21 @@ func (c CLI) Start(ctx context.Context, what string, out io.Writer, stacks ...st
 	if err != nil {
 		return nil, err
 	}
-	command := exec.CommandContext(ctx, "npx", slices.Concat(
-		[]string{"cdktf", what}, stacks,
-		[]string{
-			"--auto-approve", "--no-color", "--app", c.App, "--output", c.Output,
-			// Each stack's run says itself what it needs; a stack that is not
-			// named stays as it is.
-			"--ignore-missing-stack-dependencies",
-			// Terraform's lock file would need the registry; the plugin cache
-			// is not safe for inits side by side, and the mirror makes it
-			// needless.
-			"--skip-provider-lock", "--disable-plugin-cache-env",
-			// Most of the time is spent waiting for what the provider polls.
-			"--terraform-parallelism", "20",
-		})...)
+	arguments := slices.Concat([]string{"cdktf", what}, stacks, []string{
+		"--auto-approve", "--no-color", "--app", c.App, "--output", c.Output,
+		// Terraform's lock file would need the registry; the plugin cache
+		// is not safe for inits side by side, and the mirror makes it
+		// needless.
+		"--skip-provider-lock", "--disable-plugin-cache-env",
+		// Most of the time is spent waiting for what the provider polls.
+		"--terraform-parallelism", "20",
+	})
+	if len(stacks) == 1 {
+		// Alone, a stack is deployed onto what is there. With several the CLI
+		// would not wait for those that the others depend on.
+		arguments = append(arguments, "--ignore-missing-stack-dependencies")
+	}
+	command := exec.CommandContext(ctx, "npx", arguments...)
 	command.Env = append(append(c.Provider.Environment(os.Environ()), "CI=1", "FORCE_COLOR=0"), c.Environment...)
 	// A group of its own, so that Kill reaches Terraform and its providers too.
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

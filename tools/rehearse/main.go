@@ -32,7 +32,7 @@ func main() {
 
 func run(ctx context.Context) (err error) {
 	dir := flag.String("dir", ".local", "`folder` with the tools in bin and venv; everything is written below it")
-	short := flag.Bool("short", false, "the form for CI: shared and dev only, one killed deployment")
+	short := flag.Bool("short", false, "shared and dev only, one killed deployment")
 	flag.Parse()
 	root, err := filepath.Abs(*dir)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 )
 
 // prefixes are IAM's names of services whose requests are signed for another.
-var prefixes = map[string]string{"monitoring": "cloudwatch"}
+var prefixes = map[string]string{"monitoring": "cloudwatch", "tagging": "tag"}
 
 func prefix(service string) string {
 	if p := prefixes[service]; p != "" {
