@@ -10,11 +10,13 @@ import (
 
 	cdk "github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/dataawsec2managedprefixlist"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecstaskdefinition"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/securitygroup"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcsecuritygroupegressrule"
 
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/compliance"
 	"github.com/paperwurks/infra/constructs/policy"
 )
 
@@ -105,14 +107,7 @@ func NewTask(scope cdk.Construct, id string, props TaskProps) (*Task, error) {
 		VpcId:       &props.VPCID,
 		Tags:        named(family),
 	})
-	vpcsecuritygroupegressrule.NewVpcSecurityGroupEgressRule(scope, new("egress-https"), &vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{
-		SecurityGroupId: network.Id(),
-		Description:     new("HTTPS to AWS and to what the application calls"),
-		CidrIpv4:        new("0.0.0.0/0"),
-		IpProtocol:      new("tcp"),
-		FromPort:        number(443),
-		ToPort:          number(443),
-	})
+	newWayOut(scope, network, n, env)
 	definition := ecstaskdefinition.NewEcsTaskDefinition(scope, new("definition"), &ecstaskdefinition.EcsTaskDefinitionConfig{
 		Family:                  &family,
 		RequiresCompatibilities: list(fargate),
@@ -242,4 +237,31 @@ func containerDefinitions(props TaskProps) (string, error) {
 	}
 	document, err := json.Marshal([]container{c})
 	return string(document), err
+}
+
+// newWayOut lets a task call with HTTPS. Without NAT that is the VPC, where the
+// interface endpoints are, and S3, which is reached by public addresses through
+// the gateway endpoint.
+func newWayOut(scope cdk.Construct, task securitygroup.SecurityGroup, n config.Names, env config.Environment) {
+	https := func(id, description string, to vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig) vpcsecuritygroupegressrule.VpcSecurityGroupEgressRule {
+		to.SecurityGroupId = task.Id()
+		to.Description = &description
+		to.IpProtocol = new("tcp")
+		to.FromPort, to.ToPort = number(443), number(443)
+		return vpcsecuritygroupegressrule.NewVpcSecurityGroupEgressRule(scope, &id, &to)
+	}
+	if env.Network.NAT == config.NATNone {
+		https("egress-https", "HTTPS to the endpoints of AWS services", vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{CidrIpv4: &env.Network.CIDR})
+		objects := dataawsec2managedprefixlist.NewDataAwsEc2ManagedPrefixList(scope, new("s3"), &dataawsec2managedprefixlist.DataAwsEc2ManagedPrefixListConfig{
+			Name: new("com.amazonaws." + n.Region() + ".s3"),
+		})
+		https("egress-s3", "HTTPS to S3", vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{PrefixListId: objects.Id()})
+		return
+	}
+	anywhere := https("egress-https", "HTTPS to AWS and to what the application calls", vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{CidrIpv4: new("0.0.0.0/0")})
+	compliance.Except(anywhere, compliance.Exception{
+		Rule:    "PW-NET-13",
+		Reason:  "ECR, CloudWatch Logs and Secrets Manager are reached through NAT, at addresses of which AWS keeps no prefix list, like whatever the application calls. The way out is HTTPS only and recorded in the flow log. Network.NAT none with interface endpoints in config/platform.go ends it.",
+		Expires: "2027-06-30",
+	})
 }

@@ -335,6 +335,8 @@ var mutants = []mutant{
 	{"public addresses for what starts in a subnet", "aws_subnet", "PW-NET-07", nil, set(true, "map_public_ip_on_launch")},
 	{"a route inside the table", "aws_route_table", "PW-NET-11", nil, set([]any{map[string]any{"cidr_block": "0.0.0.0/0"}}, "route")},
 	{"a public address for an instance", "aws_eip", "PW-NET-12", nil, set("i-0123456789abcdef0", "instance")},
+	{"a way out to the world", "aws_vpc_security_group_egress_rule", "PW-NET-13", has("referenced_security_group_id"), set("0.0.0.0/0", "cidr_ipv4")},
+	{"a way out to an unknown group", "aws_vpc_security_group_egress_rule", "PW-NET-13", has("referenced_security_group_id"), set("sg-0123456789abcdef0", "referenced_security_group_id")},
 	{"no DNS in the VPC", "aws_vpc", "PW-NET-10", nil, set(false, "enable_dns_support")},
 
 	{"tags that move", "aws_ecr_repository", "PW-ECR-01", nil, set("MUTABLE", "image_tag_mutability")},

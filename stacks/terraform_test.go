@@ -79,6 +79,18 @@ func TestOptions(t *testing.T) {
 			t.Errorf("no interface endpoint for %s", service)
 		}
 	}
+	for name, rule := range all[env.Name].Resource["aws_vpc_security_group_egress_rule"] {
+		if cidr, ok := rule["cidr_ipv4"]; ok && cidr != env.Network.CIDR {
+			t.Errorf("%s leads to %v, where there is no way to", name, cidr)
+		}
+	}
+	lists := map[any]bool{}
+	for _, l := range all[env.Name].Data["aws_ec2_managed_prefix_list"] {
+		lists[l["name"]] = true
+	}
+	if !lists["com.amazonaws."+settings.Region+".s3"] {
+		t.Error("tasks do not reach S3, where ECR keeps image layers")
+	}
 	rules := all[env.Name].Resource["aws_lb_listener_rule"]
 	if len(rules) != 1 {
 		t.Fatalf("%d listener rules, want one for the second routed service", len(rules))

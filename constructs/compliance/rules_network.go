@@ -12,6 +12,10 @@ import (
 // of CloudFront edge servers").
 const cloudFrontPrefixes = "com.amazonaws.global.cloudfront.origin-facing"
 
+// awsPrefixes begins the names of AWS's own lists; nobody else's may begin with
+// it (Amazon VPC user guide, "AWS-managed prefix lists").
+const awsPrefixes = "com.amazonaws."
+
 // subnetsOf are the subnets that a value names. A token for a whole list of
 // another stack is followed through its output.
 func subnetsOf(p *Platform, from *Resource, value any) []*Resource {
@@ -46,6 +50,30 @@ func waysIn(p *Platform, subnet *Resource) []*Resource {
 	})
 }
 
+// isInsideVPC says whether all addresses are of the VPC that the rule is for.
+func isInsideVPC(p *Platform, r *Resource, cidr string) bool {
+	network, known := p.networkOf(r)
+	prefix, err := netip.ParsePrefix(cidr)
+	return err == nil && known && network.Contains(prefix.Addr()) && prefix.Bits() >= network.Bits()
+}
+
+// egressFault says to whom an egress rule leads besides the VPC, the
+// security groups in it and the services of AWS that have a prefix list.
+func egressFault(p *Platform, r *Resource) []string {
+	a := r.Attributes
+	if a["cidr_ipv6"] != nil {
+		return []string{fmt.Sprintf("to %v, which is not inside the environment's VPC", a["cidr_ipv6"])}
+	}
+	if cidr := text(a["cidr_ipv4"]); cidr != "" {
+		return one(!isInsideVPC(p, r, cidr), "to %s, which is not inside the environment's VPC", cidr)
+	}
+	if a["prefix_list_id"] != nil {
+		names := p.target(r, a["prefix_list_id"], "data.aws_ec2_managed_prefix_list")
+		return one(names == nil || !strings.HasPrefix(text(names.Attributes["name"]), awsPrefixes), "to a list of addresses that is not AWS's")
+	}
+	return one(p.target(r, a["referenced_security_group_id"], "aws_security_group") == nil, "to %s, which is no security group of the stack", show(a["referenced_security_group_id"]))
+}
+
 // ingressFault says what is wrong with the source of an ingress rule.
 func ingressFault(p *Platform, r *Resource) []string {
 	a := r.Attributes
@@ -53,10 +81,7 @@ func ingressFault(p *Platform, r *Resource) []string {
 		return []string{fmt.Sprintf("open to %v", a["cidr_ipv6"])}
 	}
 	if cidr := text(a["cidr_ipv4"]); cidr != "" {
-		network, known := p.networkOf(r)
-		prefix, err := netip.ParsePrefix(cidr)
-		inside := err == nil && known && network.Contains(prefix.Addr()) && prefix.Bits() >= network.Bits()
-		return one(!inside, "open to %s, which is not inside the environment's VPC", cidr)
+		return one(!isInsideVPC(p, r, cidr), "open to %s, which is not inside the environment's VPC", cidr)
 	}
 	if a["prefix_list_id"] != nil {
 		names := p.target(r, a["prefix_list_id"], "data.aws_ec2_managed_prefix_list")
@@ -100,10 +125,7 @@ var networkRules = []Rule{
 			if cidr == "" {
 				return nil
 			}
-			network, known := p.networkOf(r)
-			prefix, err := netip.ParsePrefix(cidr)
-			inside := err == nil && known && network.Contains(prefix.Addr()) && prefix.Bits() >= network.Bits()
-			return one(!inside && (number(a["from_port"]) != 443 || number(a["to_port"]) != 443), "to %s on port %v", cidr, show(a["from_port"]))
+			return one(!isInsideVPC(p, r, cidr) && (number(a["from_port"]) != 443 || number(a["to_port"]) != 443), "to %s on port %v", cidr, show(a["from_port"]))
 		},
 	},
 	{
@@ -209,6 +231,12 @@ var networkRules = []Rule{
 			elsewhere := r.Attributes["instance"] != nil || r.Attributes["network_interface"] != nil
 			return one(elsewhere || len(p.partsOf(r, "aws_nat_gateway", "allocation_id")) != 1, "is not a NAT gateway's")
 		},
+	},
+	{
+		ID: "PW-NET-13", Title: "What leaves goes to the VPC or to AWS", Types: []string{"aws_vpc_security_group_egress_rule"},
+		Why:   "A program that was taken over sends what it reads to whatever address it may open a connection to.",
+		Mend:  "Name a security group, addresses inside the VPC (where the interface endpoints are), or AWS's prefix list of a service. Without NAT (config.NATNone) tasks keep to that.",
+		check: egressFault,
 	},
 	{
 		ID: "PW-EC2-01", Title: "An instance asks for a session token before it gives out credentials", Types: []string{"aws_instance", "aws_launch_template", "aws_launch_configuration"},
