@@ -1,0 +1,161 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// edit changes one piece of a source file.
+type edit struct{ file, from, to string }
+
+// TestProgramRefuses builds the program from sources with mistakes in them and
+// runs it over what the right one wrote. All mistakes have to be named, without
+// a stack trace, and what stood there has to stay as it was.
+func TestProgramRefuses(t *testing.T) {
+	output := filepath.Join(t.TempDir(), "cdktf.out")
+	if code, said := runProgram(t, buildWith(t), output); code != 0 {
+		t.Fatalf("the program as it is exits with %d: %s", code, said)
+	}
+	earlier := contentOf(t, output)
+	if written := earlier[filepath.Join(output, "stacks", "prod", "cdk.tf.json")]; !strings.Contains(written, "aws_db_instance") {
+		t.Fatal("the program as it is wrote no prod")
+	}
+	for _, test := range []struct {
+		name  string
+		edits []edit
+		// want are what has to be said: each mistake where it is.
+		want []string
+	}{
+		{
+			name: "constructs that break rules",
+			edits: []edit{
+				{"constructs/bucket.go", "BlockPublicAcls:       new(true)", "BlockPublicAcls:       new(false)"},
+				{"constructs/distribution.go", `new("redirect-to-https")`, `new("allow-all")`},
+				{"constructs/image_repository.go", `new("IMMUTABLE")`, `new("MUTABLE")`},
+			},
+			want: []string{
+				"PW-S3-03", "shared/setup/state/bucket/public-access-block", "prod/environment/documents/public-access-block",
+				"PW-CFR-01", "dev/environment/distribution/distribution", "prod/environment/distribution/distribution",
+				"PW-ECR-01", "shared/setup/staging/images/repository",
+			},
+		},
+		{
+			name: "settings that cannot be",
+			edits: []edit{
+				{"config/platform.go", `InstanceClass:       "db.m7g.large"`, `InstanceClass:       "db.t3.nano"`},
+				{"config/platform.go", `CIDR: "10.21.0.0/16"`, `CIDR: "10.20.0.0/16"`},
+			},
+			want: []string{`environments["prod"].database.instanceClass: "db.t3.nano"`, `environments["staging"].network.cidr`},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			code, said := runProgram(t, buildWith(t, test.edits...), output)
+			if code != 1 {
+				t.Errorf("exits with %d, want 1", code)
+			}
+			for _, want := range test.want {
+				if !strings.Contains(said, want) {
+					t.Errorf("does not say %q", want)
+				}
+			}
+			for _, trace := range []string{"panic:", "goroutine ", "runtime error", ".go:", "    at "} {
+				if strings.Contains(said, trace) {
+					t.Errorf("shows a stack trace: %q", trace)
+				}
+			}
+			if t.Failed() {
+				t.Logf("said:\n%s", said)
+			}
+			if now := contentOf(t, output); !maps.Equal(now, earlier) {
+				t.Error("what an earlier synth wrote is not as it was")
+			}
+		})
+	}
+}
+
+// buildWith builds the program as if the edits were made, and returns its path.
+// Nothing is written into the sources: Go's -overlay puts the edited files in
+// their place.
+func buildWith(t *testing.T, edits ...edit) string {
+	t.Helper()
+	folder := t.TempDir()
+	overlay := struct{ Replace map[string]string }{map[string]string{}}
+	for _, e := range edits {
+		original, err := filepath.Abs(e.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		edited, again := overlay.Replace[original]
+		if !again {
+			edited = filepath.Join(folder, strings.ReplaceAll(e.file, "/", "_"))
+			overlay.Replace[original] = edited
+		}
+		source := original
+		if again {
+			source = edited
+		}
+		text, err := os.ReadFile(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Count(text, []byte(e.from)) != 1 {
+			t.Fatalf("%s holds %q not exactly once", e.file, e.from)
+		}
+		if err := os.WriteFile(edited, bytes.Replace(text, []byte(e.from), []byte(e.to), 1), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, err := json.Marshal(overlay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	overlayFile := filepath.Join(folder, "overlay.json")
+	if err := os.WriteFile(overlayFile, list, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(folder, "infra")
+	if out, err := exec.Command("go", "build", "-overlay", overlayFile, "-o", program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return program
+}
+
+// runProgram returns the exit code and all that the program said.
+func runProgram(t *testing.T, program, output string) (int, string) {
+	t.Helper()
+	said, err := exec.Command(program, "-o", output).CombinedOutput()
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		return exit.ExitCode(), string(said)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return 0, string(said)
+}
+
+// contentOf is each file below a folder, with its bytes, and each folder.
+func contentOf(t *testing.T, folder string) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			out[path] = ""
+			return err
+		}
+		content, err := os.ReadFile(path)
+		out[path] = string(content)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
