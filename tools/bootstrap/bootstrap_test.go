@@ -30,12 +30,13 @@ const shared = `{
 			"state": {"//": {"metadata": {"path": "shared/setup/state/bucket/bucket"}}, "bucket": "` + testBucket + `"},
 			"log": {"//": {"metadata": {"path": "shared/setup/state/log/bucket"}}, "bucket": "` + testLogBucket + `"}},
 		"aws_s3_bucket_versioning": {"state": {"//": {"metadata": {"path": "shared/setup/state/bucket/versioning"}}}},
+		"aws_s3_bucket_lifecycle_configuration": {"state": {"//": {"metadata": {"path": "shared/setup/state/bucket/lifecycle"}}}},
 		"aws_kms_key": {"key": {"//": {"metadata": {"path": "shared/setup/state/key/key"}}, "description": "Terraform's state"}},
 		"aws_kms_alias": {"key": {"//": {"metadata": {"path": "shared/setup/state/key/alias"}}, "name": "alias/paperwurks/state", "target_key_id": "${aws_kms_key.key.key_id}"}},
 		"aws_vpc": {"dev": {"//": {"metadata": {"path": "shared/setup/dev/network/vpc"}}, "tags": {"Name": "paperwurks-dev"}}},
 		"aws_iam_role": {"infra": {"//": {"metadata": {"path": "shared/setup/infra-role/role"}}, "name": "infra-role"}}}}`
 
-const homeSize, stackSize = 5, 7
+const homeSize, stackSize = 5, 8
 
 func newMachine(t *testing.T) machine {
 	t.Helper()
@@ -174,8 +175,8 @@ var home = []string{"aws_kms_alias.key", "aws_kms_key.key", "aws_s3_bucket.log",
 func TestEmptyAccount(t *testing.T) {
 	m := newMachine(t)
 	out, err := m.run(account + "yes\nyes\n")
-	wants(t, out, err, "", "1. State bucket: to be made", "(5 to create)", "2. State moved to the bucket: done", "3. Shared stack: 5 of its 7 resources",
-		"(2 to create)", "Verified: each resource was read", "Read back: 3 parameters", "Nothing is left in plain text")
+	wants(t, out, err, "", "1. State bucket: to be made", "(5 to create)", "2. State moved to the bucket: done", "3. Shared stack: 5 of its 8 resources",
+		"(3 to create)", "Verified: each resource was read", "Read back: 3 parameters", "Nothing is left in plain text")
 	m.nothingLeft(t)
 	if s := m.remote(t); s.Lineage != "made-by-terraform" || len(s.addresses()) != stackSize {
 		t.Errorf("lineage %q, %q", s.Lineage, s.addresses())
@@ -186,8 +187,10 @@ func TestEmptyAccount(t *testing.T) {
 			t.Errorf("%s is not made first:\n%s", address, calls)
 		}
 	}
-	if strings.Contains(calls, "-target=aws_iam_role") {
-		t.Errorf("a role is made with local state:\n%s", calls)
+	for _, address := range []string{"aws_iam_role", "aws_s3_bucket_lifecycle_configuration"} {
+		if strings.Contains(calls, "-target="+address) {
+			t.Errorf("%s is made with local state:\n%s", address, calls)
+		}
 	}
 
 	m.write(t, "fake/calls", "")
@@ -254,7 +257,7 @@ func TestDestroysOnlyWhenAllowed(t *testing.T) {
 	out, err := m.run(account + "yes\n")
 	wants(t, out, err, "destroy: aws_iam_role.old")
 	out, err = m.run(account+"yes\n", "-allow-destroy")
-	wants(t, out, err, "", "!!! This plan destroys", "aws_iam_role.old", "1 to destroy, 2 to create")
+	wants(t, out, err, "", "!!! This plan destroys", "aws_iam_role.old", "1 to destroy, 3 to create")
 }
 
 func TestGoesOn(t *testing.T) {

@@ -20,7 +20,8 @@ type stack struct {
 	// bucket and key are where its state belongs.
 	bucket, key string
 	// home are the addresses of what the state needs: the bucket with its
-	// settings, its key and the bucket of its log.
+	// settings, its key and the bucket of its log. Rules that clean up are not
+	// among them: they can wait, and Terraform waits a minute for each.
 	home []string
 	// stateKey is the address of the state's KMS key.
 	stateKey string
@@ -76,6 +77,9 @@ func readStack(folder string) (*stack, error) {
 	return s, s.findHome()
 }
 
+// cleanUp is the type of a bucket's rules that delete what is old.
+const cleanUp = "aws_s3_bucket_lifecycle_configuration"
+
 // findHome finds the state's home: what stands in the construct tree under the
 // parent of the construct that made the backend's bucket.
 func (s *stack) findHome() error {
@@ -91,7 +95,7 @@ func (s *stack) findHome() error {
 	var errs []error
 	for kind, resources := range s.Resource {
 		for name, attributes := range resources {
-			if !strings.HasPrefix(constructPath(attributes), home) {
+			if !strings.HasPrefix(constructPath(attributes), home) || kind == cleanUp {
 				continue
 			}
 			address := kind + "." + name
