@@ -152,4 +152,4 @@ func waitFor(ctx context.Context, limit time.Duration, done func() (bool, error)
 	}
 }
 
-var adoptedLine = regexp.MustCompile(`adopted (\d+)`)
+var adoptedLine = regexp.MustCompile(`Adopted: (\d+)\.`)
