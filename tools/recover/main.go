@@ -100,6 +100,9 @@ func (r recovery) recover(ctx context.Context, stack synthesised.Stack) (err err
 	if err != nil {
 		return err
 	}
+	if orphans, err = r.revokeDefaults(ctx, w, orphans); err != nil {
+		return err
+	}
 	locks := 0
 	if released {
 		locks = 1
@@ -142,6 +145,21 @@ func (r recovery) adopt(ctx context.Context, w *adopt.Workspace, found adopt.Fou
 		return err
 	}
 	return w.Apply(ctx, plan)
+}
+
+// revokeDefaults takes the rules that AWS made with security groups from them,
+// when the person says so, and gives the orphans that are left.
+func (r recovery) revokeDefaults(ctx context.Context, w *adopt.Workspace, orphans []adopt.Orphan) ([]adopt.Orphan, error) {
+	defaults, left := adopt.DefaultEgress(orphans)
+	if len(defaults) == 0 {
+		return orphans, nil
+	}
+	r.say("\nAWS makes a security group with a rule that lets everything out. Terraform was killed before it took these away:")
+	r.list(defaults)
+	if err := r.confirm("Revoke them in AWS?"); err != nil {
+		return nil, err
+	}
+	return left, w.RevokeEgress(ctx, defaults)
 }
 
 func (r recovery) check(ctx context.Context, stacks []synthesised.Stack) error {

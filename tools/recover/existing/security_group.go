@@ -46,6 +46,12 @@ func listSecurityGroups(ctx context.Context, a AWS) ([]Object, error) {
 	return found, err
 }
 
+// EgressToAnywhere is the key of a rule of a group that lets everything out, to
+// addresses of either family; the other is "".
+func EgressToAnywhere(group, ipv4, ipv6 string) string {
+	return joined(group, "-1", "", "", ipv4, ipv6, "", "")
+}
+
 // listRules lists the rules of the stack's groups whatever their own tags: the
 // rule that lets everything out, with which AWS makes a group, has none, and
 // stays where Terraform was killed before it revoked it.
