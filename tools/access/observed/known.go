@@ -75,6 +75,11 @@ var (
 	hex      = regexp.MustCompile(`([/:-])[0-9a-f]{16,64}\b`)
 	globalID = regexp.MustCompile(`^(arn:aws:(?:cloudfront|route53):[^/]*/)[A-Za-z0-9_]{8,}$`)
 	scaling  = regexp.MustCompile(`(:scalable-target/)[a-z0-9]+$`)
+	delivery = regexp.MustCompile(`(:delivery:)[A-Za-z0-9]+$`)
+	resource = regexp.MustCompile(`(:db:)db-[A-Z0-9]{26}$`)
+	// S3 user guide, "Amazon S3 server access log format": TargetPrefix, then
+	// the time and a random string.
+	accessLog = regexp.MustCompile(`\d{4}(-\d\d){5}-[0-9A-F]{16}$`)
 	// IAM knows a subscription by its topic.
 	subscription = regexp.MustCompile(`^(arn:aws:sns:[^:]*:[^:]*:[^:]+):[0-9a-f-]{36}$`)
 	revision     = regexp.MustCompile(`(:task-definition/[^:]+):[0-9]+$`)
@@ -98,7 +103,9 @@ func (k *known) stable(text string) string {
 	text = subscription.ReplaceAllString(text, "$1")
 	text = uuid.ReplaceAllString(text, "{id}")
 	text = revision.ReplaceAllString(text, "$1:{id}")
-	text = scaling.ReplaceAllString(text, "$1{id}")
+	for _, made := range []*regexp.Regexp{scaling, delivery, resource} {
+		text = made.ReplaceAllString(text, "$1{id}")
+	}
 	text = globalID.ReplaceAllString(text, "$1{id}")
 	text = hex.ReplaceAllString(text, "$1{id}")
 	text = strings.ReplaceAll(text, ":"+k.region+":", ":{region}:")

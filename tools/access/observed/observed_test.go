@@ -3,6 +3,7 @@ package observed
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -140,6 +141,9 @@ func TestSameTwice(t *testing.T) {
 			call("x", "kms", "DescribeKey", "KeyId", arn("kms", "key/"+key)),
 			call("x", "ec2", "DeleteVpc", "VpcId", vpc),
 			call("x", "cloudfront", "GetDistribution", "Id", "E"+strings.ToUpper(vpc[4:])),
+			call("x", "logs", "ListTagsForResource", "resourceArn", "arn:aws:logs:us-east-1:"+here.Account+":delivery:"+"aB"+vpc[4:18]),
+			call("x", "rds", "DescribeDBInstances", "DBInstanceIdentifier", "db-"+strings.ToUpper(vpc[4:])+"ABCDEFGHI"),
+			call("x", "s3", "DeleteObjects", "Bucket", "p-dev-log", "Delete.Object.1.Key", "documents/2026-11-25-01-23-0"+strconv.Itoa(len(order))+"-"+strings.ToUpper(vpc[4:20]), "Delete.Object.1.VersionId", "1"),
 		}
 		var some []wire.Call
 		for _, i := range order {
@@ -155,8 +159,8 @@ func TestSameTwice(t *testing.T) {
 		}
 		return b.String()
 	}
-	a := table("vpc-0123456789abcdef0", keyID, 0, 1, 2, 3)
-	b := table("vpc-fedcba98765432100", strings.Replace(keyID, "0a1b", "ffff", 1), 3, 2, 0, 1)
+	a := table("vpc-0123456789abcdef0", keyID, 0, 1, 2, 3, 4, 5, 6, 6)
+	b := table("vpc-fedcba98765432100", strings.Replace(keyID, "0a1b", "ffff", 1), 6, 3, 5, 2, 0, 4, 1)
 	if a != b || strings.Count(a, "\n") < 5 {
 		t.Errorf("%s\n%s", a, b)
 	}

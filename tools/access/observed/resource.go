@@ -335,7 +335,7 @@ func (r *request) buckets() []string {
 	arn := r.known.stable("arn:aws:s3:::" + bucket)
 	out := []string{arn}
 	for _, key := range append(r.all("Key"), r.all("Delete.Object.Key")...) {
-		out = append(out, arn+"/"+key)
+		out = append(out, arn+"/"+accessLog.ReplaceAllString(key, "{id}"))
 	}
 	return out
 }
