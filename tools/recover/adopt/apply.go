@@ -12,7 +12,8 @@ import (
 
 // Plan is an adoption that was planned, and held against what it may do.
 type Plan struct {
-	// Text is the plan as Terraform shows it to a person.
+	// Text is the plan as Terraform shows it to a person; "" of one that
+	// changes nothing in AWS.
 	Text string
 	// updates are the resources that change in AWS, too.
 	updates []string
@@ -49,11 +50,15 @@ func (w *Workspace) Plan(ctx context.Context, adoptions []Adoption) (Plan, error
 	if err := verify(p.Plan, adoptions); err != nil {
 		return Plan{}, err
 	}
-	text, err := w.terraform(ctx, nil, "show", "-no-color", planName)
-	out := Plan{Text: string(text)}
+	var out Plan
 	for _, r := range p.Of(plan.Update) {
 		out.updates = append(out.updates, r.Address)
 	}
+	if !out.Changes() {
+		return out, nil
+	}
+	text, err := w.terraform(ctx, nil, "show", "-no-color", planName)
+	out.Text = string(text)
 	return out, err
 }
 
