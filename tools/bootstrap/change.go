@@ -198,6 +198,10 @@ func counted(p *plan.Plan) string {
 // fault is an error that Terraform reports of a resource.
 type fault struct{ Address, Summary, Detail string }
 
+// parallelism is twice Terraform's: most of the time it waits for what AWS
+// takes a while to make, or to tell everywhere that it is made.
+const parallelism = "-parallelism=20"
+
 // apply applies the plan that was shown, and prints each step. What it gives
 // back with an error are the faults of single resources.
 func (b *bootstrap) apply(ctx context.Context) ([]fault, error) {
@@ -219,7 +223,7 @@ func (b *bootstrap) apply(ctx context.Context) ([]fault, error) {
 		case slices.Contains([]string{"apply_complete", "apply_errored", "change_summary"}, event.Type):
 			fmt.Fprintln(b.out, " ", event.Message)
 		}
-	}, "apply", "-input=false", "-json", "-lock-timeout=1m", b.folder.plan)
+	}, "apply", "-input=false", "-json", "-lock-timeout=1m", parallelism, b.folder.plan)
 	if err == nil {
 		return nil, nil
 	}
