@@ -114,7 +114,6 @@ type backend struct {
 // asBackend assumes the deploy role as the workflow does, and reads what is
 // published for it.
 func (r *rehearsal) asBackend(ctx context.Context) (*backend, error) {
-	r.wire.As("")
 	parameters, err := r.parameters(ctx)
 	if err != nil {
 		return nil, err
@@ -124,9 +123,8 @@ func (r *rehearsal) asBackend(ctx context.Context) (*backend, error) {
 	if err := r.admits(ctx, arn, run); err != nil {
 		return nil, err
 	}
-	r.wire.As(r.settings.Names().DeployRole(disposable))
 	b := &backend{r: r, environment: []string{
-		"AWS_ENDPOINT_URL=" + r.wire.Endpoint, "AWS_REGION=" + r.settings.Region, "AWS_DEFAULT_REGION=" + r.settings.Region, "AWS_PAGER=", "AWS_EC2_METADATA_DISABLED=true",
+		"AWS_ENDPOINT_URL=" + r.doors.deploy, "AWS_REGION=" + r.settings.Region, "AWS_DEFAULT_REGION=" + r.settings.Region, "AWS_PAGER=", "AWS_EC2_METADATA_DISABLED=true",
 		"PATH=" + r.tool("aws-cli", "bin") + ":" + os.Getenv("PATH"),
 		"ENVIRONMENT=" + disposable, "PARAMETERS=" + r.path("parameters.json"), "REVISIONS=" + r.path("revisions.json"),
 		"POLL_SECONDS=0.2",

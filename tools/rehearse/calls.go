@@ -45,7 +45,7 @@ func (r *rehearsal) checkCalls(context.Context) (string, error) {
 	if loadErr != nil {
 		return "", errors.Join(err, loadErr)
 	}
-	rows = slices.DeleteFunc(observed.In(rows, environments), func(row observed.Row) bool { return row.Role == administrator })
+	rows = slices.DeleteFunc(observed.In(rows, environments), func(row observed.Row) bool { return row.Role == observed.Administrator })
 	asked, askErr := observed.Ask(platform, rows)
 	if askErr != nil {
 		return "", errors.Join(err, askErr)

@@ -9,9 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"github.com/paperwurks/infra/config"
-	"github.com/paperwurks/infra/tools/cdktf"
 )
 
 // The change that is rehearsed: the disposable environment's web service gets
@@ -57,19 +54,44 @@ func (r *rehearsal) changedApp(ctx context.Context) (string, error) {
 	return app, err
 }
 
+// deployer deploys the disposable environment with an app, and says what there
+// is to say of it.
+type deployer func(ctx context.Context, app string) (string, error)
+
+// changeQuietly makes the change on a day without faults.
+func (r *rehearsal) changeQuietly(ctx context.Context) (string, error) {
+	return r.change(ctx, func(ctx context.Context, app string) (string, error) {
+		_, err := r.cli("change", app).Deploy(ctx, prefixed{r.out, "   "}, disposable)
+		return "", err
+	})
+}
+
+// changeOnABadDay makes it while two deploy at once, and AWS is slow and failing.
+func (r *rehearsal) changeOnABadDay(ctx context.Context) (string, error) {
+	return r.change(ctx, r.deployOnABadDay)
+}
+
+// changeBackOnABadDay takes the change back.
+func (r *rehearsal) changeBackOnABadDay(ctx context.Context) (string, error) {
+	result, err := r.deployOnABadDay(ctx, r.app)
+	if err != nil {
+		return "", err
+	}
+	_, err = r.nothingChanges(ctx, r.app, disposable)
+	return result, err
+}
+
 // change deploys a change of infrastructure under a running deployment: the
 // services keep what they run, and are not made anew. The change goes live
 // with the backend's next deployment.
-func (r *rehearsal) change(ctx context.Context) (string, error) {
+func (r *rehearsal) change(ctx context.Context, deploy deployer) (string, error) {
 	app, err := r.changedApp(ctx)
 	if err != nil {
 		return "", err
 	}
 	before := r.deployed
-	r.wire.As(config.InfraRole)
-	cli := r.cli("change")
-	cli.App = cdktf.App(app, r.wire.Endpoint, "")
-	if _, err := cli.Deploy(ctx, prefixed{r.out, "   "}, disposable); err != nil {
+	result, err := deploy(ctx, app)
+	if err != nil {
 		return "", err
 	}
 	if _, err := r.nothingChanges(ctx, app, disposable); err != nil {
@@ -103,5 +125,6 @@ func (r *rehearsal) change(ctx context.Context) (string, error) {
 	if live.CPU != changedCPU || live.image(changed) != r.deployed.image {
 		return "", fmt.Errorf("after the next deployment %s has %s CPU units and the image %q; want %s and %q", changed, live.CPU, live.image(changed), changedCPU, r.deployed.image)
 	}
-	return "image and services stayed; the bigger size went live with " + tagOf(r.deployed.image), nil
+	stayed := "image and services stayed; the bigger size went live with " + tagOf(r.deployed.image)
+	return strings.TrimPrefix(result+"; "+stayed, "; "), nil
 }

@@ -10,81 +10,42 @@ import (
 	"sync"
 	"time"
 
-	"github.com/paperwurks/infra/config"
-	"github.com/paperwurks/infra/tools/access/observed"
 	"github.com/paperwurks/infra/tools/cdktf"
 )
 
-// administrator is the person who runs the bootstrap and what follows a crash:
-// no role of the platform.
-const administrator = observed.Administrator
-
-func (r *rehearsal) steps() []step {
-	steps := []step{
-		{"bootstrap of an empty account", r.bootstrap},
-		{"deploy, with kill -9 on the way", r.deploy},
-		{"a second diff", r.secondDiff},
-		{"read back: SSM, outputs, IAM", r.readBack},
-		{"the backend deploys", r.backendDeploys},
-		{"a deployment that fails", r.backendFails},
-		{"a change of infrastructure", r.change},
-		{"two deploys at once, AWS slow and failing", r.badDay},
-		{"destroy " + disposable, r.destroyDisposable},
-		{"destroy what is protected", r.destroyProtected},
-		{"every call is one that its role may make", r.checkCalls},
-	}
-	return steps
-}
-
-// bootstrap makes the shared stack as a person does on the first day, and runs
-// the same command again.
-func (r *rehearsal) bootstrap(ctx context.Context) (string, error) {
-	r.wire.As(administrator)
-	answers := config.LocalAccountID + strings.Repeat("\nyes", 10) + "\n"
-	run := func() (string, error) {
-		return r.command(ctx, nil, answers, r.tool("bin", "bootstrap"), "-dir", r.dir, "-app", r.tool("bin", "infra"), "-local", r.wire.Endpoint)
-	}
-	if _, err := run(); err != nil {
-		return "", err
-	}
-	again, err := run()
-	if err != nil {
-		return "", fmt.Errorf("a second time: %w", err)
-	}
-	if !strings.Contains(again, nothingToChange) {
-		return "", fmt.Errorf("a second time: it does not say %q:\n%s", nothingToChange, lastLines(again, 20))
-	}
-	return "shared made, state moved; a second run changes nothing", nil
-}
-
-const nothingToChange = "Nothing to change"
-
 // killAt are the numbers of resources made at which a run is killed: each run
-// goes on where the one before was killed.
+// goes on where the one before was killed. At the last of them Terraform waits
+// for what AWS takes minutes to make.
 func (r *rehearsal) killAt() []int {
 	if r.short {
-		return []int{40}
+		return []int{90}
 	}
-	return []int{15, 30, 45}
+	return []int{15, 45, 90}
 }
 
 // deploy deploys all stacks. Meanwhile the run that deploys the disposable
-// environment is killed, recovered and run again.
+// environment is killed, recovered and run again, and an administrator runs the
+// bootstrap once more, which must find nothing to change.
 func (r *rehearsal) deploy(ctx context.Context) (string, error) {
-	r.wire.As(config.InfraRole)
-	others := slices.DeleteFunc(r.stacks(), func(s string) bool { return s == disposable })
 	var group sync.WaitGroup
 	var othersErr error
-	group.Go(func() {
-		_, othersErr = r.cli("deploy-others").Deploy(ctx, prefixed{r.out, "   "}, others...)
-	})
+	group.Go(func() { othersErr = r.deployOthers(ctx) })
 	result, err := r.deployKilled(ctx)
 	group.Wait()
 	return result, errors.Join(err, othersErr)
 }
 
+func (r *rehearsal) deployOthers(ctx context.Context) error {
+	if err := r.bootstrapAgain(ctx); err != nil {
+		return err
+	}
+	others := slices.DeleteFunc(r.stacks(), func(s string) bool { return s == disposable })
+	_, err := r.cli("deploy-others", r.app).Deploy(ctx, prefixed{r.out, "   "}, others...)
+	return err
+}
+
 func (r *rehearsal) deployKilled(ctx context.Context) (string, error) {
-	cli := r.cli("deploy")
+	cli := r.cli("deploy", r.app)
 	adopted := 0
 	for _, at := range r.killAt() {
 		run, err := cli.Start(ctx, "deploy", prefixed{r.out, "   "}, disposable)
@@ -111,7 +72,8 @@ func (r *rehearsal) deployKilled(ctx context.Context) (string, error) {
 	if err := r.noOrphans(ctx, cli); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%d stacks; %d times killed, %d resources adopted, no orphan", len(r.stacks()), len(r.killAt()), adopted), nil
+	return fmt.Sprintf("%d stacks; %d times killed, %d resources adopted, no orphan; a second bootstrap changed nothing",
+		len(r.stacks()), len(r.killAt()), adopted), nil
 }
 
 // recover releases the lock that a killed run left, and adopts what it made

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/tools/plan"
 )
 
@@ -72,9 +71,7 @@ func unexpected(stack string, p *plan.Plan, gaps []gap, used map[gap]bool) []str
 // plans synthesises with the app and plans the stacks as infra-diff-role does
 // on a pull request: without the lock.
 func (r *rehearsal) plans(ctx context.Context, app string, stacks ...string) (map[string]*plan.Plan, error) {
-	r.wire.As(config.InfraDiffRole)
-	defer r.wire.As(config.InfraRole)
-	if err := r.synth(ctx, app, r.path("diff", "cdktf.out")); err != nil {
+	if err := r.synth(ctx, app, r.path("diff", "cdktf.out"), r.doors.infraDiff); err != nil {
 		return nil, err
 	}
 	if _, err := r.command(ctx, nil, "", r.tool("bin", "pipeline"), append([]string{"plan", "-dir", r.tools,
@@ -94,12 +91,12 @@ func (r *rehearsal) plans(ctx context.Context, app string, stacks ...string) (ma
 	return out, nil
 }
 
-// synth writes the app's stacks into a folder.
-func (r *rehearsal) synth(ctx context.Context, app, folder string) error {
+// synth writes the app's stacks for AWS at an address into a folder.
+func (r *rehearsal) synth(ctx context.Context, app, folder, endpoint string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil { // cdktf makes no parents
 		return err
 	}
-	_, err := r.command(ctx, nil, "", app, "-o", folder, "-local", r.wire.Endpoint)
+	_, err := r.command(ctx, nil, "", app, "-o", folder, "-local", endpoint)
 	return err
 }
 
@@ -128,7 +125,7 @@ func (r *rehearsal) nothingChanges(ctx context.Context, app string, stacks ...st
 // secondDiff plans every stack again. A gap that no plan of the full rehearsal
 // shows any more is to be taken off the list.
 func (r *rehearsal) secondDiff(ctx context.Context) (string, error) {
-	used, err := r.nothingChanges(ctx, r.tool("bin", "infra"), r.stacks()...)
+	used, err := r.nothingChanges(ctx, r.app, r.stacks()...)
 	if err != nil {
 		return "", err
 	}

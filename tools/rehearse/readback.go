@@ -20,7 +20,6 @@ import (
 // readBack reads everything that is published, from SSM, and holds it against
 // the stacks' outputs; every role among it against IAM.
 func (r *rehearsal) readBack(ctx context.Context) (string, error) {
-	r.wire.As("")
 	parameters, err := r.parameters(ctx)
 	if err != nil {
 		return "", err

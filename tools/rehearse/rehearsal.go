@@ -19,6 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/tools/access/observed"
 	"github.com/paperwurks/infra/tools/cdktf"
 	"github.com/paperwurks/infra/tools/localaws"
 	"github.com/paperwurks/infra/tools/rehearse/wire"
@@ -35,14 +36,21 @@ type rehearsal struct {
 	provider   terraform.Source
 	terraform  terraform.Runner
 	// wire stands before the emulator, notes every call with who makes it,
-	// and plays AWS's bad days.
-	wire *wire.Wire
+	// and plays AWS's bad days. It has a door for each who calls.
+	wire  *wire.Wire
+	doors doors
 	// ours says that the emulator was started here and is to be ended here.
 	ours bool
-	// app is the command line that synthesises the platform.
+	// app is the program that synthesises the platform.
 	app string
 	// deployed is what the backend has deployed to dev.
 	deployed deployment
+}
+
+// doors are the addresses of AWS for those who call it. Nobody's calls are not
+// noted: the rehearsal itself looks at how things are.
+type doors struct {
+	administrator, infra, infraDiff, deploy, nobody string
 }
 
 // The environments that the rehearsal deploys to, changes and destroys, and the
@@ -110,8 +118,11 @@ func (r *rehearsal) open(ctx context.Context, url string) error {
 		url, r.ours = state.Endpoint, true
 	}
 	var err error
-	if r.wire, err = wire.Start(url); err != nil {
+	if r.wire, err = wire.New(url); err != nil {
 		return errors.Join(err, r.closeAWS())
+	}
+	if err := r.openDoors(); err != nil {
+		return errors.Join(err, r.close())
 	}
 	there, err := r.exists(ctx, r.settings.Names().StateBucket())
 	if err == nil && there {
@@ -120,8 +131,24 @@ func (r *rehearsal) open(ctx context.Context, url string) error {
 	if err != nil {
 		return errors.Join(err, r.close())
 	}
-	r.app = cdktf.App(r.tool("bin", "infra"), r.wire.Endpoint, "")
-	fmt.Fprintf(r.out, "AWS provider    %s\nAWS             %s, noted at %s\n", r.provider.Description, url, r.wire.Endpoint)
+	r.app = r.tool("bin", "infra")
+	fmt.Fprintf(r.out, "AWS provider    %s\nAWS             %s, whose calls are noted\n", r.provider.Description, url)
+	return nil
+}
+
+func (r *rehearsal) openDoors() error {
+	for endpoint, role := range map[*string]string{
+		&r.doors.administrator: observed.Administrator,
+		&r.doors.infra:         config.InfraRole,
+		&r.doors.infraDiff:     config.InfraDiffRole,
+		&r.doors.deploy:        r.settings.Names().DeployRole(disposable),
+		&r.doors.nobody:        "",
+	} {
+		var err error
+		if *endpoint, err = r.wire.Open(role); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -164,10 +191,11 @@ func (r *rehearsal) stacks() []string {
 	return append([]string{config.SharedStack}, r.environments()...)
 }
 
-// cli is the cdktf CLI; runs at the same time need folders of their own.
-func (r *rehearsal) cli(folder string) cdktf.CLI {
+// cli is the cdktf CLI as infra-role runs it, for an app; runs at the same time
+// need folders of their own.
+func (r *rehearsal) cli(folder, app string) cdktf.CLI {
 	return cdktf.CLI{
-		App:      r.app,
+		App:      cdktf.App(app, r.doors.infra, ""),
 		Output:   r.path(folder, "cdktf.out"),
 		Log:      r.path("log", folder+".log"),
 		Provider: r.provider,
@@ -178,7 +206,7 @@ func (r *rehearsal) cli(folder string) cdktf.CLI {
 func (r *rehearsal) awsConfig() aws.Config {
 	return aws.Config{
 		Region:       r.settings.Region,
-		BaseEndpoint: &r.wire.Endpoint,
+		BaseEndpoint: &r.doors.nobody,
 		Credentials:  credentials.NewStaticCredentialsProvider("local", "local", ""),
 	}
 }
@@ -221,7 +249,7 @@ func lastLines(text string, n int) string {
 
 // exists says whether S3 has a bucket, or an object of one.
 func (r *rehearsal) exists(ctx context.Context, path string) (bool, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodHead, r.wire.Endpoint+"/"+path, nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodHead, r.doors.nobody+"/"+path, nil)
 	if err != nil {
 		return false, err
 	}

@@ -10,6 +10,32 @@ import (
 	"time"
 )
 
+// steps of the rehearsal, each on what those before it left. The short form
+// lets AWS be slow and failing, and a second person deploy, in the change of
+// infrastructure; in the full one that is a step of its own.
+func (r *rehearsal) steps() []step {
+	change := []step{
+		{"a change of infrastructure", r.changeQuietly},
+		{"two deploys at once, AWS slow and failing", r.changeBackOnABadDay},
+	}
+	if r.short {
+		change = []step{{"a change, two deploys at once, AWS slow and failing", r.changeOnABadDay}}
+	}
+	steps := []step{
+		{"bootstrap of an empty account", r.bootstrap},
+		{"deploy, with kill -9 on the way", r.deploy},
+		{"a second diff", r.secondDiff},
+		{"read back: SSM, outputs, IAM", r.readBack},
+		{"the backend deploys", r.backendDeploys},
+		{"a deployment that fails", r.backendFails},
+	}
+	steps = append(steps, change...)
+	return append(steps,
+		step{"destroy " + disposable + ", and what is protected", r.destroy},
+		step{"every call is one that its role may make", r.checkCalls},
+	)
+}
+
 // step is one thing that is rehearsed. What it shows is said by result, in a
 // few words.
 type step struct {

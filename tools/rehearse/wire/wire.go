@@ -21,17 +21,14 @@ import (
 	"github.com/paperwurks/infra/tools/loopback"
 )
 
-// Wire is a running proxy.
+// Wire is a proxy with one door for each role: who comes through it makes calls
+// as that role.
 type Wire struct {
-	// Endpoint is its address, for example "http://127.0.0.1:40123".
-	Endpoint string
-
 	upstream *url.URL
-	server   *http.Server
 	proxy    *httputil.ReverseProxy
 
 	mu       sync.Mutex
-	role     string
+	doors    []*http.Server
 	calls    map[string]*Call
 	faults   faults
 	problems []error
@@ -40,10 +37,9 @@ type Wire struct {
 // endLimit is how long calls under way may take when the proxy ends.
 const endLimit = 5 * time.Second
 
-// Start listens on a free port of loopback and passes everything on to
-// upstream, which must be on this machine too: "http://127.0.0.1:4566". A
-// certificate of upstream's is not checked.
-func Start(upstream string) (*Wire, error) {
+// New makes a wire to upstream, which must be on this machine:
+// "http://127.0.0.1:4566". A certificate of upstream's is not checked.
+func New(upstream string) (*Wire, error) {
 	target, err := url.Parse(upstream)
 	if err != nil {
 		return nil, fmt.Errorf("emulator: %w", err)
@@ -54,11 +50,7 @@ func Start(upstream string) (*Wire, error) {
 	if !loopback.Is(target.Host) {
 		return nil, fmt.Errorf("emulator %q: it is not on this machine; only an address such as 127.0.0.1 or localhost is allowed", upstream)
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	w := &Wire{Endpoint: "http://" + listener.Addr().String(), upstream: target, calls: map[string]*Call{}}
+	w := &Wire{upstream: target, calls: map[string]*Call{}}
 	w.proxy = &httputil.ReverseProxy{
 		Transport: &http.Transport{
 			MaxIdleConnsPerHost: 64,
@@ -72,31 +64,42 @@ func Start(upstream string) (*Wire, error) {
 			write(answer, r, &awscall.Fault{Status: http.StatusBadGateway, Code: "EmulatorUnavailable", Message: err.Error()})
 		},
 	}
-	w.server = &http.Server{Handler: loopback.Only(http.HandlerFunc(w.serve)), ReadHeaderTimeout: 10 * time.Second}
-	go w.server.Serve(listener) // ends with Close
 	return w, nil
 }
 
-// Close ends the proxy. It returns what went wrong in taking requests apart:
+// Open opens a door for a role, "infra-role", on a free port of loopback, and
+// gives its address: "http://127.0.0.1:40123". Calls of the role "" are passed
+// on and not recorded.
+func (w *Wire) Open(role string) (endpoint string, err error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	handler := http.HandlerFunc(func(answer http.ResponseWriter, r *http.Request) { w.serve(role, answer, r) })
+	door := &http.Server{Handler: loopback.Only(handler), ReadHeaderTimeout: 10 * time.Second}
+	w.mu.Lock()
+	w.doors = append(w.doors, door)
+	w.mu.Unlock()
+	go door.Serve(listener) // ends with Close
+	return "http://" + listener.Addr().String(), nil
+}
+
+// Close closes all doors. It returns what went wrong in taking requests apart:
 // calls that Calls does not hold.
 func (w *Wire) Close() error {
 	quiet, cancel := context.WithTimeout(context.Background(), endLimit)
 	defer cancel()
-	err := w.server.Shutdown(quiet)
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = w.server.Close()
+	var errs []error
+	for _, door := range w.doors {
+		err := door.Shutdown(quiet)
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = door.Close()
+		}
+		errs = append(errs, err)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return errors.Join(append([]error{err}, w.problems...)...)
-}
-
-// As says who makes the calls from now on: "infra-role". Calls of "" are not
-// recorded.
-func (w *Wire) As(role string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.role = role
+	return errors.Join(append(errs, w.problems...)...)
 }
 
 // rewrite leaves the request's host and query as the caller wrote them: S3 and
@@ -115,10 +118,7 @@ type outcome struct {
 	code   string
 }
 
-func (w *Wire) serve(answer http.ResponseWriter, r *http.Request) {
-	w.mu.Lock()
-	role := w.role
-	w.mu.Unlock()
+func (w *Wire) serve(role string, answer http.ResponseWriter, r *http.Request) {
 	call, err := awscall.Read(r)
 	if err != nil {
 		w.mu.Lock()

@@ -25,7 +25,7 @@ func emulator(t *testing.T, serve func(http.Handler) *httptest.Server) (*Wire, *
 		io.WriteString(w, "answer to "+r.Host)
 	}))
 	t.Cleanup(upstream.Close)
-	w, err := Start(upstream.URL)
+	w, err := New(upstream.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,9 +37,19 @@ func emulator(t *testing.T, serve func(http.Handler) *httptest.Server) (*Wire, *
 	return w, &seen
 }
 
-func send(t *testing.T, w *Wire, service, method, path, body, host string) (int, string) {
+// open opens a door.
+func open(t *testing.T, w *Wire, role string) string {
 	t.Helper()
-	r, err := http.NewRequest(method, w.Endpoint+path, strings.NewReader(body))
+	endpoint, err := w.Open(role)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return endpoint
+}
+
+func send(t *testing.T, endpoint, service, method, path, body, host string) (int, string) {
+	t.Helper()
+	r, err := http.NewRequest(method, endpoint+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,23 +74,21 @@ func send(t *testing.T, w *Wire, service, method, path, body, host string) (int,
 
 func TestCalls(t *testing.T) {
 	w, seen := emulator(t, httptest.NewServer)
-	send(t, w, "s3", "GET", "/nobody", "", "")
-	w.As("infra-role")
-	if _, answer := send(t, w, "s3", "PUT", "/b/k?a=1;b=%2f", "contents", "b.localhost:1"); answer != "answer to b.localhost:1" {
+	nobody, infra, deploy := open(t, w, ""), open(t, w, "infra-role"), open(t, w, "deploy-role-dev")
+	send(t, nobody, "s3", "GET", "/nobody", "", "")
+	if _, answer := send(t, infra, "s3", "PUT", "/b/k?a=1;b=%2f", "contents", "b.localhost:1"); answer != "answer to b.localhost:1" {
 		t.Errorf("got %q", answer)
 	}
 	if body, ok := seen.Load("b.localhost:1/b/k?a=1;b=%2f"); !ok || body != "contents" {
 		t.Errorf("the emulator got %v", body)
 	}
 	for i := range 3 {
-		send(t, w, "ecs", "POST", "/", `{"cluster":"c","clientToken":"`+strings.Repeat("x", i)+`"}`, "")
+		send(t, infra, "ecs", "POST", "/", `{"cluster":"c","clientToken":"`+strings.Repeat("x", i)+`"}`, "")
 	}
-	w.As("deploy-role-dev")
-	if status, answer := send(t, w, "s3", "GET", "/denied", "", ""); status != 403 || !strings.Contains(answer, "AccessDenied") {
+	if status, answer := send(t, deploy, "s3", "GET", "/denied", "", ""); status != 403 || !strings.Contains(answer, "AccessDenied") {
 		t.Errorf("got %d %q", status, answer)
 	}
-	w.As("")
-	send(t, w, "s3", "GET", "/nobody", "", "")
+	send(t, nobody, "s3", "GET", "/nobody", "", "")
 
 	type row struct {
 		role, operation, cluster string
@@ -107,15 +115,14 @@ func TestCalls(t *testing.T) {
 // TestOverTLS: an emulator may have a certificate of its own making.
 func TestOverTLS(t *testing.T) {
 	w, _ := emulator(t, httptest.NewTLSServer)
-	if status, _ := send(t, w, "s3", "GET", "/b", "", ""); status != 200 {
+	if status, _ := send(t, open(t, w, ""), "s3", "GET", "/b", "", ""); status != 200 {
 		t.Errorf("got %d", status)
 	}
 }
 
-func TestStartRefuses(t *testing.T) {
+func TestNewRefuses(t *testing.T) {
 	for _, upstream := range []string{"", "127.0.0.1:4566", "http://192.0.2.1:4566", "https://aws.example.com", "http://127.0.0.1:4566/path", "http://127.0.0.1.example.com"} {
-		if w, err := Start(upstream); err == nil {
-			w.Close()
+		if _, err := New(upstream); err == nil {
 			t.Errorf("%q: taken", upstream)
 		}
 	}
@@ -124,12 +131,11 @@ func TestStartRefuses(t *testing.T) {
 func TestUnreadableCallIsReported(t *testing.T) {
 	upstream := httptest.NewServer(http.NotFoundHandler())
 	defer upstream.Close()
-	w, err := Start(upstream.URL)
+	w, err := New(upstream.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.As("infra-role")
-	send(t, w, "ecs", "POST", "/", "{", "")
+	send(t, open(t, w, "infra-role"), "ecs", "POST", "/", "{", "")
 	if err := w.Close(); err == nil || !strings.Contains(err.Error(), "RunTask") {
 		t.Errorf("got %v", err)
 	}
@@ -137,11 +143,11 @@ func TestUnreadableCallIsReported(t *testing.T) {
 
 // statuses sends different calls, each until it passes, and gives what they
 // were answered.
-func statuses(t *testing.T, w *Wire, order []string) map[string][]int {
+func statuses(t *testing.T, endpoint string, order []string) map[string][]int {
 	out := map[string][]int{}
 	for _, bucket := range order {
 		for {
-			status, _ := send(t, w, "s3", "GET", "/"+bucket, "", "")
+			status, _ := send(t, endpoint, "s3", "GET", "/"+bucket, "", "")
 			out[bucket] = append(out[bucket], status)
 			if status == 200 {
 				break
@@ -153,7 +159,7 @@ func statuses(t *testing.T, w *Wire, order []string) map[string][]int {
 
 func TestFaults(t *testing.T) {
 	w, _ := emulator(t, httptest.NewServer)
-	w.As("infra-role")
+	infra := open(t, w, "infra-role")
 	var order, reversed []string
 	for i := range 40 {
 		bucket := "b" + strings.Repeat("x", i)
@@ -161,7 +167,7 @@ func TestFaults(t *testing.T) {
 	}
 	faults := Faults{Throttled: 0.3, Internal: 0.2, Seed: 7}
 	w.Faults(faults)
-	first := statuses(t, w, order)
+	first := statuses(t, infra, order)
 	count := w.FaultCount()
 	if count.Throttled < 5 || count.Internal < 3 || count.Throttled+count.Internal > 40 {
 		t.Errorf("%+v of 40 calls", count)
@@ -177,7 +183,7 @@ func TestFaults(t *testing.T) {
 		t.Errorf("counted %+v, met %d", count, hit)
 	}
 	w.Faults(faults)
-	for bucket, answers := range statuses(t, w, reversed) {
+	for bucket, answers := range statuses(t, infra, reversed) {
 		if len(answers) != len(first[bucket]) {
 			t.Errorf("%s: %v, and %v with the same seed", bucket, answers, first[bucket])
 		}
@@ -188,13 +194,13 @@ func TestFaults(t *testing.T) {
 
 	before := w.FaultCount()
 	w.Faults(Faults{})
-	statuses(t, w, order)
+	statuses(t, infra, order)
 	if w.FaultCount() != before {
 		t.Error("Faults{} did not end it")
 	}
 	w.Faults(Faults{Delay: 20 * time.Millisecond})
 	begin := time.Now()
-	statuses(t, w, order)
+	statuses(t, infra, order)
 	if took := time.Since(begin); took < 100*time.Millisecond || w.FaultCount().Delayed != 40 {
 		t.Errorf("40 calls took %s, %+v", took, w.FaultCount())
 	}
