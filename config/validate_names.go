@@ -59,8 +59,11 @@ func (c *checker) serviceName(path, name string, before []string) {
 // lengths checks the environment's name and each service's by the names that
 // AWS sees.
 func (c *checker) lengths(path string, s Settings, e Environment) {
-	if c.isRefused("project") || c.isRefused("user.accountID") {
+	if c.isRefused("project") {
 		return
+	}
+	if c.isRefused("user.accountID") {
+		s.User.AccountID = ExampleAccountID // the right one is as long
 	}
 	n := s.Names()
 	names := make([]string, len(e.Services))

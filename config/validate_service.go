@@ -82,7 +82,7 @@ func (c *checker) command(path string, command []string) {
 	length := 0
 	for i, argument := range command {
 		length += len(argument)
-		if argument == "" {
+		if argument == "" && !c.isRefused(at(path, i)) {
 			c.refuse(at(path, i), argument, "an argument that is not empty is allowed")
 		}
 	}

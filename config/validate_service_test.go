@@ -98,6 +98,8 @@ var serviceRows = []row{
 		service(s, "dev", "worker").HealthCheckCommand = []string{"test", "-f", "/tmp/alive"}
 	},
 		`environments["dev"].services["worker"].healthCheckCommand[0]: "test": "CMD" or "CMD-SHELL" is allowed`),
+	refuses(func(s *Settings) { service(s, "dev", "worker").HealthCheckCommand = []string{""} },
+		`environments["dev"].services["worker"].healthCheckCommand[0]: "": "CMD" or "CMD-SHELL" is allowed`),
 	refuses(func(s *Settings) {
 		service(s, "dev", "worker").HealthCheckCommand = []string{"CMD-SHELL", "test", "-f", "/tmp/alive"}
 	},
