@@ -58,6 +58,10 @@ func (c *checker) subdomain(path string, s Settings, e Environment, before []Env
 	if c.isRefused("user.domain.name") {
 		return
 	}
+	if domain := s.User.Domain.Name; strings.HasSuffix("."+e.Subdomain, "."+domain) {
+		c.refuse(path, e.Subdomain, "a name without user.domain.name is allowed: %s is put after it", show(domain))
+		return
+	}
 	// AWS Certificate Manager API, RequestCertificate: DomainName.
 	const maxHostname = 64
 	if host := s.Hostname(e); len(host) > maxHostname {
@@ -130,11 +134,19 @@ func (c *checker) alarms(path string, a Alarms) {
 	c.between(path+".serverErrors", a.ServerErrors, 1, 10_000, "answers are allowed")
 }
 
-// isProduction says whether an environment is called prod or production, or
-// starts with it.
+// isProduction says whether a word of an environment's name is prod, prd or
+// production, with a number or without, in whatever case: not pre-prod, which
+// is before production, nor non-prod.
 func isProduction(name string) bool {
-	first, _, _ := strings.Cut(name, "-")
-	return first == "prod" || first == "production"
+	before := ""
+	for word := range strings.SplitSeq(strings.ToLower(strings.TrimSpace(name)), "-") {
+		switch strings.TrimRight(word, "0123456789") {
+		case "prod", "prd", "production":
+			return before != "pre" && before != "non"
+		}
+		before = word
+	}
+	return false
 }
 
 // production asks more of an environment by its name, whatever its other

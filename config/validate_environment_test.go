@@ -32,9 +32,11 @@ var nameRows = []row{
 		`environments["terraform-state"].name: "terraform-state": `+wantTaken),
 	refuses(func(s *Settings) {
 		s.Project = "pw"
-		s.Environments[0].Name = "deploy-role-prod"
+		s.Environments[0].Name = "deploy-role-dev"
 	},
-		`environments["deploy-role-prod"].name: "deploy-role-prod": `+wantTaken),
+		`environments["deploy-role-dev"].name: "deploy-role-dev": `+wantTaken),
+	refuses(func(s *Settings) { s.Environments[0].Name = "terraform" },
+		`environments["terraform"].name: "terraform": `+wantTaken),
 	refuses(func(s *Settings) { s.Environments[0].Name = "for-tests" },
 		`environments["for-tests"].name: "for-tests": a name whose first word is not "for" is allowed: that marks outputs of the shared stack`),
 	refuses(func(s *Settings) { s.Environments[1].Name = "dev" },
@@ -69,6 +71,13 @@ var nameRows = []row{
 		s.Environments[1].Name = "x-web-task"
 	},
 		`environments["x-web-task"].name: "x-web-task": another name is required: the IAM role "deploy-role-x-web-task" is already that of environments["role-x"].name`),
+	// The bootstrap role of one, the deploy role of the other.
+	refuses(func(s *Settings) {
+		s.Project = "deploy"
+		s.Environments[0].Name = "role"
+		s.Environments[1].Name = "bootstrap"
+	},
+		`environments["bootstrap"].name: "bootstrap": another name is required: the IAM role "deploy-role-bootstrap" is already that of environments["role"].name`),
 }
 
 var environmentRows = []row{
@@ -78,6 +87,10 @@ var environmentRows = []row{
 		`environments["dev"].subdomain: "dev.": a name before the domain is allowed, in lower case, such as "dev", or none for the domain itself`),
 	refuses(func(s *Settings) { environment(s, "dev").Subdomain = "*" },
 		`environments["dev"].subdomain: "*": a name before the domain is allowed, in lower case, such as "dev", or none for the domain itself`),
+	refuses(func(s *Settings) { environment(s, "dev").Subdomain = "dev.paperwurks.example" },
+		`environments["dev"].subdomain: "dev.paperwurks.example": a name without user.domain.name is allowed: "paperwurks.example" is put after it`),
+	refuses(func(s *Settings) { environment(s, "prod").Subdomain = "paperwurks.example" },
+		`environments["prod"].subdomain: "paperwurks.example": a name without user.domain.name is allowed: "paperwurks.example" is put after it`),
 	refuses(func(s *Settings) { environment(s, "prod").Subdomain = "dev" },
 		`environments["prod"].subdomain: "dev": another subdomain than that of environment "dev" is required`),
 	refuses(func(s *Settings) {
@@ -158,6 +171,22 @@ var environmentRows = []row{
 var productionRows = []row{
 	refuses(func(s *Settings) { environment(s, "prod").Database.DeletionProtection = false },
 		`environments["prod"].database.deletionProtection: false: true is required in production`),
+	refuses(func(s *Settings) {
+		s.Environments[2].Name = "Prod"
+		s.Environments[2].Database.MultiAZ = false
+	},
+		`environments["Prod"].name: "Prod": `+wantKebab,
+		`environments["Prod"].database.multiAZ: false: true is required in production`),
+	refuses(func(s *Settings) {
+		s.Environments[2].Name = "prod2"
+		s.Environments[2].Database.MultiAZ = false
+	},
+		`environments["prod2"].database.multiAZ: false: true is required in production`),
+	refuses(func(s *Settings) {
+		s.Environments[2].Name = "eu-prod"
+		s.Environments[2].Database.MultiAZ = false
+	},
+		`environments["eu-prod"].database.multiAZ: false: true is required in production`),
 	// The missing protection hides no other fault.
 	refuses(func(s *Settings) {
 		environment(s, "prod").Database.DeletionProtection = false

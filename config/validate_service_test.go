@@ -56,6 +56,8 @@ var serviceRows = []row{
 		`environments["dev"].services["exec"].name: "exec": `+wantReserved),
 	refuses(func(s *Settings) { environment(s, "dev").Services[1].Name = "web-task" },
 		`environments["dev"].services["web-task"].name: "web-task": a name that does not end in "-task" is allowed: that is the task of another service`),
+	refuses(func(s *Settings) { environment(s, "dev").Services[1].Name = "web-container" },
+		`environments["dev"].services["web-container"].name: "web-container": a name that does not end in "-container" is allowed: that is the container of another service`),
 
 	refuses(func(s *Settings) { service(s, "dev", "web").CPU = 0 },
 		`environments["dev"].services["web"].cpu: 0: 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 CPU units are allowed`),
