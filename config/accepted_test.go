@@ -101,6 +101,16 @@ var accepted = map[string]func(s *Settings){
 		d.InstanceClass, d.MaxConnectionsAlarm = "db.r8g.48xlarge", 4999
 	},
 	"a tenth of storage": func(s *Settings) { d := &environment(s, "dev").Database; d.StorageGiB, d.MaxStorageGiB = 21, 24 },
+	"most storage":       func(s *Settings) { d := &environment(s, "dev").Database; d.StorageGiB, d.MaxStorageGiB = 59578, 65536 },
+	"most secrets": func(s *Settings) {
+		e := environment(s, "dev")
+		for i := range 49 {
+			e.Secrets = append(e.Secrets, fmt.Sprintf("key-%d", i))
+		}
+		e.Services[0].Secrets = e.Secrets
+	},
+	"narrower path first": func(s *Settings) { routed(s, "users", "/admin/users/*", "/x?"); routed(s, "admin", "/admin/*", "/x*") },
+	"path of the root":    func(s *Settings) { routed(s, "home", "/", "/v?") },
 	"no way out": func(s *Settings) {
 		environment(s, "prod").Network.NAT = NATNone
 		environment(s, "prod").Network.InterfaceEndpoints = []string{"secretsmanager", "logs", "ecr.dkr", "ecr.api"}

@@ -165,16 +165,38 @@ func (c *checker) routePath(path, pattern string, paths []string, before []Servi
 	case !routePath.MatchString(pattern) || len(pattern) > maxPath:
 		c.refuse(path, pattern, `a path with a slash first is allowed, such as "/admin/*": at most %d letters, digits, * ? and _ - . $ / ~ " ' @ : + &`, maxPath)
 		return
-	case pattern == "/*":
+	case takesAll(pattern):
 		c.refuse(path, pattern, "a path that leaves something to the service without paths is allowed")
 	case slices.Contains(paths, pattern):
 		c.refuse(path, pattern, "each path is allowed once")
 	}
 	for _, other := range before {
-		if other.Route != nil && slices.Contains(other.Route.Paths, pattern) {
+		if other.Route == nil {
+			continue
+		}
+		if slices.Contains(other.Route.Paths, pattern) {
 			c.refuse(path, pattern, "another path than service %s's is required: the load balancer asks that one first", show(other.Name))
+		} else if i := slices.IndexFunc(other.Route.Paths, func(p string) bool { return covers(p, pattern) }); i >= 0 {
+			c.refuse(path, pattern, "a path that service %s's %s does not take is allowed: the load balancer asks services in their order, so that the narrower path stands first",
+				show(other.Name), show(other.Route.Paths[i]))
 		}
 	}
+}
+
+// takesAll says whether a path pattern is /*, whatever the number of stars.
+func takesAll(pattern string) bool {
+	return strings.HasPrefix(pattern, "/*") && strings.Trim(pattern[1:], "*") == ""
+}
+
+// covers says whether a wider path pattern takes all that a narrower one does:
+// * stands for any characters, ? for one (Application Load Balancer user guide,
+// "Path conditions").
+func covers(wider, narrower string) bool {
+	if !routePath.MatchString(wider) || takesAll(wider) {
+		return false // at fault itself
+	}
+	expression := strings.NewReplacer(`\*`, `.*`, `\?`, `[^*]`).Replace(regexp.QuoteMeta(wider))
+	return regexp.MustCompile("^" + expression + "$").MatchString(narrower)
 }
 
 func (c *checker) migration(path string, e Environment) {

@@ -140,6 +140,18 @@ var serviceRows = []row{
 		`environments["dev"].services["admin"].route.paths[0]: "/`+strings.Repeat("a", 79)+`"…: `+wantPath),
 	refuses(func(s *Settings) { routed(s, "admin", "/*") },
 		`environments["dev"].services["admin"].route.paths[0]: "/*": a path that leaves something to the service without paths is allowed`),
+	refuses(func(s *Settings) { routed(s, "admin", "/**") },
+		`environments["dev"].services["admin"].route.paths[0]: "/**": a path that leaves something to the service without paths is allowed`),
+	refuses(func(s *Settings) {
+		routed(s, "admin", "/admin/*")
+		routed(s, "users", "/users/*", "/admin/users/*")
+	},
+		`environments["dev"].services["users"].route.paths[1]: "/admin/users/*": a path that service "admin"'s "/admin/*" does not take is allowed: the load balancer asks services in their order, so that the narrower path stands first`),
+	refuses(func(s *Settings) {
+		routed(s, "version", "/v?/*")
+		routed(s, "two", "/v2/docs")
+	},
+		`environments["dev"].services["two"].route.paths[0]: "/v2/docs": a path that service "version"'s "/v?/*" does not take is allowed: the load balancer asks services in their order, so that the narrower path stands first`),
 	refuses(func(s *Settings) { routed(s, "admin", "/admin/*", "/admin/*") },
 		`environments["dev"].services["admin"].route.paths[1]: "/admin/*": each path is allowed once`),
 	refuses(func(s *Settings) { routed(s, "admin", "/a", "/b", "/c", "/d", "/e", "/f") },
@@ -178,6 +190,12 @@ var serviceRows = []row{
 }
 
 var secretRows = []row{
+	refuses(func(s *Settings) {
+		for i := range 50 {
+			environment(s, "dev").Secrets = append(environment(s, "dev").Secrets, fmt.Sprintf("key-%d", i))
+		}
+	},
+		`environments["dev"].secrets: 51: at most 50 secrets are allowed: the policy of the role that starts a task takes no more`),
 	refuses(func(s *Settings) {
 		environment(s, "dev").Secrets = append(environment(s, "dev").Secrets, "session_key")
 	},
