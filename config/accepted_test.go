@@ -101,6 +101,7 @@ var accepted = map[string]func(s *Settings){
 		d.InstanceClass, d.MaxConnectionsAlarm = "db.r8g.48xlarge", 4999
 	},
 	"a tenth of storage": func(s *Settings) { d := &environment(s, "dev").Database; d.StorageGiB, d.MaxStorageGiB = 21, 24 },
+	"most services":      func(s *Settings) { workers(s, 5) },
 	"most storage":       func(s *Settings) { d := &environment(s, "dev").Database; d.StorageGiB, d.MaxStorageGiB = 59578, 65536 },
 	"most secrets": func(s *Settings) {
 		e := environment(s, "dev")

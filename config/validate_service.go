@@ -10,9 +10,6 @@ import (
 const (
 	// maxTasks of one service (Amazon ECS service quotas, "Tasks per service").
 	maxTasks = 5000
-	// maxTargetGroups of one load balancer (Elastic Load Balancing quotas,
-	// "Target groups per Application Load Balancer").
-	maxTargetGroups = 100
 	// maxCommand is the length of a command in characters, all arguments
 	// together. A task definition holds 64 KiB (Amazon ECS service quotas),
 	// and JSON may need six characters for one.
@@ -22,21 +19,14 @@ const (
 func (c *checker) services(list string, e Environment) {
 	names := make([]string, len(e.Services))
 	var fallbacks []string
-	routed := 0
 	for i, service := range e.Services {
 		names[i] = service.Name
-		if service.Route != nil {
-			routed++
-			if len(service.Route.Paths) == 0 {
-				fallbacks = append(fallbacks, service.Name)
-			}
+		if service.Route != nil && len(service.Route.Paths) == 0 {
+			fallbacks = append(fallbacks, service.Name)
 		}
 	}
 	if len(fallbacks) != 1 {
 		c.refuse(list, names, "exactly one service with a route and no route.paths is required, to get what no path names; there are %d", len(fallbacks))
-	}
-	if routed > maxTargetGroups {
-		c.refuse(list, routed, "at most %d services with a route are allowed: the load balancer takes no more", maxTargetGroups)
 	}
 	for i, service := range e.Services {
 		path := element(list, names, i)

@@ -31,13 +31,6 @@ var serviceRows = []row{
 		`environments["dev"].services: ["web" "worker"]: exactly one service with a route and no route.paths is required, to get what no path names; there are 0`),
 	refuses(func(s *Settings) { routed(s, "admin") },
 		`environments["dev"].services: ["web" "worker" "admin"]: exactly one service with a route and no route.paths is required, to get what no path names; there are 2`),
-	refuses(func(s *Settings) {
-		for i := range 100 {
-			routed(s, fmt.Sprintf("s%d", i), fmt.Sprintf("/s%d/*", i))
-		}
-	},
-		`environments["dev"].services: 101: at most 100 services with a route are allowed: the load balancer takes no more`),
-
 	refuses(func(s *Settings) { environment(s, "dev").Services[1].Name = "" },
 		`environments["dev"].services[1].name: "": `+wantKebab),
 	refuses(func(s *Settings) { environment(s, "dev").Services[1].Name = "Worker" },
@@ -187,6 +180,57 @@ var serviceRows = []row{
 		`environments["dev"].migration.memory: 512: 1024, 2048, 3072 or 4096 MiB are allowed with 512 CPU units`),
 	refuses(func(s *Settings) { environment(s, "dev").Migration.Command = nil },
 		`environments["dev"].migration.command: []: a command is required: all services run the same image`),
+}
+
+// workers adds services beside worker.
+func workers(s *Settings, more int) {
+	e := environment(s, "dev")
+	for i := range more {
+		added := *service(s, "dev", "worker")
+		added.Name = fmt.Sprintf("worker%d", i)
+		e.Services = append(e.Services, added)
+	}
+}
+
+// limitRows are about how many there may be of something.
+var limitRows = []row{
+	refuses(func(s *Settings) { workers(s, 6) },
+		`environments["dev"].services: 8: fewer services, or shorter names, are required: the policy that lets deploy-role deploy them would have at least 6679 characters, and AWS takes 6144`),
+	// What is refused already takes no room, and hides nothing.
+	refuses(func(s *Settings) {
+		s.Region = "eu-centrall-1"
+		workers(s, 20)
+		service(s, "dev", "worker7").Name = "worker_7"
+	},
+		`region: "eu-centrall-1": a region of the AWS partition "aws" is allowed, such as "eu-central-1"`,
+		`environments["dev"].services["worker_7"].name: "worker_7": `+wantKebab,
+		`environments["dev"].services: 22: fewer services, or shorter names, are required: the policy that lets deploy-role deploy them would have at least 13568 characters, and AWS takes 6144`),
+	refuses(func(s *Settings) {
+		s.AddressPlan = "10.0.0.0/8"
+		for i := range 7 {
+			added := *environment(s, "prod")
+			added.Name = fmt.Sprintf("customer%d", i)
+			added.Subdomain = added.Name
+			added.Deployment.GitHubEnvironment = added.Name
+			added.Network.CIDR = fmt.Sprintf("10.%d.0.0/16", 100+i)
+			s.Environments = append(s.Environments, added)
+		}
+	},
+		`environments: 8: fewer environments with database.deletionProtection, or shorter names, are required: the policy that keeps infra-role from what they hold would have at least 6910 characters, and AWS takes 6144`),
+	refuses(func(s *Settings) {
+		s.AddressPlan = "10.0.0.0/8"
+		s.User.AccountID = "44445555666"
+		for i := range 15 {
+			added := *environment(s, "staging")
+			added.Name = fmt.Sprintf("test%d", i)
+			added.Subdomain = added.Name
+			added.Deployment.GitHubEnvironment = added.Name
+			added.Network.CIDR = fmt.Sprintf("10.%d.0.0/16", 100+i)
+			s.Environments = append(s.Environments, added)
+		}
+	},
+		`user.accountID: "44445555666": twelve digits are allowed`,
+		`environments: 18: fewer environments, or shorter names of GitHub environments, are required: the trust policy of infra-role would have at least 2737 characters, and AWS takes 2048`),
 }
 
 var secretRows = []row{
