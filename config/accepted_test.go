@@ -53,6 +53,11 @@ var accepted = map[string]func(s *Settings){
 	"name that starts alike":  func(s *Settings) { environment(s, "staging").Name = "dev2" },
 	"preproduction":           func(s *Settings) { environment(s, "staging").Name = "preprod" },
 	"products":                func(s *Settings) { environment(s, "staging").Name = "products" },
+	"before production":       func(s *Settings) { environment(s, "staging").Name = "pre-prod" },
+	"not production":          func(s *Settings) { environment(s, "staging").Name = "non-prod2" },
+	"longest owner":           func(s *Settings) { s.GitHub.Owner = strings.Repeat("p-", 19) + "w" },
+	"longest local part":      func(s *Settings) { s.User.AlarmEmail = strings.Repeat("a", 64) + "@b.io" },
+	"subdomain like another":  func(s *Settings) { environment(s, "dev").Subdomain = "notpaperwurks.example" },
 	"longest environment":     func(s *Settings) { environment(s, "dev").Name = strings.Repeat("d", 17) },
 	"longest routed service":  func(s *Settings) { service(s, "prod", "web").Name = strings.Repeat("w", 16) },
 	"longest service":         func(s *Settings) { service(s, "prod", "worker").Name = strings.Repeat("w", 38) },
@@ -96,6 +101,17 @@ var accepted = map[string]func(s *Settings){
 		d.InstanceClass, d.MaxConnectionsAlarm = "db.r8g.48xlarge", 4999
 	},
 	"a tenth of storage": func(s *Settings) { d := &environment(s, "dev").Database; d.StorageGiB, d.MaxStorageGiB = 21, 24 },
+	"most services":      func(s *Settings) { workers(s, 5) },
+	"most storage":       func(s *Settings) { d := &environment(s, "dev").Database; d.StorageGiB, d.MaxStorageGiB = 59578, 65536 },
+	"most secrets": func(s *Settings) {
+		e := environment(s, "dev")
+		for i := range 49 {
+			e.Secrets = append(e.Secrets, fmt.Sprintf("key-%d", i))
+		}
+		e.Services[0].Secrets = e.Secrets
+	},
+	"narrower path first": func(s *Settings) { routed(s, "users", "/admin/users/*", "/x?"); routed(s, "admin", "/admin/*", "/x*") },
+	"path of the root":    func(s *Settings) { routed(s, "home", "/", "/v?") },
 	"no way out": func(s *Settings) {
 		environment(s, "prod").Network.NAT = NATNone
 		environment(s, "prod").Network.InterfaceEndpoints = []string{"secretsmanager", "logs", "ecr.dkr", "ecr.api"}

@@ -169,7 +169,7 @@ func deepCopy(v reflect.Value) reflect.Value {
 
 // words are texts that some setting takes, and some that none does.
 var words = []string{
-	"", "a", "web", "worker", "api", "admin", "dev", "dev-a", "a-web", "staging", "prod", "prod-eu", "preview", "shared", "migrate", "main", "develop",
+	"", "a", "web", "worker", "api", "admin", "dev", "dev-a", "a-web", "web-container", "terraform", "staging", "prod", "prod-eu", "preview", "shared", "migrate", "main", "develop",
 	"role-x", "x-web-task", "deploy", "paperwurks", "for", "exec", "database", "session-key", "session_key", "stripe-key", "port",
 	"eu-central-1", "eu-west-1", "us-east-1", "eu-central-1a", "eu-central-1b", "eu-west-1a", "us-east-1f",
 	"10.20.0.0/14", "10.0.0.0/8", "10.20.0.0/16", "10.22.0.0/20", "10.23.0.0/16", "10.23.16.0/20", "10.23.16.0/17", "172.16.0.0/16", "0.0.0.0/0", "::/0",

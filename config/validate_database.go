@@ -12,6 +12,8 @@ import (
 const (
 	minStorage = 20
 	maxStorage = 65536
+	// maxAllocated leaves storage autoscaling the tenth that it asks for.
+	maxAllocated = maxStorage * 10 / 11
 )
 
 func (c *checker) database(path string, d Database) {
@@ -19,7 +21,8 @@ func (c *checker) database(path string, d Database) {
 		c.refuse(path+".engineVersion", d.EngineVersion, "a major version is allowed that RDS supports without extra charge and the platform's parameter group fits: %s", or(postgresMajors))
 	}
 	memory := c.instanceClass(path, d)
-	c.between(path+".storageGiB", d.StorageGiB, minStorage, maxStorage, "GiB are allowed")
+	c.between(path+".storageGiB", d.StorageGiB, minStorage, maxAllocated,
+		fmt.Sprintf("GiB are allowed: storage autoscaling needs a tenth more, and AWS takes %d", maxStorage))
 	// Amazon RDS user guide, "Managing capacity automatically with Amazon RDS
 	// storage autoscaling": the limit is at least 10 percent above what is
 	// allocated.

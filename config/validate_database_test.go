@@ -39,11 +39,16 @@ var databaseRows = []row{
 		`environments["prod"].database.instanceClass: "db.x2idn.16xlarge": a class that takes engineVersion "17" is allowed; db.x2idn takes "15"`),
 
 	refuses(func(s *Settings) { environment(s, "dev").Database.StorageGiB = 10 },
-		`environments["dev"].database.storageGiB: 10: 20 to 65536 GiB are allowed`),
+		`environments["dev"].database.storageGiB: 10: 20 to 59578 GiB are allowed: storage autoscaling needs a tenth more, and AWS takes 65536`),
 	refuses(func(s *Settings) { environment(s, "dev").Database.StorageGiB = 0 },
-		`environments["dev"].database.storageGiB: 0: 20 to 65536 GiB are allowed`),
+		`environments["dev"].database.storageGiB: 0: 20 to 59578 GiB are allowed: storage autoscaling needs a tenth more, and AWS takes 65536`),
 	refuses(func(s *Settings) { environment(s, "dev").Database.StorageGiB = 65537 },
-		`environments["dev"].database.storageGiB: 65537: 20 to 65536 GiB are allowed`),
+		`environments["dev"].database.storageGiB: 65537: 20 to 59578 GiB are allowed: storage autoscaling needs a tenth more, and AWS takes 65536`),
+	refuses(func(s *Settings) {
+		environment(s, "dev").Database.StorageGiB = 59579
+		environment(s, "dev").Database.MaxStorageGiB = 65536
+	},
+		`environments["dev"].database.storageGiB: 59579: 20 to 59578 GiB are allowed: storage autoscaling needs a tenth more, and AWS takes 65536`),
 	refuses(func(s *Settings) { environment(s, "dev").Database.MaxStorageGiB = 20 },
 		`environments["dev"].database.maxStorageGiB: 20: 22 to 65536 GiB are allowed: storageGiB and a tenth, or more`),
 	refuses(func(s *Settings) { environment(s, "prod").Database.MaxStorageGiB = 109 },

@@ -17,16 +17,20 @@ func (c *checker) environments(s Settings) {
 	for i, e := range s.Environments {
 		path := element(list, names, i)
 		before := s.Environments[:i]
+		// Production is held against what a protected environment may not do
+		// even while it lacks the protection: one fault hides no other.
+		strict := e
+		strict.Database.DeletionProtection = e.IsProtected() || isProduction(e.Name)
 		c.environmentName(path+".name", e.Name, names[:i])
 		c.subdomain(path+".subdomain", s, e, before)
 		c.deployment(path+".deployment", e.Deployment, before)
 		c.network(path+".network", s, i, names)
-		c.cluster(path+".cluster", e)
+		c.cluster(path+".cluster", strict)
 		c.images(path+".images", e.Images)
-		c.services(path+".services", e)
+		c.services(path+".services", strict)
 		c.migration(path+".migration", e)
 		c.database(path+".database", e.Database)
-		c.documents(path+".documents", e)
+		c.documents(path+".documents", strict)
 		c.secrets(path+".secrets", e.Secrets)
 		c.logs(path+".logs", e.Logs)
 		c.alarms(path+".alarms", e.Alarms)
@@ -43,13 +47,20 @@ func (c *checker) subdomain(path string, s Settings, e Environment, before []Env
 		c.refuse(path, e.Subdomain, `a name before the domain is allowed, in lower case, such as "dev", or none for the domain itself`)
 		return
 	}
-	if !s.User.Domain.IsSet() || c.isRefused("user.domain.name") {
+	if !s.User.Domain.IsSet() {
 		return
 	}
 	for _, other := range before {
 		if other.Subdomain == e.Subdomain {
 			c.refuse(path, e.Subdomain, "another subdomain than that of environment %s is required", show(other.Name))
 		}
+	}
+	if c.isRefused("user.domain.name") {
+		return
+	}
+	if domain := s.User.Domain.Name; strings.HasSuffix("."+e.Subdomain, "."+domain) {
+		c.refuse(path, e.Subdomain, "a name without user.domain.name is allowed: %s is put after it", show(domain))
+		return
 	}
 	// AWS Certificate Manager API, RequestCertificate: DomainName.
 	const maxHostname = 64
@@ -123,10 +134,25 @@ func (c *checker) alarms(path string, a Alarms) {
 	c.between(path+".serverErrors", a.ServerErrors, 1, 10_000, "answers are allowed")
 }
 
-// production asks more of an environment that is called prod or production, or
-// starts with it, whatever its other settings say.
+// isProduction says whether a word of an environment's name is prod, prd or
+// production, with a number or without, in whatever case: not pre-prod, which
+// is before production, nor non-prod.
+func isProduction(name string) bool {
+	before := ""
+	for word := range strings.SplitSeq(strings.ToLower(strings.TrimSpace(name)), "-") {
+		switch strings.TrimRight(word, "0123456789") {
+		case "prod", "prd", "production":
+			return before != "pre" && before != "non"
+		}
+		before = word
+	}
+	return false
+}
+
+// production asks more of an environment by its name, whatever its other
+// settings say.
 func (c *checker) production(path string, e Environment) {
-	if first, _, _ := strings.Cut(e.Name, "-"); first != "prod" && first != "production" {
+	if !isProduction(e.Name) {
 		return
 	}
 	for _, required := range []struct {

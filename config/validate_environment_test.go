@@ -32,9 +32,11 @@ var nameRows = []row{
 		`environments["terraform-state"].name: "terraform-state": `+wantTaken),
 	refuses(func(s *Settings) {
 		s.Project = "pw"
-		s.Environments[0].Name = "deploy-role-prod"
+		s.Environments[0].Name = "deploy-role-dev"
 	},
-		`environments["deploy-role-prod"].name: "deploy-role-prod": `+wantTaken),
+		`environments["deploy-role-dev"].name: "deploy-role-dev": `+wantTaken),
+	refuses(func(s *Settings) { s.Environments[0].Name = "terraform" },
+		`environments["terraform"].name: "terraform": `+wantTaken),
 	refuses(func(s *Settings) { s.Environments[0].Name = "for-tests" },
 		`environments["for-tests"].name: "for-tests": a name whose first word is not "for" is allowed: that marks outputs of the shared stack`),
 	refuses(func(s *Settings) { s.Environments[1].Name = "dev" },
@@ -56,6 +58,12 @@ var nameRows = []row{
 		service(s, "staging", "worker").Name = "converter-of-scanned-documents-into-text"
 	},
 		`environments["staging"].services["converter-of-scanned-documents-into-text"].name: "converter-of-scanned-documents-into-text": a shorter name is required: the IAM role would be "paperwurks-staging-converter-of-scanned-documents-into-text-execution", of 69 characters, and AWS takes 64`),
+	refuses(func(s *Settings) {
+		s.User.AccountID = "44445555666"
+		s.Environments[0].Name = "developers-playground"
+	},
+		`user.accountID: "44445555666": twelve digits are allowed`,
+		`environments["developers-playground"].name: "developers-playground": a shorter name is required: the target group would be "paperwurks-developers-playground-web", of 36 characters, and AWS takes 32`),
 	// deploy-role-x-web-task: a task role of one, the deploy role of the other.
 	refuses(func(s *Settings) {
 		s.Project = "deploy"
@@ -63,6 +71,13 @@ var nameRows = []row{
 		s.Environments[1].Name = "x-web-task"
 	},
 		`environments["x-web-task"].name: "x-web-task": another name is required: the IAM role "deploy-role-x-web-task" is already that of environments["role-x"].name`),
+	// The bootstrap role of one, the deploy role of the other.
+	refuses(func(s *Settings) {
+		s.Project = "deploy"
+		s.Environments[0].Name = "role"
+		s.Environments[1].Name = "bootstrap"
+	},
+		`environments["bootstrap"].name: "bootstrap": another name is required: the IAM role "deploy-role-bootstrap" is already that of environments["role"].name`),
 }
 
 var environmentRows = []row{
@@ -72,6 +87,10 @@ var environmentRows = []row{
 		`environments["dev"].subdomain: "dev.": a name before the domain is allowed, in lower case, such as "dev", or none for the domain itself`),
 	refuses(func(s *Settings) { environment(s, "dev").Subdomain = "*" },
 		`environments["dev"].subdomain: "*": a name before the domain is allowed, in lower case, such as "dev", or none for the domain itself`),
+	refuses(func(s *Settings) { environment(s, "dev").Subdomain = "dev.paperwurks.example" },
+		`environments["dev"].subdomain: "dev.paperwurks.example": a name without user.domain.name is allowed: "paperwurks.example" is put after it`),
+	refuses(func(s *Settings) { environment(s, "prod").Subdomain = "paperwurks.example" },
+		`environments["prod"].subdomain: "paperwurks.example": a name without user.domain.name is allowed: "paperwurks.example" is put after it`),
 	refuses(func(s *Settings) { environment(s, "prod").Subdomain = "dev" },
 		`environments["prod"].subdomain: "dev": another subdomain than that of environment "dev" is required`),
 	refuses(func(s *Settings) {
@@ -79,6 +98,12 @@ var environmentRows = []row{
 		environment(s, "prod").Subdomain = ""
 	},
 		`environments["prod"].subdomain: "": another subdomain than that of environment "dev" is required`),
+	refuses(func(s *Settings) {
+		s.User.Domain.Name = "Paperwurks.example"
+		environment(s, "prod").Subdomain = "dev"
+	},
+		`user.domain.name: "Paperwurks.example": `+wantDomain,
+		`environments["prod"].subdomain: "dev": another subdomain than that of environment "dev" is required`),
 	refuses(func(s *Settings) { environment(s, "dev").Subdomain = "the-development-environment-of-the-backend-team" },
 		`environments["dev"].subdomain: "the-development-environment-of-the-backend-team": at most 64 characters are allowed in the host name, for its certificate; "the-development-environment-of-the-backend-team.paperwurks.example" has 66`),
 
@@ -146,6 +171,29 @@ var environmentRows = []row{
 var productionRows = []row{
 	refuses(func(s *Settings) { environment(s, "prod").Database.DeletionProtection = false },
 		`environments["prod"].database.deletionProtection: false: true is required in production`),
+	refuses(func(s *Settings) {
+		s.Environments[2].Name = "Prod"
+		s.Environments[2].Database.MultiAZ = false
+	},
+		`environments["Prod"].name: "Prod": `+wantKebab,
+		`environments["Prod"].database.multiAZ: false: true is required in production`),
+	refuses(func(s *Settings) {
+		s.Environments[2].Name = "prod2"
+		s.Environments[2].Database.MultiAZ = false
+	},
+		`environments["prod2"].database.multiAZ: false: true is required in production`),
+	refuses(func(s *Settings) {
+		s.Environments[2].Name = "eu-prod"
+		s.Environments[2].Database.MultiAZ = false
+	},
+		`environments["eu-prod"].database.multiAZ: false: true is required in production`),
+	// The missing protection hides no other fault.
+	refuses(func(s *Settings) {
+		environment(s, "prod").Database.DeletionProtection = false
+		environment(s, "prod").Documents.DestroyWithContents = true
+	},
+		`environments["prod"].documents.destroyWithContents: true: false is required where database.deletionProtection is set`,
+		`environments["prod"].database.deletionProtection: false: true is required in production`),
 	refuses(func(s *Settings) { environment(s, "prod").Database.MultiAZ = false },
 		`environments["prod"].database.multiAZ: false: true is required in production`),
 	refuses(func(s *Settings) { environment(s, "prod").Database.FinalSnapshot = false },
@@ -155,6 +203,10 @@ var productionRows = []row{
 	refuses(func(s *Settings) { environment(s, "prod").Network.NAT = NATSingle },
 		`environments["prod"].network.nat: "single": "per-zone" or "none" is required in production: the loss of one zone must not close the way out`),
 	refuses(func(s *Settings) { environment(s, "dev").Name = "production" },
+		`environments["production"].cluster.spotWeight: 100: 0 to 99 percent are allowed where database.deletionProtection is set: AWS may take back every Spot task at once`,
+		`environments["production"].cluster.executeCommand: true: false is required where database.deletionProtection is set: no shell beside the data`,
+		`environments["production"].services["web"].minTasks: 1: 2 tasks or more are required of a routed service where database.deletionProtection is set: the loss of one must not stop it`,
+		`environments["production"].documents.destroyWithContents: true: false is required where database.deletionProtection is set`,
 		`environments["production"].database.multiAZ: false: true is required in production`,
 		`environments["production"].database.deletionProtection: false: true is required in production`,
 		`environments["production"].database.finalSnapshot: false: true is required in production`,
@@ -163,6 +215,7 @@ var productionRows = []row{
 		without(s, "prod")
 		environment(s, "staging").Name = "prod-eu"
 	},
+		`environments["prod-eu"].cluster.executeCommand: true: false is required where database.deletionProtection is set: no shell beside the data`,
 		`environments["prod-eu"].database.multiAZ: false: true is required in production`,
 		`environments["prod-eu"].database.deletionProtection: false: true is required in production`,
 		`environments["prod-eu"].network.nat: "single": "per-zone" or "none" is required in production: the loss of one zone must not close the way out`),

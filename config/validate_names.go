@@ -7,9 +7,10 @@ import (
 
 // reservedEnvironments are names that stand where an environment's would: the
 // shared stack and its parameters, the parts of the shared setup, IAM paths and
-// boundaries, and the bucket of the state.
+// boundaries, and the bucket of the state, which policies that say
+// paperwurks-terraform-* would reach.
 var reservedEnvironments = []string{
-	SharedStack, "boundary", "ci", "github", "published", "state", "terraform-state", "workload", InfraRole, InfraDiffRole,
+	SharedStack, "boundary", "ci", "github", "published", "state", "terraform", "terraform-state", "workload", InfraRole, InfraDiffRole,
 }
 
 func (c *checker) environmentName(path, name string, before []string) {
@@ -51,6 +52,10 @@ func (c *checker) serviceName(path, name string, before []string) {
 		c.refuse(path, name, "another name is required: the environment itself has this one")
 	case strings.HasSuffix(name, "-task"):
 		c.refuse(path, name, `a name that does not end in "-task" is allowed: that is the task of another service`)
+	// Outputs of the stack: dev_service_web_container_name is the container of
+	// web, and the name of web-container.
+	case strings.HasSuffix(name, "-container"):
+		c.refuse(path, name, `a name that does not end in "-container" is allowed: that is the container of another service`)
 	case slices.Contains(before, name):
 		c.refuse(path, name, "each name is allowed once")
 	}
@@ -59,8 +64,11 @@ func (c *checker) serviceName(path, name string, before []string) {
 // lengths checks the environment's name and each service's by the names that
 // AWS sees.
 func (c *checker) lengths(path string, s Settings, e Environment) {
-	if c.isRefused("project") || c.isRefused("user.accountID") {
+	if c.isRefused("project") {
 		return
+	}
+	if c.isRefused("user.accountID") {
+		s.User.AccountID = ExampleAccountID // the right one is as long
 	}
 	n := s.Names()
 	names := make([]string, len(e.Services))
@@ -119,7 +127,7 @@ func (s Settings) owned() []ownedName {
 	}
 	for i, e := range s.Environments {
 		path := element("environments", environments, i) + ".name"
-		add(path, e.Name, "IAM role", n.DeployRole(e.Name), n.DatabaseMonitoringRole(e.Name), n.FlowLogRole(e.Name))
+		add(path, e.Name, "IAM role", n.DeployRole(e.Name), n.DatabaseMonitoringRole(e.Name), n.FlowLogRole(e.Name), n.In(e.Name, "bootstrap"))
 		add(path, e.Name, "S3 bucket", n.DocumentsBucket(e.Name), n.LogBucket(e.Name))
 		add(path, e.Name, "load balancer", n.Environment(e.Name))
 		add(path, e.Name, "RDS instance", n.Database(e.Name))

@@ -30,7 +30,6 @@ func (c *checker) cidr(path string, s Settings, i int, names []string) {
 	}
 	if block.Bits() < largestBlock || block.Bits() > smallestBlock {
 		c.refuse(path, cidr, "a block from /%d to /%d is allowed", largestBlock, smallestBlock)
-		return
 	}
 	if plan, err := netip.ParsePrefix(s.AddressPlan); err == nil && !c.isRefused("addressPlan") && !holds(plan, block) {
 		c.refuse(path, cidr, "a block inside addressPlan, %s, is allowed", show(s.AddressPlan))
@@ -55,7 +54,7 @@ func (c *checker) addresses(path string, s Settings, e Environment) {
 	taken := 5 + 8 + len(e.Network.InterfaceEndpoints)
 	subnets, err := Subnets(e.Network.CIDR, s.AvailabilityZones)
 	if err != nil {
-		return // the zones are too many, which their own path says
+		return // the zones are too many or the block is of no size that is divided, which was said
 	}
 	free := 0
 	for _, subnet := range subnets {

@@ -10,6 +10,11 @@ import (
 // CreateSecret: Name); this is what somebody can still read.
 const maxSecret = 64
 
+// maxSecrets of an environment is how many ARNs of the longest names have room
+// in the policy of a task's execution role (IAM and AWS STS quotas: 10,240
+// characters of inline policies in a role).
+const maxSecrets = 50
+
 // platformVariables are the environment variables that a task may have from
 // the platform. ECS refuses a secret of the same name (Amazon ECS API,
 // ContainerDefinition: secrets).
@@ -29,6 +34,9 @@ func variable(secret string) string {
 }
 
 func (c *checker) secrets(list string, secrets []string) {
+	if len(secrets) > maxSecrets {
+		c.refuse(list, len(secrets), "at most %d secrets are allowed: the policy of the role that starts a task takes no more", maxSecrets)
+	}
 	for i, secret := range secrets {
 		path := at(list, i)
 		v := variable(secret)

@@ -10,9 +10,6 @@ import (
 const (
 	// maxTasks of one service (Amazon ECS service quotas, "Tasks per service").
 	maxTasks = 5000
-	// maxTargetGroups of one load balancer (Elastic Load Balancing quotas,
-	// "Target groups per Application Load Balancer").
-	maxTargetGroups = 100
 	// maxCommand is the length of a command in characters, all arguments
 	// together. A task definition holds 64 KiB (Amazon ECS service quotas),
 	// and JSON may need six characters for one.
@@ -22,21 +19,14 @@ const (
 func (c *checker) services(list string, e Environment) {
 	names := make([]string, len(e.Services))
 	var fallbacks []string
-	routed := 0
 	for i, service := range e.Services {
 		names[i] = service.Name
-		if service.Route != nil {
-			routed++
-			if len(service.Route.Paths) == 0 {
-				fallbacks = append(fallbacks, service.Name)
-			}
+		if service.Route != nil && len(service.Route.Paths) == 0 {
+			fallbacks = append(fallbacks, service.Name)
 		}
 	}
 	if len(fallbacks) != 1 {
 		c.refuse(list, names, "exactly one service with a route and no route.paths is required, to get what no path names; there are %d", len(fallbacks))
-	}
-	if routed > maxTargetGroups {
-		c.refuse(list, routed, "at most %d services with a route are allowed: the load balancer takes no more", maxTargetGroups)
 	}
 	for i, service := range e.Services {
 		path := element(list, names, i)
@@ -82,7 +72,7 @@ func (c *checker) command(path string, command []string) {
 	length := 0
 	for i, argument := range command {
 		length += len(argument)
-		if argument == "" {
+		if argument == "" && !c.isRefused(at(path, i)) {
 			c.refuse(at(path, i), argument, "an argument that is not empty is allowed")
 		}
 	}
@@ -165,16 +155,38 @@ func (c *checker) routePath(path, pattern string, paths []string, before []Servi
 	case !routePath.MatchString(pattern) || len(pattern) > maxPath:
 		c.refuse(path, pattern, `a path with a slash first is allowed, such as "/admin/*": at most %d letters, digits, * ? and _ - . $ / ~ " ' @ : + &`, maxPath)
 		return
-	case pattern == "/*":
+	case takesAll(pattern):
 		c.refuse(path, pattern, "a path that leaves something to the service without paths is allowed")
 	case slices.Contains(paths, pattern):
 		c.refuse(path, pattern, "each path is allowed once")
 	}
 	for _, other := range before {
-		if other.Route != nil && slices.Contains(other.Route.Paths, pattern) {
+		if other.Route == nil {
+			continue
+		}
+		if slices.Contains(other.Route.Paths, pattern) {
 			c.refuse(path, pattern, "another path than service %s's is required: the load balancer asks that one first", show(other.Name))
+		} else if i := slices.IndexFunc(other.Route.Paths, func(p string) bool { return covers(p, pattern) }); i >= 0 {
+			c.refuse(path, pattern, "a path that service %s's %s does not take is allowed: the load balancer asks services in their order, so that the narrower path stands first",
+				show(other.Name), show(other.Route.Paths[i]))
 		}
 	}
+}
+
+// takesAll says whether a path pattern is /*, whatever the number of stars.
+func takesAll(pattern string) bool {
+	return strings.HasPrefix(pattern, "/*") && strings.Trim(pattern[1:], "*") == ""
+}
+
+// covers says whether a wider path pattern takes all that a narrower one does:
+// * stands for any characters, ? for one (Application Load Balancer user guide,
+// "Path conditions").
+func covers(wider, narrower string) bool {
+	if !routePath.MatchString(wider) || takesAll(wider) {
+		return false // at fault itself
+	}
+	expression := strings.NewReplacer(`\*`, `.*`, `\?`, `[^*]`).Replace(regexp.QuoteMeta(wider))
+	return regexp.MustCompile("^" + expression + "$").MatchString(narrower)
 }
 
 func (c *checker) migration(path string, e Environment) {

@@ -31,13 +31,6 @@ var serviceRows = []row{
 		`environments["dev"].services: ["web" "worker"]: exactly one service with a route and no route.paths is required, to get what no path names; there are 0`),
 	refuses(func(s *Settings) { routed(s, "admin") },
 		`environments["dev"].services: ["web" "worker" "admin"]: exactly one service with a route and no route.paths is required, to get what no path names; there are 2`),
-	refuses(func(s *Settings) {
-		for i := range 100 {
-			routed(s, fmt.Sprintf("s%d", i), fmt.Sprintf("/s%d/*", i))
-		}
-	},
-		`environments["dev"].services: 101: at most 100 services with a route are allowed: the load balancer takes no more`),
-
 	refuses(func(s *Settings) { environment(s, "dev").Services[1].Name = "" },
 		`environments["dev"].services[1].name: "": `+wantKebab),
 	refuses(func(s *Settings) { environment(s, "dev").Services[1].Name = "Worker" },
@@ -56,6 +49,8 @@ var serviceRows = []row{
 		`environments["dev"].services["exec"].name: "exec": `+wantReserved),
 	refuses(func(s *Settings) { environment(s, "dev").Services[1].Name = "web-task" },
 		`environments["dev"].services["web-task"].name: "web-task": a name that does not end in "-task" is allowed: that is the task of another service`),
+	refuses(func(s *Settings) { environment(s, "dev").Services[1].Name = "web-container" },
+		`environments["dev"].services["web-container"].name: "web-container": a name that does not end in "-container" is allowed: that is the container of another service`),
 
 	refuses(func(s *Settings) { service(s, "dev", "web").CPU = 0 },
 		`environments["dev"].services["web"].cpu: 0: 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 CPU units are allowed`),
@@ -98,6 +93,8 @@ var serviceRows = []row{
 		service(s, "dev", "worker").HealthCheckCommand = []string{"test", "-f", "/tmp/alive"}
 	},
 		`environments["dev"].services["worker"].healthCheckCommand[0]: "test": "CMD" or "CMD-SHELL" is allowed`),
+	refuses(func(s *Settings) { service(s, "dev", "worker").HealthCheckCommand = []string{""} },
+		`environments["dev"].services["worker"].healthCheckCommand[0]: "": "CMD" or "CMD-SHELL" is allowed`),
 	refuses(func(s *Settings) {
 		service(s, "dev", "worker").HealthCheckCommand = []string{"CMD-SHELL", "test", "-f", "/tmp/alive"}
 	},
@@ -136,6 +133,18 @@ var serviceRows = []row{
 		`environments["dev"].services["admin"].route.paths[0]: "/`+strings.Repeat("a", 79)+`"…: `+wantPath),
 	refuses(func(s *Settings) { routed(s, "admin", "/*") },
 		`environments["dev"].services["admin"].route.paths[0]: "/*": a path that leaves something to the service without paths is allowed`),
+	refuses(func(s *Settings) { routed(s, "admin", "/**") },
+		`environments["dev"].services["admin"].route.paths[0]: "/**": a path that leaves something to the service without paths is allowed`),
+	refuses(func(s *Settings) {
+		routed(s, "admin", "/admin/*")
+		routed(s, "users", "/users/*", "/admin/users/*")
+	},
+		`environments["dev"].services["users"].route.paths[1]: "/admin/users/*": a path that service "admin"'s "/admin/*" does not take is allowed: the load balancer asks services in their order, so that the narrower path stands first`),
+	refuses(func(s *Settings) {
+		routed(s, "version", "/v?/*")
+		routed(s, "two", "/v2/docs")
+	},
+		`environments["dev"].services["two"].route.paths[0]: "/v2/docs": a path that service "version"'s "/v?/*" does not take is allowed: the load balancer asks services in their order, so that the narrower path stands first`),
 	refuses(func(s *Settings) { routed(s, "admin", "/admin/*", "/admin/*") },
 		`environments["dev"].services["admin"].route.paths[1]: "/admin/*": each path is allowed once`),
 	refuses(func(s *Settings) { routed(s, "admin", "/a", "/b", "/c", "/d", "/e", "/f") },
@@ -173,7 +182,64 @@ var serviceRows = []row{
 		`environments["dev"].migration.command: []: a command is required: all services run the same image`),
 }
 
+// workers adds services beside worker.
+func workers(s *Settings, more int) {
+	e := environment(s, "dev")
+	for i := range more {
+		added := *service(s, "dev", "worker")
+		added.Name = fmt.Sprintf("worker%d", i)
+		e.Services = append(e.Services, added)
+	}
+}
+
+// limitRows are about how many there may be of something.
+var limitRows = []row{
+	refuses(func(s *Settings) { workers(s, 6) },
+		`environments["dev"].services: 8: fewer services, or shorter names, are required: the policy that lets deploy-role deploy them would have at least 6679 characters, and AWS takes 6144`),
+	// What is refused already takes no room, and hides nothing.
+	refuses(func(s *Settings) {
+		s.Region = "eu-centrall-1"
+		workers(s, 20)
+		service(s, "dev", "worker7").Name = "worker_7"
+	},
+		`region: "eu-centrall-1": a region of the AWS partition "aws" is allowed, such as "eu-central-1"`,
+		`environments["dev"].services["worker_7"].name: "worker_7": `+wantKebab,
+		`environments["dev"].services: 22: fewer services, or shorter names, are required: the policy that lets deploy-role deploy them would have at least 13568 characters, and AWS takes 6144`),
+	refuses(func(s *Settings) {
+		s.AddressPlan = "10.0.0.0/8"
+		for i := range 7 {
+			added := *environment(s, "prod")
+			added.Name = fmt.Sprintf("customer%d", i)
+			added.Subdomain = added.Name
+			added.Deployment.GitHubEnvironment = added.Name
+			added.Network.CIDR = fmt.Sprintf("10.%d.0.0/16", 100+i)
+			s.Environments = append(s.Environments, added)
+		}
+	},
+		`environments: 8: fewer environments with database.deletionProtection, or shorter names, are required: the policy that keeps infra-role from what they hold would have at least 6910 characters, and AWS takes 6144`),
+	refuses(func(s *Settings) {
+		s.AddressPlan = "10.0.0.0/8"
+		s.User.AccountID = "44445555666"
+		for i := range 15 {
+			added := *environment(s, "staging")
+			added.Name = fmt.Sprintf("test%d", i)
+			added.Subdomain = added.Name
+			added.Deployment.GitHubEnvironment = added.Name
+			added.Network.CIDR = fmt.Sprintf("10.%d.0.0/16", 100+i)
+			s.Environments = append(s.Environments, added)
+		}
+	},
+		`user.accountID: "44445555666": twelve digits are allowed`,
+		`environments: 18: fewer environments, or shorter names of GitHub environments, are required: the trust policy of infra-role would have at least 2737 characters, and AWS takes 2048`),
+}
+
 var secretRows = []row{
+	refuses(func(s *Settings) {
+		for i := range 50 {
+			environment(s, "dev").Secrets = append(environment(s, "dev").Secrets, fmt.Sprintf("key-%d", i))
+		}
+	},
+		`environments["dev"].secrets: 51: at most 50 secrets are allowed: the policy of the role that starts a task takes no more`),
 	refuses(func(s *Settings) {
 		environment(s, "dev").Secrets = append(environment(s, "dev").Secrets, "session_key")
 	},

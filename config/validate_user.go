@@ -41,7 +41,10 @@ func (c *checker) user(u User) {
 	if u.BackendRepositoryID == u.InfraRepositoryID && gitHubID.MatchString(u.BackendRepositoryID) {
 		c.refuse("user.backendRepositoryID", u.BackendRepositoryID, "the id of another repository than user.infraRepositoryID is required")
 	}
-	if !emailAddress.MatchString(u.AlarmEmail) || len(u.AlarmEmail) > 254 {
+	// RFC 5321, "Size limits and minimums": the local part, and the address
+	// as a path holds it.
+	const maxLocal, maxEmail = 64, 254
+	if local, _, _ := strings.Cut(u.AlarmEmail, "@"); !emailAddress.MatchString(u.AlarmEmail) || len(local) > maxLocal || len(u.AlarmEmail) > maxEmail {
 		c.refuse("user.alarmEmail", u.AlarmEmail, `one e-mail address is allowed, such as "alarms@example.com"`)
 	}
 	c.domain(u.Domain)
@@ -66,14 +69,19 @@ func (c *checker) domain(d Domain) {
 }
 
 func (c *checker) gitHub(g GitHub) {
-	if !gitHubOwner.MatchString(g.Owner) {
+	// The expression counts letters and digits, not the hyphens between them.
+	const maxOwner = 39
+	if !gitHubOwner.MatchString(g.Owner) || len(g.Owner) > maxOwner {
 		c.refuse("gitHub.owner", g.Owner, "one organisation is allowed, without wildcards: 1 to 39 letters, digits and single hyphens")
 	}
 	for _, repository := range []struct{ path, value string }{
 		{"gitHub.infraRepository", g.InfraRepository},
 		{"gitHub.backendRepository", g.BackendRepository},
 	} {
-		if !gitHubRepository.MatchString(repository.value) || strings.Trim(repository.value, ".") == "" {
+		switch {
+		case strings.HasSuffix(repository.value, ".git"):
+			c.refuse(repository.path, repository.value, `a repository without ".git" is allowed: that ends its address, and GitHub takes it into no name`)
+		case !gitHubRepository.MatchString(repository.value) || strings.Trim(repository.value, ".") == "":
 			c.refuse(repository.path, repository.value, "one repository is allowed, without its owner or wildcards: 1 to 100 letters, digits, dots, underscores and hyphens")
 		}
 	}
@@ -92,10 +100,10 @@ func (c *checker) branch(path, branch string) {
 	}
 }
 
-// isBranch says whether Git takes the name (git-check-ref-format), as far as
-// the characters alone do not say.
+// isBranch says whether Git takes the name (git-check-ref-format; git-branch
+// for HEAD), as far as the characters alone do not say.
 func isBranch(branch string) bool {
-	if strings.Contains(branch, "..") || strings.HasSuffix(branch, ".") {
+	if branch == "HEAD" || strings.Contains(branch, "..") || strings.HasSuffix(branch, ".") {
 		return false
 	}
 	for component := range strings.SplitSeq(branch, "/") {
