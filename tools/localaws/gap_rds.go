@@ -1,6 +1,7 @@
 package localaws
 
 import (
+	"bytes"
 	"crypto/rand"
 	"fmt"
 	"maps"
@@ -14,10 +15,11 @@ import (
 func init() {
 	const noInsights = "moto forgets the settings of Performance Insights"
 	const oneID = "moto gives all instances one resource id, by which the provider finds them"
+	const otherSecret = "moto makes another master secret for an instance that has one"
 	const noSource = "moto does not tell who set a parameter, which the provider asks for"
 	register("rds",
 		gap{operation: "CreateDBInstance", why: noInsights + "; " + oneID, answer: writeDBInstance},
-		gap{operation: "ModifyDBInstance", why: noInsights + "; " + oneID, answer: writeDBInstance},
+		gap{operation: "ModifyDBInstance", why: noInsights + "; " + oneID + "; " + otherSecret, answer: modifyDBInstance},
 		gap{operation: "CreateDBInstanceReadReplica", why: oneID, answer: writeDBInstance},
 		gap{operation: "RestoreDBInstanceFromDBSnapshot", why: oneID, answer: writeDBInstance},
 		gap{operation: "RestoreDBInstanceToPointInTime", why: oneID, answer: writeDBInstance},
@@ -75,6 +77,24 @@ func writeDBInstance(f *Front, c *call) (*answer, error) {
 	}
 	f.memory.put("insights", key, kept)
 	return completeInstances(f, c, a), nil
+}
+
+// modifyDBInstance leaves a master secret that is there as it is, when a call asks for one (Amazon RDS API,
+// ModifyDBInstance: ManageMasterUserPassword): Terraform does so after it imported an instance.
+func modifyDBInstance(f *Front, c *call) (*answer, error) {
+	form := c.form()
+	if form.Get("ManageMasterUserPassword") == "true" {
+		described, err := f.askQuery(c, "rds", map[string][]string{"Action": {"DescribeDBInstances"}, "Version": {form.Get("Version")},
+			"DBInstanceIdentifier": {form.Get("DBInstanceIdentifier")}})
+		if err == nil && bytes.Contains(described, []byte("<MasterUserSecret>")) {
+			form.Del("ManageMasterUserPassword")
+			form.Del("MasterUserSecretKmsKeyId")
+			other := *c
+			other.body = []byte(form.Encode())
+			c = &other
+		}
+	}
+	return writeDBInstance(f, c) // says that there is no such instance, where there is none
 }
 
 // resourceID is an instance's own resource id.

@@ -362,6 +362,27 @@ func TestCertificateKeyAlgorithm(t *testing.T) {
 	b.want("said", algorithm(), "EC_prime256v1")
 }
 
+func TestMasterSecretStays(t *testing.T) {
+	const secret = "<MasterUserSecret><SecretArn>s</SecretArn></MasterUserSecret>"
+	b := newBench(t, map[string]string{"ModifyDBInstance": "<R/>", "DescribeDBInstances": "<R>" + secret + "</R>"})
+	modify := func() url.Values {
+		t.Helper()
+		b.query("rds", "Action", "ModifyDBInstance", "DBInstanceIdentifier", "dev", "ManageMasterUserPassword", "true", "MasterUserSecretKmsKeyId", "k", "BackupRetentionPeriod", "7")
+		sent, err := url.ParseQuery(b.moto.bodies["ModifyDBInstance"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sent
+	}
+	if sent := modify(); sent.Has("ManageMasterUserPassword") || sent.Has("MasterUserSecretKmsKeyId") || sent.Get("BackupRetentionPeriod") != "7" {
+		t.Errorf("with a secret: moto got %v", sent)
+	}
+	b.moto.answers["DescribeDBInstances"] = "<R/>"
+	if sent := modify(); sent.Get("ManageMasterUserPassword") != "true" || sent.Get("MasterUserSecretKmsKeyId") != "k" {
+		t.Errorf("without a secret: moto got %v", sent)
+	}
+}
+
 func TestEachDBInstanceHasItsOwnID(t *testing.T) {
 	instance := func(name string) string {
 		return `<DBInstance><DBInstanceIdentifier>` + name + `</DBInstanceIdentifier><DbiResourceId>db-MOTO</DbiResourceId></DBInstance>`
