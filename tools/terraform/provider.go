@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -30,10 +31,22 @@ type Source struct {
 	Description string
 }
 
-// Environment adds to env what makes Terraform use the source, and switches
-// its calls home off.
+// collection has Terraform and its provider collect garbage less often, up to a
+// heap of 1 GiB each: they read the schema of 1,500 resources at every start,
+// which takes a third less CPU so. Where env has a setting of its own (Go's
+// package runtime, "Environment Variables"), that holds.
+var collection = []string{"GOGC=400", "GOMEMLIMIT=1GiB"}
+
+// Environment adds to env what makes Terraform use the source, and start
+// faster, and switches its calls home off.
 func (s Source) Environment(env []string) []string {
-	out := make([]string, 0, len(env)+2)
+	out := make([]string, 0, len(env)+2+len(collection))
+	for _, setting := range collection {
+		name, _, _ := strings.Cut(setting, "=")
+		if !slices.ContainsFunc(env, func(e string) bool { return strings.HasPrefix(e, name+"=") }) {
+			out = append(out, setting)
+		}
+	}
 	for _, e := range env {
 		if !strings.HasPrefix(e, configVariable+"=") && !strings.HasPrefix(e, "CHECKPOINT_DISABLE=") {
 			out = append(out, e)

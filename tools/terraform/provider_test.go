@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -93,6 +94,15 @@ func TestConfigurationThatDoesNotExistIsNone(t *testing.T) {
 	environment := strings.Join(source.Environment([]string{configVariable + "=missing", "A=b"}), "\n")
 	if strings.Contains(environment, "=missing") || !strings.Contains(environment, "A=b") || !strings.Contains(environment, "CHECKPOINT_DISABLE=1") {
 		t.Errorf("environment:\n%s", environment)
+	}
+}
+
+func TestGarbageCollection(t *testing.T) {
+	if got := (Source{}).Environment([]string{"GOGC=50"}); !slices.Contains(got, "GOGC=50") || slices.Contains(got, "GOGC=400") || !slices.Contains(got, "GOMEMLIMIT=1GiB") {
+		t.Errorf("%q: want the person's own GOGC, and our limit", got)
+	}
+	if got := (Source{}).Environment(nil); !slices.Contains(got, "GOGC=400") {
+		t.Errorf("%q lacks GOGC", got)
 	}
 }
 
