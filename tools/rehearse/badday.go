@@ -21,7 +21,7 @@ func (r *rehearsal) deployOnABadDay(ctx context.Context, app string) (string, er
 		return "", err
 	}
 	before := r.wire.FaultCount()
-	r.wire.Faults(wire.Faults{Throttled: 0.02, Internal: 0.02, Delay: time.Second, Seed: 1})
+	r.wire.Faults(wire.Faults{Throttled: 0.02, Internal: 0.02, Delay: time.Second / 2, Seed: 1})
 	first, err := r.cli("first-deploy", app).Start(ctx, "deploy", prefixed{r.out, "   "}, disposable)
 	if err != nil {
 		return "", err

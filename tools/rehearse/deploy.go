@@ -23,18 +23,35 @@ func (r *rehearsal) killAt() []int {
 	return []int{15, 45, 90}
 }
 
-// deploy deploys all stacks. Meanwhile the run that deploys the disposable
-// environment is killed, recovered and run again, and an administrator runs the
-// bootstrap once more, which must find nothing to change.
+// deploy deploys the disposable environment, with runs that are killed and
+// recovered, and beside its last run all other stacks.
 func (r *rehearsal) deploy(ctx context.Context) (string, error) {
+	cli := r.cli("deploy", r.app)
+	adopted := 0
+	for _, at := range r.killAt() {
+		n, err := r.deployKilled(ctx, cli, at)
+		if err != nil {
+			return "", err
+		}
+		adopted += n
+	}
 	var group sync.WaitGroup
 	var othersErr error
 	group.Go(func() { othersErr = r.deployOthers(ctx) })
-	result, err := r.deployKilled(ctx)
+	_, err := cli.Deploy(ctx, prefixed{r.out, "   "}, disposable)
+	if err != nil {
+		err = fmt.Errorf("the run after the last kill -9: %w", err)
+	}
 	group.Wait()
-	return result, errors.Join(err, othersErr)
+	if err := errors.Join(err, othersErr); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%d stacks; %d times killed, %d resources adopted, no orphan; a second bootstrap changed nothing",
+		len(r.stacks()), len(r.killAt()), adopted), r.noOrphans(ctx, cli)
 }
 
+// deployOthers has the administrator run the bootstrap once more, which must
+// find nothing to change, and deploys all stacks but the disposable one.
 func (r *rehearsal) deployOthers(ctx context.Context) error {
 	if err := r.bootstrapAgain(ctx); err != nil {
 		return err
@@ -44,36 +61,25 @@ func (r *rehearsal) deployOthers(ctx context.Context) error {
 	return err
 }
 
-func (r *rehearsal) deployKilled(ctx context.Context) (string, error) {
-	cli := r.cli("deploy", r.app)
-	adopted := 0
-	for _, at := range r.killAt() {
-		run, err := cli.Start(ctx, "deploy", prefixed{r.out, "   "}, disposable)
-		if err != nil {
-			return "", err
-		}
-		if err := waitFor(ctx, 10*time.Minute, func() (bool, error) { return run.Done() >= at, run.Ended() }); err != nil {
-			return "", fmt.Errorf("wait for %d resources: %w", at, err)
-		}
-		made := run.Done()
-		if err := run.Kill(); err != nil {
-			return "", err
-		}
-		n, err := r.recover(ctx, cli)
-		if err != nil {
-			return "", fmt.Errorf("recover after kill -9 at %d resources: %w", made, err)
-		}
-		adopted += n
-		fmt.Fprintf(r.out, "   killed at %d resources; lock released, %d resources adopted\n", made, n)
+// deployKilled deploys the disposable environment, kills the run at so many
+// resources made, recovers, and says how many resources were adopted.
+func (r *rehearsal) deployKilled(ctx context.Context, cli cdktf.CLI, at int) (adopted int, err error) {
+	run, err := cli.Start(ctx, "deploy", prefixed{r.out, "   "}, disposable)
+	if err != nil {
+		return 0, err
 	}
-	if _, err := cli.Deploy(ctx, prefixed{r.out, "   "}, disposable); err != nil {
-		return "", fmt.Errorf("the run after the last kill -9: %w", err)
+	if err := waitFor(ctx, 10*time.Minute, func() (bool, error) { return run.Done() >= at, run.Ended() }); err != nil {
+		return 0, fmt.Errorf("wait for %d resources: %w", at, err)
 	}
-	if err := r.noOrphans(ctx, cli); err != nil {
-		return "", err
+	made := run.Done()
+	if err := run.Kill(); err != nil {
+		return 0, err
 	}
-	return fmt.Sprintf("%d stacks; %d times killed, %d resources adopted, no orphan; a second bootstrap changed nothing",
-		len(r.stacks()), len(r.killAt()), adopted), nil
+	if adopted, err = r.recover(ctx, cli); err != nil {
+		return 0, fmt.Errorf("recover after kill -9 at %d resources: %w", made, err)
+	}
+	fmt.Fprintf(r.out, "   killed at %d resources; lock released, %d resources adopted\n", made, adopted)
+	return adopted, nil
 }
 
 // recover releases the lock that a killed run left, and adopts what it made
