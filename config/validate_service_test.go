@@ -195,7 +195,7 @@ func workers(s *Settings, more int) {
 // limitRows are about how many there may be of something.
 var limitRows = []row{
 	refuses(func(s *Settings) { workers(s, 6) },
-		`environments["dev"].services: 8: fewer services, or shorter names, are required: the policy that lets deploy-role deploy them would have at least 6679 characters, and AWS takes 6144`),
+		`environments["dev"].services: 8: fewer services, or shorter names, are required: the policy that lets deploy-role deploy them would have at least 6648 characters, and AWS takes 6144`),
 	// What is refused already takes no room, and hides nothing.
 	refuses(func(s *Settings) {
 		s.Region = "eu-centrall-1"
@@ -204,7 +204,7 @@ var limitRows = []row{
 	},
 		`region: "eu-centrall-1": a region of the AWS partition "aws" is allowed, such as "eu-central-1"`,
 		`environments["dev"].services["worker_7"].name: "worker_7": `+wantKebab,
-		`environments["dev"].services: 22: fewer services, or shorter names, are required: the policy that lets deploy-role deploy them would have at least 13568 characters, and AWS takes 6144`),
+		`environments["dev"].services: 22: fewer services, or shorter names, are required: the policy that lets deploy-role deploy them would have at least 13537 characters, and AWS takes 6144`),
 	refuses(func(s *Settings) {
 		s.AddressPlan = "10.0.0.0/8"
 		for i := range 7 {

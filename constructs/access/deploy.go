@@ -72,9 +72,8 @@ func (d deployment) images() []policy.Statement {
 			Effect: policy.Allow,
 			Actions: []string{
 				"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:CompleteLayerUpload",
-				"ecr:DescribeImageScanFindings", "ecr:DescribeImages", "ecr:DescribeRepositories",
-				"ecr:GetDownloadUrlForLayer", "ecr:InitiateLayerUpload", "ecr:ListImages",
-				"ecr:PutImage", "ecr:UploadLayerPart",
+				"ecr:DescribeImageScanFindings", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer",
+				"ecr:InitiateLayerUpload", "ecr:ListImages", "ecr:PutImage", "ecr:UploadLayerPart",
 			},
 			Resources: []string{d.repository},
 		},
@@ -119,7 +118,7 @@ func (d deployment) tasks() []policy.Statement {
 		{
 			Sid:       "WatchItsServices",
 			Effect:    policy.Allow,
-			Actions:   []string{"ecs:DescribeServices", "ecs:ListServiceDeployments"},
+			Actions:   []string{"ecs:DescribeServices"},
 			Resources: d.services,
 		},
 		{

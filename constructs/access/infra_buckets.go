@@ -14,10 +14,10 @@ func infraBuckets(n config.Names, envs []config.Environment) []policy.Statement 
 		Sid:    "BuildBuckets",
 		Effect: policy.Allow,
 		Actions: []string{
-			"s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy",
-			"s3:PutBucketCORS", "s3:PutBucketLogging", "s3:PutBucketOwnershipControls", "s3:PutBucketPolicy",
-			"s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutBucketVersioning",
-			"s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration",
+			"s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:PutBucketLogging",
+			"s3:PutBucketOwnershipControls", "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock",
+			"s3:PutBucketTagging", "s3:PutBucketVersioning", "s3:PutEncryptionConfiguration",
+			"s3:PutLifecycleConfiguration",
 		},
 	}
 	var empty []string

@@ -86,7 +86,7 @@ func infraObserve(n config.Names) []policy.Statement {
 			Sid:    "PublishParameters",
 			Effect: policy.Allow,
 			Actions: []string{
-				"ssm:AddTagsToResource", "ssm:DeleteParameter", "ssm:DeleteParameters", "ssm:PutParameter",
+				"ssm:AddTagsToResource", "ssm:DeleteParameter", "ssm:PutParameter",
 				"ssm:RemoveTagsFromResource",
 			},
 			Resources: []string{n.ARN("ssm", "parameter/"+n.Project()+"/*")},
