@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -153,8 +152,28 @@ func matchesAny(patterns any, text string) bool {
 	})
 }
 
-// Matches says whether a pattern of IAM's, "s3:Get*", matches a text.
+// Matches says whether a pattern of IAM's, "s3:Get*", matches a text: * stands
+// for any characters, ? for one, and letters for themselves in either case (IAM
+// user guide, "IAM JSON policy elements: Action").
 func Matches(pattern, text string) bool {
-	expression := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(pattern))
-	return regexp.MustCompile("(?i)^" + expression + "$").MatchString(text)
+	pattern, text = strings.ToLower(pattern), strings.ToLower(text)
+	p, t := 0, 0
+	// Where the last star stands, and the end of what it stands for so far.
+	star, taken := -1, 0
+	for t < len(text) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, taken = p, t
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t]):
+			p++
+			t++
+		case star >= 0:
+			taken++
+			p, t = star+1, taken
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
 }
