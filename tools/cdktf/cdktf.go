@@ -134,8 +134,11 @@ func (r *Run) Wait() (map[string]float64, error) {
 	return r.progress.finish(), nil
 }
 
-// Done is how many resources Terraform has made, changed or destroyed so far.
-func (r *Run) Done() int { return int(r.progress.total.Load()) }
+// Left is how many resources Terraform is still to make, change or destroy.
+// That is known once it has planned.
+func (r *Run) Left() (n int, known bool) {
+	return int(r.progress.left.Load()), r.progress.planned.Load()
+}
 
 // Ended is an error once the run's output has ended.
 func (r *Run) Ended() error {

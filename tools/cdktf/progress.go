@@ -19,8 +19,9 @@ type progress struct {
 	stacks map[string]*stackProgress
 	// last lines, for an error.
 	last []string
-	// total is the sum of what the stacks have done.
-	total atomic.Int64
+	// left is how much the stacks that are planned still have to do.
+	left    atomic.Int64
+	planned atomic.Bool
 }
 
 type stackProgress struct {
@@ -93,10 +94,12 @@ func (p *progress) line(stack, line string) {
 	}
 	if m := planLine.FindStringSubmatch(line); m != nil {
 		s.planned = atoi(m[1]) + atoi(m[2]) + atoi(m[3])
+		p.left.Add(int64(s.planned))
+		p.planned.Store(true)
 	}
 	if doneLine.MatchString(line) {
 		s.done++
-		p.total.Add(1)
+		p.left.Add(-1)
 	}
 	if completeLine.MatchString(line) && s.end.IsZero() {
 		s.end = p.now()

@@ -15,6 +15,9 @@ func TestProgressCountsEachStack(t *testing.T) {
 		return clock
 	})
 	p.print()
+	if p.planned.Load() {
+		t.Error("something is planned before Terraform says so")
+	}
 	p.follow(strings.NewReader(strings.Join([]string{
 		"shared  Initializing the backend...",
 		"        Plan: 2 to add, 1 to change, 0 to destroy.",
@@ -27,6 +30,9 @@ func TestProgressCountsEachStack(t *testing.T) {
 	last := p.follow(strings.NewReader("dev  No changes. Your infrastructure matches the configuration."), nil)
 	if s := p.stacks["shared"]; s.planned != 3 || s.done != 2 {
 		t.Errorf("shared: %+v, want 3 planned and 2 done", s)
+	}
+	if left := p.left.Load(); left != 8 || !p.planned.Load() {
+		t.Errorf("%d left of all, want 8", left)
 	}
 	if s := p.stacks["dev"]; s.planned != 7 || s.done != 0 {
 		t.Errorf("dev: %+v, want 7 planned and none done", s)

@@ -13,14 +13,14 @@ import (
 	"github.com/paperwurks/infra/tools/cdktf"
 )
 
-// killAt are the numbers of resources made at which a run is killed: each run
-// goes on where the one before was killed. At the last of them Terraform waits
-// for what AWS takes minutes to make.
+// killAt are the numbers of resources still to be made at which a run is
+// killed, of some 140: each run goes on where the one before was killed. At the
+// last of them Terraform waits for what AWS takes minutes to make.
 func (r *rehearsal) killAt() []int {
 	if r.short {
-		return []int{90}
+		return []int{45}
 	}
-	return []int{15, 45, 90}
+	return []int{120, 75, 45}
 }
 
 // deploy deploys the disposable environment, with runs that are killed and
@@ -62,23 +62,27 @@ func (r *rehearsal) deployOthers(ctx context.Context) error {
 }
 
 // deployKilled deploys the disposable environment, kills the run at so many
-// resources made, recovers, and says how many resources were adopted.
+// resources left, recovers, and says how many resources were adopted.
 func (r *rehearsal) deployKilled(ctx context.Context, cli cdktf.CLI, at int) (adopted int, err error) {
 	run, err := cli.Start(ctx, "deploy", prefixed{r.out, "   "}, disposable)
 	if err != nil {
 		return 0, err
 	}
-	if err := waitFor(ctx, 10*time.Minute, func() (bool, error) { return run.Done() >= at, run.Ended() }); err != nil {
-		return 0, fmt.Errorf("wait for %d resources: %w", at, err)
+	left := 0
+	if err := waitFor(ctx, 10*time.Minute, func() (bool, error) {
+		n, planned := run.Left()
+		left = n
+		return planned && n <= at, run.Ended()
+	}); err != nil {
+		return 0, fmt.Errorf("wait until %d resources are left: %w", at, err)
 	}
-	made := run.Done()
 	if err := run.Kill(); err != nil {
 		return 0, err
 	}
 	if adopted, err = r.recover(ctx, cli); err != nil {
-		return 0, fmt.Errorf("recover after kill -9 at %d resources: %w", made, err)
+		return 0, fmt.Errorf("recover after kill -9 with %d resources left: %w", left, err)
 	}
-	fmt.Fprintf(r.out, "   killed at %d resources; lock released, %d resources adopted\n", made, adopted)
+	fmt.Fprintf(r.out, "   killed with %d resources left; lock released, %d resources adopted\n", left, adopted)
 	return adopted, nil
 }
 
