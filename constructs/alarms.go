@@ -63,11 +63,11 @@ type alarm struct {
 // cannot be written.
 func NewAlarms(scope cdk.Construct, id string, props AlarmsProps) (*Alarms, error) {
 	scope = group(scope, id)
-	topic, err := newAlarmTopic(scope, props)
+	topicARN, err := newAlarmTopic(scope, props)
 	if err != nil {
 		return nil, fmt.Errorf("alarms of %q: %w", props.Environment.Name, err)
 	}
-	out := &Alarms{TopicARN: *topic.Arn(), Rollback: map[string][]string{}}
+	out := &Alarms{TopicARN: topicARN, Rollback: map[string][]string{}}
 	make := func(a alarm) string { return out.add(scope, props, a) }
 
 	for _, a := range loadBalancerAlarms(props) {
@@ -93,7 +93,8 @@ func NewAlarms(scope cdk.Construct, id string, props AlarmsProps) (*Alarms, erro
 	return out, nil
 }
 
-func newAlarmTopic(scope cdk.Construct, props AlarmsProps) (snstopic.SnsTopic, error) {
+// newAlarmTopic gives the topic's ARN.
+func newAlarmTopic(scope cdk.Construct, props AlarmsProps) (string, error) {
 	n := props.Names
 	name := n.In(props.Environment.Name, "alarms")
 	document, err := policy.Document{Statements: []policy.Statement{
@@ -115,22 +116,22 @@ func newAlarmTopic(scope cdk.Construct, props AlarmsProps) (snstopic.SnsTopic, e
 		},
 	}}.JSON()
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	topic := snstopic.NewSnsTopic(scope, new("topic"), &snstopic.SnsTopicConfig{
+	arn := *snstopic.NewSnsTopic(scope, new("topic"), &snstopic.SnsTopicConfig{
 		Name:           &name,
 		KmsMasterKeyId: &props.LogsKeyARN,
-	})
+	}).Arn()
 	snstopicpolicy.NewSnsTopicPolicy(scope, new("topic-policy"), &snstopicpolicy.SnsTopicPolicyConfig{
-		Arn:    topic.Arn(),
+		Arn:    &arn,
 		Policy: &document,
 	})
 	snstopicsubscription.NewSnsTopicSubscription(scope, new("email"), &snstopicsubscription.SnsTopicSubscriptionConfig{
-		TopicArn: topic.Arn(),
+		TopicArn: &arn,
 		Protocol: new("email"),
 		Endpoint: &props.Email,
 	})
-	return topic, nil
+	return arn, nil
 }
 
 func (a *Alarms) add(scope cdk.Construct, props AlarmsProps, w alarm) string {

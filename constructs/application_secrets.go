@@ -39,19 +39,19 @@ func NewApplicationSecrets(scope cdk.Construct, id string, props ApplicationSecr
 			return nil, fmt.Errorf("secret %q: %w", n.Secret(env.Name, name), err)
 		}
 		scope := group(scope, name)
-		secret := secretsmanagersecret.NewSecretsmanagerSecret(scope, new("secret"), &secretsmanagersecret.SecretsmanagerSecretConfig{
+		arn := *secretsmanagersecret.NewSecretsmanagerSecret(scope, new("secret"), &secretsmanagersecret.SecretsmanagerSecretConfig{
 			Name:                 new(n.Secret(env.Name, name)),
 			Description:          new("The application's " + name + " in " + env.Name),
 			KmsKeyId:             &props.KeyARN,
 			RecoveryWindowInDays: number(30),
 			Lifecycle:            preventDestroy(!env.IsDisposable()),
-		})
+		}).Arn()
 		secretsmanagersecretpolicy.NewSecretsmanagerSecretPolicy(scope, new("policy"), &secretsmanagersecretpolicy.SecretsmanagerSecretPolicyConfig{
-			SecretArn:         secret.Arn(),
+			SecretArn:         &arn,
 			Policy:            &document,
 			BlockPublicPolicy: new(true),
 		})
-		out.ARNs[name] = *secret.Arn()
+		out.ARNs[name] = arn
 	}
 	return out, nil
 }

@@ -54,13 +54,14 @@ func NewCluster(scope cdk.Construct, id string, props ClusterProps) *Cluster {
 			},
 		},
 	})
+	name := cluster.Name()
 	ecsclustercapacityproviders.NewEcsClusterCapacityProviders(scope, new("capacity-providers"), &ecsclustercapacityproviders.EcsClusterCapacityProvidersConfig{
-		ClusterName:       cluster.Name(),
+		ClusterName:       name,
 		CapacityProviders: list(fargate, fargateSpot),
 		DefaultCapacityProviderStrategy: []*ecsclustercapacityproviders.EcsClusterCapacityProvidersDefaultCapacityProviderStrategy{{
 			CapacityProvider: new(fargate),
 			Weight:           number(1),
 		}},
 	})
-	return &Cluster{Name: *cluster.Name(), ARN: *cluster.Arn()}
+	return &Cluster{Name: *name, ARN: *cluster.Arn()}
 }

@@ -32,8 +32,8 @@ type Database struct {
 	// MasterSecretARN is the secret that RDS manages.
 	MasterSecretARN string
 
-	scope         cdk.Construct
-	securityGroup securitygroup.SecurityGroup
+	scope           cdk.Construct
+	securityGroupID string
 }
 
 // DatabaseProps configures a Database.
@@ -81,12 +81,12 @@ func NewDatabase(scope cdk.Construct, id string, props DatabaseProps) (*Database
 			KmsKeyId:        &props.LogsKeyARN,
 		}))
 	}
-	group := securitygroup.NewSecurityGroup(scope, new("security-group"), &securitygroup.SecurityGroupConfig{
+	groupID := *securitygroup.NewSecurityGroup(scope, new("security-group"), &securitygroup.SecurityGroupConfig{
 		Name:        new(n.In(env.Name, "database")),
 		Description: new("PostgreSQL, from the tasks that use it"),
 		VpcId:       &props.VPCID,
 		Tags:        named(n.In(env.Name, "database")),
-	})
+	}).Id()
 	subnets := dbsubnetgroup.NewDbSubnetGroup(scope, new("subnet-group"), &dbsubnetgroup.DbSubnetGroupConfig{
 		Name:        new(n.In(env.Name, "isolated")),
 		Description: new("Isolated subnets of " + env.Name),
@@ -125,7 +125,7 @@ func NewDatabase(scope cdk.Construct, id string, props DatabaseProps) (*Database
 		MultiAz:                 new(settings.MultiAZ),
 		DbSubnetGroupName:       subnets.Name(),
 		ParameterGroupName:      parameters.Name(),
-		VpcSecurityGroupIds:     list(*group.Id()),
+		VpcSecurityGroupIds:     list(groupID),
 		PubliclyAccessible:      new(false),
 		AutoMinorVersionUpgrade: new(true),
 		ApplyImmediately:        new(false),
@@ -166,23 +166,24 @@ func NewDatabase(scope cdk.Construct, id string, props DatabaseProps) (*Database
 		ResourceID:      *instance.ResourceId(),
 		MasterSecretARN: *instance.MasterUserSecret().Get(number(0)).SecretArn(),
 		scope:           scope,
-		securityGroup:   group,
+		securityGroupID: groupID,
 	}, nil
 }
 
-// AllowFrom lets a service's tasks reach the database.
-func (d *Database) AllowFrom(service string, tasks securitygroup.SecurityGroup) {
+// AllowFrom lets a service's tasks, by the id of their security group, reach
+// the database.
+func (d *Database) AllowFrom(service, tasks string) {
 	vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(d.scope, new("ingress-"+service), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
-		SecurityGroupId:           d.securityGroup.Id(),
-		ReferencedSecurityGroupId: tasks.Id(),
+		SecurityGroupId:           &d.securityGroupID,
+		ReferencedSecurityGroupId: &tasks,
 		Description:               new("PostgreSQL from " + service),
 		IpProtocol:                new("tcp"),
 		FromPort:                  number(PostgresPort),
 		ToPort:                    number(PostgresPort),
 	})
 	vpcsecuritygroupegressrule.NewVpcSecurityGroupEgressRule(d.scope, new("egress-"+service), &vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{
-		SecurityGroupId:           tasks.Id(),
-		ReferencedSecurityGroupId: d.securityGroup.Id(),
+		SecurityGroupId:           &tasks,
+		ReferencedSecurityGroupId: &d.securityGroupID,
 		Description:               new("PostgreSQL"),
 		IpProtocol:                new("tcp"),
 		FromPort:                  number(PostgresPort),

@@ -99,7 +99,7 @@ func NewEnvironment(scope cdk.Construct, id string, props EnvironmentProps) (*En
 		target := edge.targetGroups[settings.Name]
 		after := alarms.All
 		if target != nil {
-			edge.loadBalancer.AllowTo(settings, task.SecurityGroup)
+			edge.loadBalancer.AllowTo(settings, task.SecurityGroupID)
 			after = append(slices.Clone(after), edge.loadBalancer.Listener)
 		}
 		service := NewService(scope, settings.Name, ServiceProps{
@@ -360,7 +360,7 @@ func (w workloads) task(props TaskProps, database bool) (*Task, error) {
 		return nil, err
 	}
 	if database {
-		w.database.AllowFrom(props.Name, task.SecurityGroup)
+		w.database.AllowFrom(props.Name, task.SecurityGroupID)
 	}
 	return task, nil
 }

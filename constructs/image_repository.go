@@ -53,16 +53,17 @@ func NewImageRepository(scope cdk.Construct, id string, props ImageRepositoryPro
 		ForceDelete: new(env.Documents.DestroyWithContents),
 		Lifecycle:   preventDestroy(!env.IsDisposable()),
 	})
+	name := repository.Name()
 	ecrlifecyclepolicy.NewEcrLifecyclePolicy(scope, new("lifecycle"), &ecrlifecyclepolicy.EcrLifecyclePolicyConfig{
-		Repository: repository.Name(),
+		Repository: name,
 		Policy:     &lifecycle,
 	})
 	ecrrepositorypolicy.NewEcrRepositoryPolicy(scope, new("policy"), &ecrrepositorypolicy.EcrRepositoryPolicyConfig{
-		Repository: repository.Name(),
+		Repository: name,
 		Policy:     &access,
 	})
 	return &ImageRepository{
-		Name: *repository.Name(),
+		Name: *name,
 		ARN:  *repository.Arn(),
 		URL:  *repository.RepositoryUrl(),
 	}, nil

@@ -24,12 +24,12 @@ type LoadBalancer struct {
 	// Listener is the one that forwards to services.
 	Listener cdktf.ITerraformDependable
 
-	scope         cdk.Construct
-	names         config.Names
-	environment   config.Environment
-	vpcID         string
-	securityGroup securitygroup.SecurityGroup
-	listenerARN   string
+	scope           cdk.Construct
+	names           config.Names
+	environment     config.Environment
+	vpcID           string
+	securityGroupID string
+	listenerARN     string
 }
 
 // LoadBalancerProps configures a LoadBalancer.
@@ -59,12 +59,12 @@ const (
 func NewLoadBalancer(scope cdk.Construct, id string, props LoadBalancerProps) (*LoadBalancer, *TargetGroup) {
 	n, env := props.Names, props.Environment
 	scope = group(scope, id)
-	access := securitygroup.NewSecurityGroup(scope, new("security-group"), &securitygroup.SecurityGroupConfig{
+	accessID := *securitygroup.NewSecurityGroup(scope, new("security-group"), &securitygroup.SecurityGroupConfig{
 		Name:        new(n.In(env.Name, "load-balancer")),
 		Description: new("Load balancer, from CloudFront"),
 		VpcId:       &props.VPCID,
 		Tags:        named(n.In(env.Name, "load-balancer")),
-	})
+	}).Id()
 	// AWS's list of the addresses that CloudFront reaches origins from.
 	cloudFront := dataawsec2managedprefixlist.NewDataAwsEc2ManagedPrefixList(scope, new("cloudfront"), &dataawsec2managedprefixlist.DataAwsEc2ManagedPrefixListConfig{
 		Name: new("com.amazonaws.global.cloudfront.origin-facing"),
@@ -74,7 +74,7 @@ func NewLoadBalancer(scope cdk.Construct, id string, props LoadBalancerProps) (*
 		port = 443
 	}
 	vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(scope, new("ingress"), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
-		SecurityGroupId: access.Id(),
+		SecurityGroupId: &accessID,
 		Description:     new("CloudFront"),
 		PrefixListId:    cloudFront.Id(),
 		IpProtocol:      new("tcp"),
@@ -86,7 +86,7 @@ func NewLoadBalancer(scope cdk.Construct, id string, props LoadBalancerProps) (*
 		LoadBalancerType:         new("application"),
 		Internal:                 new(true),
 		Subnets:                  props.SubnetIDs,
-		SecurityGroups:           list(*access.Id()),
+		SecurityGroups:           list(accessID),
 		DropInvalidHeaderFields:  new(true),
 		DesyncMitigationMode:     new("strictest"),
 		EnableDeletionProtection: new(env.IsProtected()),
@@ -98,14 +98,14 @@ func NewLoadBalancer(scope cdk.Construct, id string, props LoadBalancerProps) (*
 		DependsOn:      &props.LogBucket.Ready,
 	})
 	b := &LoadBalancer{
-		ARN:           *balancer.Arn(),
-		ARNSuffix:     *balancer.ArnSuffix(),
-		DNSName:       *balancer.DnsName(),
-		scope:         scope,
-		names:         n,
-		environment:   env,
-		vpcID:         props.VPCID,
-		securityGroup: access,
+		ARN:             *balancer.Arn(),
+		ARNSuffix:       *balancer.ArnSuffix(),
+		DNSName:         *balancer.DnsName(),
+		scope:           scope,
+		names:           n,
+		environment:     env,
+		vpcID:           props.VPCID,
+		securityGroupID: accessID,
 	}
 	target := b.newTargetGroup(props.Default)
 	forward := []*lblistener.LbListenerDefaultAction{{Type: new("forward"), TargetGroupArn: &target.ARN}}
@@ -202,19 +202,20 @@ func (b *LoadBalancer) Protect(acl *WebACL) {
 	})
 }
 
-// AllowTo lets the load balancer reach a service's tasks on their port.
-func (b *LoadBalancer) AllowTo(s config.Service, tasks securitygroup.SecurityGroup) {
+// AllowTo lets the load balancer reach a service's tasks, by the id of their
+// security group, on their port.
+func (b *LoadBalancer) AllowTo(s config.Service, tasks string) {
 	vpcsecuritygroupegressrule.NewVpcSecurityGroupEgressRule(b.scope, new("egress-"+s.Name), &vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{
-		SecurityGroupId:           b.securityGroup.Id(),
-		ReferencedSecurityGroupId: tasks.Id(),
+		SecurityGroupId:           &b.securityGroupID,
+		ReferencedSecurityGroupId: &tasks,
 		Description:               new("Tasks of " + s.Name),
 		IpProtocol:                new("tcp"),
 		FromPort:                  number(s.Route.Port),
 		ToPort:                    number(s.Route.Port),
 	})
 	vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(b.scope, new("ingress-"+s.Name), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
-		SecurityGroupId:           tasks.Id(),
-		ReferencedSecurityGroupId: b.securityGroup.Id(),
+		SecurityGroupId:           &tasks,
+		ReferencedSecurityGroupId: &b.securityGroupID,
 		Description:               new("Load balancer"),
 		IpProtocol:                new("tcp"),
 		FromPort:                  number(s.Route.Port),

@@ -81,60 +81,56 @@ func NewNetwork(scope cdk.Construct, id string, props NetworkProps) (*Network, e
 	})
 
 	tables := newRouteTables(scope, vpcID, props)
-	subnets := map[config.Tier][]subnet.Subnet{}
+	subnetIDs := map[config.Tier][]string{}
 	for _, s := range plan {
 		suffix := zoneSuffix(s.Zone)
-		made := subnet.NewSubnet(scope, new(string(s.Tier)+"-subnet-"+suffix), &subnet.SubnetConfig{
+		made := *subnet.NewSubnet(scope, new(string(s.Tier)+"-subnet-"+suffix), &subnet.SubnetConfig{
 			VpcId:               vpcID,
 			AvailabilityZone:    &s.Zone,
 			CidrBlock:           &s.CIDR,
 			MapPublicIpOnLaunch: new(false),
 			Tags:                name(string(s.Tier), suffix),
-		})
+		}).Id()
 		routetableassociation.NewRouteTableAssociation(scope, new(string(s.Tier)+"-association-"+suffix), &routetableassociation.RouteTableAssociationConfig{
-			SubnetId:     made.Id(),
-			RouteTableId: tables.of(s).Id(),
+			SubnetId:     &made,
+			RouteTableId: tables.of(s),
 		})
-		subnets[s.Tier] = append(subnets[s.Tier], made)
+		subnetIDs[s.Tier] = append(subnetIDs[s.Tier], made)
 	}
 
 	route.NewRoute(scope, new("public-route"), &route.RouteConfig{
-		RouteTableId:         tables.public.Id(),
+		RouteTableId:         tables.public,
 		DestinationCidrBlock: new("0.0.0.0/0"),
 		GatewayId:            internet.Id(),
 	})
-	newNAT(scope, internet, subnets[config.TierPublic], tables, props)
-	if err := newEndpoints(scope, network, subnets[config.TierPrivate], tables, props); err != nil {
+	newNAT(scope, internet, subnetIDs[config.TierPublic], tables, props)
+	if err := newEndpoints(scope, vpcID, subnetIDs[config.TierPrivate], tables, props); err != nil {
 		return nil, fmt.Errorf("network of %q: %w", env.Name, err)
 	}
-	if err := newFlowLog(scope, network, props); err != nil {
+	if err := newFlowLog(scope, vpcID, props); err != nil {
 		return nil, fmt.Errorf("network of %q: %w", env.Name, err)
 	}
-
-	out := &Network{VPCID: *vpcID}
-	for _, s := range subnets[config.TierPrivate] {
-		out.PrivateSubnetIDs = append(out.PrivateSubnetIDs, *s.Id())
-	}
-	for _, s := range subnets[config.TierIsolated] {
-		out.IsolatedSubnetIDs = append(out.IsolatedSubnetIDs, *s.Id())
-	}
-	return out, nil
+	return &Network{
+		VPCID:             *vpcID,
+		PrivateSubnetIDs:  subnetIDs[config.TierPrivate],
+		IsolatedSubnetIDs: subnetIDs[config.TierIsolated],
+	}, nil
 }
 
 // zoneSuffix is a zone's letter: "a" of "eu-central-1a".
 func zoneSuffix(zone string) string { return zone[len(zone)-1:] }
 
-// routeTables: one for the public tier, one a zone for the private tier, since
-// each may leave by its own zone's NAT gateway, and one for the isolated tier,
-// which has no way out.
+// routeTables are the ids of one for the public tier, one a zone for the private
+// tier, since each may leave by its own zone's NAT gateway, and one for the
+// isolated tier, which has no way out.
 type routeTables struct {
-	public   routetable.RouteTable
-	private  map[string]routetable.RouteTable
-	isolated routetable.RouteTable
+	public   *string
+	private  map[string]*string
+	isolated *string
 }
 
 func newRouteTables(scope cdk.Construct, vpcID *string, props NetworkProps) routeTables {
-	table := func(parts ...string) routetable.RouteTable {
+	table := func(parts ...string) *string {
 		id := parts[0] + "-routes"
 		if len(parts) > 1 {
 			id += "-" + parts[1]
@@ -142,11 +138,11 @@ func newRouteTables(scope cdk.Construct, vpcID *string, props NetworkProps) rout
 		return routetable.NewRouteTable(scope, &id, &routetable.RouteTableConfig{
 			VpcId: vpcID,
 			Tags:  named(props.Names.In(props.Environment.Name, parts...)),
-		})
+		}).Id()
 	}
 	tables := routeTables{
 		public:   table(string(config.TierPublic)),
-		private:  map[string]routetable.RouteTable{},
+		private:  map[string]*string{},
 		isolated: table(string(config.TierIsolated)),
 	}
 	for _, zone := range props.Zones {
@@ -155,7 +151,7 @@ func newRouteTables(scope cdk.Construct, vpcID *string, props NetworkProps) rout
 	return tables
 }
 
-func (t routeTables) of(s config.Subnet) routetable.RouteTable {
+func (t routeTables) of(s config.Subnet) *string {
 	switch s.Tier {
 	case config.TierPublic:
 		return t.public
@@ -168,13 +164,13 @@ func (t routeTables) of(s config.Subnet) routetable.RouteTable {
 
 // newNAT makes the gateways of the environment's strategy and the private
 // tier's routes to them.
-func newNAT(scope cdk.Construct, internet internetgateway.InternetGateway, public []subnet.Subnet, tables routeTables, props NetworkProps) {
+func newNAT(scope cdk.Construct, internet internetgateway.InternetGateway, publicSubnetIDs []string, tables routeTables, props NetworkProps) {
 	zonesWithGateway := map[config.NATStrategy]int{
 		config.NATNone:    0,
 		config.NATSingle:  1,
 		config.NATPerZone: len(props.Zones),
 	}[props.Environment.Network.NAT]
-	var gateways []natgateway.NatGateway
+	var gatewayIDs []*string
 	for z, zone := range props.Zones[:zonesWithGateway] {
 		suffix := zoneSuffix(zone)
 		address := eip.NewEip(scope, new("nat-address-"+suffix), &eip.EipConfig{
@@ -182,28 +178,28 @@ func newNAT(scope cdk.Construct, internet internetgateway.InternetGateway, publi
 			Tags:      named(props.Names.In(props.Environment.Name, "nat", suffix)),
 			DependsOn: &[]cdktf.ITerraformDependable{internet},
 		})
-		gateways = append(gateways, natgateway.NewNatGateway(scope, new("nat-gateway-"+suffix), &natgateway.NatGatewayConfig{
+		gatewayIDs = append(gatewayIDs, natgateway.NewNatGateway(scope, new("nat-gateway-"+suffix), &natgateway.NatGatewayConfig{
 			AllocationId: address.Id(),
-			SubnetId:     public[z].Id(),
+			SubnetId:     &publicSubnetIDs[z],
 			Tags:         named(props.Names.In(props.Environment.Name, suffix)),
 			DependsOn:    &[]cdktf.ITerraformDependable{internet},
-		}))
+		}).Id())
 	}
-	if len(gateways) == 0 {
+	if len(gatewayIDs) == 0 {
 		return
 	}
 	for z, zone := range props.Zones {
 		route.NewRoute(scope, new("private-route-"+zoneSuffix(zone)), &route.RouteConfig{
-			RouteTableId:         tables.private[zone].Id(),
+			RouteTableId:         tables.private[zone],
 			DestinationCidrBlock: new("0.0.0.0/0"),
-			NatGatewayId:         gateways[z%len(gateways)].Id(),
+			NatGatewayId:         gatewayIDs[z%len(gatewayIDs)],
 		})
 	}
 }
 
 // newEndpoints keeps traffic to AWS inside the VPC: S3 always, since it is
 // free and carries every image layer, others by setting.
-func newEndpoints(scope cdk.Construct, network vpc.Vpc, private []subnet.Subnet, tables routeTables, props NetworkProps) error {
+func newEndpoints(scope cdk.Construct, vpcID *string, subnetIDs []string, tables routeTables, props NetworkProps) error {
 	n, env := props.Names, props.Environment
 	document, err := s3EndpointPolicy(n).JSON()
 	if err != nil {
@@ -211,10 +207,10 @@ func newEndpoints(scope cdk.Construct, network vpc.Vpc, private []subnet.Subnet,
 	}
 	var privateTables []string
 	for _, zone := range props.Zones {
-		privateTables = append(privateTables, *tables.private[zone].Id())
+		privateTables = append(privateTables, *tables.private[zone])
 	}
 	objects := vpcendpoint.NewVpcEndpoint(scope, new("s3-endpoint"), &vpcendpoint.VpcEndpointConfig{
-		VpcId:           network.Id(),
+		VpcId:           vpcID,
 		ServiceName:     new("com.amazonaws." + n.Region() + ".s3"),
 		VpcEndpointType: new("Gateway"),
 		RouteTableIds:   list(privateTables...),
@@ -232,30 +228,27 @@ func newEndpoints(scope cdk.Construct, network vpc.Vpc, private []subnet.Subnet,
 	access := securitygroup.NewSecurityGroup(scope, new("endpoints-security-group"), &securitygroup.SecurityGroupConfig{
 		Name:        new(n.In(env.Name, "endpoints")),
 		Description: new("Interface endpoints of AWS services"),
-		VpcId:       network.Id(),
+		VpcId:       vpcID,
 		Tags:        named(n.In(env.Name, "endpoints")),
 	})
+	accessID := access.Id()
 	vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(scope, new("endpoints-ingress"), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
-		SecurityGroupId: access.Id(),
+		SecurityGroupId: accessID,
 		Description:     new("HTTPS from the VPC"),
 		CidrIpv4:        &env.Network.CIDR,
 		IpProtocol:      new("tcp"),
 		FromPort:        number(443),
 		ToPort:          number(443),
 	})
-	subnetIDs := make([]string, len(private))
-	for i, s := range private {
-		subnetIDs[i] = *s.Id()
-	}
 	for _, service := range env.Network.InterfaceEndpoints {
 		id := strings.ReplaceAll(service, ".", "-")
 		vpcendpoint.NewVpcEndpoint(scope, new(id+"-endpoint"), &vpcendpoint.VpcEndpointConfig{
-			VpcId:             network.Id(),
+			VpcId:             vpcID,
 			ServiceName:       new("com.amazonaws." + n.Region() + "." + service),
 			VpcEndpointType:   new("Interface"),
 			PrivateDnsEnabled: new(true),
 			SubnetIds:         list(subnetIDs...),
-			SecurityGroupIds:  list(*access.Id()),
+			SecurityGroupIds:  list(*accessID),
 			Tags:              named(n.In(env.Name, id)),
 		})
 	}
@@ -287,13 +280,14 @@ func s3EndpointPolicy(n config.Names) policy.Document {
 }
 
 // newFlowLog records every connection of the VPC.
-func newFlowLog(scope cdk.Construct, network vpc.Vpc, props NetworkProps) error {
+func newFlowLog(scope cdk.Construct, vpcID *string, props NetworkProps) error {
 	n, env := props.Names, props.Environment
 	logs := cloudwatchloggroup.NewCloudwatchLogGroup(scope, new("flow-log-group"), &cloudwatchloggroup.CloudwatchLogGroupConfig{
 		Name:            new(n.LogGroups(env.Name) + "vpc/flow"),
 		RetentionInDays: number(env.Logs.RetentionDays),
 		KmsKeyId:        &props.LogsKeyARN,
 	})
+	logsARN := logs.Arn()
 	role, err := NewServiceRole(scope, "flow-log-role", ServiceRoleProps{
 		Names:       n,
 		Environment: env.Name,
@@ -305,17 +299,17 @@ func newFlowLog(scope cdk.Construct, network vpc.Vpc, props NetworkProps) error 
 			Sid:       "WriteFlowLog",
 			Effect:    policy.Allow,
 			Actions:   []string{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"},
-			Resources: []string{*logs.Arn() + ":*"},
+			Resources: []string{*logsARN + ":*"},
 		}}},
 	})
 	if err != nil {
 		return err
 	}
 	flowlog.NewFlowLog(scope, new("flow-log"), &flowlog.FlowLogConfig{
-		VpcId:                  network.Id(),
+		VpcId:                  vpcID,
 		TrafficType:            new("ALL"),
 		LogDestinationType:     new("cloud-watch-logs"),
-		LogDestination:         logs.Arn(),
+		LogDestination:         logsARN,
 		IamRoleArn:             &role.ARN,
 		MaxAggregationInterval: number(60),
 		Tags:                   named(n.Environment(env.Name)),

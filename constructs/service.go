@@ -78,10 +78,11 @@ func NewService(scope cdk.Construct, id string, props ServiceProps) *Service {
 			IgnoreChanges: list("task_definition", "desired_count"),
 		},
 	})
+	name := *service.Name()
 	target := appautoscalingtarget.NewAppautoscalingTarget(scope, new("scaling-target"), &appautoscalingtarget.AppautoscalingTargetConfig{
 		ServiceNamespace:  new("ecs"),
 		ScalableDimension: new("ecs:service:DesiredCount"),
-		ResourceId:        new("service/" + n.Cluster(env.Name) + "/" + *service.Name()),
+		ResourceId:        new("service/" + n.Cluster(env.Name) + "/" + name),
 		MinCapacity:       number(settings.MinTasks),
 		MaxCapacity:       number(settings.MaxTasks),
 	})
@@ -101,7 +102,7 @@ func NewService(scope cdk.Construct, id string, props ServiceProps) *Service {
 			ScaleInCooldown:  number(300),
 		},
 	})
-	return &Service{Name: *service.Name()}
+	return &Service{Name: name}
 }
 
 // capacityStrategy keeps the first MinTasks on Fargate unless everything may

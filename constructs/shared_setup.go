@@ -48,7 +48,8 @@ func NewSharedSetup(scope cdk.Construct, id string, props SharedSetupProps) (*Sh
 	if err != nil {
 		return nil, err
 	}
-	roles, err := newCIRoles(scope, s, *provider.Arn(), boundaryARN)
+	providerARN := *provider.Arn()
+	roles, err := newCIRoles(scope, s, providerARN, boundaryARN)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +72,7 @@ func NewSharedSetup(scope cdk.Construct, id string, props SharedSetupProps) (*Sh
 	publish := NewPublished(scope, "published", s.Project)
 	publish.Value(p.InfraRoleARN(), roles[config.InfraRole].ARN)
 	publish.Value(p.InfraDiffRoleARN(), roles[config.InfraDiffRole].ARN)
-	publish.Value(p.OIDCProviderARN(), *provider.Arn())
+	publish.Value(p.OIDCProviderARN(), providerARN)
 	publish.Value(p.StateBucket(), state.Bucket.Name)
 	publish.Value(p.StateKeyARN(), state.Key.ARN)
 	for _, env := range s.Environments {

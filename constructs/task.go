@@ -35,7 +35,6 @@ type Task struct {
 	DefinitionARN    string
 	LogGroup         string
 	ContainerName    string
-	SecurityGroup    securitygroup.SecurityGroup
 	SecurityGroupID  string
 	TaskRoleARN      string
 	ExecutionRoleARN string
@@ -101,13 +100,13 @@ func NewTask(scope cdk.Construct, id string, props TaskProps) (*Task, error) {
 		RetentionInDays: number(env.Logs.RetentionDays),
 		KmsKeyId:        &props.LogsKeyARN,
 	})
-	network := securitygroup.NewSecurityGroup(scope, new("security-group"), &securitygroup.SecurityGroupConfig{
+	networkID := *securitygroup.NewSecurityGroup(scope, new("security-group"), &securitygroup.SecurityGroupConfig{
 		Name:        &family,
 		Description: new("Tasks of " + props.Name),
 		VpcId:       &props.VPCID,
 		Tags:        named(family),
-	})
-	newWayOut(scope, network, n, env)
+	}).Id()
+	newWayOut(scope, networkID, n, env)
 	definition := ecstaskdefinition.NewEcsTaskDefinition(scope, new("definition"), &ecstaskdefinition.EcsTaskDefinitionConfig{
 		Family:                  &family,
 		RequiresCompatibilities: list(fargate),
@@ -129,8 +128,7 @@ func NewTask(scope cdk.Construct, id string, props TaskProps) (*Task, error) {
 		DefinitionARN:    *definition.Arn(),
 		LogGroup:         *logs.Name(),
 		ContainerName:    props.Name,
-		SecurityGroup:    network,
-		SecurityGroupID:  *network.Id(),
+		SecurityGroupID:  networkID,
 		TaskRoleARN:      taskRole.ARN,
 		ExecutionRoleARN: executionRole.ARN,
 	}, nil
@@ -242,9 +240,9 @@ func containerDefinitions(props TaskProps) (string, error) {
 // newWayOut lets a task call with HTTPS. Without NAT that is the VPC, where the
 // interface endpoints are, and S3, which is reached by public addresses through
 // the gateway endpoint.
-func newWayOut(scope cdk.Construct, task securitygroup.SecurityGroup, n config.Names, env config.Environment) {
+func newWayOut(scope cdk.Construct, securityGroupID string, n config.Names, env config.Environment) {
 	https := func(id, description string, to vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig) vpcsecuritygroupegressrule.VpcSecurityGroupEgressRule {
-		to.SecurityGroupId = task.Id()
+		to.SecurityGroupId = &securityGroupID
 		to.Description = &description
 		to.IpProtocol = new("tcp")
 		to.FromPort, to.ToPort = number(443), number(443)

@@ -106,6 +106,7 @@ func NewWebACL(scope cdk.Construct, id string, props WebACLProps) *WebACL {
 		},
 		Provider: props.Provider,
 	})
+	arn := acl.Arn()
 	logs := cloudwatchloggroup.NewCloudwatchLogGroup(scope, new("log-group"), &cloudwatchloggroup.CloudwatchLogGroupConfig{
 		// AWS WAF asks for this prefix.
 		Name:            new("aws-waf-logs-" + props.Name),
@@ -120,12 +121,12 @@ func NewWebACL(scope cdk.Construct, id string, props WebACLProps) *WebACL {
 		})
 	}
 	wafv2webaclloggingconfiguration.NewWafv2WebAclLoggingConfiguration(scope, new("logging"), &wafv2webaclloggingconfiguration.Wafv2WebAclLoggingConfigurationConfig{
-		ResourceArn:           acl.Arn(),
+		ResourceArn:           arn,
 		LogDestinationConfigs: list(*logs.Arn()),
 		RedactedFields:        redacted,
 		Provider:              props.Provider,
 	})
-	return &WebACL{ARN: *acl.Arn()}
+	return &WebACL{ARN: *arn}
 }
 
 func ruleVisibility(metric string) *wafv2webacl.Wafv2WebAclRuleVisibilityConfig {
