@@ -12,7 +12,7 @@ import (
 )
 
 // lists are the files that say where a scanner and the platform differ.
-var lists = []string{".checkov.yaml", ".trivyignore", ".tfsec/config.yml"}
+var lists = []string{".checkov.yaml", ".trivyignore", ".tfsec/config.yml", "kics.config"}
 
 // A reason that leans on a rule names one that there is.
 func TestReasonsNameRules(t *testing.T) {
