@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/tools/access/observed"
 	"github.com/paperwurks/infra/tools/access/token"
 	"github.com/paperwurks/infra/tools/plan"
 )
@@ -159,5 +160,20 @@ func TestAWSItselfIsRefused(t *testing.T) {
 		if err := r.open(context.Background(), url); err == nil || !strings.Contains(err.Error(), "AWS_ENDPOINT_URL") {
 			t.Errorf("%s: %v", url, err)
 		}
+	}
+}
+
+// A call of another environment is known, another call is not.
+func TestAnywhere(t *testing.T) {
+	need := func(action string, environments ...string) observed.Row {
+		return observed.Row{Role: "infra-role", Call: "s3 GetObject", Need: observed.Need{Action: action, Resource: "{env}"}, Environments: environments}
+	}
+	table := []observed.Row{need("s3:GetObject", "dev")}
+	seen := []observed.Row{need("s3:GetObject", "dev", "prod")}
+	if len(observed.Missing(seen, table)) != 1 || len(observed.Missing(anywhere(seen), table)) != 0 {
+		t.Errorf("%+v is not known", seen)
+	}
+	if seen = append(seen, need("s3:PutObject", "dev")); len(observed.Missing(anywhere(seen), table)) != 1 {
+		t.Error("another call is known")
 	}
 }
