@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"strconv"
 	"sync"
 	"time"
 
@@ -154,11 +155,19 @@ func write(answer http.ResponseWriter, r *http.Request, fault *awscall.Fault) {
 	answer.Write(body) // a caller that has gone away is not an error here
 }
 
-// maxError is how much of an error's body is read for its code.
-const maxError = 64 << 10
-
-// answered notes the status of an answer and, of an error, AWS's code.
+// answered notes the status of an answer and, of an error, AWS's code. It takes
+// the answer in whole before the caller gets any of it: one that the emulator
+// breaks off is then an error that callers repeat, as they do with AWS.
 func answered(response *http.Response) error {
+	read, err := io.ReadAll(response.Body)
+	if err = errors.Join(err, response.Body.Close()); err != nil {
+		return fmt.Errorf("the emulator's answer: %w", err)
+	}
+	response.Body = io.NopCloser(bytes.NewReader(read))
+	if len(read) > 0 {
+		response.ContentLength = int64(len(read))
+		response.Header.Set("Content-Length", strconv.Itoa(len(read)))
+	}
 	result, ok := response.Request.Context().Value(outcomeKey{}).(*outcome)
 	if !ok {
 		return nil
@@ -167,15 +176,6 @@ func answered(response *http.Response) error {
 	if response.StatusCode < 400 {
 		return nil
 	}
-	original := response.Body
-	read, err := io.ReadAll(io.LimitReader(original, maxError))
-	if err != nil {
-		return err
-	}
-	response.Body = struct {
-		io.Reader
-		io.Closer
-	}{io.MultiReader(bytes.NewReader(read), original), original}
 	result.code = awscall.ErrorCode(response.Header, read)
 	return nil
 }

@@ -205,3 +205,16 @@ func TestFaults(t *testing.T) {
 		t.Errorf("40 calls took %s, %+v", took, w.FaultCount())
 	}
 }
+
+// An answer that the emulator breaks off is an error that the SDKs repeat.
+func TestBrokenOffAnswer(t *testing.T) {
+	w, _ := emulator(t, func(http.Handler) *httptest.Server {
+		return httptest.NewServer(http.HandlerFunc(func(answer http.ResponseWriter, _ *http.Request) {
+			answer.Header().Set("Content-Length", "10")
+			io.WriteString(answer, "half")
+		}))
+	})
+	if status, _ := send(t, open(t, w, "infra-role"), "s3", "GET", "/b", "", ""); status != http.StatusBadGateway {
+		t.Errorf("got %d", status)
+	}
+}
