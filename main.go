@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"github.com/aws/jsii-runtime-go"
-	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/stacks"
@@ -52,26 +51,6 @@ func run(settings config.Settings, args []string, stderr io.Writer) error {
 	if left := settings.Examples(); len(left) > 0 && !target.IsLocal() {
 		fmt.Fprintf(stderr, "config/user.go still holds examples (%s): the stacks refuse every real AWS account\n", strings.Join(left, ", "))
 	}
-	return synthesise(settings, target, output)
-}
-
-// synthesise is the only place that meets jsii's panics: the kernel has no
-// other way to report an error.
-func synthesise(settings config.Settings, target config.Target, output string) (err error) {
 	defer jsii.Close()
-	defer func() {
-		if fault := recover(); fault != nil {
-			err = fmt.Errorf("synth: %v", fault)
-		}
-	}()
-	var appConfig cdktf.AppConfig
-	if output != "" {
-		appConfig.Outdir = &output
-	}
-	app := cdktf.NewApp(&appConfig)
-	if err := stacks.Build(app, settings, target); err != nil {
-		return err
-	}
-	app.Synth()
-	return nil
+	return stacks.Synthesise(output, settings, target)
 }

@@ -9,21 +9,12 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/paperwurks/infra/config"
-	"github.com/paperwurks/infra/constructs/compliance"
 )
 
-// Build puts every stack of the settings into app. All wiring stands here: the
-// shared stack first, then each environment with what it takes from it.
-//
-// The settings must have been validated. Build fails with the faults that only
-// show while a construct is made, or with all violations of the compliance rules; app
-// must then not be synthesised.
-func Build(app cdktf.App, settings config.Settings, target config.Target) error {
-	if err := target.Validate(); err != nil {
-		return err
-	}
-	settings = target.For(settings)
-
+// build puts every stack of the settings into app. All wiring stands here: the
+// shared stack first, then each environment with what it takes from it. It
+// fails with the faults that only show while a construct is made.
+func build(app cdktf.App, settings config.Settings, target config.Target) error {
 	shared, err := newSharedStack(app, settings, target)
 	if err != nil {
 		return fmt.Errorf("stack %q: %w", config.SharedStack, err)
@@ -34,8 +25,5 @@ func Build(app cdktf.App, settings config.Settings, target config.Target) error 
 			errs = append(errs, fmt.Errorf("stack %q: %w", env.Name, err))
 		}
 	}
-	if err := errors.Join(errs...); err != nil {
-		return err
-	}
-	return compliance.Check(app, complianceFacts(settings, target))
+	return errors.Join(errs...)
 }

@@ -1,11 +1,43 @@
 package stacks
 
 import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/constructs/compliance"
 )
+
+// judge holds every stack that cdktf wrote into folder against the rules. Its
+// error lists all violations.
+func judge(folder string, facts compliance.Facts) error {
+	files, err := filepath.Glob(filepath.Join(folder, "stacks", "*", "cdk.tf.json"))
+	if err != nil {
+		return fmt.Errorf("compliance: %w", err)
+	}
+	if want := 1 + len(facts.Environments); len(files) != want {
+		return fmt.Errorf("compliance: %d stacks were written and not %d: rules that do not see them all say nothing", len(files), want)
+	}
+	platform := compliance.Platform{Facts: facts, Stacks: make([]compliance.Stack, len(files))}
+	errs := make([]error, len(files))
+	var reading sync.WaitGroup
+	for i, file := range files {
+		reading.Go(func() {
+			platform.Stacks[i], errs[i] = compliance.Read(filepath.Base(filepath.Dir(file)), file)
+		})
+	}
+	reading.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	if violations := compliance.Evaluate(&platform); len(violations) > 0 {
+		return violations
+	}
+	return nil
+}
 
 // complianceFacts are what the rules have to know of the settings.
 func complianceFacts(s config.Settings, target config.Target) compliance.Facts {

@@ -3,14 +3,14 @@ package stacks_test
 import (
 	"encoding/json"
 	"errors"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/constructs/compliance"
@@ -30,15 +30,11 @@ func rulesPlatform(t *testing.T) *compliance.Platform {
 		p.Environments[env.Name] = compliance.Environment{Protected: env.IsProtected(), Disposable: env.IsDisposable()}
 	}
 	for name, stack := range platform(t) {
-		data, err := os.ReadFile(stack.File)
+		loaded, err := compliance.Read(name, stack.File)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var content map[string]any
-		if err := json.Unmarshal(data, &content); err != nil {
-			t.Fatal(err)
-		}
-		p.Stacks = append(p.Stacks, compliance.Load(name, content))
+		p.Stacks = append(p.Stacks, loaded)
 	}
 	return p
 }
@@ -552,9 +548,9 @@ func TestComplianceDocument(t *testing.T) {
 	}
 }
 
-// A violation stops Build with a message and no panic, before anything is
-// written; the exceptions of the settings without a domain go with a domain.
-func TestViolationStopsBuild(t *testing.T) {
+// A violation stops synth with a message and no panic, and leaves what an
+// earlier synth wrote as it was.
+func TestViolationStopsSynth(t *testing.T) {
 	settings := config.Platform()
 	settings.Environments[1].Database.FinalSnapshot = false
 	settings.Environments[2].Logs.RetentionDays = 30
@@ -562,7 +558,22 @@ func TestViolationStopsBuild(t *testing.T) {
 		t.Fatalf("the settings' own check refuses it first: %v", err)
 	}
 	folder := t.TempDir()
-	err := stacks.Build(cdktf.NewApp(&cdktf.AppConfig{Outdir: &folder}), settings, config.Target{})
+	earlier := map[string]string{
+		"manifest.json":                 "earlier",
+		"stacks/dev/cdk.tf.json":        "{}",
+		"stacks/dev/terraform.tfstate":  "a state",
+		"stacks/gone/cdk.tf.json":       "of an environment that is no more",
+		"stacks/staging/import.tf.json": "put there by hand",
+	}
+	for file, content := range earlier {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(folder, file)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(folder, file), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := stacks.Synthesise(folder, settings, config.Target{})
 	var violations compliance.Violations
 	if !errors.As(err, &violations) {
 		t.Fatalf("got %v, want violations", err)
@@ -575,8 +586,57 @@ func TestViolationStopsBuild(t *testing.T) {
 			t.Errorf("the message lacks %q:\n%v", want, err)
 		}
 	}
-	written, readErr := filepath.Glob(filepath.Join(folder, "stacks", "*", "*"))
-	if readErr != nil || len(written) > 0 {
-		t.Errorf("wrote %v, %v", written, readErr)
+	if got := filesIn(t, folder); !maps.Equal(got, earlier) {
+		t.Errorf("the folder holds %v, want %v", slices.Sorted(maps.Keys(got)), earlier)
 	}
+}
+
+// Synth replaces what an earlier synth wrote and leaves everything else; a
+// folder that it made for nothing goes.
+func TestSynthFolder(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "new")
+	refused := config.Platform()
+	refused.Environments[2].Logs.RetentionDays = 30
+	if err := stacks.Synthesise(folder, refused, config.Target{}); err == nil {
+		t.Fatal("synthesised what breaks a rule")
+	}
+	if _, err := os.Stat(folder); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the folder is there: %v", err)
+	}
+	synthesiseInto(t, folder, config.Platform(), config.Target{})
+	want := filesIn(t, folder)
+	if len(want) != 1+4 {
+		t.Errorf("wrote %v, want the manifest and 4 stacks", slices.Sorted(maps.Keys(want)))
+	}
+	want["stacks/dev/terraform.tfstate"] = "a state"
+	if err := os.WriteFile(filepath.Join(folder, "stacks/dev/terraform.tfstate"), []byte("a state"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{"manifest.json", "stacks/dev/cdk.tf.json"} {
+		if err := os.WriteFile(filepath.Join(folder, file), []byte("earlier"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	synthesiseInto(t, folder, config.Platform(), config.Target{})
+	if got := filesIn(t, folder); !maps.Equal(got, want) {
+		t.Errorf("the folder holds %v, want %v, or other contents", slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)))
+	}
+}
+
+// filesIn reads every file of a folder and its folders.
+func filesIn(t *testing.T, folder string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := fs.WalkDir(os.DirFS(folder), ".", func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(filepath.Join(folder, file))
+		files[file] = string(content)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
 }

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/hashicorp/terraform-cdk-go/cdktf"
-
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/constructs/compliance"
 	"github.com/paperwurks/infra/stacks"
@@ -112,12 +110,19 @@ func FuzzSynth(f *testing.F) {
 			}
 			return
 		}
-		written, err := build(t.TempDir(), s)
+		folder := t.TempDir()
+		err := stacks.Synthesise(folder, s, config.Target{})
 		var violations compliance.Violations
-		switch {
-		case errors.As(err, &violations):
-		case err != nil:
+		if errors.As(err, &violations) {
+			return
+		}
+		if err != nil {
 			t.Fatalf("sound settings are not built: %v", err)
+		}
+		written, err := synthesised.Read(folder)
+		switch {
+		case err != nil:
+			t.Fatal(err)
 		case len(written) != len(s.Environments)+1:
 			t.Errorf("%d stacks for %d environments", len(written), len(s.Environments))
 		case !isFuzzing():
@@ -134,19 +139,4 @@ func isFuzzing() bool {
 		}
 	}
 	return false
-}
-
-// build synthesises into a folder and turns jsii's panics into errors.
-func build(folder string, s config.Settings) (written []synthesised.Stack, err error) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			err = fmt.Errorf("panic: %v", fault)
-		}
-	}()
-	app := cdktf.NewApp(&cdktf.AppConfig{Outdir: &folder})
-	if err := stacks.Build(app, s, config.Target{}); err != nil {
-		return nil, err
-	}
-	app.Synth()
-	return synthesised.Read(folder)
 }

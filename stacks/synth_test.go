@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/aws/jsii-runtime-go"
-	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/stacks"
@@ -50,11 +49,9 @@ func synthesiseInto(t *testing.T, folder string, s config.Settings, target confi
 	if err := s.Validate(); err != nil {
 		t.Fatalf("settings: %v", err)
 	}
-	app := cdktf.NewApp(&cdktf.AppConfig{Outdir: &folder})
-	if err := stacks.Build(app, s, target); err != nil {
-		t.Fatalf("build: %v", err)
+	if err := stacks.Synthesise(folder, s, target); err != nil {
+		t.Fatal(err)
 	}
-	app.Synth()
 	read, err := synthesised.Read(folder)
 	if err != nil {
 		t.Fatal(err)

@@ -2,8 +2,10 @@ package compliance
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/netip"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -41,6 +43,10 @@ type Platform struct {
 	// parts are the resources of a kind by what one of their attributes refers
 	// to.
 	parts map[relation]map[*Resource][]*Resource
+	// The managed policies that a role has, and the names at the end of the
+	// ARNs of such.
+	attached      map[*Resource]bool
+	attachedNames map[string]bool
 	// What each expression refers to, as written; it outlives an evaluation.
 	parsed map[string][][]string
 	// Policy documents, as written.
@@ -58,6 +64,7 @@ func (p *Platform) index() {
 	}
 	p.byAddress, p.byType = map[address]*Resource{}, map[string][]*Resource{}
 	p.parts = map[relation]map[*Resource][]*Resource{}
+	p.attached, p.attachedNames = nil, nil
 	for _, s := range p.Stacks {
 		for _, r := range s.Resources {
 			p.byAddress[address{s.Name, r.Type, r.Name}] = r
@@ -86,8 +93,20 @@ type Resource struct {
 // Address is how Terraform calls the resource.
 func (r *Resource) Address() string { return r.Type + "." + r.Name }
 
-// Load reads one stack's Terraform JSON as decoded by encoding/json or given
-// by cdktf's ToTerraform.
+// Read reads the Terraform JSON file of a stack.
+func Read(name, file string) (Stack, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return Stack{}, fmt.Errorf("compliance: stack %q: %w", name, err)
+	}
+	var content map[string]any
+	if err := json.Unmarshal(data, &content); err != nil {
+		return Stack{}, fmt.Errorf("compliance: stack %q: %s: %w", name, file, err)
+	}
+	return Load(name, content), nil
+}
+
+// Load takes in a stack's Terraform JSON as encoding/json decodes it.
 func Load(name string, content map[string]any) Stack {
 	s := Stack{Name: name}
 	for _, block := range slices.Sorted(maps.Keys(content)) {

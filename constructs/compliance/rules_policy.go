@@ -87,14 +87,20 @@ func attached(p *Platform, r *Resource) bool {
 	return hasAttachment(p, r) || !isBoundary(p, r)
 }
 
+// hasAttachment says whether a role has the policy: by reference, or by an ARN
+// that ends with the policy's name.
 func hasAttachment(p *Platform, r *Resource) bool {
-	for _, attachment := range p.all("aws_iam_role_policy_attachment") {
-		arn := attachment.Attributes["policy_arn"]
-		if p.target(attachment, arn, "aws_iam_policy") == r || strings.HasSuffix(text(arn), "/"+text(r.Attributes["name"])) {
-			return true
+	if p.attached == nil {
+		p.attached, p.attachedNames = map[*Resource]bool{}, map[string]bool{}
+		for _, attachment := range p.all("aws_iam_role_policy_attachment") {
+			arn := attachment.Attributes["policy_arn"]
+			p.attached[p.target(attachment, arn, "aws_iam_policy")] = true
+			if slash := strings.LastIndexByte(text(arn), '/'); slash >= 0 {
+				p.attachedNames[text(arn)[slash+1:]] = true
+			}
 		}
 	}
-	return false
+	return p.attached[r] || p.attachedNames[text(r.Attributes["name"])]
 }
 
 func isBoundary(p *Platform, r *Resource) bool {

@@ -4,31 +4,22 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/hashicorp/terraform-cdk-go/cdktf"
-
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/stacks"
 	"github.com/paperwurks/infra/tools/access/capability"
 	"github.com/paperwurks/infra/tools/access/inventory"
 )
 
-// synthesise builds every stack as for AWS and reads back what cdktf wrote.
-func synthesise(settings config.Settings) (out inventory.Stacks, err error) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			err = fmt.Errorf("synth: %v", fault)
-		}
-	}()
+// synthesise writes every stack as for AWS and reads back what cdktf wrote.
+func synthesise(settings config.Settings) (inventory.Stacks, error) {
 	dir, err := os.MkdirTemp("", "access-")
 	if err != nil {
 		return nil, fmt.Errorf("synth: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	app := cdktf.NewApp(&cdktf.AppConfig{Outdir: &dir})
-	if err := stacks.Build(app, settings, config.Target{}); err != nil {
+	if err := stacks.Synthesise(dir, settings, config.Target{}); err != nil {
 		return nil, err
 	}
-	app.Synth()
 	return inventory.ReadStacks(dir)
 }
 

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/aws/jsii-runtime-go"
-	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/stacks"
@@ -53,11 +52,9 @@ func synthesise(t *testing.T, settings config.Settings, folder string) {
 	if err := settings.Validate(); err != nil {
 		t.Fatal(err)
 	}
-	app := cdktf.NewApp(&cdktf.AppConfig{Outdir: &folder})
-	if err := stacks.Build(app, settings, config.Target{}); err != nil {
+	if err := stacks.Synthesise(folder, settings, config.Target{}); err != nil {
 		t.Fatal(err)
 	}
-	app.Synth()
 }
 
 // TestCurrent is what CI stops at when a setting changed and the documents did

@@ -63,13 +63,12 @@ func synthesise(environments int) error {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	app := cdktf.NewApp(&cdktf.AppConfig{Outdir: &folder})
-	if environments == 0 {
-		stack := cdktf.NewTerraformStack(app, new("empty"))
-		provider.NewAwsProvider(stack, new("aws"), &provider.AwsProviderConfig{Region: new("eu-central-1")})
-	} else if err := stacks.Build(app, settings(environments), config.Target{}); err != nil {
-		return err
+	if environments > 0 {
+		return stacks.Synthesise(folder, settings(environments), config.Target{})
 	}
+	app := cdktf.NewApp(&cdktf.AppConfig{Outdir: &folder})
+	stack := cdktf.NewTerraformStack(app, new("empty"))
+	provider.NewAwsProvider(stack, new("aws"), &provider.AwsProviderConfig{Region: new("eu-central-1")})
 	app.Synth()
 	return nil
 }

@@ -5,7 +5,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -31,15 +30,11 @@ func run(args []string) error {
 	}
 	var p compliance.Platform
 	for _, s := range stacks {
-		data, err := os.ReadFile(s.File)
+		stack, err := compliance.Read(s.Name, s.File)
 		if err != nil {
 			return err
 		}
-		var content map[string]any
-		if err := json.Unmarshal(data, &content); err != nil {
-			return fmt.Errorf("stack %q: %w", s.Name, err)
-		}
-		p.Stacks = append(p.Stacks, compliance.Load(s.Name, content))
+		p.Stacks = append(p.Stacks, stack)
 	}
 	_, err = fmt.Print(compliance.Markdown(&p))
 	return err
