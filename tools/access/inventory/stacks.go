@@ -34,18 +34,32 @@ func ReadStacks(dir string) (Stacks, error) {
 }
 
 // Clone is a copy that can be changed.
-func (s Stacks) Clone() Stacks { return clone(map[string]map[string]any(s)) }
-
-func clone[T any](v T) T {
-	text, err := json.Marshal(v)
-	if err != nil {
-		panic(err) // it came from JSON
-	}
-	var out T
-	if err := json.Unmarshal(text, &out); err != nil {
-		panic(err)
+func (s Stacks) Clone() Stacks {
+	out := Stacks{}
+	for name, stack := range s {
+		out[name] = clone(stack).(map[string]any)
 	}
 	return out
+}
+
+// clone copies decoded JSON.
+func clone(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for key, inner := range v {
+			out[key] = clone(inner)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, inner := range v {
+			out[i] = clone(inner)
+		}
+		return out
+	default:
+		return v
+	}
 }
 
 // Types are the types of resources that Load reads.
