@@ -19,7 +19,7 @@ func judge(folder string, facts compliance.Facts) error {
 		return fmt.Errorf("compliance: %w", err)
 	}
 	if want := 1 + len(facts.Environments); len(files) != want {
-		return fmt.Errorf("compliance: %d stacks were written and not %d: rules that do not see them all say nothing", len(files), want)
+		return fmt.Errorf("compliance: %d stacks were written as cdk.tf.json (the rules read no HCL) and not %d", len(files), want)
 	}
 	platform := compliance.Platform{Facts: facts, Stacks: make([]compliance.Stack, len(files))}
 	errs := make([]error, len(files))
