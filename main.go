@@ -26,8 +26,8 @@ func main() {
 	}
 }
 
-// run validates, builds and synthesises. Nothing is written unless all of it
-// succeeds.
+// run validates, builds and synthesises. What an earlier synth wrote is
+// replaced only if all of it succeeds.
 func run(settings config.Settings, args []string, stderr io.Writer) error {
 	if err := node.Use(); err != nil {
 		return err

@@ -3,6 +3,9 @@ package stacks
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path"
 	"path/filepath"
 	"sync"
 	"time"
@@ -14,7 +17,7 @@ import (
 // judge holds every stack that cdktf wrote into folder against the rules. Its
 // error lists all violations.
 func judge(folder string, facts compliance.Facts) error {
-	files, err := filepath.Glob(filepath.Join(folder, "stacks", "*", "cdk.tf.json"))
+	files, err := fs.Glob(os.DirFS(folder), "stacks/*/cdk.tf.json")
 	if err != nil {
 		return fmt.Errorf("compliance: %w", err)
 	}
@@ -26,7 +29,7 @@ func judge(folder string, facts compliance.Facts) error {
 	var reading sync.WaitGroup
 	for i, file := range files {
 		reading.Go(func() {
-			platform.Stacks[i], errs[i] = compliance.Read(filepath.Base(filepath.Dir(file)), file)
+			platform.Stacks[i], errs[i] = compliance.Read(path.Base(path.Dir(file)), filepath.Join(folder, file))
 		})
 	}
 	reading.Wait()

@@ -592,9 +592,10 @@ func TestViolationStopsSynth(t *testing.T) {
 }
 
 // Synth replaces what an earlier synth wrote and leaves everything else; a
-// folder that it made for nothing goes.
+// folder that it made for nothing goes, and one that was there stays, even if
+// it is a link.
 func TestSynthFolder(t *testing.T) {
-	folder := filepath.Join(t.TempDir(), "new")
+	folder := filepath.Join(t.TempDir(), "new[1]")
 	refused := config.Platform()
 	refused.Environments[2].Logs.RetentionDays = 30
 	if err := stacks.Synthesise(folder, refused, config.Target{}); err == nil {
@@ -604,6 +605,18 @@ func TestSynthFolder(t *testing.T) {
 		t.Errorf("the folder is there: %v", err)
 	}
 	synthesiseInto(t, folder, config.Platform(), config.Target{})
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(folder, link); err != nil {
+		t.Fatal(err)
+	}
+	for _, there := range []string{link, t.TempDir()} {
+		if err := stacks.Synthesise(there, refused, config.Target{}); err == nil {
+			t.Fatal("synthesised what breaks a rule")
+		}
+		if _, err := os.Lstat(there); err != nil {
+			t.Error(err)
+		}
+	}
 	want := filesIn(t, folder)
 	if len(want) != 1+4 {
 		t.Errorf("wrote %v, want the manifest and 4 stacks", slices.Sorted(maps.Keys(want)))

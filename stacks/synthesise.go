@@ -21,8 +21,9 @@ import (
 // show while a construct is made, with jsii's own errors, or with all
 // violations of the compliance rules (compliance.Violations); what an earlier
 // synth wrote is then as it was. cdktf writes before anybody can judge, so it
-// writes into a draft in the folder. What the rules judge is thereby what
-// Terraform reads, to the byte.
+// writes into a draft in the folder, which only a kill leaves there. What the
+// rules judge is thereby what Terraform reads, to the byte. Should a file not
+// move, those moved before it stay; they have been judged too.
 func Synthesise(folder string, settings config.Settings, target config.Target) (err error) {
 	if err := target.Validate(); err != nil {
 		return err
@@ -30,6 +31,7 @@ func Synthesise(folder string, settings config.Settings, target config.Target) (
 	settings = target.For(settings)
 
 	folder = cmp.Or(folder, os.Getenv("CDKTF_OUTDIR"), "cdktf.out")
+	_, missing := os.Lstat(folder)
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return fmt.Errorf("synth: %w", err)
 	}
@@ -43,8 +45,8 @@ func Synthesise(folder string, settings config.Settings, target config.Target) (
 			err = fmt.Errorf("synth: %v", fault)
 		}
 		err = errors.Join(err, os.RemoveAll(draft))
-		if err != nil {
-			os.Remove(folder) // succeeds if it is empty: made above, for nothing
+		if err != nil && missing != nil {
+			os.Remove(folder) // made above, for nothing; succeeds if it is empty
 		}
 	}()
 	app := cdktf.NewApp(&cdktf.AppConfig{Outdir: &draft})
