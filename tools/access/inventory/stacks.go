@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 )
@@ -14,13 +16,13 @@ type Stacks map[string]map[string]any
 
 // ReadStacks reads what cdktf wrote to a folder such as cdktf.out.
 func ReadStacks(dir string) (Stacks, error) {
-	files, err := filepath.Glob(filepath.Join(dir, "stacks", "*", "cdk.tf.json"))
+	files, err := fs.Glob(os.DirFS(dir), "stacks/*/cdk.tf.json")
 	if err != nil || len(files) == 0 {
 		return nil, errors.Join(fmt.Errorf("read stacks: %q holds none", dir), err)
 	}
 	out := Stacks{}
 	for _, file := range files {
-		text, err := os.ReadFile(file)
+		text, err := os.ReadFile(filepath.Join(dir, file))
 		if err != nil {
 			return nil, fmt.Errorf("read stacks: %w", err)
 		}
@@ -28,7 +30,7 @@ func ReadStacks(dir string) (Stacks, error) {
 		if err := json.Unmarshal(text, &stack); err != nil {
 			return nil, fmt.Errorf("read stacks: %s: %w", file, err)
 		}
-		out[filepath.Base(filepath.Dir(file))] = stack
+		out[path.Base(path.Dir(file))] = stack
 	}
 	return out, nil
 }
