@@ -11,10 +11,10 @@ export CHECKPOINT_DISABLE := 1
 
 PYTHON ?= python3
 LOCAL := .local
-GO_FILES := $(shell git ls-files '*.go' 'go.mod' 'go.sum' 'tools/**/*.cjs' 'tools/**/*.py' 2>/dev/null)
+GO_FILES := $(shell git ls-files '*.go' 'go.mod' 'go.sum' '*.cjs' '*.py' 2>/dev/null)
 
 export BASE COMMIT OUTPUTS RECORD SOURCE STACK
-PIPELINE = go run ./tools/pipeline
+PIPELINE = go run ./internal/pipeline
 
 # Synthesises into a folder of its own: for AWS, or with ON=local for the local
 # AWS that `make up` started.
@@ -57,7 +57,7 @@ bootstrap: tools ## Make the shared stack of an empty account, or change the CI 
 .PHONY: synth
 synth: node ## Write all stacks into cdktf.out, with a short table
 	@go run .
-	@go run ./tools/stacktable cdktf.out
+	@go run ./internal/stacktable cdktf.out
 
 .PHONY: diff
 diff: node ## What the stacks would change, as a pull request's comment (ON=local: of the local AWS)
@@ -91,16 +91,16 @@ apply: node ## Apply the plan of STACK= at COMMIT= that was approved, RECORD= it
 .PHONY: recover
 recover: node ## After a killed deployment of STACK=: release its lock, adopt what it made (ON=local: on the local AWS)
 	$(call synth_into,$(LOCAL)/recover)
-	@go run ./tools/recover -dir $(LOCAL) -synth $(LOCAL)/recover/cdktf.out "$$STACK"
+	@go run ./internal/recover -dir $(LOCAL) -synth $(LOCAL)/recover/cdktf.out "$$STACK"
 
 .PHONY: orphans
 orphans: node ## List what exists in AWS under the stacks' names and is in no state (STACK= for one)
 	$(call synth_into,$(LOCAL)/recover)
-	@go run ./tools/recover -check -dir $(LOCAL) -synth $(LOCAL)/recover/cdktf.out $$STACK
+	@go run ./internal/recover -check -dir $(LOCAL) -synth $(LOCAL)/recover/cdktf.out $$STACK
 
 .PHONY: doctor
 doctor: ## Say what is missing on this machine, and the command that installs it
-	@go run ./tools/doctor
+	@go run ./internal/doctor
 
 .PHONY: rehearse
 rehearse: tools $(LOCAL)/aws-cli.stamp ## Live the platform's whole life on a local AWS of its own (SHORT=1: shared and dev only)
@@ -121,59 +121,59 @@ snapshots: node ## Write __snapshots__ anew; review the diff
 	@git --no-pager diff --stat -- __snapshots__
 
 .PHONY: workflows
-workflows: ## Write the scripts of tools/backend into the workflows that run them
-	go run ./tools/backend/embed .github/workflows/backend-deploy.yml .github/workflows/backend-rollback.yml
+workflows: ## Write the scripts of pipelines/backend into the workflows that run them
+	go run ./pipelines/embed .github/workflows/backend-deploy.yml .github/workflows/backend-rollback.yml
 
 .PHONY: sample
 sample: ## Write docs/sample-diff.md anew; review the diff
-	UPDATE_SAMPLE=1 go test -count=1 -run '^TestSample$$' ./tools/plan
+	UPDATE_SAMPLE=1 go test -count=1 -run '^TestSample$$' ./internal/review
 
 .PHONY: validate
 validate: node ## Run terraform validate, with the real AWS provider, over all stacks
 	@go run . -o $(LOCAL)/validate
-	@go run ./tools/validate -dir $(LOCAL) $(LOCAL)/validate
+	@go run ./internal/validate -dir $(LOCAL) $(LOCAL)/validate
 
 .PHONY: scan
 scan: node $(LOCAL)/scan.stamp ## Let Checkov read all stacks, as a second opinion
 	@go run . -o $(LOCAL)/scan-stacks
-	@go run ./tools/scan -checkov $(LOCAL)/scan-venv/bin/checkov -dir $(LOCAL)/scan $(LOCAL)/scan-stacks
+	@go run ./internal/scan -checkov $(LOCAL)/scan-venv/bin/checkov -dir $(LOCAL)/scan $(LOCAL)/scan-stacks
 
 .PHONY: access
 access: node $(LOCAL)/iamsim.stamp ## Write docs/access.md, who may do what, anew from the simulation
-	go run ./tools/access
+	go run ./internal/accessmodel
 
 .PHONY: docs
 docs: node ## Write docs/architecture.md with its pictures, and docs/compliance.md, anew
 	@rm -rf $(LOCAL)/docs
 	@go run . -o $(LOCAL)/docs
-	@go run ./tools/architecture $(LOCAL)/docs
-	@go run ./tools/compliancedoc $(LOCAL)/docs > $(LOCAL)/compliance.md
+	@go run ./internal/architecture $(LOCAL)/docs
+	@go run ./internal/compliancedoc $(LOCAL)/docs > $(LOCAL)/compliance.md
 	@mv $(LOCAL)/compliance.md docs/compliance.md
 
 .PHONY: fuzz
 fuzz: node ## Try settings at random for a minute: refused with a message, or all stacks written
-	JSII_NODE=$(CURDIR)/tools/node/node_modules/.bin/node go test -run '^$$' -fuzz '^FuzzSynth$$' -fuzztime 60s -fuzzminimizetime 1x -parallel 1 ./stacks
+	JSII_NODE=$(CURDIR)/internal/kernel/node_modules/.bin/node go test -run '^$$' -fuzz '^FuzzSynth$$' -fuzztime 60s -fuzzminimizetime 1x -parallel 1 ./stacks
 	go test -run '^$$' -fuzz '^FuzzSettings$$' -fuzztime 60s ./config
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck, go mod tidy
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "gofmt would change:"; echo "$$unformatted"; exit 1; }
 	go vet ./...
-	go tool -modfile=tools/lint.mod staticcheck ./...
+	go tool -modfile=internal/lint.mod staticcheck ./...
 	@command -v shellcheck >/dev/null || { echo "shellcheck is missing: apt-get install shellcheck (or: brew install shellcheck)"; exit 1; }
-	shellcheck tools/backend/*.sh
-	go tool -modfile=tools/lint.mod actionlint
+	shellcheck pipelines/backend/*.sh
+	go tool -modfile=internal/lint.mod actionlint
 	go mod tidy -diff
 
 .PHONY: bench
 bench: tools ## Measure synth and tests; writes docs/performance.md
 	@mkdir -p $(LOCAL)/bin
-	go build -o $(LOCAL)/bin/ ./tools/bench
+	go build -o $(LOCAL)/bin/ ./internal/bench
 	$(LOCAL)/bin/bench -tests
 
 .PHONY: clean
 clean: down ## Remove everything that make wrote
-	rm -rf $(LOCAL) cdktf.out node_modules tools/node/node_modules tools/iamsim/node_modules
+	rm -rf $(LOCAL) cdktf.out node_modules internal/kernel/node_modules internal/iamsim/node_modules
 
 ## Set-up, done by the targets that need it
 
@@ -188,35 +188,35 @@ $(LOCAL)/npm.stamp: package-lock.json package.json
 	npm ci
 	@touch $@
 
-$(LOCAL)/node.stamp: tools/node/package-lock.json tools/node/package.json
+$(LOCAL)/node.stamp: internal/kernel/package-lock.json internal/kernel/package.json
 	@mkdir -p $(LOCAL)
-	npm ci --prefix tools/node
+	npm ci --prefix internal/kernel
 	@touch $@
 
-$(LOCAL)/iamsim.stamp: tools/iamsim/package-lock.json tools/iamsim/package.json
+$(LOCAL)/iamsim.stamp: internal/iamsim/package-lock.json internal/iamsim/package.json
 	@mkdir -p $(LOCAL)
-	npm ci --prefix tools/iamsim
+	npm ci --prefix internal/iamsim
 	@touch $@
 
-$(LOCAL)/venv.stamp: tools/localaws/requirements.txt
+$(LOCAL)/venv.stamp: internal/localaws/requirements.txt
 	@mkdir -p $(LOCAL)
 	$(PYTHON) -m venv --clear $(LOCAL)/venv
-	$(LOCAL)/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/localaws/requirements.txt
+	$(LOCAL)/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r internal/localaws/requirements.txt
 	@touch $@
 
-$(LOCAL)/aws-cli.stamp: tools/rehearse/requirements.txt
+$(LOCAL)/aws-cli.stamp: internal/rehearse/requirements.txt
 	@mkdir -p $(LOCAL)
 	$(PYTHON) -m venv --clear $(LOCAL)/aws-cli
-	$(LOCAL)/aws-cli/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/rehearse/requirements.txt
+	$(LOCAL)/aws-cli/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r internal/rehearse/requirements.txt
 	@touch $@
 
-$(LOCAL)/scan.stamp: tools/scan/requirements.txt
+$(LOCAL)/scan.stamp: internal/scan/requirements.txt
 	@mkdir -p $(LOCAL)
 	$(PYTHON) -m venv --clear $(LOCAL)/scan-venv
-	$(LOCAL)/scan-venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/scan/requirements.txt
+	$(LOCAL)/scan-venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r internal/scan/requirements.txt
 	@touch $@
 
 $(LOCAL)/bin.stamp: $(GO_FILES)
 	@mkdir -p $(LOCAL)/bin
-	go build -o $(LOCAL)/bin/ . ./tools/up ./tools/localaws/cmd/localaws ./tools/pipeline ./tools/bootstrap ./tools/recover ./tools/rehearse
+	go build -o $(LOCAL)/bin/ . ./internal/up ./cmd/localaws ./internal/pipeline ./internal/bootstrap ./internal/recover ./internal/rehearse
 	@touch $@

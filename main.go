@@ -15,8 +15,8 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/kernel"
 	"github.com/paperwurks/infra/stacks"
-	"github.com/paperwurks/infra/tools/node"
 )
 
 func main() {
@@ -29,7 +29,7 @@ func main() {
 // run validates, builds and synthesises. What an earlier synth wrote is
 // replaced only if all of it succeeds.
 func run(settings config.Settings, args []string, stderr io.Writer) error {
-	if err := node.Use(); err != nil {
+	if err := kernel.Use(); err != nil {
 		return err
 	}
 	var target config.Target

@@ -12,8 +12,8 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/snstopicsubscription"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/config"
-	"github.com/paperwurks/infra/constructs/policy"
 )
 
 // Alarms are an environment's CloudWatch alarms, the topic they are sent to

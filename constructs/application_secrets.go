@@ -9,8 +9,8 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/secretsmanagersecret"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/secretsmanagersecretpolicy"
 
+	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/config"
-	"github.com/paperwurks/infra/constructs/policy"
 )
 
 // ApplicationSecrets are the application's own secrets in Secrets Manager.

@@ -6,7 +6,7 @@ import (
 	cdk "github.com/aws/constructs-go/constructs/v10"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
-	"github.com/paperwurks/infra/constructs/policy"
+	"github.com/paperwurks/infra/access/policy"
 )
 
 // The generated bindings ask for pointers everywhere. Go's new(value) makes one

@@ -14,9 +14,9 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketversioning"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/compliance"
 	"github.com/paperwurks/infra/config"
-	"github.com/paperwurks/infra/constructs/compliance"
-	"github.com/paperwurks/infra/constructs/policy"
 )
 
 // Bucket is a private S3 bucket: encrypted, TLS only, without ACLs, versioned,

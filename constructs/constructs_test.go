@@ -10,16 +10,16 @@ import (
 	"github.com/aws/jsii-runtime-go"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"github.com/paperwurks/infra/access"
+	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/constructs"
-	"github.com/paperwurks/infra/constructs/access"
-	"github.com/paperwurks/infra/constructs/policy"
-	"github.com/paperwurks/infra/tools/node"
+	"github.com/paperwurks/infra/internal/kernel"
 )
 
 // One jsii kernel serves every test of the package.
 func TestMain(m *testing.M) {
-	if err := node.Use(); err != nil {
+	if err := kernel.Use(); err != nil {
 		panic(err)
 	}
 	code := m.Run()

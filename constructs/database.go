@@ -13,8 +13,8 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcsecuritygroupingressrule"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
-	"github.com/paperwurks/infra/constructs/access"
 )
 
 // PostgresPort is the port of PostgreSQL.

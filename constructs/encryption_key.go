@@ -8,8 +8,8 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/kmskey"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/config"
-	"github.com/paperwurks/infra/constructs/policy"
 )
 
 // EncryptionKey is a customer managed KMS key that rotates every year, with an

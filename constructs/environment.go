@@ -10,9 +10,9 @@ import (
 	cdk "github.com/aws/constructs-go/constructs/v10"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"github.com/paperwurks/infra/access"
+	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/config"
-	"github.com/paperwurks/infra/constructs/access"
-	"github.com/paperwurks/infra/constructs/policy"
 )
 
 // Environment is one environment of the application: cluster, services,

@@ -9,8 +9,8 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrole"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicyattachment"
 
+	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
-	"github.com/paperwurks/infra/constructs/access"
 )
 
 // GithubOidcRole is a role that GitHub Actions assumes with the token of a

@@ -22,9 +22,9 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcsecuritygroupingressrule"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/compliance"
 	"github.com/paperwurks/infra/config"
-	"github.com/paperwurks/infra/constructs/compliance"
-	"github.com/paperwurks/infra/constructs/policy"
 )
 
 // Network is one environment's VPC: three tiers of subnets over the zones,

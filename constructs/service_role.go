@@ -8,9 +8,9 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrole"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicy"
 
+	"github.com/paperwurks/infra/access"
+	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/config"
-	"github.com/paperwurks/infra/constructs/access"
-	"github.com/paperwurks/infra/constructs/policy"
 )
 
 // ServiceRole is a role that one AWS service assumes for resources of this

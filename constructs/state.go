@@ -5,8 +5,8 @@ import (
 
 	cdk "github.com/aws/constructs-go/constructs/v10"
 
+	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/config"
-	"github.com/paperwurks/infra/constructs/policy"
 )
 
 // State is the bucket that every stack keeps its Terraform state in, with its

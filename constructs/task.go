@@ -15,9 +15,9 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/securitygroup"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcsecuritygroupegressrule"
 
+	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/compliance"
 	"github.com/paperwurks/infra/config"
-	"github.com/paperwurks/infra/constructs/compliance"
-	"github.com/paperwurks/infra/constructs/policy"
 )
 
 // Task is what one kind of container runs as: its bootstrap task definition,

@@ -10,8 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/paperwurks/infra/compliance"
 	"github.com/paperwurks/infra/config"
-	"github.com/paperwurks/infra/constructs/compliance"
 )
 
 // judge holds every stack that cdktf wrote into folder against the rules. Its

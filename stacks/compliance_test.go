@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/paperwurks/infra/compliance"
 	"github.com/paperwurks/infra/config"
-	"github.com/paperwurks/infra/constructs/compliance"
 )
 
 // rulesPlatform is the synthesised platform as the rules see it, from the

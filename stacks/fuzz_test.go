@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/paperwurks/infra/compliance"
 	"github.com/paperwurks/infra/config"
-	"github.com/paperwurks/infra/constructs/compliance"
+	"github.com/paperwurks/infra/internal/synthesised"
 	"github.com/paperwurks/infra/stacks"
-	"github.com/paperwurks/infra/tools/synthesised"
 )
 
 // turns are ways to change the settings that Validate may accept. The settings'

@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"github.com/paperwurks/infra/config"
-	"github.com/paperwurks/infra/tools/synthesised"
-	"github.com/paperwurks/infra/tools/terraform"
+	"github.com/paperwurks/infra/internal/synthesised"
+	"github.com/paperwurks/infra/internal/terraform"
 )
 
 // judged are the stacks that Terraform itself judges, with the real provider,

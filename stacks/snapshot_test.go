@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/paperwurks/infra/config"
-	"github.com/paperwurks/infra/tools/synthesised"
+	"github.com/paperwurks/infra/internal/synthesised"
 )
 
 // updateVariable writes the snapshots instead of only comparing; `make

@@ -10,15 +10,15 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/kernel"
+	"github.com/paperwurks/infra/internal/synthesised"
 	"github.com/paperwurks/infra/stacks"
-	"github.com/paperwurks/infra/tools/node"
-	"github.com/paperwurks/infra/tools/synthesised"
 )
 
 // One jsii kernel serves every test of the package; it cannot be used by two
 // at once.
 func TestMain(m *testing.M) {
-	if err := node.Use(); err != nil {
+	if err := kernel.Use(); err != nil {
 		panic(err)
 	}
 	folder, err := os.MkdirTemp("", "stacks-*")

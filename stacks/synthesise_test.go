@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/paperwurks/infra/compliance"
 	"github.com/paperwurks/infra/config"
-	"github.com/paperwurks/infra/constructs/compliance"
 	"github.com/paperwurks/infra/stacks"
 )
 

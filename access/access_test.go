@@ -1,0 +1,127 @@
+package access_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/paperwurks/infra/access"
+	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/config"
+)
+
+// roles are the managed policies of every role of CI, by the role.
+func roles(s config.Settings) map[string][]access.ManagedPolicy {
+	n := s.Names()
+	out := map[string][]access.ManagedPolicy{
+		config.InfraRole:     access.InfraRole(n, s.Environments),
+		config.InfraDiffRole: access.InfraDiffRole(n, s.Environments),
+		"ci-boundary":        {{Name: n.CIBoundary(), Document: access.CIBoundary(n, s.Environments)}},
+	}
+	for _, env := range s.Environments {
+		out[n.DeployRole(env.Name)] = access.DeployRole(n, env)
+		out["workload-boundary-"+env.Name] = []access.ManagedPolicy{{
+			Name: access.WorkloadBoundaryName(n, env.Name), Document: access.WorkloadBoundary(n, env),
+		}}
+	}
+	return out
+}
+
+// platform has the given number of environments, each with that many services
+// that use everything.
+func platform(environments, services int) config.Settings {
+	s := config.Platform()
+	prod := s.Environments[len(s.Environments)-1]
+	s.Environments = nil
+	for i := range environments {
+		env := prod
+		env.Name = fmt.Sprintf("production-%d", i)
+		env.Services = nil
+		for j := range services {
+			service := prod.Services[0]
+			service.Name = fmt.Sprintf("service-%d", j)
+			env.Services = append(env.Services, service)
+		}
+		s.Environments = append(s.Environments, env)
+	}
+	return s
+}
+
+// TestRoomToGrow: a platform of twice the size of today's still fits.
+func TestRoomToGrow(t *testing.T) {
+	for role, policies := range roles(platform(6, 4)) {
+		if len(policies) > access.MaxManagedPolicies {
+			t.Errorf("%s: %d policies; AWS attaches at most %d", role, len(policies), access.MaxManagedPolicies)
+		}
+		for _, p := range policies {
+			if _, err := p.JSON(); err != nil {
+				t.Errorf("%s: %v", role, err)
+			}
+		}
+	}
+}
+
+func TestTooLargeIsRefused(t *testing.T) {
+	var faults []string
+	for _, policies := range roles(platform(40, 40)) {
+		for _, p := range policies {
+			if _, err := p.JSON(); err != nil {
+				faults = append(faults, err.Error())
+			}
+		}
+	}
+	if len(faults) == 0 || !strings.Contains(faults[0], "at most 6144 are allowed") {
+		t.Errorf("%q", faults)
+	}
+}
+
+func TestCheckRoleName(t *testing.T) {
+	for name, ok := range map[string]bool{"": false, "r": true, strings.Repeat("r", 64): true, strings.Repeat("r", 65): false} {
+		if err := access.CheckRoleName(name); (err == nil) != ok {
+			t.Errorf("%d characters: %v", len(name), err)
+		}
+	}
+}
+
+// TestServiceTask: a task may do what its service's settings say.
+func TestServiceTask(t *testing.T) {
+	s := config.Platform()
+	n, env := s.Names(), s.Environments[0]
+	resources := access.TaskResources{DataKeyARN: "arn:data", LogsKeyARN: "arn:logs", DatabaseResourceID: "db-1"}
+	for _, test := range []struct {
+		name    string
+		shell   bool
+		service config.Service
+		sids    string
+	}{
+		{"nothing", false, config.Service{}, "CallsNoAWSService"},
+		{"documents", false, config.Service{Documents: true}, "ReadAndWriteDocuments ListDocuments EncryptDocuments"},
+		{"database", false, config.Service{Database: true}, "SignInToTheDatabase"},
+		{"a shell", true, config.Service{}, "OpenSessions WriteTheSessionLog FindTheSessionLog EncryptSessions"},
+	} {
+		env.Cluster.ExecuteCommand = test.shell
+		if got := sids(access.ServiceTask(n, env, test.service, resources)); got != test.sids {
+			t.Errorf("%s: %s; want %s", test.name, got, test.sids)
+		}
+	}
+}
+
+// TestExecution: a task without secrets may read none.
+func TestExecution(t *testing.T) {
+	r := access.ExecutionResources{RepositoryARN: "arn:repository", LogGroupARN: "arn:group", DataKeyARN: "arn:data"}
+	if got, want := sids(access.Execution(r)), "LogInToECR PullItsImage WriteItsLog"; got != want {
+		t.Errorf("%s; want %s", got, want)
+	}
+	r.SecretARNs = []string{"arn:secret"}
+	if got, want := sids(access.Execution(r)), "LogInToECR PullItsImage WriteItsLog ReadItsSecrets DecryptItsSecrets"; got != want {
+		t.Errorf("%s; want %s", got, want)
+	}
+}
+
+func sids(d policy.Document) string {
+	var out []string
+	for _, s := range d.Statements {
+		out = append(out, s.Sid)
+	}
+	return strings.Join(out, " ")
+}

@@ -1,0 +1,107 @@
+package access
+
+import (
+	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/config"
+)
+
+// infraCompute builds ECS clusters and services, and load balancers before
+// them. It registers the bootstrap task definitions and creates services from
+// them; which definition a service runs from then on is the backend
+// pipeline's.
+func infraCompute(n config.Names) []policy.Statement {
+	p := named(n)
+	noPublicTask := policy.If(boolIfExists, "ecs:auto-assign-public-ip", "false")
+	return []policy.Statement{
+		{
+			Sid:    "BuildClusters",
+			Effect: policy.Allow,
+			Actions: []string{
+				"ecs:CreateCluster", "ecs:DeleteCluster", "ecs:PutClusterCapacityProviders",
+				"ecs:UpdateCluster", "ecs:UpdateClusterSettings",
+			},
+			Resources: []string{n.ARN("ecs", "cluster/"+p)},
+		},
+		{
+			Sid:        "BuildServices",
+			Effect:     policy.Allow,
+			Actions:    []string{"ecs:CreateService", "ecs:DeleteService"},
+			Resources:  []string{n.ARN("ecs", "service/"+p+"/"+p)},
+			Conditions: []policy.Condition{noPublicTask},
+		},
+		{
+			Sid:        "UpdateServicesButNotWhatTheyRun",
+			Effect:     policy.Allow,
+			Actions:    []string{"ecs:UpdateService"},
+			Resources:  []string{n.ARN("ecs", "service/"+p+"/"+p)},
+			Conditions: []policy.Condition{policy.If(policy.Null, "ecs:task-definition", "true"), noPublicTask},
+		},
+		{
+			Sid:       "RegisterBootstrapTaskDefinitions",
+			Effect:    policy.Allow,
+			Actions:   []string{"ecs:RegisterTaskDefinition"},
+			Resources: []string{n.ARN("ecs", "task-definition/"+p+":*")},
+		},
+		{
+			Sid:     "TagECS",
+			Effect:  policy.Allow,
+			Actions: []string{"ecs:TagResource", "ecs:UntagResource"},
+			Resources: []string{
+				n.ARN("ecs", "cluster/"+p), n.ARN("ecs", "service/"+p+"/"+p), n.ARN("ecs", "task-definition/"+p+":*"),
+			},
+		},
+		{
+			Sid:        "MakeInternalLoadBalancers",
+			Effect:     policy.Allow,
+			Actions:    []string{"elasticloadbalancing:CreateLoadBalancer"},
+			Resources:  []string{n.ARN("elasticloadbalancing", "loadbalancer/app/"+p+"/*")},
+			Conditions: []policy.Condition{policy.If(policy.StringEquals, "elasticloadbalancing:Scheme", "internal")},
+		},
+		{
+			Sid:    "BuildLoadBalancers",
+			Effect: policy.Allow,
+			Actions: []string{
+				"elasticloadbalancing:AddTags", "elasticloadbalancing:CreateListener",
+				"elasticloadbalancing:CreateRule", "elasticloadbalancing:CreateTargetGroup",
+				"elasticloadbalancing:DeleteListener", "elasticloadbalancing:DeleteLoadBalancer",
+				"elasticloadbalancing:DeleteRule", "elasticloadbalancing:DeleteTargetGroup",
+				"elasticloadbalancing:ModifyListener", "elasticloadbalancing:ModifyListenerAttributes",
+				"elasticloadbalancing:ModifyLoadBalancerAttributes", "elasticloadbalancing:ModifyRule",
+				"elasticloadbalancing:ModifyTargetGroup", "elasticloadbalancing:ModifyTargetGroupAttributes",
+				"elasticloadbalancing:RemoveTags", "elasticloadbalancing:SetIpAddressType",
+				"elasticloadbalancing:SetRulePriorities", "elasticloadbalancing:SetSecurityGroups",
+				"elasticloadbalancing:SetSubnets",
+			},
+			Resources: []string{
+				n.ARN("elasticloadbalancing", "loadbalancer/app/"+p+"/*"),
+				n.ARN("elasticloadbalancing", "listener/app/"+p+"/*"),
+				n.ARN("elasticloadbalancing", "listener-rule/app/"+p+"/*"),
+				n.ARN("elasticloadbalancing", "targetgroup/"+p+"/*"),
+			},
+		},
+		{
+			// AWS knows no resource for it.
+			Sid:       "PutFirewallsBeforeLoadBalancers",
+			Effect:    policy.Allow,
+			Actions:   []string{"elasticloadbalancing:SetWebAcl"},
+			Resources: []string{"*"},
+		},
+		{
+			Sid:    "BuildScaling",
+			Effect: policy.Allow,
+			Actions: []string{
+				"application-autoscaling:DeleteScalingPolicy",
+				"application-autoscaling:DeregisterScalableTarget",
+				"application-autoscaling:PutScalingPolicy", "application-autoscaling:RegisterScalableTarget",
+			},
+			Resources:  []string{n.ARN("application-autoscaling", "scalable-target/*")},
+			Conditions: []policy.Condition{policy.If(policy.StringEquals, "application-autoscaling:service-namespace", "ecs")},
+		},
+		{
+			Sid:       "TagScaling",
+			Effect:    policy.Allow,
+			Actions:   []string{"application-autoscaling:TagResource", "application-autoscaling:UntagResource"},
+			Resources: []string{n.ARN("application-autoscaling", "scalable-target/*")},
+		},
+	}
+}

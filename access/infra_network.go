@@ -1,0 +1,32 @@
+package access
+
+import (
+	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/config"
+)
+
+// infraNetwork builds VPCs. What it leaves out is as much the point: nothing
+// that runs code (instances), that joins a VPC to somebody else's (peering,
+// VPN, transit gateways, endpoint services) or that copies traffic
+// (mirroring).
+func infraNetwork(n config.Names) []policy.Statement {
+	return []policy.Statement{{
+		Sid:    "BuildNetworks",
+		Effect: policy.Allow,
+		Actions: []string{
+			"ec2:AllocateAddress", "ec2:AssociateRouteTable", "ec2:AttachInternetGateway",
+			"ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress", "ec2:CreateFlowLogs",
+			"ec2:CreateInternetGateway", "ec2:CreateNatGateway", "ec2:CreateRoute", "ec2:CreateRouteTable",
+			"ec2:CreateSecurityGroup", "ec2:CreateSubnet", "ec2:CreateTags", "ec2:CreateVpc",
+			"ec2:CreateVpcEndpoint", "ec2:DeleteFlowLogs", "ec2:DeleteInternetGateway",
+			"ec2:DeleteNatGateway", "ec2:DeleteRoute", "ec2:DeleteRouteTable", "ec2:DeleteSecurityGroup",
+			"ec2:DeleteSubnet", "ec2:DeleteTags", "ec2:DeleteVpc", "ec2:DeleteVpcEndpoints",
+			"ec2:DetachInternetGateway", "ec2:DisassociateAddress", "ec2:DisassociateRouteTable",
+			"ec2:ModifySecurityGroupRules", "ec2:ModifySubnetAttribute", "ec2:ModifyVpcAttribute",
+			"ec2:ModifyVpcEndpoint", "ec2:ReleaseAddress", "ec2:ReplaceRoute",
+			"ec2:ReplaceRouteTableAssociation", "ec2:RevokeSecurityGroupEgress",
+			"ec2:RevokeSecurityGroupIngress",
+		},
+		Resources: []string{n.ARN("ec2", "*")},
+	}}
+}

@@ -1,0 +1,205 @@
+package access
+
+import (
+	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/config"
+)
+
+// BootstrapRole is the execution role of the bootstrap task definitions: the
+// only role that infra-role may pass to a task. It writes logs and reaches
+// nothing else, so that no task which infra-role starts reaches data.
+func BootstrapRole(n config.Names, env string) string { return n.In(env, bootstrap) }
+
+const bootstrap = "bootstrap"
+
+// Bootstrap is what the bootstrap role may do: write to the log groups of the
+// environment's tasks.
+func Bootstrap(n config.Names, env config.Environment) policy.Document {
+	return policy.Document{Statements: []policy.Statement{
+		writeLogs(n.ARN("logs", "log-group:"+n.LogGroup(env.Name, "*"))),
+	}}
+}
+
+// TaskResources are what only Terraform knows of what a task reaches.
+type TaskResources struct {
+	DataKeyARN, LogsKeyARN string
+	// DatabaseResourceID is the instance's id in rds-db:connect, "db-…".
+	DatabaseResourceID string
+}
+
+// ServiceTask is what a service's containers may do: what its settings say,
+// each in its own environment. A service that uses nothing is denied
+// everything.
+func ServiceTask(n config.Names, env config.Environment, service config.Service, r TaskResources) policy.Document {
+	var statements []policy.Statement
+	if service.Documents {
+		bucket := config.BucketARN(n.DocumentsBucket(env.Name))
+		statements = append(statements,
+			policy.Statement{
+				Sid:       "ReadAndWriteDocuments",
+				Effect:    policy.Allow,
+				Actions:   []string{"s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"},
+				Resources: []string{bucket + "/*"},
+			},
+			policy.Statement{
+				Sid:       "ListDocuments",
+				Effect:    policy.Allow,
+				Actions:   []string{"s3:ListBucket", "s3:ListBucketMultipartUploads"},
+				Resources: []string{bucket},
+			},
+			policy.Statement{
+				// Amazon S3 user guide, "Using SSE-KMS": permissions for
+				// multipart upload need Decrypt too.
+				Sid:        "EncryptDocuments",
+				Effect:     policy.Allow,
+				Actions:    []string{"kms:Decrypt", "kms:GenerateDataKey"},
+				Resources:  []string{r.DataKeyARN},
+				Conditions: []policy.Condition{policy.If(policy.StringEquals, "kms:ViaService", via(n, "s3")...)},
+			},
+		)
+	}
+	if service.Database {
+		statements = append(statements, policy.Statement{
+			Sid:       "SignInToTheDatabase",
+			Effect:    policy.Allow,
+			Actions:   []string{"rds-db:connect"},
+			Resources: []string{n.ARN("rds-db", "dbuser:"+r.DatabaseResourceID+"/"+config.DatabaseUser)},
+		})
+	}
+	if env.Cluster.ExecuteCommand {
+		statements = append(statements, executeCommand(n, env, r)...)
+	}
+	if len(statements) == 0 {
+		return nothing()
+	}
+	return policy.Document{Statements: statements}
+}
+
+// MigrationTask is what the migration's containers may do: nothing. They get
+// all they need when they start.
+func MigrationTask(config.Names, config.Environment) policy.Document { return nothing() }
+
+// nothing is the policy of a role that calls no AWS API.
+func nothing() policy.Document {
+	return policy.Document{Statements: []policy.Statement{{
+		Sid:       "CallsNoAWSService",
+		Effect:    policy.Deny,
+		Actions:   []string{"*"},
+		Resources: []string{"*"},
+	}}}
+}
+
+// executeCommand is what ECS Exec needs of the task role (Amazon ECS
+// developer guide, "Monitor Amazon ECS containers with ECS Exec").
+func executeCommand(n config.Names, env config.Environment, r TaskResources) []policy.Statement {
+	return []policy.Statement{
+		{
+			Sid:    "OpenSessions",
+			Effect: policy.Allow,
+			Actions: []string{
+				"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
+				"ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
+			},
+			Resources: []string{"*"},
+		},
+		writeSessionLog(n, env),
+		{
+			Sid:       "FindTheSessionLog",
+			Effect:    policy.Allow,
+			Actions:   []string{"logs:DescribeLogGroups"},
+			Resources: []string{"*"},
+		},
+		{
+			Sid:       "EncryptSessions",
+			Effect:    policy.Allow,
+			Actions:   []string{"kms:Decrypt"},
+			Resources: []string{r.LogsKeyARN},
+		},
+	}
+}
+
+func writeSessionLog(n config.Names, env config.Environment) policy.Statement {
+	s := writeLogs(n.ARN("logs", "log-group:"+n.LogGroup(env.Name, "exec")))
+	s.Sid = "WriteTheSessionLog"
+	s.Actions = append(s.Actions, "logs:DescribeLogStreams")
+	return s
+}
+
+// ExecutionResources are what ECS needs to start one task.
+type ExecutionResources struct {
+	RepositoryARN string
+	LogGroupARN   string
+	// SecretARNs are exactly the secrets that the task's containers receive.
+	SecretARNs []string
+	// DataKeyARN encrypts the secrets.
+	DataKeyARN string
+}
+
+// Execution is what ECS may do to start a task: pull its image, write its log,
+// read its secrets.
+func Execution(r ExecutionResources) policy.Document {
+	statements := []policy.Statement{
+		{
+			Sid:       "LogInToECR",
+			Effect:    policy.Allow,
+			Actions:   []string{"ecr:GetAuthorizationToken"},
+			Resources: []string{"*"},
+		},
+		{
+			Sid:       "PullItsImage",
+			Effect:    policy.Allow,
+			Actions:   []string{"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"},
+			Resources: []string{r.RepositoryARN},
+		},
+		writeLogs(r.LogGroupARN),
+	}
+	if len(r.SecretARNs) > 0 {
+		statements = append(statements,
+			policy.Statement{
+				Sid:       "ReadItsSecrets",
+				Effect:    policy.Allow,
+				Actions:   []string{"secretsmanager:GetSecretValue"},
+				Resources: r.SecretARNs,
+			},
+			policy.Statement{
+				Sid:        "DecryptItsSecrets",
+				Effect:     policy.Allow,
+				Actions:    []string{"kms:Decrypt"},
+				Resources:  []string{r.DataKeyARN},
+				Conditions: []policy.Condition{policy.If(policy.StringLike, "kms:ViaService", "secretsmanager.*.amazonaws.com")},
+			},
+		)
+	}
+	return policy.Document{Statements: statements}
+}
+
+func writeLogs(groupARN string) policy.Statement {
+	return policy.Statement{
+		Sid:       "WriteItsLog",
+		Effect:    policy.Allow,
+		Actions:   []string{"logs:CreateLogStream", "logs:PutLogEvents"},
+		Resources: []string{groupARN + ":*"},
+	}
+}
+
+// monitoringLog is where RDS writes enhanced monitoring, of all instances.
+const monitoringLog = "RDSOSMetrics"
+
+// DatabaseMonitoring lets RDS write enhanced monitoring, as AWS's own
+// AmazonRDSEnhancedMonitoringRole does.
+func DatabaseMonitoring(n config.Names) policy.Document {
+	return policy.Document{Statements: []policy.Statement{
+		{
+			Sid:       "MakeTheLogGroup",
+			Effect:    policy.Allow,
+			Actions:   []string{"logs:CreateLogGroup", "logs:PutRetentionPolicy"},
+			Resources: logGroup(n, monitoringLog),
+		},
+		{
+			Sid:       "WriteMetrics",
+			Effect:    policy.Allow,
+			Actions:   []string{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:GetLogEvents", "logs:PutLogEvents"},
+			Resources: logGroup(n, monitoringLog),
+		},
+	}}
+}

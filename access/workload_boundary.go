@@ -1,0 +1,106 @@
+package access
+
+import (
+	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/config"
+)
+
+// WorkloadBoundaryName is the boundary of an environment's workload roles.
+func WorkloadBoundaryName(n config.Names, env string) string { return n.WorkloadBoundary() + "-" + env }
+
+// anyWorkloadBoundary matches the boundary of every environment.
+func anyWorkloadBoundary(n config.Names) string {
+	return n.BoundaryARN(WorkloadBoundaryName(n, "*"))
+}
+
+// WorkloadBoundary is what no role of an environment's workloads can exceed,
+// whoever wrote its policies. Data is reached only by the roles of tasks named
+// here, so that a role made beside them reaches none; no other environment's
+// is reached by any. A new service's roles are named by an administrator, with
+// `make bootstrap`.
+func WorkloadBoundary(n config.Names, env config.Environment) policy.Document {
+	everything := []string{"*"}
+	allowed := []string{
+		"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetAuthorizationToken", "ecr:GetDownloadUrlForLayer",
+		"kms:Decrypt", "kms:GenerateDataKey",
+		"logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogGroups", "logs:DescribeLogStreams",
+		"logs:GetLogEvents", "logs:PutLogEvents", "logs:PutRetentionPolicy",
+		"rds-db:connect",
+		"s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:PutObject",
+		"secretsmanager:GetSecretValue",
+		"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
+		"ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
+	}
+	bucket := config.BucketARN(n.DocumentsBucket(env.Name))
+	repository := n.ARN("ecr", "repository/"+n.Repository(env.Name))
+	secrets := n.ARN("secretsmanager", "secret:"+n.Secret(env.Name, "*"))
+	masterSecrets := n.ARN("secretsmanager", "secret:rds!db-*")
+	monitoring := logGroup(n, monitoringLog)
+	return policy.Document{Statements: []policy.Statement{
+		{
+			Sid:       "WhatWorkloadsNeed",
+			Effect:    policy.Allow,
+			Actions:   allowed,
+			Resources: everything,
+		},
+		{
+			Sid:        "NothingElse",
+			Effect:     policy.Deny,
+			NotActions: allowed,
+			Resources:  everything,
+		},
+		{
+			// A workload role is an AWS service's to assume. A trust that let a
+			// workflow run in would gain nothing.
+			Sid:        "NotForAWebIdentity",
+			Effect:     policy.Deny,
+			Actions:    everything,
+			Resources:  everything,
+			Conditions: []policy.Condition{policy.If(policy.Null, "aws:FederatedProvider", "false")},
+		},
+		onlyFor(concat(taskRoles(n, env), executionRoles(n, env)),
+			deny("DataForTheRolesNamedHere", concat(pullImages(), []string{"kms:*", "rds-db:*", "s3:*", "secretsmanager:*"}))),
+		onlyForLike(n.WorkloadRoleARN(n.TaskRole(env.Name, "*")),
+			deny("DocumentsAndDatabaseForTasks", []string{"rds-db:*", "s3:*"})),
+		onlyForLike(n.WorkloadRoleARN(n.ExecutionRole(env.Name, "*")),
+			deny("SecretsAndImagesToStartTasks", concat(pullImages(), []string{"secretsmanager:*"}))),
+		onlyFor([]string{n.WorkloadRoleARN(n.ExecutionRole(env.Name, config.MigrationTask))},
+			on(deny("MasterSecretForTheMigration", []string{"secretsmanager:*"}), masterSecrets)),
+		except(deny("NoOtherDatabaseUser", []string{"rds-db:*"}), n.ARN("rds-db", "dbuser:*/"+config.DatabaseUser)),
+		except(deny("NoOtherBucket", []string{"s3:*"}), bucket, bucket+"/*"),
+		// RDS names its secrets at random, and tags them with their instance.
+		on(deny("NoOtherMasterSecret", []string{"secretsmanager:*"},
+			policy.If(policy.StringNotEquals, "aws:ResourceTag/aws:rds:primaryDBInstanceArn", n.ARN("rds", "db:"+n.Database(env.Name)))),
+			masterSecrets),
+		except(deny("NoOtherSecret", []string{"secretsmanager:*"}), secrets, masterSecrets),
+		except(deny("NoOtherImage", pullImages()), repository),
+		except(deny("NoOtherLog", []string{"logs:CreateLogStream", "logs:PutLogEvents"}),
+			append(monitoring, n.ARN("logs", "log-group:"+n.LogGroups(env.Name)+"*"))...),
+		except(deny("NoContentsOfLogs", []string{"logs:CreateLogGroup", "logs:GetLogEvents", "logs:PutRetentionPolicy"}),
+			monitoring...),
+	}}
+}
+
+// onlyFor limits a denial to whoever is not one of the roles.
+func onlyFor(roles []string, s policy.Statement) policy.Statement {
+	s.Conditions = append(s.Conditions, policy.If(policy.ArnNotEquals, "aws:PrincipalArn", roles...))
+	return s
+}
+
+// onlyForLike is onlyFor with a pattern.
+func onlyForLike(roles string, s policy.Statement) policy.Statement {
+	s.Conditions = append(s.Conditions, policy.If(policy.ArnNotLike, "aws:PrincipalArn", roles))
+	return s
+}
+
+// on makes a denial hold for the resources given.
+func on(s policy.Statement, resources ...string) policy.Statement {
+	s.Resources = resources
+	return s
+}
+
+// except makes a denial hold for all but the resources given.
+func except(s policy.Statement, resources ...string) policy.Statement {
+	s.Resources, s.NotResources = nil, resources
+	return s
+}

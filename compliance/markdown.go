@@ -1,0 +1,73 @@
+package compliance
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Markdown lists the rules, and the exceptions that a platform has, for
+// docs/compliance.md.
+func Markdown(p *Platform) string {
+	var out strings.Builder
+	rules := Rules()
+	fmt.Fprintf(&out, `# Compliance rules
+
+<!-- Written by internal/compliancedoc from compliance; a test holds it against the code. -->
+
+Every synth holds all resources of all stacks against these %d rules before a stack is written. A violation stops it, with
+the construct's path, the rule and how to mend it. An exception is code next to the resource (`+"`compliance.Except`"+`), with a
+reason and a day on which it expires; one that has expired or that nothing needs is a violation too.
+
+CIS is the CIS AWS Foundations Benchmark v5.0.0, FSBP the AWS Foundational Security Best Practices standard v1.0.0, both as
+the AWS Security Hub user guide maps them. A rule without either is the platform's own.
+
+| rule | what it asks | CIS | FSBP |
+| --- | --- | --- | --- |
+`, len(rules))
+	for _, r := range rules {
+		fmt.Fprintf(&out, "| [%s](#%s) | %s | %s | %s |\n", r.ID, strings.ToLower(r.ID), r.Title, strings.Join(r.CIS, ", "), strings.Join(r.FSBP, ", "))
+	}
+	out.WriteString("\n## Exceptions\n\n")
+	writeExceptions(&out, p)
+	out.WriteString("\n## Rules\n")
+	for _, r := range rules {
+		fmt.Fprintf(&out, "\n### %s\n\n**%s.** %s\n\nMend: %s\n\n", r.ID, r.Title, r.Why, r.Mend)
+		if len(r.Types) > 0 {
+			fmt.Fprintf(&out, "Looks at: `%s`\n", strings.Join(slices.Sorted(slices.Values(r.Types)), "`, `"))
+		} else {
+			out.WriteString("Looks at: everything\n")
+		}
+	}
+	out.WriteString("\n## Nothing to check\n\nKinds that are known and that no rule looks at by themselves:\n\n")
+	for _, kind := range slices.Sorted(maps.Keys(inert)) {
+		fmt.Fprintf(&out, "- `%s`: %s\n", kind, inert[kind])
+	}
+	return out.String()
+}
+
+// writeExceptions joins the constructs that have the same exception.
+func writeExceptions(out *strings.Builder, p *Platform) {
+	paths := map[Exception][]string{}
+	for _, s := range p.Stacks {
+		for _, r := range s.Resources {
+			for _, e := range r.Exceptions {
+				paths[e] = append(paths[e], r.Path)
+			}
+		}
+	}
+	all := slices.Collect(maps.Keys(paths))
+	slices.SortFunc(all, func(a, b Exception) int {
+		return strings.Compare(a.Rule+a.Reason+a.Expires, b.Rule+b.Reason+b.Expires)
+	})
+	if len(all) == 0 {
+		out.WriteString("None.\n")
+		return
+	}
+	out.WriteString("| rule | where | why | expires |\n| --- | --- | --- | --- |\n")
+	for _, e := range all {
+		slices.Sort(paths[e])
+		fmt.Fprintf(out, "| %s | %s | %s | %s |\n", e.Rule, strings.Join(paths[e], "<br>"), e.Reason, e.Expires)
+	}
+}

@@ -1,0 +1,164 @@
+package capability
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/paperwurks/infra/internal/accessmodel/inventory"
+	"github.com/paperwurks/infra/internal/iamsim"
+)
+
+// The roles of CI; dev's and prod's deploy roles are those that rows name.
+const (
+	infra = "infra-role"
+	diff  = "infra-diff-role"
+	dev   = "deploy-role-dev"
+	prod  = "deploy-role-prod"
+)
+
+func deployRole(env string) string { return "deploy-role-" + env }
+
+// Environments are the platform's, in the order in which they are listed. Rows
+// that name one speak of dev, which can be destroyed, or of prod, which is
+// protected; what holds for every environment is asked of each.
+type Environments []string
+
+// CIRoles in the order in which they are listed.
+func (e Environments) CIRoles() []string { return append([]string{infra, diff}, e.deployers()...) }
+
+func (e Environments) deployers() []string {
+	var roles []string
+	for _, env := range e {
+		roles = append(roles, deployRole(env))
+	}
+	return roles
+}
+
+// Row is one thing that somebody could do.
+type Row struct {
+	// Does says it in plain words.
+	Does   string
+	Action string
+	// Resource is an ARN, in which {account} and {region} stand for the
+	// platform's, {key ALIAS}, {secret NAME}, {master INSTANCE} and {dbuser
+	// INSTANCE} for what only AWS would know.
+	Resource string
+	// Context are condition keys of the request; values as in Resource.
+	Context map[string]any
+	// Roles are those that may; every other of the roles asked must not.
+	Roles []string
+	// Why in a few words.
+	Why string
+}
+
+// Area is a group of rows.
+type Area struct {
+	Title string
+	Rows  []Row
+}
+
+// Areas are the whole table for the roles of CI.
+func (e Environments) Areas() []Area {
+	return []Area{
+		e.images(), e.deployment(), e.logsAndParameters(), state(),
+		network(), ways(), compute(), data(), edge(), observation(), identity(), readers(),
+		documents(), secrets(), databases(), keys(), destruction(),
+		escalation(), otherServices(),
+	}
+}
+
+// Request is the row as a role's session asks it.
+func (r Row) Request(p *inventory.Platform, role *inventory.Role) (iamsim.Request, error) {
+	resource, err := expand(p, r.Resource)
+	if err != nil {
+		return iamsim.Request{}, fmt.Errorf("%q: %w", r.Does, err)
+	}
+	context := map[string]any{}
+	for key, value := range r.Context {
+		switch value := value.(type) {
+		case string:
+			if context[key], err = expand(p, value); err != nil {
+				return iamsim.Request{}, fmt.Errorf("%q: %w", r.Does, err)
+			}
+		default:
+			context[key] = value
+		}
+	}
+	return p.Request(role, r.Action, resource, context)
+}
+
+var placeholder = regexp.MustCompile(`\{([a-z]+)(?: ([^}]+))?\}`)
+
+// kinds are the resources of package inventory that placeholders name.
+var kinds = map[string]string{"key": "kms", "secret": "secretsmanager", "master": "master", "dbuser": "rds-db"}
+
+func expand(p *inventory.Platform, in string) (string, error) {
+	var fault error
+	out := placeholder.ReplaceAllStringFunc(in, func(whole string) string {
+		m := placeholder.FindStringSubmatch(whole)
+		switch m[1] {
+		case "account":
+			return p.Account
+		case "region":
+			return p.Region
+		}
+		arn, err := p.ARN(kinds[m[1]], m[2])
+		if err != nil && fault == nil {
+			fault = err
+		}
+		return arn
+	})
+	return out, fault
+}
+
+// arn is one of the platform's region and account.
+func arn(service, resource string) string {
+	return "arn:aws:" + service + ":{region}:{account}:" + resource
+}
+
+// iam is an ARN of IAM in the platform's account.
+func iam(resource string) string { return "arn:aws:iam::{account}:" + resource }
+
+// bucket is an ARN of S3; the platform's buckets end in the account.
+func bucket(name string, object ...string) string {
+	return "arn:aws:s3:::" + strings.Join(append([]string{name + "-{account}"}, object...), "/")
+}
+
+func workload(role string) string { return iam("role/paperwurks/workload/" + role) }
+func ci(role string) string       { return iam("role/paperwurks/ci/" + role) }
+func key(alias string) string     { return "{key alias/paperwurks/" + alias + "}" }
+
+func repository(env string) string { return arn("ecr", "repository/paperwurks/"+env+"/backend") }
+func service(env, name string) string {
+	return arn("ecs", "service/paperwurks-"+env+"/paperwurks-"+env+"-"+name)
+}
+func definition(family string) string { return arn("ecs", "task-definition/"+family+":7") }
+func cluster(env string) string       { return arn("ecs", "cluster/paperwurks-"+env) }
+
+// with makes a context of keys and values in turn.
+func with(pairs ...any) map[string]any {
+	out := map[string]any{}
+	for i := 0; i < len(pairs); i += 2 {
+		out[pairs[i].(string)] = pairs[i+1]
+	}
+	return out
+}
+
+func list(values ...string) []string { return values }
+
+// The sets of roles that rows are for.
+var (
+	nobody   []string
+	builder  = list(infra)
+	planners = list(infra, diff)
+)
+
+const (
+	bounded    = "arn:aws:iam::{account}:policy/paperwurks/boundary/paperwurks-workload-boundary-dev"
+	ecsTasks   = "ecs-tasks.amazonaws.com"
+	throughS3  = "s3.{region}.amazonaws.com"
+	throughRDS = "rds.{region}.amazonaws.com"
+	throughSM  = "secretsmanager.{region}.amazonaws.com"
+	throughECR = "ecr.{region}.amazonaws.com"
+)

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/paperwurks/infra/internal/accessmodel/inventory"
+)
+
+// trustMutants loosen the trust of every kind of role of CI: without each of
+// its conditions, and in the ways in which such policies are found loose.
+func trustMutants(t *testing.T, p *inventory.Platform) []mutant {
+	var out []mutant
+	const claim = "token.actions.githubusercontent.com:"
+	for _, role := range []string{"infra-role", "infra-diff-role", "deploy-role-dev", "deploy-role-prod"} {
+		trust := p.Roles[role].TrustName()
+		var d struct{ Statement []statement }
+		if err := json.Unmarshal(p.Roles[role].Trust, &d); err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range d.Statement {
+			edit := func(how string, change func(s, equals map[string]any)) {
+				out = append(out, mutant{trust + ": " + s.Sid + " " + how, func(stacks inventory.Stacks) error {
+					return editStatement(stacks, trust, s.Sid, func(s map[string]any) {
+						change(s, s["Condition"].(map[string]any)["StringEquals"].(map[string]any))
+					})
+				}})
+			}
+			like := func(pattern string) func(s, equals map[string]any) {
+				return func(s, equals map[string]any) {
+					delete(equals, claim+"sub")
+					s["Condition"].(map[string]any)["StringLike"] = map[string]any{claim + "sub": pattern}
+				}
+			}
+			for key := range s.Condition["StringEquals"] {
+				edit("without "+strings.TrimPrefix(key, claim), func(_, equals map[string]any) { delete(equals, key) })
+			}
+			edit("without any condition", func(s, _ map[string]any) { delete(s, "Condition") })
+			edit("for every subject of the owner", like("repo:paperwurks/*"))
+			edit("for every subject of a like name", like("repo:paperwurks*"))
+			edit("for the old subjects only", func(_, equals map[string]any) {
+				equals[claim+"sub"] = slices.DeleteFunc(slices.Clone(equals[claim+"sub"].([]any)), func(v any) bool { return strings.Contains(v.(string), "@") })
+			})
+			edit("for the new subjects only", func(_, equals map[string]any) {
+				equals[claim+"sub"] = slices.DeleteFunc(slices.Clone(equals[claim+"sub"].([]any)), func(v any) bool { return !strings.Contains(v.(string), "@") })
+			})
+			edit("for anybody of AWS", func(s, _ map[string]any) { s["Principal"] = map[string]any{"AWS": "*"} })
+			edit("for anybody", func(s, _ map[string]any) { s["Principal"] = "*" })
+			edit("by another action too", func(s, _ map[string]any) {
+				s["Action"] = []string{"sts:AssumeRoleWithWebIdentity", "sts:AssumeRole"}
+			})
+			edit("only if the audience is there", func(s, equals map[string]any) {
+				s["Condition"].(map[string]any)["StringNotEquals"] = map[string]any{claim + "aud": equals[claim+"aud"]}
+				delete(equals, claim+"aud")
+			})
+		}
+	}
+	return out
+}
+
+// attachmentMutants change what is attached to roles.
+func attachmentMutants() []mutant {
+	block := func(stacks inventory.Stacks, kind, attribute, value string) (inventory.Resource, error) {
+		for _, r := range stacks.Resources(kind) {
+			if strings.Contains(r.Text(attribute), value) {
+				return r, nil
+			}
+		}
+		return inventory.Resource{}, fmt.Errorf("no %s with %s %q", kind, attribute, value)
+	}
+	arn := func(boundary string) string {
+		return "arn:aws:iam::111122223333:policy/paperwurks/boundary/" + boundary
+	}
+	setBoundary := func(role, boundary string) func(inventory.Stacks) error {
+		return func(stacks inventory.Stacks) error {
+			r, err := block(stacks, "aws_iam_role", "name", role)
+			if err != nil {
+				return err
+			}
+			if boundary == "" {
+				delete(r.Attributes, "permissions_boundary")
+				return nil
+			}
+			p, err := inventory.Load(stacks)
+			if err != nil {
+				return err
+			}
+			r.Attributes["permissions_boundary"] = strings.Replace(arn(boundary), "111122223333", p.Account, 1)
+			return nil
+		}
+	}
+	var out []mutant
+	for _, role := range []string{"infra-role", "infra-diff-role", "deploy-role-prod", "paperwurks-prod-web-task", "paperwurks-prod-web-execution", "paperwurks-dev-web-task"} {
+		out = append(out, mutant{role + " without a boundary", setBoundary(role, "")})
+	}
+	out = append(out,
+		mutant{"infra-role with the boundary of workloads", setBoundary("infra-role", "paperwurks-workload-boundary-prod")},
+		mutant{"prod's web task with the boundary of CI", setBoundary("paperwurks-prod-web-task", "paperwurks-ci-boundary")},
+		mutant{"prod's web task with the boundary of dev", setBoundary("paperwurks-prod-web-task", "paperwurks-workload-boundary-dev")},
+	)
+	detach := func(policy string) mutant {
+		return mutant{policy + " detached", func(stacks inventory.Stacks) error {
+			p, err := inventory.Load(stacks)
+			if err != nil {
+				return err
+			}
+			of, there := p.Sources[policy]
+			if !there {
+				return fmt.Errorf("no policy %q", policy)
+			}
+			r, err := block(stacks, "aws_iam_role_policy_attachment", "policy_arn", of.Resource.ID)
+			if err != nil {
+				return err
+			}
+			kinds := stacks[r.Stack]["resource"].(map[string]any)
+			delete(kinds[r.Type].(map[string]any), r.ID)
+			return nil
+		}}
+	}
+	for _, policy := range []string{
+		"paperwurks-infra-role-limits", "paperwurks-infra-role-protect", "paperwurks-infra-role-network",
+		"paperwurks-infra-diff-role-limits", "paperwurks-deploy-role-prod-limits", "paperwurks-deploy-role-dev-images",
+	} {
+		out = append(out, detach(policy))
+	}
+	attach := func(policy, role string) mutant {
+		return mutant{policy + " attached to " + role, func(stacks inventory.Stacks) error {
+			p, err := inventory.Load(stacks)
+			if err != nil {
+				return err
+			}
+			from, to := p.Sources[policy], p.Sources["trust "+role]
+			if from.Attribute == "" || to.Attribute == "" {
+				return fmt.Errorf("no policy %q or no role %q", policy, role)
+			}
+			kinds := stacks[to.Resource.Stack]["resource"].(map[string]any)
+			kinds["aws_iam_role_policy_attachment"].(map[string]any)["mutant"] = map[string]any{
+				"role": role, "policy_arn": "${aws_iam_policy." + from.Resource.ID + ".arn}",
+			}
+			return nil
+		}}
+	}
+	return append(out,
+		attach("paperwurks-infra-role-data", "infra-diff-role"),
+		attach("paperwurks-infra-role-identity", "deploy-role-dev"),
+		attach("paperwurks-deploy-role-prod-tasks", "deploy-role-dev"),
+		attach("paperwurks-deploy-role-prod-images", "infra-role"),
+		mutant{"the OIDC provider takes no audience", func(stacks inventory.Stacks) error {
+			r, err := block(stacks, "aws_iam_openid_connect_provider", "url", "token.actions")
+			if err == nil {
+				r.Attributes["client_id_list"] = []any{}
+			}
+			return err
+		}},
+	)
+}
+
+// resourceMutants drop every statement of the policies of resources that keep
+// data, and the conditions of those that allow. The statements for AWS's own
+// services are not the table's.
+func resourceMutants(t *testing.T, p *inventory.Platform) []mutant {
+	var out []mutant
+	for name, document := range p.Documents {
+		kind, of, _ := strings.Cut(name, " ")
+		guarded := kind == "bucket" && (strings.Contains(of, "documents") || strings.HasPrefix(of, "paperwurks-terraform-state-1")) ||
+			kind == "repository" || kind == "secret" || kind == "key" && (strings.HasSuffix(of, "/data") || strings.HasSuffix(of, "/state"))
+		if !guarded || strings.Contains(of, "staging") {
+			continue
+		}
+		for _, s := range statements(t, document) {
+			if slices.Contains([]string{"DenyWithoutTLS", "DenyOldTLS", "GrantsOnlyForAWSServices"}, s.Sid) {
+				continue // asked of package constructs
+			}
+			out = append(out, mutant{name + ": " + s.Sid + " dropped", func(stacks inventory.Stacks) error {
+				return dropStatement(stacks, name, s.Sid)
+			}})
+			if s.Effect == "Allow" && len(s.Condition) > 0 {
+				out = append(out, mutant{name + ": " + s.Sid + " without conditions", func(stacks inventory.Stacks) error {
+					return editStatement(stacks, name, s.Sid, func(s map[string]any) { delete(s, "Condition") })
+				}})
+			}
+		}
+		if kind == "key" {
+			out = append(out, mutant{name + " open to the account", func(stacks inventory.Stacks) error {
+				return editDocument(stacks, name, func(statements []map[string]any) []map[string]any {
+					for _, s := range statements {
+						if s["Sid"] == "AdministerThroughIAM" {
+							s["Action"] = "kms:*"
+						}
+					}
+					return statements
+				})
+			}})
+		}
+	}
+	return out
+}

@@ -1,0 +1,285 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/accessmodel/inventory"
+)
+
+// mutant is one way to break the access model.
+type mutant struct {
+	name   string
+	change func(stacks inventory.Stacks) error
+}
+
+// TestMutants breaks the synthesised policies, trusts, boundaries and
+// attachments one at a time, and wants the table to notice each.
+func TestMutants(t *testing.T) {
+	x, err := newExaminer(config.Platform())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stacks := stacksOfThePlatform.Only(inventory.Types()...)
+	right, err := x.scene(stacks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := slices.Concat(systematicMutants(t, right.deployed), trustMutants(t, right.deployed), attachmentMutants(), resourceMutants(t, right.deployed))
+	examinations := make([]examination, len(all))
+	for i, m := range all {
+		broken := stacks.Clone()
+		if err := m.change(broken); err != nil {
+			t.Fatalf("%s: %v", m.name, err)
+		}
+		at, err := x.scene(broken)
+		if err == nil {
+			examinations[i], err = x.examine(at, &right)
+		}
+		if err != nil {
+			// What cannot even be read is noticed.
+			examinations[i] = examination{findings: []string{err.Error()}}
+		}
+	}
+	known, err := x.examine(right, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := x.judge(known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	noticed := x.noticed(t, examinations, before[0], func(i int) bool { _, harmless := harmlessMutants[all[i].name]; return harmless })
+	caught, seen := 0, map[string]bool{}
+	for i, m := range all {
+		reason, harmless := harmlessMutants[m.name]
+		switch {
+		case noticed[i] && harmless:
+			t.Errorf("noticed, but listed as harmless: %s (%s)", m.name, reason)
+		case !noticed[i] && !harmless:
+			t.Errorf("not noticed: %s", m.name)
+		case noticed[i]:
+			caught++
+		}
+		seen[m.name] = true
+	}
+	for name := range harmlessMutants {
+		if !seen[name] {
+			t.Errorf("no such mutant: %s", name)
+		}
+	}
+	t.Logf("%d mutants, %d noticed, %d change nothing", len(all), caught, len(all)-caught)
+}
+
+// harmlessMutants change what is written and not what can be done, each for
+// its reason.
+var harmlessMutants = map[string]string{
+	"paperwurks-workload-boundary-prod: WhatWorkloadsNeed for every action":      "NothingElse denies all others",
+	"paperwurks-infra-role-data: NameKeys for every action":                      "KMS knows no other action on an alias",
+	"paperwurks-infra-role-identity: BuildWorkloadPolicies for every action":     "IAM knows no other action that writes a policy",
+	"paperwurks-prod-web-task/permissions: SignInToTheDatabase for every action": "rds-db knows one action",
+
+	// The table asks for the roles of the platform, and this lets none of them in.
+	"key alias/paperwurks/state: StateOfAdministrators dropped": "it is for the person who bootstraps; TestAdministratorsCanBootstrap of the stacks holds it",
+
+	// The subject and the claims say the same twice. AWS takes no trust
+	// without a subject; the claims hold should a subject ever be loosened.
+	"trust infra-role: EnvironmentsOnBranch without environment":                    "the subject names it",
+	"trust deploy-role-dev: EnvironmentsOnBranch without environment":               "the subject names it",
+	"trust deploy-role-prod: EnvironmentsOnBranch without environment":              "the subject names it",
+	"trust infra-diff-role: Branch without ref":                                     "the subject names it",
+	"trust infra-role: EnvironmentsOnBranch without sub":                            "the claims pin the same",
+	"trust deploy-role-dev: EnvironmentsOnBranch without sub":                       "the claims pin the same",
+	"trust deploy-role-prod: EnvironmentsOnBranch without sub":                      "the claims pin the same",
+	"trust infra-role: EnvironmentsOnBranch for every subject of a like name":       "the claims pin the same",
+	"trust deploy-role-dev: EnvironmentsOnBranch for every subject of a like name":  "the claims pin the same",
+	"trust deploy-role-prod: EnvironmentsOnBranch for every subject of a like name": "the claims pin the same",
+}
+
+// noticed says of each examination whether anything in it is not as in the
+// table. It asks a few questions of all first, and more of those that came
+// through; of those that are known to come through, only the few.
+func (x *examiner) noticed(t *testing.T, examinations []examination, before []string, comesThrough func(int) bool) []bool {
+	t.Helper()
+	out := make([]bool, len(examinations))
+	// What was wrong before says nothing of a mutant.
+	old := map[string]bool{}
+	for _, finding := range before {
+		old[finding] = true
+	}
+	isNew := func(finding string) bool { return !old[finding] }
+	for _, stride := range []int{40, 12, 4, 1} {
+		var some []examination
+		var of []int
+		for i, e := range examinations {
+			if slices.ContainsFunc(e.findings, isNew) {
+				out[i] = true
+			}
+			if out[i] || comesThrough(i) && stride < 10 {
+				continue
+			}
+			part := examination{}
+			for j := 0; j < len(e.asked); j += stride {
+				part.asked = append(part.asked, e.asked[j])
+			}
+			some, of = append(some, part), append(of, i)
+		}
+		findings, err := x.judge(some...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k, i := range of {
+			out[i] = slices.ContainsFunc(findings[k], isNew)
+		}
+	}
+	return out
+}
+
+// editDocument changes the statements of a document by its name in
+// inventory.Platform.
+func editDocument(stacks inventory.Stacks, name string, change func(statements []map[string]any) []map[string]any) error {
+	p, err := inventory.Load(stacks)
+	if err != nil {
+		return err
+	}
+	source, there := p.Sources[name]
+	if !there {
+		return fmt.Errorf("the stacks have no document %q; there are %q", name, slices.Sorted(maps.Keys(p.Sources)))
+	}
+	var d struct {
+		Version   string
+		Statement []map[string]any
+	}
+	if err := json.Unmarshal([]byte(source.Resource.Text(source.Attribute)), &d); err != nil {
+		return err
+	}
+	d.Statement = change(d.Statement)
+	text, err := json.Marshal(d)
+	if err != nil {
+		return err
+	}
+	source.Resource.Attributes[source.Attribute] = string(text)
+	return nil
+}
+
+// editStatement changes one statement of a document.
+func editStatement(stacks inventory.Stacks, document, sid string, change func(s map[string]any)) error {
+	found := false
+	err := editDocument(stacks, document, func(statements []map[string]any) []map[string]any {
+		for _, s := range statements {
+			if s["Sid"] == sid {
+				found = true
+				change(s)
+			}
+		}
+		return statements
+	})
+	if err == nil && !found {
+		err = fmt.Errorf("document %q has no statement %q", document, sid)
+	}
+	return err
+}
+
+// dropStatement removes one statement of a document; the last one becomes one
+// that says nothing.
+func dropStatement(stacks inventory.Stacks, document, sid string) error {
+	return editDocument(stacks, document, func(statements []map[string]any) []map[string]any {
+		left := slices.DeleteFunc(slices.Clone(statements), func(s map[string]any) bool { return s["Sid"] == sid })
+		if len(left) == 0 {
+			s := maps.Clone(statements[0])
+			s["Sid"], s["Action"] = "Nothing", "none:None"
+			delete(s, "NotAction")
+			left = append(left, s)
+		}
+		return left
+	})
+}
+
+// mutated are the documents that are broken systematically: those of the
+// pipeline's roles, of prod's deploy role and of prod's workloads. The others
+// are made by the same code.
+func mutated(p *inventory.Platform) []string {
+	names := []string{"paperwurks-ci-boundary", "paperwurks-workload-boundary-prod"}
+	for _, role := range []string{"infra-role", "infra-diff-role", "deploy-role-prod"} {
+		names = append(names, p.Roles[role].Managed...)
+	}
+	for _, role := range []string{"paperwurks-prod-web-task", "paperwurks-prod-web-execution", "paperwurks-prod-migrate-execution"} {
+		names = append(names, p.Roles[role].Inline...)
+	}
+	return names
+}
+
+// systematicMutants drops every statement of those documents, and widens every
+// one: without its conditions, on every resource, for every action of its
+// services.
+func systematicMutants(t *testing.T, p *inventory.Platform) []mutant {
+	var out []mutant
+	for _, document := range mutated(p) {
+		for _, s := range statements(t, p.Documents[document]) {
+			at := document + ": " + s.Sid
+			out = append(out, mutant{at + " dropped", func(stacks inventory.Stacks) error {
+				return dropStatement(stacks, document, s.Sid)
+			}})
+			if s.Effect != "Allow" {
+				continue
+			}
+			for operator, keys := range s.Condition {
+				for key := range keys {
+					out = append(out, mutant{at + " without " + operator + " " + key, func(stacks inventory.Stacks) error {
+						return editStatement(stacks, document, s.Sid, func(s map[string]any) {
+							conditions := s["Condition"].(map[string]any)
+							delete(conditions[operator].(map[string]any), key)
+							if len(conditions[operator].(map[string]any)) == 0 {
+								delete(conditions, operator)
+							}
+						})
+					}})
+				}
+			}
+			if !slices.ContainsFunc(s.Resource, allOfAKind) {
+				out = append(out, mutant{at + " on every resource", func(stacks inventory.Stacks) error {
+					return editStatement(stacks, document, s.Sid, func(s map[string]any) { s["Resource"] = "*" })
+				}})
+			}
+			if len(s.Condition) > 0 { // which hardly another action has
+				continue
+			}
+			out = append(out, mutant{at + " for every action", func(stacks inventory.Stacks) error {
+				return editStatement(stacks, document, s.Sid, func(s map[string]any) { s["Action"] = servicesOf(s["Action"]) })
+			}})
+		}
+	}
+	return out
+}
+
+// allOfAKind says whether a resource is every one of its kind, so that only
+// another region or account would be wider.
+func allOfAKind(resource string) bool {
+	parts := strings.SplitN(resource, ":", 6)
+	if len(parts) < 6 {
+		return true
+	}
+	kind, name, _ := strings.Cut(parts[5], "/")
+	return kind == "*" || name == "*"
+}
+
+// servicesOf turns actions into all actions of their services.
+func servicesOf(actions any) []string {
+	var out []string
+	list, several := actions.([]any)
+	if !several {
+		list = []any{actions}
+	}
+	for _, a := range list {
+		service, _, _ := strings.Cut(a.(string), ":")
+		if !slices.Contains(out, service+":*") {
+			out = append(out, service+":*")
+		}
+	}
+	return out
+}

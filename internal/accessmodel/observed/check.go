@@ -1,0 +1,179 @@
+package observed
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/paperwurks/infra/internal/accessmodel/inventory"
+	"github.com/paperwurks/infra/internal/iamsim"
+)
+
+// In the environments given are the rows: each once for every one of its own
+// that is among them. What a deploy role does in one environment, every
+// environment's must be able to do.
+func In(rows []Row, environments []string) []Row {
+	var out []Row
+	for _, row := range rows {
+		if len(row.Environments) == 0 {
+			out = append(out, row)
+			continue
+		}
+		for _, name := range environments {
+			if slices.Contains(row.Environments, name) || strings.HasPrefix(row.Role, "deploy-role-") {
+				out = append(out, row.In(name))
+			}
+		}
+	}
+	return out
+}
+
+// Missing are the rows that a table lacks, in any of their environments.
+func Missing(rows, table []Row) []Row {
+	there := map[string]Row{}
+	for _, r := range table {
+		there[r.key()] = r
+	}
+	return slices.DeleteFunc(slices.Clone(rows), func(r Row) bool {
+		known, ok := there[r.key()]
+		return ok && !slices.ContainsFunc(r.Environments, func(name string) bool { return !slices.Contains(known.Environments, name) })
+	})
+}
+
+// Merge is a table with rows added to it, in order.
+func Merge(table, rows []Row) []Row {
+	merged := map[string]Row{}
+	for _, r := range slices.Concat(table, rows) {
+		r.Environments = slices.Concat(merged[r.key()].Environments, r.Environments)
+		slices.Sort(r.Environments)
+		r.Environments = slices.Compact(r.Environments)
+		merged[r.key()] = r
+	}
+	return slices.SortedFunc(maps.Values(merged), func(a, b Row) int { return strings.Compare(a.key(), b.key()) })
+}
+
+// Asked is a row as IAM is asked for it.
+type Asked struct {
+	Row
+	Request iamsim.Request
+}
+
+// Ask puts rows, in one environment each, to the roles of the stacks.
+func Ask(p *inventory.Platform, rows []Row) ([]Asked, error) {
+	out := make([]Asked, len(rows))
+	for i, row := range rows {
+		role := p.Roles[row.Role]
+		if role == nil {
+			return nil, fmt.Errorf("%s: no stack makes role %q", row.Call, row.Role)
+		}
+		request, err := row.request(p, role)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = Asked{row, request}
+	}
+	return out, nil
+}
+
+// Refused says of each row why its role may not do it; "" where it may.
+func Refused(simulator *iamsim.Simulator, asked []Asked) ([]string, error) {
+	requests := make([]iamsim.Request, len(asked))
+	for i, a := range asked {
+		requests[i] = a.Request
+	}
+	answers, err := simulator.Ask(requests)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]string, len(asked))
+	for i, answer := range answers {
+		allowed := answer.Decision == iamsim.Allowed
+		if answer.Error != "" && beyondTheSimulator(asked[i].Row) {
+			if allowed, err = plainlyAllowed(asked[i].Request); err != nil {
+				return nil, err
+			}
+		}
+		if !allowed {
+			out[i] = strings.TrimSpace(asked[i].String() + ": " + string(answer.Decision) + answer.Error + " " + strings.Join(answer.By, " "))
+		}
+	}
+	return out, nil
+}
+
+// beyondTheSimulator are the tags of target groups and listeners: its data
+// knows elasticloadbalancing:AddTags as Classic Load Balancers have it.
+func beyondTheSimulator(r Row) bool {
+	return slices.Contains([]string{"elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"}, r.Action) &&
+		!strings.Contains(r.Resource, ":loadbalancer/")
+}
+
+// plainlyAllowed says whether a statement without conditions allows a request,
+// and none denies its action on anything.
+func plainlyAllowed(r iamsim.Request) (bool, error) {
+	allowed := false
+	for _, document := range append(slices.Clone(r.Identity), r.Boundary) {
+		if document == nil {
+			continue
+		}
+		var d struct {
+			Statement []struct {
+				Effect           string
+				Action, Resource any
+				Condition        map[string]any
+			}
+		}
+		if err := json.Unmarshal([]byte(document.JSON()), &d); err != nil {
+			return false, err
+		}
+		for _, s := range d.Statement {
+			if !matchesAny(s.Action, r.Action) {
+				continue
+			}
+			if s.Effect == "Deny" {
+				return false, nil
+			}
+			allowed = allowed || len(s.Condition) == 0 && matchesAny(s.Resource, r.Resource)
+		}
+	}
+	return allowed, nil
+}
+
+// matchesAny says whether a pattern of IAM's, or one of a list, matches.
+func matchesAny(patterns any, text string) bool {
+	list, ok := patterns.([]any)
+	if !ok {
+		list = []any{patterns}
+	}
+	return slices.ContainsFunc(list, func(p any) bool {
+		pattern, _ := p.(string)
+		return Matches(pattern, text)
+	})
+}
+
+// Matches says whether a pattern of IAM's, "s3:Get*", matches a text: * stands
+// for any characters, ? for one, and letters for themselves in either case (IAM
+// user guide, "IAM JSON policy elements: Action").
+func Matches(pattern, text string) bool {
+	pattern, text = strings.ToLower(pattern), strings.ToLower(text)
+	p, t := 0, 0
+	// Where the last star stands, and the end of what it stands for so far.
+	star, taken := -1, 0
+	for t < len(text) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, taken = p, t
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t]):
+			p++
+			t++
+		case star >= 0:
+			taken++
+			p, t = star+1, taken
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}

@@ -1,0 +1,246 @@
+package observed
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/paperwurks/infra/internal/awsapi"
+	"github.com/paperwurks/infra/internal/awsapi/recorder"
+)
+
+const (
+	keyID = "0a1b2c3d-0000-4000-8000-0123456789ab"
+	at    = "arn:aws:%s:eu-central-1:123456789012:"
+)
+
+var here = Where{Account: "123456789012", Region: "eu-central-1", Environments: []string{"dev", "prod"}}
+
+// call is a recorded call with parameters and values in turn.
+func call(role, service, operation string, parameters ...string) recorder.Call {
+	c := recorder.Call{Role: role, Call: awsapi.Call{Service: service, Region: here.Region, Operation: operation, Parameters: map[string]string{}}}
+	for i := 0; i < len(parameters); i += 2 {
+		c.Parameters[parameters[i]] = parameters[i+1]
+	}
+	return c
+}
+
+func arn(service, resource string) string { return strings.Replace(at, "%s", service, 1) + resource }
+
+// earlier are the calls that name what later ones call by an id.
+var earlier = []recorder.Call{
+	call(Administrator, "kms", "CreateAlias", "AliasName", "alias/p/dev/data", "TargetKeyId", keyID),
+	call(Administrator, "s3", "PutBucketEncryption", "Bucket", "state",
+		"ServerSideEncryptionConfiguration.Rule.ApplyServerSideEncryptionByDefault.KMSMasterKeyID", arn("kms", "key/"+keyID)),
+	call(Administrator, "iam", "CreateRole", "RoleName", "r", "Path", "/w/"),
+}
+
+func TestNeeds(t *testing.T) {
+	// Each need as "action resource key=value; …", without the role.
+	tests := []struct {
+		call recorder.Call
+		want []string
+	}{
+		{call("x", "s3", "PutBucketEncryption", "Bucket", "b"), []string{"s3:PutEncryptionConfiguration arn:aws:s3:::b"}},
+		{call("x", "s3", "HeadObject", "Bucket", "b", "Key", "k/l"), []string{"s3:GetObject arn:aws:s3:::b/k/l"}},
+		{call("x", "s3", "ListObjectsV2", "Bucket", "b", "prefix", "p"), []string{"s3:ListBucket arn:aws:s3:::b"}},
+		{call("x", "s3", "DeleteObjects", "Bucket", "b", "Delete.Object.1.Key", "k", "Delete.Object.1.VersionId", "1"),
+			[]string{"s3:DeleteObjectVersion arn:aws:s3:::b/k"}},
+		{call("x", "s3", "PutObject", "Bucket", "state", "Key", "dev/terraform.tfstate"), []string{
+			"kms:GenerateDataKey {key alias/p/{env}/data} kms:ViaService=s3.{region}.amazonaws.com",
+			"s3:PutObject arn:aws:s3:::state/{env}/terraform.tfstate"}},
+		{call("x", "s3", "PutBucketPolicy", "Bucket", "b", "Statement.1.Resource", "arn:aws:s3:::other"), []string{"s3:PutBucketPolicy arn:aws:s3:::b"}},
+		{call("x", "sts", "GetCallerIdentity"), nil},
+		{call("x", "iam", "GetRole", "RoleName", "r"), []string{"iam:GetRole arn:aws:iam::{account}:role/w/r"}},
+		{call("x", "iam", "CreateRole", "RoleName", "r", "Path", "/w/", "PermissionsBoundary", "arn:aws:iam::123456789012:policy/b", "Tags.1.Key", "k"), []string{
+			"iam:CreateRole arn:aws:iam::{account}:role/w/r iam:PermissionsBoundary=arn:aws:iam::{account}:policy/b",
+			"iam:TagRole arn:aws:iam::{account}:role/w/r"}},
+		{call("x", "kms", "CreateKey", "Tags.1.TagKey", "project", "Tags.1.TagValue", "p"), []string{
+			"kms:CreateKey * aws:RequestTag/project=p",
+			"kms:TagResource arn:aws:kms:{region}:{account}:key/{id} aws:RequestTag/project=p"}},
+		{call("x", "kms", "DescribeKey", "KeyId", keyID), []string{"kms:DescribeKey {key alias/p/{env}/data}"}},
+		{call("x", "kms", "DeleteAlias", "AliasName", "alias/p/dev/data"), []string{
+			"kms:DeleteAlias arn:aws:kms:{region}:{account}:alias/p/{env}/data", "kms:DeleteAlias {key alias/p/{env}/data}"}},
+		{call("x", "ec2", "CreateSubnet", "VpcId", "vpc-0123456789abcdef0", "TagSpecification.1.ResourceType", "subnet", "TagSpecification.1.Tag.1.Key", "k"), []string{
+			"ec2:CreateSubnet arn:aws:ec2:{region}:{account}:subnet/{id}", "ec2:CreateSubnet arn:aws:ec2:{region}:{account}:vpc/{id}",
+			"ec2:CreateTags arn:aws:ec2:{region}:{account}:subnet/{id} ec2:CreateAction=CreateSubnet"}},
+		{call("x", "ec2", "CreateFlowLogs", "ResourceId.1", "vpc-0123456789abcdef0", "DeliverLogsPermissionArn", "arn:aws:iam::123456789012:role/f"), []string{
+			"ec2:CreateFlowLogs arn:aws:ec2:{region}:{account}:vpc-flow-log/{id}", "ec2:CreateFlowLogs arn:aws:ec2:{region}:{account}:vpc/{id}",
+			"iam:PassRole arn:aws:iam::{account}:role/f iam:PassedToService=vpc-flow-logs.amazonaws.com"}},
+		{call("x", "ecs", "CreateService", "cluster", arn("ecs", "cluster/c"), "serviceName", "s", "taskDefinition", arn("ecs", "task-definition/f:7"),
+			"enableExecuteCommand", "true", "networkConfiguration.awsvpcConfiguration.assignPublicIp", "DISABLED", "tags.1.key", "k"), []string{
+			"ecs:CreateService arn:aws:ecs:{region}:{account}:service/c/s ecs:auto-assign-public-ip=false; ecs:enable-execute-command=true; ecs:task-definition=arn:aws:ecs:{region}:{account}:task-definition/f:{id}",
+			"ecs:TagResource arn:aws:ecs:{region}:{account}:service/c/s ecs:CreateAction=CreateService"}},
+		{call("x", "ecs", "UpdateService", "cluster", "c", "service", "s"), []string{"ecs:UpdateService arn:aws:ecs:{region}:{account}:service/c/s"}},
+		{call("x", "ecs", "RegisterTaskDefinition", "family", "f", "executionRoleArn", "arn:aws:iam::123456789012:role/e"), []string{
+			"ecs:RegisterTaskDefinition arn:aws:ecs:{region}:{account}:task-definition/f:{id}",
+			"iam:PassRole arn:aws:iam::{account}:role/e iam:PassedToService=ecs-tasks.amazonaws.com"}},
+		{call("x", "rds", "CreateDBInstance", "DBInstanceIdentifier", "p-dev", "KmsKeyId", arn("kms", "key/"+keyID), "PubliclyAccessible", "false"), []string{
+			"iam:CreateServiceLinkedRole arn:aws:iam::{account}:role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS iam:AWSServiceName=rds.amazonaws.com",
+			"kms:CreateGrant {key alias/p/{env}/data} kms:GrantIsForAWSResource=true; kms:ViaService=rds.{region}.amazonaws.com",
+			"kms:DescribeKey {key alias/p/{env}/data}",
+			"rds:CreateDBInstance arn:aws:rds:{region}:{account}:db:p-{env} rds:PubliclyAccessible=false"}},
+		{call("x", "secretsmanager", "DescribeSecret", "SecretId", arn("secretsmanager", "secret:p/dev/session-key-aB3xYz")), []string{
+			"secretsmanager:DescribeSecret {secret p/{env}/session-key}"}},
+		{call("x", "elasticloadbalancing", "CreateListener", "LoadBalancerArn", arn("elasticloadbalancing", "loadbalancer/app/p-dev/0123456789abcdef"), "Tags.1.Key", "k"), []string{
+			"elasticloadbalancing:AddTags arn:aws:elasticloadbalancing:{region}:{account}:listener/app/p-{env}/{id}/{id} elasticloadbalancing:CreateAction=CreateListener",
+			"elasticloadbalancing:CreateListener arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/app/p-{env}/{id}"}},
+		{call("x", "logs", "GetLogEvents", "logGroupName", "/p/dev/ecs/web", "logStreamName", "a/b/0123456789abcdef0123456789abcdef"), []string{
+			"logs:GetLogEvents arn:aws:logs:{region}:{account}:log-group:/p/{env}/ecs/web:log-stream:a/b/{id}"}},
+		{call("x", "monitoring", "DescribeAlarms", "AlarmNames.1", "p-dev-5xx"), []string{"cloudwatch:DescribeAlarms arn:aws:cloudwatch:{region}:{account}:alarm:p-{env}-5xx"}},
+		{call("x", "cloudfront", "CreateDistributionWithTags", "DistributionConfigWithTags.Tags.Items.Tag.1.Key", "k"), []string{
+			"cloudfront:CreateDistribution *", "cloudfront:TagResource arn:aws:cloudfront::{account}:distribution/{id}"}},
+		{call("x", "route53", "ChangeResourceRecordSets", "Id", "Z0123456789ABCDEFGHIJ", "ChangeResourceRecordSetsRequest.ChangeBatch.Changes.Change.1.ResourceRecordSet.Type", "A",
+			"ChangeResourceRecordSetsRequest.ChangeBatch.Changes.Change.2.ResourceRecordSet.Type", "AAAA"), []string{
+			"route53:ChangeResourceRecordSets arn:aws:route53:::hostedzone/{id} route53:ChangeResourceRecordSetsRecordTypes=A|AAAA"}},
+	}
+	calls := slices.Clone(earlier)
+	for i, test := range tests {
+		test.call.Role = fmt.Sprint("x", i)
+		calls = append(calls, test.call)
+	}
+	rows, err := Needs(calls, here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, test := range tests {
+		var got []string
+		for _, r := range rows {
+			if r.Role == fmt.Sprint("x", i) {
+				f := r.fields()
+				got = append(got, strings.TrimSpace(strings.Join(f[2:5], " ")))
+			}
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s %s:\ngot  %s\nwant %s", test.call.Service, test.call.Operation, strings.Join(got, "\n     "), strings.Join(test.want, "\n     "))
+		}
+	}
+}
+
+// TestUnknownOperationIsAnError: nothing is dropped in silence, and all that is
+// not understood is said at once.
+func TestUnknownOperationIsAnError(t *testing.T) {
+	_, err := Needs([]recorder.Call{
+		call("x", "ecs", "RunTsk", "cluster", "c"), call("x", "s3", "PATCH /b"), call("x", "elasticloadbalancing", "ModifyListener"),
+	}, here)
+	for _, want := range []string{"RunTsk", "PATCH /b", "ModifyListener: no resource"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is not in: %v", want, err)
+		}
+	}
+}
+
+// TestSameTwice: two recordings differ in what AWS makes up, and their tables
+// do not.
+func TestSameTwice(t *testing.T) {
+	table := func(vpc, key string, order ...int) string {
+		calls := []recorder.Call{
+			call("x", "kms", "CreateAlias", "AliasName", "alias/a", "TargetKeyId", key),
+			call("x", "kms", "DescribeKey", "KeyId", arn("kms", "key/"+key)),
+			call("x", "ec2", "DeleteVpc", "VpcId", vpc),
+			call("x", "cloudfront", "GetDistribution", "Id", "E"+strings.ToUpper(vpc[4:])),
+			call("x", "logs", "ListTagsForResource", "resourceArn", "arn:aws:logs:us-east-1:"+here.Account+":delivery:"+"aB"+vpc[4:18]),
+			call("x", "rds", "DescribeDBInstances", "DBInstanceIdentifier", "db-"+strings.ToUpper(vpc[4:])+"ABCDEFGHI"),
+			call("x", "s3", "DeleteObjects", "Bucket", "p-dev-log", "Delete.Object.1.Key", "documents/2026-11-25-01-23-0"+strconv.Itoa(len(order))+"-"+strings.ToUpper(vpc[4:20]), "Delete.Object.1.VersionId", "1"),
+		}
+		var some []recorder.Call
+		for _, i := range order {
+			some = append(some, calls[i])
+		}
+		rows, err := Needs(some, here)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		if err := Write(&b, rows); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	a := table("vpc-0123456789abcdef0", keyID, 0, 1, 2, 3, 4, 5, 6, 6)
+	b := table("vpc-fedcba98765432100", strings.Replace(keyID, "0a1b", "ffff", 1), 6, 3, 5, 2, 0, 4, 1)
+	if a != b || strings.Count(a, "\n") < 5 {
+		t.Errorf("%s\n%s", a, b)
+	}
+}
+
+func TestReadWrite(t *testing.T) {
+	rows, err := Needs(append(slices.Clone(earlier), call("deploy-role-dev", "s3", "PutObject", "Bucket", "state", "Key", "prod/k"),
+		call("deploy-role-dev", "s3", "GetBucketAcl", "Bucket", "p-dev-a, b")), here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var once, again strings.Builder
+	if err := Write(&once, rows); err != nil {
+		t.Fatal(err)
+	}
+	read, err := Read(strings.NewReader(once.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Write(&again, read); err != nil || once.String() != again.String() {
+		t.Errorf("%v\n%s\n%s", err, once.String(), again.String())
+	}
+	for _, text := range []string{"", "role\nx\n", strings.Join(header, ",") + "\na,b,c,d,e,f\n"} {
+		if _, err := Read(strings.NewReader(text)); err == nil {
+			t.Errorf("%q: taken", text)
+		}
+	}
+}
+
+func TestMissingAndMerge(t *testing.T) {
+	needs := func(calls ...recorder.Call) []Row {
+		rows, err := Needs(calls, here)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rows
+	}
+	dev, prod, other := call("x", "s3", "GetBucketAcl", "Bucket", "p-dev"), call("x", "s3", "GetBucketAcl", "Bucket", "p-prod"), call("x", "s3", "GetBucketAcl", "Bucket", "o")
+	table := needs(dev)
+	for name, test := range map[string]struct {
+		rows []Row
+		want int
+	}{"the same": {needs(dev), 0}, "another environment": {needs(prod), 1}, "another bucket": {needs(dev, other), 1}} {
+		if got := Missing(test.rows, table); len(got) != test.want {
+			t.Errorf("%s: missing are %v", name, got)
+		}
+	}
+	merged := Merge(table, needs(prod, other))
+	if len(merged) != 2 || len(Missing(needs(dev, prod, other), merged)) > 0 || !slices.Equal(merged[1].Environments, []string{"dev", "prod"}) {
+		t.Errorf("%+v", merged)
+	}
+	if in := In(merged, []string{"prod"}); len(in) != 2 || in[1].Resource != "arn:aws:s3:::p-prod" {
+		t.Errorf("%+v", in)
+	}
+}
+
+func TestMatches(t *testing.T) {
+	for _, test := range []struct {
+		pattern, text string
+		want          bool
+	}{
+		{"s3:GetObject", "s3:getobject", true},
+		{"s3:Get*", "S3:GetObject", true},
+		{"s3:Get*", "s3:PutObject", false},
+		{"*", "", true},
+		{"", "", true},
+		{"", "a", false},
+		{"a*b*c", "aXbXbXc", true},
+		{"a*b*c", "aXbXbX", false},
+		{"*ab", "aab", true},
+		{"a?c", "abc", true},
+		{"a?c", "ac", false},
+		{"a?", "a", false},
+		{"a**", "a", true},
+		{"arn:aws:s3:::p-*/*", "arn:aws:s3:::p-dev/a/b", true},
+		{"a.c", "abc", false},
+		{"ab", "abc", false},
+	} {
+		if got := Matches(test.pattern, test.text); got != test.want {
+			t.Errorf("%q matches %q: %t", test.pattern, test.text, got)
+		}
+	}
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/accessmodel/inventory"
+	"github.com/paperwurks/infra/internal/accessmodel/observed"
+)
+
+// recorded are the rows of the table of calls in every environment.
+func recorded(t *testing.T) []observed.Row {
+	t.Helper()
+	rows, err := observed.ReadFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return observed.In(rows, environmentsOf(config.Platform()))
+}
+
+func ask(t *testing.T, p *inventory.Platform, rows []observed.Row) []observed.Asked {
+	t.Helper()
+	out, err := observed.Ask(p, rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func refused(t *testing.T, asked []observed.Asked) []string {
+	t.Helper()
+	out, err := observed.Refused(simulator, asked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func matchesAny(patterns []string, text string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool { return observed.Matches(p, text) })
+}
+
+// TestRecordedCallsAreAllowed: nobody meets AccessDenied on the first real day.
+// What Terraform and the backend's pipeline did in the rehearsal, their roles
+// may do.
+func TestRecordedCallsAreAllowed(t *testing.T) {
+	rows := slices.DeleteFunc(recorded(t), func(r observed.Row) bool { return r.Role == observed.Administrator })
+	for _, why := range refused(t, ask(t, load(t, stacksOfThePlatform), rows)) {
+		if why != "" {
+			t.Error(why)
+		}
+	}
+	calls := map[string]int{}
+	for _, row := range rows {
+		calls[row.Role]++
+	}
+	t.Logf("%d recorded needs, by role %v", len(rows), calls)
+	for _, role := range environmentsOf(config.Platform()).CIRoles() {
+		if calls[role] == 0 {
+			t.Errorf("%s: no call of it is recorded", role)
+		}
+	}
+}
+
+// TestRecordedCallsNoticeWhatIsMissing takes every statement that allows a
+// recorded call away, one at a time: the call must then be refused.
+func TestRecordedCallsNoticeWhatIsMissing(t *testing.T) {
+	rows := recorded(t)
+	p := load(t, stacksOfThePlatform)
+	type taken struct {
+		role, sid string
+		rows      []observed.Row
+	}
+	var all []taken
+	var asked []observed.Asked
+	for _, name := range []string{config.InfraRole, config.InfraDiffRole, "deploy-role-dev"} {
+		own := ask(t, p, slices.DeleteFunc(slices.Clone(rows), func(r observed.Row) bool { return r.Role != name }))
+		for _, document := range p.Roles[name].Managed {
+			for _, s := range statements(t, p.Documents[document]) {
+				it := taken{role: name, sid: s.Sid}
+				seen := map[string]bool{} // one row of each call and action is enough
+				for _, r := range own {
+					if s.Effect == "Allow" && !seen[r.Call+r.Action] && matchesAny(s.Action, r.Action) && matchesAny(s.Resource, r.Request.Resource) {
+						it.rows, seen[r.Call+r.Action] = append(it.rows, r.Row), true
+					}
+				}
+				if len(it.rows) == 0 {
+					continue
+				}
+				without := p.Clone()
+				if err := without.SetDocument(document, withoutStatement(t, p.Documents[document], s.Sid)); err != nil {
+					t.Fatal(err)
+				}
+				all = append(all, it)
+				asked = append(asked, ask(t, without, it.rows)...)
+			}
+		}
+	}
+	answers, left := refused(t, asked), maps.Clone(overlapping)
+	for _, it := range all {
+		noticed := slices.ContainsFunc(answers[:len(it.rows)], func(why string) bool { return why != "" })
+		answers = answers[len(it.rows):]
+		if !noticed && overlapping[it.sid] == "" {
+			t.Errorf("%s: without %q all of its %d recorded actions are still allowed", it.role, it.sid, len(it.rows))
+		}
+		if !noticed {
+			delete(left, it.sid)
+		}
+	}
+	for sid := range left {
+		t.Errorf("%q is not overlapping any more", sid)
+	}
+	t.Logf("%d statements taken away, one at a time", len(all))
+}
+
+// overlapping are the statements whose recorded calls another allows too, and
+// what else they are for.
+var overlapping = map[string]string{
+	"UseKeysThroughAWSServices": "what RDS and ECR do with a key in the caller's name; the state and secrets have statements of their own",
+}

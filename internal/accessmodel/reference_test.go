@@ -1,0 +1,228 @@
+package main
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/paperwurks/infra/internal/accessmodel/inventory"
+	"github.com/paperwurks/infra/internal/iamsim"
+)
+
+// statement is one of a policy document as it stands in the stacks.
+type statement struct {
+	Sid         string
+	Effect      string
+	Principal   any
+	Action      texts
+	NotAction   texts
+	Resource    texts
+	NotResource texts
+	Condition   map[string]map[string]texts
+}
+
+// texts is a string or a list of strings.
+type texts []string
+
+func (t *texts) UnmarshalJSON(b []byte) error {
+	var one string
+	if json.Unmarshal(b, &one) == nil {
+		*t = texts{one}
+		return nil
+	}
+	return json.Unmarshal(b, (*[]string)(t))
+}
+
+func statements(t *testing.T, document *iamsim.Policy) []statement {
+	t.Helper()
+	var d struct{ Statement []statement }
+	if err := json.Unmarshal([]byte(document.JSON()), &d); err != nil {
+		t.Fatal(err)
+	}
+	return d.Statement
+}
+
+// TestStatementsAreAlive holds every statement against AWS's service
+// authorization reference: each action exists and takes one of the statement's
+// resources, each resource is taken by one of the actions, and each condition
+// key is one that AWS sends with the action. A statement that is not so grants
+// or denies nothing.
+func TestStatementsAreAlive(t *testing.T) {
+	p := load(t, stacksOfThePlatform)
+	var patterns []string
+	for _, document := range p.Documents {
+		for _, s := range statements(t, document) {
+			patterns = append(patterns, s.Action...)
+			patterns = append(patterns, s.NotAction...)
+		}
+	}
+	slices.Sort(patterns)
+	reference, err := iamsim.Describe(slices.DeleteFunc(slices.Compact(patterns), func(s string) bool { return s == "*" }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, document := range p.Documents {
+		for _, s := range statements(t, document) {
+			for _, fault := range deadParts(p, reference, s) {
+				t.Errorf("%s: %s: %s", name, s.Sid, fault)
+			}
+		}
+	}
+}
+
+func deadParts(p *inventory.Platform, reference iamsim.Reference, s statement) []string {
+	var faults []string
+	for _, pattern := range append(slices.Clone(s.Action), s.NotAction...) {
+		if pattern != "*" && len(reference.Matches[pattern]) == 0 {
+			faults = append(faults, "no action is called "+pattern)
+		}
+	}
+	if slices.Contains(s.Action, "*") || len(s.NotAction) > 0 {
+		return faults
+	}
+	used := map[string]bool{}
+	usedKeys := map[string]bool{}
+	for _, pattern := range s.Action {
+		alive := false
+		for _, action := range reference.Matches[pattern] {
+			missing := missingKeys(reference, action, s)
+			for key := range conditionKeys(s) {
+				if !slices.Contains(missing, key) {
+					usedKeys[key] = true
+				}
+			}
+			taken := takenResources(action, s)
+			for _, r := range taken {
+				used[r] = true
+			}
+			if (len(taken) > 0 || len(s.Resource) == 0) && len(missing) == 0 {
+				alive = true
+			} else if s.Effect == "Allow" && !strings.Contains(pattern, "*") {
+				if len(missing) > 0 {
+					faults = append(faults, action.Name+": AWS does not send "+strings.Join(missing, ", "))
+				} else {
+					faults = append(faults, action.Name+" takes none of the resources")
+				}
+			}
+		}
+		if !alive && strings.Contains(pattern, "*") {
+			faults = append(faults, pattern+" has no effect")
+		}
+	}
+	for _, r := range append(slices.Clone(s.Resource), s.NotResource...) {
+		if wildcardKind(r) {
+			faults = append(faults, r+": AWS takes no wildcard in the kind of a resource")
+		}
+	}
+	for _, r := range s.Resource {
+		if !used[r] {
+			faults = append(faults, "no action takes "+r)
+		}
+	}
+	for key := range conditionKeys(s) {
+		if !usedKeys[key] {
+			faults = append(faults, "AWS sends "+key+" with none of the actions")
+		}
+	}
+	return faults
+}
+
+// conditionKeys are the keys that must be there for the statement to apply.
+func conditionKeys(s statement) map[string]bool {
+	keys := map[string]bool{}
+	for operator, conditions := range s.Condition {
+		if strings.HasSuffix(operator, "IfExists") || strings.HasPrefix(operator, "ForAllValues:") {
+			continue
+		}
+		for key, values := range conditions {
+			// A negated operator is also true without the key.
+			if operator == "Null" && slices.Contains(values, "true") || strings.Contains(operator, "Not") {
+				continue
+			}
+			keys[strings.ToLower(key)] = true
+		}
+	}
+	return keys
+}
+
+// wildcardKind says whether an ARN has a wildcard in the part that names the
+// kind of resource (IAM user guide, "Incorrect wildcard usage").
+func wildcardKind(arn string) bool {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) < 6 || parts[2] == "s3" || parts[5] == "*" {
+		return false
+	}
+	kind, _, _ := strings.Cut(parts[5], "/")
+	kind, _, _ = strings.Cut(kind, ":")
+	return strings.Contains(kind, "*") && kind != parts[5]
+}
+
+func missingKeys(reference iamsim.Reference, action iamsim.Action, s statement) []string {
+	var missing []string
+	for key := range conditionKeys(s) {
+		known := slices.ContainsFunc(append(slices.Clone(action.Keys), reference.GlobalKeys...), func(k string) bool {
+			return k == key || strings.Contains(k, "${") && strings.HasPrefix(key, k[:strings.Index(k, "${")])
+		})
+		// Tag keys are global only in that many services know them.
+		if strings.HasPrefix(key, "aws:requesttag/") || strings.HasPrefix(key, "aws:resourcetag/") {
+			known = slices.Contains(action.Keys, key[:strings.Index(key, "/")]+"/${tagkey}")
+		}
+		if !known {
+			missing = append(missing, key)
+		}
+	}
+	slices.Sort(missing)
+	return missing
+}
+
+// takenResources are those of the statement's resources that the action
+// takes.
+func takenResources(action iamsim.Action, s statement) []string {
+	var taken []string
+	for _, r := range s.Resource {
+		if r == "*" {
+			taken = append(taken, r)
+			continue
+		}
+		for _, pattern := range action.Resources {
+			if overlap(variables(pattern), r) {
+				taken = append(taken, r)
+				break
+			}
+		}
+	}
+	return taken
+}
+
+// variables turns the placeholders of AWS's ARN patterns into wildcards.
+func variables(pattern string) string {
+	var out strings.Builder
+	for {
+		start := strings.Index(pattern, "${")
+		if start < 0 {
+			out.WriteString(pattern)
+			return out.String()
+		}
+		end := strings.Index(pattern, "}")
+		out.WriteString(pattern[:start] + "*")
+		pattern = pattern[end+1:]
+	}
+}
+
+// overlap says whether some text matches both patterns, in which * is any
+// text.
+func overlap(a, b string) bool {
+	switch {
+	case a == "" && b == "":
+		return true
+	case a != "" && a[0] == '*':
+		return overlap(a[1:], b) || b != "" && overlap(a, b[1:])
+	case b != "" && b[0] == '*':
+		return overlap(a, b[1:]) || a != "" && overlap(a[1:], b)
+	case a == "" || b == "":
+		return false
+	default:
+		return a[0] == b[0] && overlap(a[1:], b[1:])
+	}
+}

@@ -1,0 +1,555 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/accessmodel/capability"
+	"github.com/paperwurks/infra/internal/accessmodel/inventory"
+	"github.com/paperwurks/infra/internal/accessmodel/token"
+	"github.com/paperwurks/infra/internal/iamsim"
+)
+
+// suite is the table, or a part of it, asked of the stacks after something has
+// been done to them.
+type suite struct {
+	name string
+	// change is what an attacker, or a mistake, has done.
+	change    func(p *inventory.Platform) error
+	questions func(config.Settings) []question
+	// denialsOnly: what the table denies must be denied; what it allows is not
+	// asked.
+	denialsOnly bool
+}
+
+var suites = []suite{
+	{
+		name:      "as deployed",
+		questions: ofCI,
+	},
+	{
+		name:      "granted, without any limit",
+		change:    takeLimitsAway,
+		questions: grantsOfCI,
+	},
+	{
+		name:        "everything allowed by mistake",
+		change:      allowEverything,
+		questions:   firmOfCI,
+		denialsOnly: true,
+	},
+	{
+		name:        "handed over by the policy of a resource",
+		change:      handOver,
+		questions:   dataOfCI,
+		denialsOnly: true,
+	},
+	{
+		name:        "nothing but the policies of resources",
+		change:      leaveResourcesAlone,
+		questions:   guardedByResources,
+		denialsOnly: true,
+	},
+	{
+		name:      "workloads, granted, without any limit",
+		change:    takeLimitsAway,
+		questions: grantsOfWorkloads,
+	},
+	{
+		name:      "workloads, with roles that an attacker made",
+		change:    capability.MakeRoles,
+		questions: ofWorkloads,
+	},
+	{
+		name:        "workloads, everything allowed by mistake",
+		change:      allowWorkloadsEverything,
+		questions:   firmOfWorkloads,
+		denialsOnly: true,
+	},
+	{
+		name:        "workloads, handed over by the policy of a resource",
+		change:      handOverToWorkloads,
+		questions:   ofWorkloads,
+		denialsOnly: true,
+	},
+	{
+		name:      "workload roles assumed by a workflow run",
+		change:    letRunsIn,
+		questions: ofWorkloadsForNobody,
+	},
+}
+
+func ofCI(s config.Settings) []question {
+	environments := environmentsOf(s)
+	return questions(environments.Areas(), environments.CIRoles())
+}
+
+// carvedOut are what infra-role's limits take out of something wider that it
+// is granted; AWS has no other way to say so.
+var carvedOut = []string{
+	"give prod's web a shell", "make a service with a shell in prod",
+	"delete a secret of dev at once", "make a database with a password of its own", "make a public database",
+	"set a master password of its own",
+	"say anew who may use the key of prod's data", "say anew who may use the key of dev's data",
+	"say anew who may use the key of the state", "take the name off the key of data",
+	"give the key of data a second name", "point the name of the key of data elsewhere",
+	"take the name of the key of data away", "destroy the key of dev's data",
+	"destroy prod's database under another name", "say that prod's database is dev's",
+	"say that prod's database is nobody's", "destroy prod's database", "destroy prod's documents bucket", "destroy prod's log bucket",
+	"destroy a secret of prod", "destroy the images of prod", "destroy a service of prod",
+	"destroy the key of prod's images", "disable the key of prod's logs at the edge", "destroy the role of prod's web",
+	"say who may assume the role of prod's web", "say who may assume the role of dev's migration",
+}
+
+// grantsOfCI asks all but what is carved out, for which the grants alone must
+// say yes: else it needs no carving.
+func grantsOfCI(s config.Settings) []question {
+	all := ofCI(s)
+	for i, q := range all {
+		if q.role == config.InfraRole && slices.Contains(carvedOut, q.row.Does) {
+			all[i].row.Roles = []string{config.InfraRole}
+		}
+	}
+	return all
+}
+
+// firm are the areas in which infra-role's denials hold whatever else its
+// policies were to allow. In the others it builds infrastructure, within what
+// it is allowed. Of infra-diff-role and the deploy roles every denial is firm.
+var firm = []string{
+	"Images", "Deployment", "Documents", "Contents of databases", "Keys", "Destruction", "Ways to more rights",
+	"Services that would do it for them", "Terraform's state", "Values of secrets", "Ways in and out",
+}
+
+func firmOfCI(s config.Settings) []question {
+	return slices.DeleteFunc(ofCI(s), func(q question) bool {
+		return q.role == config.InfraRole && !slices.Contains(firm, q.area)
+	})
+}
+
+// dataOfCI asks for what has policies of its own: data, and roles.
+func dataOfCI(s config.Settings) []question {
+	return slices.DeleteFunc(ofCI(s), func(q question) bool {
+		return !slices.Contains([]string{"Images", "Documents", "Values of secrets"}, q.area) && q.row.Action != "sts:AssumeRole"
+	})
+}
+
+func ofWorkloads(config.Settings) []question {
+	return questions(capability.Workloads(), capability.WorkloadRoles())
+}
+
+// grantsOfWorkloads asks the roles that the stacks make.
+func grantsOfWorkloads(config.Settings) []question {
+	made := capability.MadeRoles()
+	return questions(capability.Workloads(), slices.DeleteFunc(capability.WorkloadRoles(), func(role string) bool { return slices.Contains(made, role) }))
+}
+
+// ofWorkloadsForNobody asks the same, and nothing may be allowed.
+func ofWorkloadsForNobody(s config.Settings) []question {
+	all := ofWorkloads(s)
+	for i := range all {
+		all[i].row.Roles = nil
+	}
+	return all
+}
+
+func ciRoles(p *inventory.Platform) []*inventory.Role {
+	var out []*inventory.Role
+	for _, role := range p.Roles {
+		if strings.HasPrefix(role.Path, "/paperwurks/ci/") {
+			out = append(out, role)
+		}
+	}
+	slices.SortFunc(out, func(a, b *inventory.Role) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// guards are the actions that the policy of a resource, known by a part of its
+// ARN, denies by itself to all but some roles: those that match.
+var guards = []struct {
+	resource, but string
+	actions       []string
+}{
+	{"-documents-", "^$", []string{"s3:GetObject", "s3:PutObject"}},
+	{"-dev-documents-", "^infra-role$", []string{"s3:DeleteObject"}},
+	{"-prod-documents-", "^$", []string{"s3:DeleteObject"}},
+	{"terraform-state-{account}", "^infra-", []string{"s3:DeleteObject", "s3:GetObject", "s3:PutBucketPolicy", "s3:PutObject"}},
+	{"/session-key", "^$", []string{"secretsmanager:GetSecretValue"}},
+	{"/backend", "^$", []string{"ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"}},
+	// Repositories and keys know tasks by the pattern of their names, and
+	// infra-role makes what the keys encrypt.
+	{"/backend", "-made-execution$", []string{"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}},
+	{"/data}", "^infra-role$|-made-|-migrate-task$", []string{"kms:Decrypt", "kms:GenerateDataKey"}},
+	{"/data}", "^infra-role$", []string{"kms:CreateGrant"}},
+	{"/state}", "^infra-", []string{"kms:Decrypt", "kms:GenerateDataKey"}},
+}
+
+// guardedByResources asks of every role, of CI and of workloads, what the
+// policies of buckets, repositories, secrets and keys deny by themselves.
+func guardedByResources(s config.Settings) []question {
+	return slices.DeleteFunc(append(ofCI(s), ofWorkloads(s)...), func(q question) bool {
+		for _, g := range guards {
+			if strings.Contains(q.row.Resource, g.resource) && slices.Contains(g.actions, q.row.Action) && !regexp.MustCompile(g.but).MatchString(q.role) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// leaveResourcesAlone lets every role do everything, without a limit of its
+// own.
+func leaveResourcesAlone(p *inventory.Platform) error {
+	if err := capability.MakeRoles(p); err != nil {
+		return err
+	}
+	for _, role := range p.Roles {
+		role.Boundary, role.Managed, role.Inline = "", nil, nil
+		if err := p.AddRole(role, capability.Everything); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeLimitsAway leaves roles what they are granted, without their boundary
+// and the policies that only deny, and with resources that deny nobody.
+func takeLimitsAway(p *inventory.Platform) error {
+	for _, role := range p.Roles {
+		role.Boundary = ""
+		role.Managed = slices.DeleteFunc(role.Managed, func(name string) bool {
+			return strings.HasSuffix(name, "-limits") || strings.HasSuffix(name, "-protect")
+		})
+	}
+	return openResources(p)
+}
+
+// openResources lets the policies of resources deny nobody.
+func openResources(p *inventory.Platform) error {
+	for name := range p.Documents {
+		kind, _, _ := strings.Cut(name, " ")
+		open := map[string]string{"bucket": silent, "secret": silent, "repository": silent, "key": p.OpenKey()}[kind]
+		if open == "" {
+			continue
+		}
+		if err := p.SetDocument(name, open); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// silent is a resource's policy that decides nothing.
+const silent = `{"Version":"2012-10-17","Statement":[{"Sid":"Silent","Effect":"Deny","Principal":"*","Action":"none:None","Resource":"*"}]}`
+
+// allowEverything leaves the roles of CI nothing but their limits and their
+// boundary.
+func allowEverything(p *inventory.Platform) error {
+	for _, role := range ciRoles(p) {
+		if err := p.AddRole(role, capability.Everything); err != nil {
+			return err
+		}
+	}
+	return openResources(p)
+}
+
+// allowWorkloadsEverything leaves workload roles nothing but their boundary.
+func allowWorkloadsEverything(p *inventory.Platform) error {
+	if err := capability.MakeRoles(p); err != nil {
+		return err
+	}
+	for _, name := range capability.WorkloadRoles() {
+		if err := p.AddRole(p.Roles[name], capability.Everything); err != nil {
+			return err
+		}
+	}
+	return openResources(p)
+}
+
+// firmOfWorkloads are what the boundary alone denies. It leaves to a role's
+// own policy and to the policies of keys which key it uses, and to the network
+// and its own policy which environment's database it signs in to.
+func firmOfWorkloads(s config.Settings) []question {
+	return slices.DeleteFunc(ofWorkloads(s), func(q question) bool {
+		left := []string{"kms:Decrypt", "kms:GenerateDataKey", "rds-db:connect"}
+		real := !slices.Contains(capability.MadeRoles(), q.role)
+		return q.area == "Logs, for workloads" || real && slices.Contains(left, q.row.Action) && len(q.row.Roles) > 0 || q.row.Does == "decrypt with prod's key past S3" || q.row.Does == "decrypt the state"
+	})
+}
+
+// handOver hands data and roles over to the sessions of CI.
+func handOver(p *inventory.Platform) error {
+	var sessions []string
+	for _, role := range ciRoles(p) {
+		sessions = append(sessions, p.Session(role))
+	}
+	return handOverTo(p, sessions)
+}
+
+// handOverToWorkloads hands them over to the sessions of workloads.
+func handOverToWorkloads(p *inventory.Platform) error {
+	if err := capability.MakeRoles(p); err != nil {
+		return err
+	}
+	var sessions []string
+	for _, name := range capability.WorkloadRoles() {
+		sessions = append(sessions, p.Session(p.Roles[name]))
+	}
+	return handOverTo(p, sessions)
+}
+
+// handOverTo lets sessions do everything by the policies of buckets, secrets,
+// repositories, keys and roles, as somebody could write them who may set them.
+// The policies of the state and of the keys of data and state are not
+// infra-role's to set.
+func handOverTo(p *inventory.Platform, sessions []string) error {
+	list, err := json.Marshal(sessions)
+	if err != nil {
+		return err
+	}
+	for _, role := range p.Roles {
+		// Beside whom the role trusts already.
+		role.Trust = json.RawMessage(strings.Replace(string(role.Trust), `"Statement":[`,
+			`"Statement":[{"Sid":"HandedOver","Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":`+string(list)+`}},`, 1))
+	}
+	for name, document := range p.Documents {
+		kind, of, _ := strings.Cut(name, " ")
+		if !slices.Contains([]string{"bucket", "secret", "repository", "key"}, kind) ||
+			strings.Contains(of, "terraform-state") || strings.HasSuffix(of, "/state") || strings.HasSuffix(of, "/data") {
+			continue
+		}
+		var d map[string]any
+		if err := json.Unmarshal([]byte(document.JSON()), &d); err != nil {
+			return err
+		}
+		d["Statement"] = append(d["Statement"].([]any), map[string]any{
+			"Sid": "HandedOver", "Effect": "Allow", "Action": "*", "Resource": "*", "Principal": map[string]any{"AWS": sessions},
+		})
+		text, err := json.Marshal(d)
+		if err != nil {
+			return err
+		}
+		if err := p.SetDocument(name, string(text)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// letRunsIn makes every workload role one that any workflow run can assume.
+func letRunsIn(p *inventory.Platform) error {
+	if err := capability.MakeRoles(p); err != nil {
+		return err
+	}
+	for _, name := range capability.WorkloadRoles() {
+		for provider := range p.OIDCProviders {
+			p.Roles[name].Trust = json.RawMessage(`{"Version":"2012-10-17","Statement":[{"Sid":"AnyRun","Effect":"Allow",` +
+				`"Action":"sts:AssumeRoleWithWebIdentity","Principal":{"Federated":"` + provider + `"}}]}`)
+		}
+	}
+	return nil
+}
+
+// examiner asks all suites of stacks.
+type examiner struct {
+	settings config.Settings
+	runs     []capability.Run
+	// questions of each suite.
+	questions [][]question
+}
+
+func newExaminer(s config.Settings) (*examiner, error) {
+	runs, err := capability.Runs(s)
+	x := &examiner{settings: s, runs: runs}
+	for _, suite := range suites {
+		all := suite.questions(s)
+		if suite.denialsOnly {
+			all = slices.DeleteFunc(all, question.want)
+		}
+		x.questions = append(x.questions, all)
+	}
+	return x, err
+}
+
+// scene is one set of stacks, as each suite has it.
+type scene struct {
+	deployed *inventory.Platform
+	changed  []*inventory.Platform
+}
+
+func (x *examiner) scene(stacks inventory.Stacks) (scene, error) {
+	var out scene
+	var err error
+	if out.deployed, err = inventory.Load(stacks); err != nil {
+		return out, err
+	}
+	for _, suite := range suites {
+		p := out.deployed.Clone()
+		if suite.change != nil {
+			if err := suite.change(p); err != nil {
+				return out, err
+			}
+		}
+		out.changed = append(out.changed, p)
+	}
+	return out, nil
+}
+
+// examination is what there is to ask of a scene, and what is wrong with it
+// without asking.
+type examination struct {
+	asked    []asked
+	findings []string
+	rows     int
+}
+
+// asked is a question of a suite, and the platform to ask it of.
+type asked struct {
+	suite    suite
+	question question
+	platform *inventory.Platform
+}
+
+// examine prepares all questions and evaluates the trust policies. Given a
+// scene that was found right, it leaves out what must be answered as there.
+func (x *examiner) examine(at scene, right *scene) (examination, error) {
+	var e examination
+	for i, suite := range suites {
+		same := func(question) bool { return false }
+		if right != nil {
+			same = unchanged(right.changed[i], at.changed[i])
+		}
+		for _, q := range x.questions[i] {
+			if same(q) {
+				continue
+			}
+			e.asked = append(e.asked, asked{suite, q, at.changed[i]})
+		}
+	}
+	e.rows = len(e.asked)
+	e.findings = boundaries(at.deployed)
+	return e, e.trusts(x, at.deployed, right)
+}
+
+// unchanged tells of a question whether two platforms must answer it alike:
+// nothing that they say of its action differs.
+func unchanged(a, b *inventory.Platform) func(question) bool {
+	var changed []string
+	for name, document := range b.Documents {
+		if a.Documents[name] == nil || a.Documents[name].JSON() != document.JSON() {
+			changed = append(changed, name)
+		}
+	}
+	ofResource := func(name string) bool { return strings.Contains(name, " ") }
+	sameTrusts := maps.EqualFunc(a.Roles, b.Roles, func(ra, rb *inventory.Role) bool { return string(ra.Trust) == string(rb.Trust) })
+	return func(q question) bool {
+		ra, rb := a.Roles[q.role], b.Roles[q.role]
+		if ra == nil || rb == nil || ra.Boundary != rb.Boundary || !slices.Equal(ra.Managed, rb.Managed) || !slices.Equal(ra.Inline, rb.Inline) {
+			return false
+		}
+		// A session says who let its own role in; who assumes a role is decided by
+		// the trust of that one.
+		if string(ra.Trust) != string(rb.Trust) || !sameTrusts && strings.HasPrefix(q.row.Action, "sts:") {
+			return false
+		}
+		for _, name := range changed {
+			touches := ofResource(name) || rb.Boundary == name || slices.Contains(rb.Managed, name) || slices.Contains(rb.Inline, name)
+			if touches && (a.Documents[name] == nil || !a.Documents[name].SaysAlike(b.Documents[name], q.row.Action)) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+// trusts evaluates every run's tokens against every role of CI, or those whose
+// trust is not as in the scene that was found right.
+func (e *examination) trusts(x *examiner, p *inventory.Platform, right *scene) error {
+	for _, name := range environmentsOf(x.settings).CIRoles() {
+		if right != nil && string(right.deployed.Roles[name].Trust) == string(p.Roles[name].Trust) && maps.EqualFunc(right.deployed.OIDCProviders, p.OIDCProviders, slices.Equal) {
+			continue
+		}
+		trust, err := token.ParseTrust(p.Roles[name].Trust)
+		if err != nil {
+			return fmt.Errorf("role %q: %w", name, err)
+		}
+		for _, run := range x.runs {
+			for _, immutable := range []bool{false, true} {
+				run.ImmutableSubject = immutable
+				t := run.Token()
+				want := slices.Contains(run.Roles, name)
+				// And, as if the provider took every audience by mistake.
+				for _, providers := range []map[string][]string{p.OIDCProviders, takingEveryAudience(p, t)} {
+					e.rows++
+					got, err := trust.Admits(providers, t)
+					if err != nil {
+						return fmt.Errorf("role %q: %w", name, err)
+					}
+					if got != want {
+						e.findings = append(e.findings, fmt.Sprintf("%s, from %s (%s): admitted: %v, want %v (%s)", name, run.Does, t.Claims["sub"], got, want, run.Why))
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func takingEveryAudience(p *inventory.Platform, t token.Token) map[string][]string {
+	out := map[string][]string{}
+	for arn, audiences := range p.OIDCProviders {
+		out[arn] = append(slices.Clone(audiences), t.Claims["aud"])
+	}
+	return out
+}
+
+// judge asks the simulator, once for all examinations, and gives what is not
+// as the table has it, for each. A question that cannot even be asked of the
+// stacks is among it.
+func (x *examiner) judge(examinations ...examination) ([][]string, error) {
+	out := make([][]string, len(examinations))
+	var requests []iamsim.Request
+	var of []func(iamsim.Answer)
+	for i, e := range examinations {
+		out[i] = e.findings
+		for _, a := range e.asked {
+			request, err := a.question.request(a.platform)
+			if err != nil {
+				out[i] = append(out[i], err.Error())
+				continue
+			}
+			requests = append(requests, request)
+			of = append(of, func(answer iamsim.Answer) {
+				if finding := a.finding(request, answer); finding != "" {
+					out[i] = append(out[i], finding)
+				}
+			})
+		}
+	}
+	answers, err := simulator.Ask(requests)
+	if err != nil {
+		return nil, err
+	}
+	for i, answer := range answers {
+		of[i](answer)
+	}
+	return out, nil
+}
+
+// finding says what is not as the table has it; "" when all is.
+func (a asked) finding(request iamsim.Request, answer iamsim.Answer) string {
+	q := a.question
+	if answer.Error == "" && (answer.Decision == iamsim.Allowed) == q.want() {
+		return ""
+	}
+	what := fmt.Sprintf("%s: %s, %q (%s on %s)", a.suite.name, q.role, q.row.Does, q.row.Action, request.Resource)
+	if answer.Error != "" {
+		return what + ": " + answer.Error
+	}
+	return fmt.Sprintf("%s: %s by %q; want allowed: %v (%s)", what, answer.Decision, answer.By, q.want(), q.row.Why)
+}

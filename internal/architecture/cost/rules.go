@@ -1,0 +1,138 @@
+package cost
+
+import (
+	"fmt"
+
+	"github.com/paperwurks/infra/internal/architecture/platform"
+)
+
+// order is how the estimate lists what costs.
+var order = []string{
+	"aws_ecs_service", "aws_ecs_cluster", "aws_db_instance",
+	"aws_nat_gateway", "aws_eip", "aws_vpc_endpoint",
+	"aws_cloudfront_distribution", "aws_wafv2_web_acl", "aws_lb",
+	"aws_s3_bucket", "aws_ecr_repository", "aws_secretsmanager_secret", "aws_kms_key",
+	"aws_cloudwatch_log_group", "aws_cloudwatch_metric_alarm", "aws_cloudwatch_dashboard",
+}
+
+// rules price all resources of a type in one column.
+var rules = map[string]func(*bill, []platform.Resource){
+	"aws_ecs_service": tasks,
+	"aws_ecs_cluster": containerInsights,
+	"aws_db_instance": databases,
+	"aws_nat_gateway": func(b *bill, gateways []platform.Resource) {
+		b.add("NAT gateway", "nat-gateway", float64(len(gateways)))
+		b.add("NAT gateway, data", "nat-data", b.assumed("nat-data"))
+	},
+	"aws_eip": func(b *bill, addresses []platform.Resource) {
+		b.add("Public IPv4 address", "public-address", float64(len(addresses)))
+	},
+	"aws_vpc_endpoint": endpoints,
+	"aws_cloudfront_distribution": func(b *bill, _ []platform.Resource) {
+		b.add("CloudFront, requests", "cloudfront-requests", b.assumed("requests"))
+		b.add("CloudFront, data", "cloudfront-data", b.assumed("cloudfront-data"))
+	},
+	"aws_wafv2_web_acl": webACLs,
+	"aws_lb": func(b *bill, balancers []platform.Resource) {
+		b.add("Load balancer", "load-balancer", float64(len(balancers)))
+		b.add("Load balancer, capacity", "load-balancer-capacity", b.assumed("load-balancer-units"))
+	},
+	"aws_s3_bucket": func(b *bill, _ []platform.Resource) {
+		b.add("S3 buckets", "s3-storage", b.assumed("bucket-data"))
+	},
+	"aws_ecr_repository": func(b *bill, _ []platform.Resource) {
+		b.add("ECR images", "ecr-storage", b.assumed("image-data"))
+	},
+	"aws_secretsmanager_secret": func(b *bill, secrets []platform.Resource) {
+		b.add("Secrets", "secret", float64(len(secrets)))
+	},
+	"aws_kms_key": func(b *bill, keys []platform.Resource) {
+		b.add("KMS keys", "kms-key", float64(len(keys)))
+	},
+	"aws_cloudwatch_log_group": logs,
+	"aws_cloudwatch_metric_alarm": func(b *bill, alarms []platform.Resource) {
+		b.add("Alarms", "alarm", float64(len(alarms)))
+	},
+	"aws_cloudwatch_dashboard": func(b *bill, dashboards []platform.Resource) {
+		b.add("Dashboards", "dashboard", float64(len(dashboards)))
+	},
+}
+
+// tasks prices the least number of tasks that autoscaling keeps.
+func tasks(b *bill, _ []platform.Resource) {
+	workloads, err := b.stacks.Workloads(b.column)
+	if err != nil {
+		*b.faults = append(*b.faults, err)
+	}
+	for _, w := range workloads {
+		if !w.IsService {
+			continue
+		}
+		onDemand, spot := w.OnDemandTasks(w.Min)
+		vCPU, memory := w.CPU/1024, w.Memory/1024
+		b.add("ECS tasks, vCPU", "fargate-vcpu", onDemand*vCPU)
+		b.add("ECS tasks, memory", "fargate-memory", onDemand*memory)
+		b.add("ECS tasks on Spot, vCPU", "fargate-spot-vcpu", spot*vCPU)
+		b.add("ECS tasks on Spot, memory", "fargate-spot-memory", spot*memory)
+	}
+}
+
+func containerInsights(b *bill, clusters []platform.Resource) {
+	for _, cluster := range clusters {
+		for _, setting := range cluster.Blocks("setting") {
+			if setting["name"] == "containerInsights" && setting["value"] != "disabled" {
+				services := float64(len(b.stacks.Of(b.column, "aws_ecs_service")))
+				b.add("Container Insights", "container-insights", b.assumed("cluster-metrics")+services*b.assumed("service-metrics"))
+			}
+		}
+	}
+}
+
+// databases prices instances and storage, twice for a standby, and the master
+// secret that RDS keeps. Backups up to the size of the storage cost nothing.
+func databases(b *bill, instances []platform.Resource) {
+	for _, db := range instances {
+		copies := 1.0
+		if db.Is("multi_az") {
+			copies = 2
+		}
+		class := db.Text("instance_class")
+		b.add("RDS "+class, class, copies)
+		b.add("RDS storage", "db-storage-"+db.Text("storage_type"), copies*db.Number("allocated_storage"))
+		if db.Is("manage_master_user_password") {
+			b.with("aws_secretsmanager_secret").add("Secrets", "secret", 1)
+		}
+	}
+}
+
+// endpoints prices interface endpoints; those of a gateway cost nothing.
+func endpoints(b *bill, all []platform.Resource) {
+	for _, endpoint := range all {
+		if endpoint.Text("vpc_endpoint_type") == "Interface" {
+			b.add("Interface endpoint", "interface-endpoint", float64(len(b.stacks.References(endpoint.Stack, endpoint.Attributes["subnet_ids"]))))
+		}
+	}
+}
+
+func webACLs(b *bill, acls []platform.Resource) {
+	b.add("Web ACL", "web-acl", float64(len(acls)))
+	for _, acl := range acls {
+		b.add("Web ACL, rules", "web-acl-rule", float64(len(acl.Blocks("rule"))))
+		b.add("Web ACL, requests", "web-acl-requests", b.assumed("requests"))
+	}
+}
+
+// logs prices what is written, and what of it is kept by the longest retention.
+func logs(b *bill, groups []platform.Resource) {
+	days := 0.0
+	for _, group := range groups {
+		if group.Number("retention_in_days") == 0 {
+			*b.faults = append(*b.faults, fmt.Errorf("log group %q is kept forever, which has no price a month", group.Text("name")))
+		}
+		days = max(days, group.Number("retention_in_days"))
+	}
+	const daysPerMonth = 365.0 / 12
+	written := b.assumed("logs")
+	b.add("Logs, written", "log-ingestion", written)
+	b.add("Logs, kept", "log-storage", written*b.assumed("log-compression")*days/daysPerMonth)
+}

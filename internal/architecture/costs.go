@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/paperwurks/infra/internal/architecture/cost"
+	"github.com/paperwurks/infra/internal/architecture/platform"
+)
+
+// costs are what each environment costs a month, and what that rests on.
+func costs(p *page, prices *cost.Prices, s *platform.Stacks) error {
+	estimate, err := prices.Estimate(s)
+	if err != nil {
+		return err
+	}
+	p.text(fmt.Sprintf(costIntroduction, prices.Region, prices.Date, plain(prices.HoursPerMonth)))
+	p.numbers(append([]string{"US dollars a month (how much)"}, append(slices.Clone(estimate.Columns), "price")...)...)
+	total := cost.Cents(0)
+	for _, item := range estimate.Items {
+		row := []string{item.What}
+		for _, column := range estimate.Columns {
+			if item.Quantity[column] == 0 {
+				row = append(row, "")
+				continue
+			}
+			row = append(row, fmt.Sprintf("%s (%s)", prices.Amount(item, column), short(item.Quantity[column])))
+		}
+		p.row(append(row, priced(item.Price))...)
+	}
+	sums := []string{"**Sum**"}
+	for _, column := range estimate.Columns {
+		total += prices.Sum(estimate, column)
+		sums = append(sums, "**"+prices.Sum(estimate, column).String()+"**")
+	}
+	p.row(append(sums, "**"+total.String()+"** in all")...)
+
+	p.text("What is assumed of use:")
+	p.numbers(append([]string{"assumption"}, estimate.Columns...)...)
+	for _, a := range prices.Assumptions {
+		row := []string{a.What}
+		for _, column := range estimate.Columns {
+			row = append(row, assumed(a, column))
+		}
+		p.row(row...)
+	}
+	p.details("Where each price is from", func() {
+		p.head("price", "US dollars", "for a", "from")
+		for _, name := range slices.Sorted(maps.Keys(prices.Prices)) {
+			price := prices.Prices[name]
+			p.row("`"+name+"`", about(price)+plain(price.Price), price.Unit+", "+price.Per, price.Source)
+		}
+	})
+	p.details("What costs nothing by itself", func() {
+		p.head("kind", "why")
+		for _, kind := range s.Kinds() {
+			if reason, free := prices.Free[kind]; free {
+				p.row("`"+kind+"`", reason)
+			}
+		}
+	})
+	return nil
+}
+
+func assumed(a cost.Assumption, column string) string {
+	if _, named := a.ByEnvironment[column]; column == platform.Shared && !named {
+		return ""
+	}
+	return plain(a.Of(column))
+}
+
+func priced(price cost.Price) string {
+	unit := price.Unit
+	if price.Per == "hour" {
+		unit += " and hour"
+	}
+	return about(price) + plain(price.Price) + " per " + unit
+}
+
+func about(price cost.Price) string {
+	if price.About {
+		return "≈ "
+	}
+	return ""
+}
+
+// short is a quantity with two decimals at most.
+func short(n float64) string {
+	return plain(float64(int64(n*100+0.5)) / 100)
+}

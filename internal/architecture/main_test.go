@@ -1,0 +1,221 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/kernel"
+	"github.com/paperwurks/infra/stacks"
+)
+
+// docs is where the committed files are, seen from this package.
+const docs = "../../docs"
+
+// platformFolder holds this platform's stacks, synthesised once.
+var platformFolder string
+
+// One jsii kernel serves every test of the package.
+func TestMain(m *testing.M) {
+	if err := kernel.Use(); err != nil {
+		panic(err)
+	}
+	folder, err := os.MkdirTemp("", "architecture-*")
+	if err != nil {
+		panic(err)
+	}
+	platformFolder = folder
+	code := m.Run()
+	jsii.Close()
+	if err := os.RemoveAll(folder); err != nil {
+		panic(err)
+	}
+	os.Exit(code)
+}
+
+// synthesised is this platform's folder.
+func synthesised(t *testing.T) string {
+	t.Helper()
+	if _, err := os.Stat(filepath.Join(platformFolder, "manifest.json")); err != nil {
+		synthesise(t, config.Platform(), platformFolder)
+	}
+	return platformFolder
+}
+
+func synthesise(t *testing.T, settings config.Settings, folder string) {
+	t.Helper()
+	if err := settings.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	if err := stacks.Synthesise(folder, settings, config.Target{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestCurrent is what CI stops at when a setting changed and the documents did
+// not.
+func TestCurrent(t *testing.T) {
+	want, err := files(config.Platform(), synthesised(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := current(docs, want); err != nil {
+		t.Error(err)
+	}
+	again, err := files(config.Platform(), synthesised(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := 0
+	for name := range want {
+		size += len(want[name])
+		if !bytes.Equal(want[name], again[name]) {
+			t.Errorf("%s is another one when it is written again", name)
+		}
+	}
+	if most := 400_000; size > most {
+		t.Errorf("the files are %d bytes in sum, want at most %d", size, most)
+	}
+	t.Logf("%d files, %d bytes, are current", len(want), size)
+}
+
+// TestSettingChanges changes settings, each of which must show in the
+// documents, and those that cost must show there.
+func TestSettingChanges(t *testing.T) {
+	for _, change := range []struct {
+		name string
+		do   func(dev *config.Environment)
+		// shows are the texts that must appear, by file.
+		shows map[string][]string
+	}{
+		{"NAT strategy", func(dev *config.Environment) { dev.Network.NAT = config.NATPerZone }, map[string][]string{
+			documentFile:               {"| network: NAT | per-zone |", "| NAT gateway | 113.88 (3) |", "| Public IPv4 address | 10.95 (3) |"},
+			pictureFolder + "/dev.svg": {"paperwurks-dev-c"},
+		}},
+		{"instance class", func(dev *config.Environment) { dev.Database.InstanceClass = "db.t4g.large" }, map[string][]string{
+			documentFile:               {"| RDS db.t4g.large | 108.77 (1) |"},
+			pictureFolder + "/dev.svg": {"db.t4g.large"},
+		}},
+	} {
+		t.Run(change.name, func(t *testing.T) {
+			settings := config.Platform()
+			change.do(&settings.Environments[0])
+			folder := t.TempDir()
+			synthesise(t, settings, folder)
+			want, err := files(settings, folder)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = current(docs, want)
+			for file, texts := range change.shows {
+				if err == nil || !strings.Contains(err.Error(), file) {
+					t.Errorf("got %v, want %s named as not current", err, file)
+				}
+				for _, text := range texts {
+					if !strings.Contains(string(want[file]), text) {
+						t.Errorf("%s lacks %q", file, text)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestOtherPlatforms draws platforms that are not this one. files refuses a
+// picture that is hard to read, and a kind of resource without a price.
+func TestOtherPlatforms(t *testing.T) {
+	for _, other := range []struct {
+		name  string
+		do    func(s *config.Settings)
+		shows []string
+	}{
+		{"with a domain, and without NAT", func(s *config.Settings) {
+			s.User.Domain = config.Domain{Name: "paperwurks.example", HostedZoneID: "Z0123456789ABCDEFGHIJ"}
+			s.Environments[0].Network.NAT = config.NATNone
+			s.Environments[0].Network.InterfaceEndpoints = []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms", "ssmmessages"}
+		}, []string{"app.paperwurks.example", "no route out", "| Interface endpoint | 157.68 (18) |", "HTTPS 443"}},
+		{"with a fourth environment, more services and secrets", func(s *config.Settings) {
+			s.AvailabilityZones = s.AvailabilityZones[:2]
+			added := s.Environments[1]
+			added.Name, added.Subdomain = "sandbox", "sandbox"
+			added.Deployment = config.Deployment{Branch: "sandbox", GitHubEnvironment: "sandbox"}
+			added.Network.CIDR = "10.23.0.0/16"
+			added.Secrets = []string{"session-key", "mail-password"}
+			admin := added.Services[0]
+			admin.Name, admin.Route = "admin", &config.Route{Port: 8081, HealthCheckPath: "/healthz", Paths: []string{"/admin/*"}}
+			added.Services = append([]config.Service{admin}, added.Services...)
+			s.Environments = append(s.Environments, added)
+		}, []string{"paperwurks-sandbox-admin", "paperwurks/sandbox/mail-password", "sandbox", "deploy-role-sandbox"}},
+	} {
+		t.Run(other.name, func(t *testing.T) {
+			settings := config.Platform()
+			other.do(&settings)
+			folder := t.TempDir()
+			synthesise(t, settings, folder)
+			got, err := files(settings, folder)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all := string(got[documentFile])
+			for name, content := range got {
+				if strings.HasSuffix(name, ".svg") {
+					shown, err := texts(content)
+					if err != nil {
+						t.Fatalf("%s: %v", name, err)
+					}
+					all += strings.Join(shown, "\n")
+				}
+			}
+			for _, text := range other.shows {
+				if !strings.Contains(all, text) {
+					t.Errorf("nothing shows %q", text)
+				}
+			}
+		})
+	}
+}
+
+// TestWrite writes, finds all current, and finds and mends what is not.
+func TestWrite(t *testing.T) {
+	folder := t.TempDir()
+	want := map[string][]byte{documentFile: []byte("page"), pictureFolder + "/dev.svg": []byte("<svg/>")}
+	if err := current(folder, want); err == nil {
+		t.Error("an empty folder is current")
+	}
+	for range 2 {
+		if err := write(folder, want); err != nil {
+			t.Fatal(err)
+		}
+		if err := current(folder, want); err != nil {
+			t.Error(err)
+		}
+		gone := filepath.Join(folder, pictureFolder, "gone.svg")
+		if err := os.WriteFile(gone, []byte("<svg/>"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := current(folder, want); err == nil || !strings.Contains(err.Error(), "gone.svg") {
+			t.Errorf("got %v, want gone.svg named", err)
+		}
+	}
+}
+
+// TestWorkflows holds the names of workflows in the overview against the files.
+func TestWorkflows(t *testing.T) {
+	names := []string{backendWorkflow}
+	for _, work := range infraWorkflows {
+		names = append(names, strings.Split(work.files, ", ")...)
+	}
+	for _, name := range names {
+		if _, err := os.Stat(filepath.Join("../../.github/workflows", name)); err != nil {
+			t.Error(err)
+		}
+	}
+	if len(names) < 5 {
+		t.Errorf("only %v looked at", names)
+	}
+}

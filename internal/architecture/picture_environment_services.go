@@ -1,0 +1,99 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/paperwurks/infra/internal/architecture/picture"
+	"github.com/paperwurks/infra/internal/architecture/platform"
+)
+
+// services are what the tasks reach outside of the VPC.
+func (e *environmentPicture) services() []picture.Box {
+	var boxes []picture.Box
+	for _, r := range e.stacks.In(e.env, "aws_ecr_repository") {
+		boxes = append(boxes, picture.Box{Zone: picture.Service, Kind: "ECR repository", Name: r.Text("name"), Lines: []string{"tags " + strings.ToLower(r.Text("image_tag_mutability"))}})
+	}
+	for _, r := range e.stacks.In(e.env, "aws_s3_bucket") {
+		if !e.isLogBucket(r) {
+			boxes = append(boxes, picture.Box{Zone: picture.Service, Icon: picture.Bucket, Kind: "S3 bucket, through its endpoint", Name: r.Text("bucket")})
+		}
+	}
+	secrets := picture.Box{Zone: picture.Service, Icon: picture.Key, Kind: "Secrets Manager"}
+	for _, r := range e.stacks.Of(e.env, "aws_secretsmanager_secret") {
+		if secrets.Name == "" {
+			secrets.Name = r.Text("name")
+		} else {
+			secrets.Lines = append(secrets.Lines, r.Text("name"))
+		}
+	}
+	for _, db := range e.stacks.Of(e.env, "aws_db_instance") {
+		if db.Is("manage_master_user_password") {
+			secrets.Lines = append(secrets.Lines, "master secret of "+db.Text("identifier")+", kept by RDS")
+		}
+	}
+	return append(boxes, secrets)
+}
+
+func (e *environmentPicture) isLogBucket(bucket platform.Resource) bool {
+	for _, logging := range e.stacks.In(e.env, "aws_s3_bucket_logging") {
+		if e.stacks.Refers(logging.Stack, logging.Attributes["target_bucket"], bucket) {
+			return true
+		}
+	}
+	return false
+}
+
+// outside sets the internet, the log bucket and the services that tasks reach,
+// level with where the arrows leave.
+func (e *environmentPicture) outside(reached []picture.Box) (bottom int) {
+	internet := picture.Box{Zone: picture.Outside, Name: "Internet", Lines: []string{"through the internet gateway"}}
+	internet.W = serviceWidth
+	height := internet.NeededHeight()
+	if len(e.network.NATs()) > 0 {
+		internet.Rect = picture.Rect{X: serviceX, Y: e.public.CenterY() - height/2, W: serviceWidth, H: height}
+		place := e.Box(internet)
+		e.Arrow("internet", point(e.public.Right(), place.CenterY()), point(serviceX, place.CenterY()))
+	}
+	for _, r := range e.stacks.In(e.env, "aws_s3_bucket") {
+		if e.isLogBucket(r) {
+			b := picture.Box{Zone: picture.Service, Icon: picture.Bucket, Kind: "S3 bucket, access logs", Name: r.Text("bucket"), Lines: []string{"of CloudFront, load balancer and documents"}}
+			_, _ = stack(e.Picture, point(serviceX, e.balancer.Y-30), serviceWidth, 12, b)
+		}
+	}
+	places, bottom := stack(e.Picture, point(serviceX, e.cluster.Y+4), serviceWidth, 12, reached...)
+	for _, p := range places {
+		e.Arrow("service "+p.String(), point(e.cluster.Right(), p.CenterY()), point(serviceX, p.CenterY()))
+	}
+	return bottom
+}
+
+func (e *environmentPicture) observation() picture.Box {
+	b := picture.Box{Zone: picture.Service, Kind: "CloudWatch", Name: counted(len(e.stacks.In(e.env, "aws_cloudwatch_metric_alarm")), "alarm", "alarms")}
+	for _, topic := range e.stacks.Of(e.env, "aws_sns_topic") {
+		b.Lines = append(b.Lines, "mailed by SNS topic "+topic.Text("name"))
+	}
+	b.Lines = append(b.Lines, counted(len(e.stacks.In(e.env, "aws_cloudwatch_log_group")), "log group", "log groups")+", encrypted")
+	return b
+}
+
+func (e *environmentPicture) keys() picture.Box {
+	b := picture.Box{Zone: picture.Service, Icon: picture.Key, Kind: "KMS", Name: counted(len(e.stacks.In(e.env, "aws_kms_key")), "key", "keys") + ", rotating"}
+	for _, alias := range e.stacks.In(e.env, "aws_kms_alias") {
+		b.Lines = append(b.Lines, alias.Text("name"))
+	}
+	return b
+}
+
+func (e *environmentPicture) parameters() picture.Box {
+	n := 0
+	path := ""
+	for _, stackName := range []string{platform.Shared, e.env} {
+		for _, r := range e.stacks.Of(stackName, "aws_ssm_parameter") {
+			if parts := strings.Split(r.Text("name"), "/"); len(parts) > 2 && parts[2] == e.env {
+				n++
+				path = strings.Join(parts[:3], "/")
+			}
+		}
+	}
+	return picture.Box{Zone: picture.Service, Kind: "SSM parameters", Name: path + "/…", Lines: []string{counted(n, "value", "values") + " for the backend's pipeline"}}
+}

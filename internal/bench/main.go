@@ -1,0 +1,141 @@
+// Command bench measures synth side by side on this machine: the stock jsii
+// kernel and the fast loader, for the platform's own stacks and for many
+// environments; then what the commands around synth add, and the tests. It
+// writes docs/performance.md whole.
+//
+//	go run ./internal/bench [-runs 5] [-tests] [-app .local/bin/infra] [-o docs/performance.md]
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/paperwurks/infra/config"
+)
+
+func main() {
+	synth := flag.Int("synth", -1, "synthesise once, with this `number` of environments (0: an app with nothing but the provider), and exit; how bench runs itself")
+	runs := flag.Int("runs", 5, "counted `runs` of each measurement, after one that is not")
+	tests := flag.Bool("tests", false, "measure make test too, with an empty and with a full build cache")
+	app := flag.String("app", filepath.Join(".local", "bin", "infra"), "the built app, a `file`")
+	output := flag.String("o", filepath.Join("docs", "performance.md"), "`file` to write")
+	flag.Parse()
+	var err error
+	if *synth >= 0 {
+		err = synthesiseOnce(*synth)
+	} else {
+		err = run(*runs, *tests, *app, *output)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(runs int, tests bool, app, output string) error {
+	if runs < 1 {
+		return fmt.Errorf("-runs %d: at least 1 is allowed", runs)
+	}
+	r := report{runs: runs, environments: len(config.Platform().Environments)}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	synth := func(environments int) command {
+		return command{self, "-synth", strconv.Itoa(environments)}
+	}
+	for _, m := range []struct {
+		into  *comparison
+		what  string
+		synth command
+		// stockRuns is how often the stock kernel runs: with many
+		// environments once, since it takes most of the time.
+		stockRuns int
+	}{
+		{&r.platform, "the platform's stacks", synth(r.environments), runs},
+		{&r.empty, "an app with the provider and no resource", synth(0), runs},
+		{&r.four, "4 environments", synth(4), runs},
+		{&r.twenty, "20 environments", synth(20), 1},
+		{&r.hundred, "100 environments", synth(100), 1},
+	} {
+		fmt.Fprintln(os.Stderr, "measuring", m.what)
+		if *m.into, err = compare(m.synth, m.stockRuns, runs); err != nil {
+			return err
+		}
+	}
+	if err := measureWays(&r, app); err != nil {
+		return err
+	}
+	if tests {
+		if err := measureTests(&r); err != nil {
+			return err
+		}
+	}
+	if r.machine, err = thisMachine(); err != nil {
+		return err
+	}
+	text, err := r.markdown()
+	if err != nil {
+		return err
+	}
+	fmt.Print(text)
+	if err := os.WriteFile(output, []byte(text), 0o644); err != nil {
+		return err
+	}
+	return r.missed()
+}
+
+// measureWays measures the ways to a synth: the built app, go run as
+// cdktf.json has it, and the CLI around that.
+func measureWays(r *report, app string) error {
+	app, err := filepath.Abs(app)
+	if err != nil {
+		return err
+	}
+	folder, err := os.MkdirTemp("", "bench-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	for _, way := range []struct {
+		name    string
+		command command
+	}{
+		{"the built app", command{app, "-o", folder}},
+		{"`go run .`", command{"go", "run", ".", "-o", folder}},
+		{"`npx cdktf synth`", command{"npx", "cdktf", "synth", "--output", folder}},
+	} {
+		fmt.Fprintln(os.Stderr, "measuring", way.name)
+		c, err := compare(way.command, r.runs, r.runs)
+		if err != nil {
+			return err
+		}
+		r.ways = append(r.ways, wayTo{way.name, c})
+	}
+	return nil
+}
+
+// measureTests runs make test once with an empty build cache and once with the
+// one that this has filled.
+func measureTests(r *report) error {
+	cache, err := os.MkdirTemp("", "bench-cache-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(cache)
+	for _, m := range []struct {
+		into *float64
+		what string
+	}{{&r.cold, "cold"}, {&r.warm, "warm"}} {
+		fmt.Fprintln(os.Stderr, "measuring make test,", m.what)
+		s, err := (command{"make", "test"}).measure("GOCACHE=" + cache)
+		if err != nil {
+			return err
+		}
+		*m.into = s.seconds
+	}
+	return nil
+}

@@ -1,0 +1,509 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/review"
+)
+
+// machine is a folder to bootstrap from, with a fake AWS and a fake Terraform.
+type machine struct {
+	dir string
+	aws *fakeAWS
+}
+
+// shared is a stack with the state's home, a role and its parameter.
+const shared = `{
+	"terraform": {"backend": {"s3": {"bucket": "` + testBucket + `", "key": "shared/terraform.tfstate"}}},
+	"provider": {"aws": [{"default_tags": [{"tags": {"project": "paperwurks", "stack": "shared"}}]}]},
+	"resource": {
+		"aws_s3_bucket": {
+			"state": {"//": {"metadata": {"path": "shared/setup/state/bucket/bucket"}}, "bucket": "` + testBucket + `"},
+			"log": {"//": {"metadata": {"path": "shared/setup/state/log/bucket"}}, "bucket": "` + testLogBucket + `"}},
+		"aws_s3_bucket_versioning": {"state": {"//": {"metadata": {"path": "shared/setup/state/bucket/versioning"}}}},
+		"aws_s3_bucket_lifecycle_configuration": {"state": {"//": {"metadata": {"path": "shared/setup/state/bucket/lifecycle"}}}},
+		"aws_kms_key": {"key": {"//": {"metadata": {"path": "shared/setup/state/key/key"}}, "description": "Terraform's state"}},
+		"aws_kms_alias": {"key": {"//": {"metadata": {"path": "shared/setup/state/key/alias"}}, "name": "alias/paperwurks/state", "target_key_id": "${aws_kms_key.key.key_id}"}},
+		"aws_vpc": {"dev": {"//": {"metadata": {"path": "shared/setup/dev/network/vpc"}}, "tags": {"Name": "paperwurks-dev"}}},
+		"aws_iam_role": {"infra": {"//": {"metadata": {"path": "shared/setup/infra-role/role"}}, "name": "infra-role"}}}}`
+
+const homeSize, stackSize = 5, 8
+
+func newMachine(t *testing.T) machine {
+	t.Helper()
+	m := machine{t.TempDir(), newFakeAWS(t)}
+	m.aws.parameters = map[string]string{
+		"/paperwurks/shared/role/infra-role-arn":      "arn:infra",
+		"/paperwurks/shared/role/infra-diff-role-arn": "arn:diff",
+		"/paperwurks/shared/github/oidc-provider-arn": "arn:github",
+		"/paperwurks/dev/ecs/cluster-name":            "another stack's",
+	}
+	m.write(t, "fake/cdktf.out/manifest.json", `{"stacks": {"shared": {"name": "shared", "synthesizedStackPath": "stacks/shared/cdk.tf.json", "workingDirectory": "stacks/shared"}}}`)
+	m.write(t, "fake/cdktf.out/stacks/shared/cdk.tf.json", shared)
+	m.write(t, "terraform.rc", "")
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(m.dir, "bin"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"infra", "terraform"} {
+		if err := os.Symlink(self, filepath.Join(m.dir, "bin", name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("PATH", filepath.Join(m.dir, "bin")+":"+os.Getenv("PATH"))
+	t.Setenv("TF_CLI_CONFIG_FILE", filepath.Join(m.dir, "terraform.rc"))
+	t.Setenv(fakeFolder, filepath.Join(m.dir, "fake"))
+	t.Setenv(fakeEndpoint, m.aws.URL)
+	return m
+}
+
+func (m machine) write(t *testing.T, name, text string) {
+	t.Helper()
+	file := filepath.Join(m.dir, name)
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// calls of Terraform so far, a line each.
+func (m machine) calls(t *testing.T) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(m.dir, "fake", "calls"))
+	if err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func (m machine) localState() string { return filepath.Join(m.dir, "bootstrap/state/shared.tfstate") }
+
+func (m machine) hasLocalState() bool {
+	_, err := os.Stat(m.localState())
+	return err == nil
+}
+
+// bucketIsThere is what the first apply makes.
+func (m machine) bucketIsThere() {
+	m.aws.buckets[testBucket], m.aws.buckets[testLogBucket] = true, true
+}
+
+const account = "123456789012\n"
+
+// run answers with the lines given.
+func (m machine) run(answers string, args ...string) (string, error) {
+	var out bytes.Buffer
+	err := run(context.Background(), config.Platform(), append([]string{"-dir", m.dir, "-local", m.aws.URL}, args...), strings.NewReader(answers), &out)
+	return out.String(), err
+}
+
+// wants holds a text and an error against what each must say; "" for no error.
+func wants(t *testing.T, out string, err error, fault string, said ...string) {
+	t.Helper()
+	switch {
+	case fault == "" && err != nil:
+		t.Fatalf("%v\n%s", err, out)
+	case fault != "" && (err == nil || !strings.Contains(err.Error(), fault)):
+		t.Fatalf("got %v, want %q\n%s", err, fault, out)
+	}
+	for _, s := range said {
+		if !strings.Contains(out, s) {
+			t.Errorf("it does not say %q:\n%s", s, out)
+		}
+	}
+}
+
+// nothingLeft fails where a state or a plan is on the disk.
+func (m machine) nothingLeft(t *testing.T) {
+	t.Helper()
+	f := folder{root: filepath.Join(m.dir, "bootstrap")}
+	if _, err := os.Stat(f.root); os.IsNotExist(err) {
+		return // it was refused before anything was written
+	}
+	if left, err := f.plainText(); err != nil || len(left) > 0 {
+		t.Errorf("left in plain text: %q, %v", left, err)
+	}
+	if m.hasLocalState() {
+		t.Error("the local state is still there")
+	}
+}
+
+func (m machine) remote(t *testing.T) *state {
+	t.Helper()
+	s, err := parseState([]byte(m.aws.objects[stateObject]))
+	if err != nil {
+		t.Fatalf("state in the bucket: %v", err)
+	}
+	return s
+}
+
+// stateOf is a state with these resources.
+func stateOf(t *testing.T, lineage string, serial int, addresses ...string) string {
+	t.Helper()
+	resources := []any{}
+	for _, address := range addresses {
+		attributes := made[address]
+		if attributes == nil {
+			attributes = map[string]any{"id": address}
+		}
+		kind, name, _ := strings.Cut(address, ".")
+		resources = append(resources, map[string]any{"mode": "managed", "type": kind, "name": name, "instances": []any{map[string]any{"attributes": attributes}}})
+	}
+	data, err := json.Marshal(map[string]any{"version": 4, "lineage": lineage, "serial": serial, "resources": resources, "outputs": map[string]any{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+var home = []string{"aws_kms_alias.key", "aws_kms_key.key", "aws_s3_bucket.log", "aws_s3_bucket.state", "aws_s3_bucket_versioning.state"}
+
+func TestEmptyAccount(t *testing.T) {
+	m := newMachine(t)
+	out, err := m.run(account + "yes\nyes\n")
+	wants(t, out, err, "", "1. State bucket: to be made", "(5 to create)", "2. State moved to the bucket: done", "3. Shared stack: 5 of its 8 resources",
+		"(3 to create)", "Verified: each resource was read", "Read back: 3 parameters", "Nothing is left in plain text")
+	m.nothingLeft(t)
+	if s := m.remote(t); s.Lineage != "made-by-terraform" || len(s.addresses()) != stackSize {
+		t.Errorf("lineage %q, %q", s.Lineage, s.addresses())
+	}
+	calls := m.calls(t)
+	for _, address := range home {
+		if !strings.Contains(calls, "-target="+address) {
+			t.Errorf("%s is not made first:\n%s", address, calls)
+		}
+	}
+	for _, address := range []string{"aws_iam_role", "aws_s3_bucket_lifecycle_configuration"} {
+		if strings.Contains(calls, "-target="+address) {
+			t.Errorf("%s is made with local state:\n%s", address, calls)
+		}
+	}
+
+	m.write(t, "fake/calls", "")
+	out, err = m.run(account)
+	wants(t, out, err, "", "1. State bucket: already done", "2. State moved to the bucket: already done", "Nothing to change")
+	if calls := m.calls(t); strings.Contains(calls, "apply") {
+		t.Errorf("it applied nothing:\n%s", calls)
+	}
+	m.nothingLeft(t)
+}
+
+func TestRefusals(t *testing.T) {
+	for _, test := range []struct {
+		name, answers string
+		set           func(*testing.T, machine)
+		args          []string
+		want          string
+	}{
+		{"no answer", "", nil, nil, "no answer"},
+		{"another account is named", "111122223333\n", nil, nil, `account "111122223333": config/user.go names "123456789012"`},
+		{"credentials of another account", account, func(_ *testing.T, m machine) { m.aws.account = "999999999999" }, nil, `credentials are of account "999999999999" (` + adminARN},
+		{"infra-role", account, func(_ *testing.T, m machine) { m.aws.arn = "arn:aws:sts::123456789012:assumed-role/infra-role/run" }, nil, `"infra-role" is a role of CI`},
+		{"deploy-role-prod", account, func(_ *testing.T, m machine) {
+			m.aws.arn = "arn:aws:sts::123456789012:assumed-role/deploy-role-prod/run"
+		}, nil, `"deploy-role-prod" is a role of CI`},
+		{"no to the plan", account + "no\n", nil, nil, `"no" is not "yes"`},
+		{"Yes is not yes", account + "Yes\n", nil, nil, `"Yes" is not "yes"`},
+		{"the answers end before the plan", account, nil, nil, "no answer"},
+		{"the bucket's name is another account's", account + "yes\n", func(_ *testing.T, m machine) { m.aws.flaws["forbidden"] = true }, nil, "another account's"},
+		{"the plan destroys", account + "yes\n", func(t *testing.T, m machine) { m.write(t, "fake/lost", "aws_iam_role.old") }, nil, "destroy: aws_iam_role.old"},
+		{"another argument", account, nil, []string{"now"}, `unexpected argument "now"`},
+		{"an address elsewhere", account, nil, []string{"-local", "http://192.0.2.1"}, "only a loopback address"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			m := newMachine(t)
+			if test.set != nil {
+				test.set(t, m)
+			}
+			out, err := m.run(test.answers, test.args...)
+			wants(t, out, err, test.want)
+			if calls := m.calls(t); strings.Contains(calls, "apply") {
+				t.Errorf("it was applied:\n%s", calls)
+			}
+			m.nothingLeft(t)
+		})
+	}
+}
+
+// Without -local the target is AWS: nothing is asked while an example is left.
+func TestExamplesAreRefusedBeforeAnythingIsAsked(t *testing.T) {
+	var out bytes.Buffer
+	err := run(context.Background(), config.Platform(), []string{"-dir", t.TempDir()}, strings.NewReader(account), &out)
+	wants(t, out.String(), err, "user.accountID")
+	if out.Len() > 0 {
+		t.Errorf("it says %q", out.String())
+	}
+}
+
+func TestDestroysOnlyWhenAllowed(t *testing.T) {
+	m := newMachine(t)
+	m.bucketIsThere()
+	m.aws.objects[stateObject] = stateOf(t, "a", 3, home...)
+	m.write(t, "fake/lost", "aws_iam_role.old")
+	out, err := m.run(account + "yes\n")
+	wants(t, out, err, "destroy: aws_iam_role.old")
+	out, err = m.run(account+"yes\n", "-allow-destroy")
+	wants(t, out, err, "", "!!! This plan destroys", "aws_iam_role.old", "1 to destroy, 3 to create")
+}
+
+func TestGoesOn(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		set     func(*testing.T, machine)
+		answers string
+		said    []string
+	}{
+		{"killed in the first apply, with part of it in the local state", func(t *testing.T, m machine) {
+			m.write(t, "bootstrap/state/shared.tfstate", stateOf(t, "a", 2, "aws_kms_key.key", "aws_s3_bucket.log"))
+		}, "yes\nyes\n", []string{"local state, which knows 2 resources", "(3 to create"}},
+		{"interrupted while the key was made", func(t *testing.T, m machine) {
+			m.write(t, "bootstrap/state/shared.tfstate", strings.Replace(stateOf(t, "a", 2, "aws_kms_key.key"), `{"attributes":`, `{"status":"tainted","attributes":`, 1))
+		}, "yes\nyes\n", []string{"Kept, though its creation was interrupted: aws_kms_key.key"}},
+		{"killed as Terraform began to write the local state", func(t *testing.T, m machine) {
+			m.write(t, "bootstrap/state/shared.tfstate", "")
+		}, "yes\nyes\n", []string{"1. State bucket: to be made"}},
+		{"killed while it wrote the local state", func(t *testing.T, m machine) {
+			m.bucketIsThere()
+			m.aws.aliases["alias/paperwurks/state"] = "k1"
+			m.write(t, "bootstrap/state/shared.tfstate", `{"version": 4, "lineage": "a", "resou`)
+		}, "yes\nyes\n", []string{"cannot be read", "aws_s3_bucket.state is " + testBucket, "aws_kms_key.key is k1", "aws_kms_alias.key is alias/paperwurks/state"}},
+		{"the local state is lost, the key has no alias yet", func(_ *testing.T, m machine) {
+			m.bucketIsThere()
+			m.aws.tagged[testKeyARN] = map[string]string{"stack": "shared"}
+			m.aws.tagged["arn:aws:kms:eu-central-1:123456789012:key/k2"] = map[string]string{"stack": "shared"}
+			m.aws.keys["k1"], m.aws.keys["k2"] = "Terraform's state", "Logs"
+		}, "yes\nyes\n", []string{"a state does not", "aws_kms_key.key is k1"}},
+		{"all is made, nothing moved", func(t *testing.T, m machine) {
+			m.bucketIsThere()
+			m.write(t, "bootstrap/state/shared.tfstate", stateOf(t, "a", 9, home...))
+		}, "yes\n", []string{"Nothing to change", "bucket: done", "lineage a with 5 resources"}},
+		{"moved, the local state not removed yet", func(t *testing.T, m machine) {
+			m.bucketIsThere()
+			m.aws.objects[stateObject] = stateOf(t, "a", 9, home...)
+			m.write(t, "bootstrap/state/shared.tfstate", stateOf(t, "a", 9, home...))
+			m.write(t, "bootstrap/state/shared.tfstate.backup", stateOf(t, "a", 8, home[:2]...))
+		}, "yes\n", []string{"2. State moved to the bucket: already done: s3://"}},
+		{"an empty local state beside the bucket's", func(t *testing.T, m machine) {
+			m.bucketIsThere()
+			m.aws.objects[stateObject] = stateOf(t, "a", 9, home...)
+			m.write(t, "bootstrap/state/shared.tfstate", stateOf(t, "b", 1))
+		}, "yes\n", []string{"an empty local state is removed"}},
+		{"a plan left by a killed run", func(t *testing.T, m machine) {
+			m.bucketIsThere()
+			m.aws.objects[stateObject] = stateOf(t, "a", 9, home...)
+			m.write(t, "bootstrap/plan/shared.tfplan", zipMark)
+		}, "yes\n", nil},
+		{"killed in the second apply: a role exists, a network too", func(t *testing.T, m machine) {
+			m.bucketIsThere()
+			m.aws.objects[stateObject] = stateOf(t, "a", 9, home...)
+			m.aws.tagged["arn:aws:ec2:eu-central-1:123456789012:vpc/vpc-1"] = map[string]string{"stack": "shared", "Name": "paperwurks-dev"}
+			m.write(t, "fake/exists", "aws_iam_role.infra")
+		}, "yes\nyes\n", []string{"aws_vpc.dev is vpc-1", "1 to import", "1 resources exist already", "the existing `infra-role`"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			m := newMachine(t)
+			test.set(t, m)
+			out, err := m.run(account + test.answers)
+			wants(t, out, err, "", append(test.said, "Nothing is left in plain text")...)
+			if got := m.remote(t).addresses(); len(got) != stackSize {
+				t.Errorf("the state has %q", got)
+			}
+			m.nothingLeft(t)
+		})
+	}
+}
+
+// What stops, keeps what going on needs, closed to others, and drops the plan.
+func TestStops(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		set   func(*testing.T, machine)
+		want  string
+		moved bool
+	}{
+		{"Terraform is killed", func(t *testing.T, m machine) { m.write(t, "fake/killed", "yes") }, "signal: killed", false},
+		{"no versions", func(_ *testing.T, m machine) { m.aws.flaws["versioning"] = true }, `versioning is "Suspended"`, false},
+		{"public access", func(_ *testing.T, m machine) { m.aws.flaws["publicAccessBlock"] = true }, "public access is not blocked", false},
+		{"another key", func(_ *testing.T, m machine) { m.aws.flaws["encryption"] = true }, "key/other", false},
+		{"stored under another key", func(_ *testing.T, m machine) { m.aws.flaws["object"] = true }, "the stored state: it is encrypted", true},
+		{"stored without a version", func(_ *testing.T, m machine) { m.aws.flaws["version"] = true }, "the stored state: it has no version", true},
+		{"another state is there", func(t *testing.T, m machine) { m.aws.objects[stateObject] = stateOf(t, "b", 9, home...) }, "somebody else made it", true},
+		{"less is there", func(t *testing.T, m machine) { m.aws.objects[stateObject] = stateOf(t, "a", 9, home[1:]...) }, `["aws_kms_alias.key"] are missing`, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			m := newMachine(t)
+			m.bucketIsThere()
+			addresses := home
+			if test.name == "Terraform is killed" {
+				addresses = home[:2]
+			}
+			m.write(t, "bootstrap/state/shared.tfstate", stateOf(t, "a", 9, addresses...))
+			test.set(t, m)
+			out, err := m.run(account + "yes\nyes\n")
+			wants(t, out, err, test.want, "State is left in", "Run this again")
+			if _, there := m.aws.objects[stateObject]; there != test.moved {
+				t.Errorf("a state in the bucket: %t, want %t", there, test.moved)
+			}
+			info, err := os.Stat(m.localState())
+			if err != nil || info.Mode().Perm() != 0o600 {
+				t.Errorf("local state: %v, %v", info, err)
+			}
+			if _, err := os.Stat(filepath.Join(m.dir, "bootstrap/plan/shared.tfplan")); !os.IsNotExist(err) {
+				t.Errorf("the plan is still there: %v", err)
+			}
+		})
+	}
+}
+
+func TestStaleLock(t *testing.T) {
+	m := newMachine(t)
+	m.bucketIsThere()
+	m.aws.objects[stateObject] = stateOf(t, "a", 9, home...)
+	m.aws.objects[stateObject+".tflock"] = `{"ID": "1-2-3", "Operation": "OperationTypeApply", "Who": "ada@laptop", "Created": "2026-11-24T10:00:00Z"}`
+	out, err := m.run(account + "yes\n")
+	wants(t, out, err, "locked by ada@laptop since 2026-11-24T10:00:00Z")
+	wants(t, out, err, "terraform -chdir="+filepath.Join(m.dir, "bootstrap/cdktf.out/stacks/shared")+" force-unlock -force 1-2-3")
+	if calls := m.calls(t); strings.Contains(calls, "plan") || strings.Contains(calls, "unlock") {
+		t.Errorf("calls\n%s", calls)
+	}
+}
+
+func TestPublishedValuesAreHeldAgainstTheOutputs(t *testing.T) {
+	m := newMachine(t)
+	m.aws.parameters["/paperwurks/shared/role/infra-role-arn"] = "arn:evil"
+	out, err := m.run(account + "yes\nyes\n")
+	wants(t, out, err, `"arn:evil" in SSM, "arn:infra" in the output`)
+}
+
+func TestAPlanThatNeverEndsIsSaid(t *testing.T) {
+	m := newMachine(t)
+	m.bucketIsThere()
+	m.aws.objects[stateObject] = stateOf(t, "a", 9, home...)
+	m.write(t, "fake/changing", "yes")
+	out, err := m.run(account + strings.Repeat("yes\n", maxRounds))
+	wants(t, out, err, "still there is something to change")
+}
+
+// ^C is heard while a question waits.
+func TestInterruptedQuestion(t *testing.T) {
+	in, unused := io.Pipe()
+	defer unused.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	if _, err := ask(in, io.Discard).line(ctx, "?"); err == nil {
+		t.Error("no error")
+	}
+}
+
+func TestOneAtATime(t *testing.T) {
+	root := t.TempDir()
+	f, err := openFolder(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := openFolder(root); err == nil || !strings.Contains(err.Error(), "another bootstrap runs") {
+		t.Errorf("got %v", err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := openFolder(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again.Close()
+}
+
+func TestPlainText(t *testing.T) {
+	f := folder{root: t.TempDir()}
+	for name, text := range map[string]string{
+		"a/terraform.tfstate":  `{"version": 3, "lineage": "", "backend": {"type": "s3"}}`,
+		"cdk.tf.json":          shared,
+		"hidden/.state.backup": stateOf(t, "a", 1, home...),
+		"outputs":              `{"lineage": "a", "outputs": {"x": {"value": "y"}}}`,
+		"plan":                 zipMark + "tfplan",
+		"plan.json":            `{"format_version": "1.2", "planned_values": {}}`,
+	} {
+		file := filepath.Join(f.root, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found, err := f.plainText()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.ReplaceAll(strings.Join(found, " "), f.root+"/", ""); got != "hidden/.state.backup outputs plan plan.json" {
+		t.Errorf("found %q", got)
+	}
+}
+
+func TestImportID(t *testing.T) {
+	for kind, test := range map[string]struct {
+		after map[string]any
+		want  string
+	}{
+		"aws_s3_bucket":                   {map[string]any{"bucket": "b"}, "b"},
+		"aws_iam_role":                    {map[string]any{"name": "infra-role", "path": "/paperwurks/ci/"}, "infra-role"},
+		"aws_iam_policy":                  {map[string]any{"name": "p", "path": "/paperwurks/boundary/"}, "arn:aws:iam::123456789012:policy/paperwurks/boundary/p"},
+		"aws_iam_openid_connect_provider": {map[string]any{"url": "https://token.actions.githubusercontent.com"}, "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},
+		"aws_route":                       {map[string]any{"route_table_id": "rtb-1", "destination_cidr_block": "0.0.0.0/0"}, "rtb-1_0.0.0.0/0"},
+		"aws_route_table_association":     {map[string]any{"subnet_id": "subnet-1"}, ""}, // the table is not known yet
+		"aws_flow_log":                    {map[string]any{"name": "n"}, ""},
+	} {
+		if got := importID(review.ResourceChange{Type: kind, Change: review.Change{After: test.after}}, "123456789012"); got != test.want {
+			t.Errorf("%s: %q, want %q", kind, got, test.want)
+		}
+	}
+}
+
+func TestTwoThatFitAreNotGuessed(t *testing.T) {
+	m := newMachine(t)
+	m.bucketIsThere()
+	m.aws.objects[stateObject] = stateOf(t, "a", 9, home...)
+	for _, id := range []string{"vpc-1", "vpc-2"} {
+		m.aws.tagged["arn:aws:ec2:eu-central-1:123456789012:vpc/"+id] = map[string]string{"Name": "paperwurks-dev"}
+	}
+	out, err := m.run(account + "yes\n")
+	wants(t, out, err, "more than one is there that no state knows")
+}
+
+// A network part of a killed run may be made anew; what a state knew may not.
+func TestRefuseDestruction(t *testing.T) {
+	replace := func(kind string, importing *review.Importing, reason string) *review.Plan {
+		return &review.Plan{ResourceChanges: []review.ResourceChange{{Address: kind + ".a", Mode: "managed", Type: kind, ActionReason: reason,
+			Change: review.Change{Actions: []string{"delete", "create"}, Importing: importing}}}}
+	}
+	b := bootstrap{out: io.Discard}
+	for _, test := range []struct {
+		plan    *review.Plan
+		refused bool
+	}{
+		{replace("aws_nat_gateway", &review.Importing{ID: "nat-1"}, ""), false},
+		{replace("aws_nat_gateway", nil, "replace_because_tainted"), false},
+		{replace("aws_nat_gateway", nil, "replace_because_cannot_update"), true},
+		{replace("aws_kms_key", &review.Importing{ID: "k"}, ""), true},
+		{replace("aws_kms_key", nil, "replace_because_tainted"), true},
+	} {
+		if err := b.refuseDestruction(test.plan); (err != nil) != test.refused {
+			t.Errorf("%s: %v", test.plan.ResourceChanges[0].Type, err)
+		}
+	}
+}

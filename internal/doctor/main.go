@@ -1,0 +1,134 @@
+// Command doctor says what this machine lacks for the work in this repository,
+// and the command that installs it. It changes nothing.
+//
+//	go run ./internal/doctor [-provider-only]
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/terraform"
+)
+
+func main() {
+	providerOnly := flag.Bool("provider-only", false, "only exit with 0 if a provider mirror or configuration is found, without a word")
+	flag.Parse()
+	home, err := os.UserHomeDir()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "doctor:", err)
+		os.Exit(1)
+	}
+	provider := findProvider(os.Getenv, home)
+	if *providerOnly {
+		if !provider.ok {
+			os.Exit(1)
+		}
+		return
+	}
+	findings := []finding{}
+	for _, p := range programs {
+		findings = append(findings, p.look())
+	}
+	findings = append(findings, provider)
+	if !report(os.Stdout, findings) {
+		os.Exit(1)
+	}
+}
+
+// program is something that must be installed, in at least a version.
+type program struct {
+	name string
+	// version is the command that prints it.
+	version []string
+	// least is the lowest version that works.
+	least string
+	// why it is needed, and how to get it.
+	why, install string
+}
+
+var programs = []program{
+	{"go", []string{"go", "version"}, "1.26", "builds the app and the programs", "https://go.dev/doc/install"},
+	{"node", []string{"node", "--version"}, "20.9", "runs the cdktf CLI", "https://nodejs.org/en/download (or: apt-get install nodejs)"},
+	{"npm", []string{"npm", "--version"}, "9.0", "installs the cdktf CLI", "comes with Node.js"},
+	{"python3", []string{"python3", "--version"}, "3.10", "runs moto, the local AWS", "apt-get install python3 python3-venv"},
+	{"terraform", []string{"terraform", "version"}, "1.11", "deploys and validates", "https://developer.hashicorp.com/terraform/install"},
+	{"git", []string{"git", "--version"}, "2.30", "lists the source files for make", "apt-get install git"},
+	{"make", []string{"make", "--version"}, "3.81", "runs the targets", "apt-get install make"},
+	{"jq", []string{"jq", "--version"}, "1.6", "runs in the backend's scripts, which tests run too", "apt-get install jq"},
+	{"shellcheck", []string{"shellcheck", "--version"}, "0.8", "checks those scripts in make lint", "apt-get install shellcheck"},
+	{"diff", []string{"diff", "--version"}, "3.0", "shows what a snapshot test found", "apt-get install diffutils"},
+}
+
+// finding is one line of the report.
+type finding struct {
+	name, found, need string
+	ok                bool
+}
+
+var versionNumber = regexp.MustCompile(`(\d+)\.(\d+)`)
+
+func (p program) look() finding {
+	f := finding{name: p.name, need: fmt.Sprintf("%s or later %s: %s", p.least, p.why, p.install)}
+	out, err := exec.Command(p.version[0], p.version[1:]...).Output()
+	if err != nil {
+		f.found = "not found"
+		return f
+	}
+	f.found = versionNumber.FindString(string(out))
+	f.ok = atLeast(f.found, p.least)
+	return f
+}
+
+// atLeast compares versions by their first two numbers.
+func atLeast(found, least string) bool {
+	a, b := numbers(found), numbers(least)
+	return a[0] > b[0] || a[0] == b[0] && a[1] >= b[1]
+}
+
+func numbers(version string) [2]int {
+	m := versionNumber.FindStringSubmatch(version)
+	if m == nil {
+		return [2]int{}
+	}
+	major, _ := strconv.Atoi(m[1]) // digits by the expression
+	minor, _ := strconv.Atoi(m[2])
+	return [2]int{major, minor}
+}
+
+// findProvider looks where Terraform will get the AWS provider, without
+// writing or unpacking anything.
+func findProvider(getenv func(string) string, home string) finding {
+	f := finding{name: "AWS provider", need: "the registry will be asked; where it cannot be reached: " +
+		terraform.MirrorVariable + "=<folder with registry.terraform.io/hashicorp/aws " + config.ProviderVersion + ">"}
+	description, found := terraform.LookForProvider(config.ProviderVersion, getenv, home)
+	f.found, f.ok = description, found
+	return f
+}
+
+func report(out io.Writer, findings []finding) bool {
+	all := true
+	for _, f := range findings {
+		mark := "ok     "
+		if !f.ok {
+			mark = "MISSING"
+			all = f.name == "AWS provider" && all // the registry may still serve it
+		}
+		fmt.Fprintf(out, "%s  %-13s %s\n", mark, f.name, strings.TrimSpace(f.found))
+		if !f.ok {
+			fmt.Fprintf(out, "         %s\n", f.need)
+		}
+	}
+	if _, err := os.Stat(filepath.Join("node_modules", ".bin", "cdktf")); err != nil {
+		fmt.Fprintln(out, "         the pinned tools are not installed yet: `make tools` does it, and every target that needs them")
+	}
+	return all
+}

@@ -1,0 +1,93 @@
+// Package kernel gives the jsii kernel a supported Node, whatever Node the
+// machine has: the one that package.json beside this file pins and `make
+// tools` installs. On an older Node jsii works too, but prints a warning of
+// nine lines at every start.
+package kernel
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/aws/jsii-runtime-go"
+	_jsii_ "github.com/aws/jsii-runtime-go/runtime"
+
+	"github.com/paperwurks/infra/internal/kernel/fastjsii"
+)
+
+// The variables that jsii-runtime-go and its Node read.
+const (
+	nodeVariable    = "JSII_NODE"
+	optionsVariable = "NODE_OPTIONS"
+)
+
+// options keep the heap that jsii-runtime-go gives its kernel (MiB), and
+// silence DEP0044: the kernel calls util.isArray, which newer Nodes deprecate.
+const options = "--max-old-space-size=4069 --disable-warning=DEP0044"
+
+// Use has the jsii kernel run on the pinned Node, with the fast loader. Call it
+// before the first use of jsii, in main and in TestMain. Where the caller's
+// environment already names a Node, or the pinned one is not installed, that
+// or the machine's is used.
+func Use() error {
+	if os.Getenv(nodeVariable) != "" {
+		return fastjsii.Enable()
+	}
+	root, err := moduleRoot()
+	if err != nil {
+		return err
+	}
+	node := filepath.Join(root, "internal", "kernel", "node_modules", ".bin", executable())
+	if _, err := os.Stat(node); err != nil {
+		return fastjsii.Enable()
+	}
+	// Only the kernel is to see them: another Node may know no such option.
+	defer setenv(nodeVariable, node)()
+	defer setenv(optionsVariable, strings.TrimSpace(os.Getenv(optionsVariable)+" "+options))()
+	// The bindings' init functions have already made the kernel's process,
+	// unstarted, with the environment of that moment. Close drops it; the next
+	// use of jsii, here the cheapest there is, makes one with ours.
+	jsii.Close()
+	_jsii_.IsAnonymousProxy(nil)
+	return fastjsii.Enable()
+}
+
+func setenv(name, value string) (restore func()) {
+	before, found := os.LookupEnv(name)
+	os.Setenv(name, value)
+	return func() {
+		if found {
+			os.Setenv(name, before)
+		} else {
+			os.Unsetenv(name)
+		}
+	}
+}
+
+func executable() string {
+	if runtime.GOOS == "windows" {
+		return "node.cmd"
+	}
+	return "node"
+}
+
+// moduleRoot is the nearest folder above the working directory with a go.mod:
+// cdktf runs the app in it, go test runs tests below it.
+func moduleRoot() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", fmt.Errorf("find go.mod: %w", err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir, nil
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", fmt.Errorf("find go.mod: none above the working directory")
+		}
+		dir = parent
+	}
+}

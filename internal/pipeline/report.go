@@ -1,0 +1,213 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/github"
+	"github.com/paperwurks/infra/internal/review"
+	"github.com/paperwurks/infra/internal/synthesised"
+)
+
+// accessMatrix is the file that says in words what each role may do.
+const accessMatrix = "docs/access.md"
+
+// writeComment writes the plans as the comment of a pull request.
+func writeComment(ctx context.Context, o options, _ func(string) string, out io.Writer) error {
+	stacks, err := readPlans(o.plans, o.stacks)
+	if err != nil {
+		return err
+	}
+	comment := review.Comment{Stacks: stacks, Source: o.source}
+	if o.base != "" {
+		command := exec.CommandContext(ctx, "git", "diff", "--no-color", "--no-ext-diff", o.base, "--", accessMatrix)
+		var stderr strings.Builder
+		command.Stderr = &stderr
+		diff, err := command.Output()
+		if err != nil {
+			return fmt.Errorf("git diff %q: %w: %s", o.base, err, strings.TrimSpace(stderr.String()))
+		}
+		comment.Access = withoutHeader(string(diff))
+	}
+	return write(o.output, comment.Markdown(), out)
+}
+
+// withoutHeader is a diff of one file from its first hunk on.
+func withoutHeader(diff string) string {
+	if strings.HasPrefix(diff, "@@") {
+		return diff
+	}
+	_, hunks, found := strings.Cut(diff, "\n@@")
+	if !found {
+		return ""
+	}
+	return "@@" + hunks
+}
+
+// readPlans reads the stacks' plans or their faults; shared first, as it is
+// deployed, then by name unless names gives the order.
+func readPlans(folder string, names []string) ([]review.Stack, error) {
+	if len(names) == 0 {
+		entries, err := os.ReadDir(folder)
+		if err != nil {
+			return nil, fmt.Errorf("no plans: run `pipeline plan` first: %w", err)
+		}
+		for _, e := range entries {
+			names = append(names, e.Name())
+		}
+		slices.SortFunc(names, byDeployment)
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("%s: no plans: run `pipeline plan` first", folder)
+	}
+	var stacks []review.Stack
+	for _, name := range names {
+		s := review.Stack{Name: name}
+		fault, err := os.ReadFile(filepath.Join(folder, name, faultText))
+		switch {
+		case err == nil:
+			s.Fault = string(fault)
+		case errors.Is(err, os.ErrNotExist):
+			if s.Plan, err = readPlan(filepath.Join(folder, name)); err != nil {
+				return nil, fmt.Errorf("stack %q: %w", name, err)
+			}
+		default:
+			return nil, fmt.Errorf("stack %q: %w", name, err)
+		}
+		stacks = append(stacks, s)
+	}
+	return stacks, nil
+}
+
+// reportDrift reports what refresh-only plans found, and keeps the issue.
+func reportDrift(ctx context.Context, o options, getenv func(string) string, out io.Writer) error {
+	synth, err := choose(o.synth, o.stacks)
+	if err != nil {
+		return err
+	}
+	var all []review.Drift
+	var errs []error
+	drifted := 0
+	for _, s := range synth {
+		stacks, err := readPlans(o.plans, []string{s.Name})
+		if err != nil {
+			return err
+		}
+		d := review.Drift{Stack: s.Name, Fault: stacks[0].Fault}
+		if d.Fault != "" {
+			errs = append(errs, fmt.Errorf("stack %q could not be looked at", s.Name))
+		} else {
+			d = review.FindDrift(s.Name, stacks[0].Plan, ignored(s))
+		}
+		drifted += len(d.Resources)
+		all = append(all, d)
+	}
+	report := review.DriftReport(all, o.source)
+	if drifted == 0 && len(errs) == 0 {
+		report = "No drift in any stack.\n"
+	}
+	if err := write(o.output, report, out); err != nil {
+		return err
+	}
+	if o.github {
+		client, err := gitHub(getenv)
+		if err != nil {
+			return err
+		}
+		done, err := keepIssue(ctx, client, all, report)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(out, done)
+	}
+	return errors.Join(errs...)
+}
+
+// keepIssue opens, updates or closes the one issue of drift, and says what it
+// did.
+func keepIssue(ctx context.Context, client github.Client, all []review.Drift, report string) (string, error) {
+	number, err := client.FindIssue(ctx, review.DriftMarker)
+	if err != nil {
+		return "", err
+	}
+	switch review.NextIssueStep(all, number != 0) {
+	case review.OpenIssue:
+		number, err = client.OpenIssue(ctx, review.DriftTitle, report)
+		return fmt.Sprintf("issue %d opened", number), err
+	case review.UpdateIssue:
+		return fmt.Sprintf("issue %d updated", number), client.UpdateIssue(ctx, number, report)
+	case review.CloseIssue:
+		return fmt.Sprintf("issue %d closed", number), client.CloseIssue(ctx, number, "No drift any more.")
+	default:
+		return "no issue to open or close", nil
+	}
+}
+
+// ignored are the attributes that a stack leaves to others, by address.
+func ignored(s synthesised.Stack) map[string][]string {
+	out := map[string][]string{}
+	for kind, resources := range s.Resource {
+		for name, attributes := range resources {
+			lifecycle, _ := attributes["lifecycle"].(map[string]any)
+			list, _ := lifecycle["ignore_changes"].([]any)
+			for _, attribute := range list {
+				if text, ok := attribute.(string); ok {
+					out[kind+"."+name] = append(out[kind+"."+name], text)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// postComment writes a file as the pull request's comment, in place of the one
+// before.
+func postComment(ctx context.Context, o options, getenv func(string) string, out io.Writer) error {
+	body, err := os.ReadFile(o.file)
+	if err != nil {
+		return err
+	}
+	if o.pullRequest <= 0 {
+		return fmt.Errorf("-pull-request %d: a number above 0 is required", o.pullRequest)
+	}
+	if !strings.HasPrefix(string(body), review.CommentMarker) {
+		return fmt.Errorf("%s does not start with %q", o.file, review.CommentMarker)
+	}
+	client, err := gitHub(getenv)
+	if err != nil {
+		return err
+	}
+	url, err := client.UpsertComment(ctx, o.pullRequest, review.CommentMarker, string(body))
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(out, url)
+	return err
+}
+
+// byDeployment orders names of stacks as config.Platform deploys them; others
+// follow by name.
+func byDeployment(a, b string) int {
+	order := []string{config.SharedStack}
+	for _, env := range config.Platform().Environments {
+		order = append(order, env.Name)
+	}
+	place := func(name string) int {
+		if i := slices.Index(order, name); i >= 0 {
+			return i
+		}
+		return len(order)
+	}
+	if n := place(a) - place(b); n != 0 {
+		return n
+	}
+	return strings.Compare(a, b)
+}

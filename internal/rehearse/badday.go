@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/paperwurks/infra/internal/awsapi/recorder"
+)
+
+// deployOnABadDay deploys the disposable environment with an app while AWS
+// answers slowly and at times with an error; meanwhile a second person deploys
+// the same stack, and is stopped by the lock. It says through how many errors
+// the first went.
+func (r *rehearsal) deployOnABadDay(ctx context.Context, app string) (string, error) {
+	second := r.path("second-deploy", "cdktf.out")
+	// The second person has synthesised already.
+	if err := r.synth(ctx, app, second, r.doors.infra); err != nil {
+		return "", err
+	}
+	before := r.wire.FaultCount()
+	delay := time.Second
+	if r.short {
+		delay /= 2 // CI's ten minutes have to do for all of it
+	}
+	r.wire.Faults(recorder.Faults{Throttled: 0.02, Internal: 0.02, Delay: delay, Seed: 1})
+	first, err := r.cli("first-deploy", app).Start(ctx, "deploy", prefixed{r.out, "   "}, disposable)
+	if err != nil {
+		return "", err
+	}
+	locked := waitFor(ctx, 5*time.Minute, func() (bool, error) {
+		there, err := r.isLocked(ctx, disposable)
+		return there, errors.Join(err, first.Ended())
+	})
+	var secondErr error
+	if locked == nil {
+		_, secondErr = r.terraformApply(ctx, second, disposable)
+	}
+	_, firstErr := first.Wait()
+	r.wire.Faults(recorder.Faults{})
+	now := r.wire.FaultCount()
+	injected := now.Throttled + now.Internal - before.Throttled - before.Internal
+	switch {
+	case locked != nil:
+		return "", fmt.Errorf("wait for the first deploy's lock: %w", errors.Join(locked, firstErr))
+	case firstErr != nil:
+		return "", fmt.Errorf("the first of two deploys, with %d errors of AWS: %w", injected, firstErr)
+	case secondErr == nil:
+		return "", errors.New("the second of two deploys was not stopped")
+	case !strings.Contains(secondErr.Error(), "Error acquiring the state lock"):
+		return "", fmt.Errorf("the second of two deploys was stopped by something else than the lock: %w", secondErr)
+	case injected == 0:
+		return "", errors.New("AWS answered with no error at all")
+	}
+	if there, err := r.isLocked(ctx, disposable); err != nil || there {
+		return "", errors.Join(err, fmt.Errorf("after the first deploy the stack is still locked: %t", there))
+	}
+	return fmt.Sprintf("the second was stopped by the lock; the first went through %d errors", injected), nil
+}
+
+// terraformApply is what the pipeline's apply comes to.
+func (r *rehearsal) terraformApply(ctx context.Context, folder, stack string) (string, error) {
+	dir := folder + "/stacks/" + stack
+	if _, _, err := r.terraform.Run(ctx, dir, nil, "init", "-input=false", "-no-color"); err != nil {
+		return "", err
+	}
+	out, _, err := r.terraform.Run(ctx, dir, nil, "apply", "-input=false", "-no-color", "-auto-approve")
+	return string(out), err
+}
+
+// isLocked says whether the stack's lock stands beside its state.
+func (r *rehearsal) isLocked(ctx context.Context, stack string) (bool, error) {
+	n := r.settings.Names()
+	return r.exists(ctx, n.StateBucket()+"/"+n.StateKey(stack)+".tflock")
+}

@@ -1,0 +1,271 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/accessmodel/observed"
+	"github.com/paperwurks/infra/internal/awsapi/recorder"
+	"github.com/paperwurks/infra/internal/cdktf"
+	"github.com/paperwurks/infra/internal/localaws"
+	"github.com/paperwurks/infra/internal/terraform"
+)
+
+// rehearsal is the platform as it is rehearsed on this machine.
+type rehearsal struct {
+	// tools holds bin, venv and aws-cli; dir all that the rehearsal writes.
+	tools, dir string
+	short      bool
+	out        io.Writer
+	settings   config.Settings
+	provider   terraform.Source
+	terraform  terraform.Runner
+	// wire stands before the emulator, notes every call with who makes it,
+	// and plays AWS's bad days. It has a door for each who calls.
+	wire  *recorder.Wire
+	doors doors
+	// ours says that the emulator was started here and is to be ended here.
+	ours bool
+	// app is the program that synthesises the platform.
+	app string
+	// deployed is what the backend has deployed to dev.
+	deployed deployment
+}
+
+// doors are the addresses of AWS for those who call it. Nobody's calls are not
+// noted: the rehearsal itself looks at how things are.
+type doors struct {
+	administrator, infra, infraDiff, deploy, nobody string
+}
+
+// The environments that the rehearsal deploys to, changes and destroys, and the
+// one that it must not be able to destroy.
+const (
+	disposable = "dev"
+	protected  = "prod"
+)
+
+func newRehearsal(root string, short bool, out io.Writer) (*rehearsal, error) {
+	r := &rehearsal{
+		tools: root, dir: filepath.Join(root, "rehearsal"), short: short, out: out,
+		settings: config.Target{LocalEndpoint: "http://127.0.0.1"}.For(config.Platform()),
+	}
+	if err := r.settings.Validate(); err != nil {
+		return nil, err
+	}
+	if short {
+		for _, e := range r.settings.Environments {
+			if e.Name == disposable {
+				r.settings.Environments = []config.Environment{e}
+			}
+		}
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return nil, err
+	}
+	if r.provider, err = terraform.FindProvider(root, config.ProviderVersion, os.Getenv, home); err != nil {
+		return nil, err
+	}
+	r.terraform, err = terraform.NewRunner(root, os.Getenv)
+	return r, err
+}
+
+// open connects to the emulator at the URL, or starts one. Everything that an
+// earlier rehearsal left is thrown away.
+func (r *rehearsal) open(ctx context.Context, url string) error {
+	if url != "" {
+		if err := (config.Target{LocalEndpoint: url}).Validate(); err != nil {
+			return fmt.Errorf("AWS_ENDPOINT_URL: %w", err)
+		}
+	} else {
+		if _, err := localaws.Stop(ctx, r.path("aws")); err != nil {
+			return fmt.Errorf("end the local AWS of an earlier rehearsal: %w", err)
+		}
+	}
+	if err := os.RemoveAll(r.dir); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(r.path("log"), 0o755); err != nil {
+		return err
+	}
+	if url == "" {
+		port, err := freePort()
+		if err != nil {
+			return err
+		}
+		state, err := localaws.Start(ctx, r.tool("bin", "localaws"), localaws.Options{
+			Dir: r.path("aws"), Port: port, Python: r.tool("venv", "bin", "python"), Account: config.LocalAccountID,
+		})
+		if err != nil {
+			return fmt.Errorf("start the local AWS: %w", err)
+		}
+		url, r.ours = state.Endpoint, true
+	}
+	var err error
+	if r.wire, err = recorder.New(url); err != nil {
+		return errors.Join(err, r.closeAWS())
+	}
+	if err := r.openDoors(); err != nil {
+		return errors.Join(err, r.close())
+	}
+	there, err := r.exists(ctx, r.settings.Names().StateBucket())
+	if err == nil && there {
+		err = fmt.Errorf("the emulator at %s holds the platform's state bucket already: an empty one is needed", url)
+	}
+	if err != nil {
+		return errors.Join(err, r.close())
+	}
+	r.app = r.tool("bin", "infra")
+	fmt.Fprintf(r.out, "AWS provider    %s\nAWS             %s, whose calls are noted\n", r.provider.Description, url)
+	return nil
+}
+
+func (r *rehearsal) openDoors() error {
+	for endpoint, role := range map[*string]string{
+		&r.doors.administrator: observed.Administrator,
+		&r.doors.infra:         config.InfraRole,
+		&r.doors.infraDiff:     config.InfraDiffRole,
+		&r.doors.deploy:        r.settings.Names().DeployRole(disposable),
+		&r.doors.nobody:        "",
+	} {
+		var err error
+		if *endpoint, err = r.wire.Open(role); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// close ends what open began. It fails with every call that could not be read,
+// and so was not checked.
+func (r *rehearsal) close() error {
+	return errors.Join(r.wire.Close(), r.closeAWS())
+}
+
+// closeAWS ends the emulator, if it was started here.
+func (r *rehearsal) closeAWS() error {
+	if !r.ours {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	_, err := localaws.Stop(ctx, r.path("aws"))
+	return err
+}
+
+func (r *rehearsal) path(parts ...string) string {
+	return filepath.Join(append([]string{r.dir}, parts...)...)
+}
+
+func (r *rehearsal) tool(parts ...string) string {
+	return filepath.Join(append([]string{r.tools}, parts...)...)
+}
+
+// environments are the names of those rehearsed.
+func (r *rehearsal) environments() []string {
+	var names []string
+	for _, e := range r.settings.Environments {
+		names = append(names, e.Name)
+	}
+	return names
+}
+
+// stacks rehearsed, in the order of deployment.
+func (r *rehearsal) stacks() []string {
+	return append([]string{config.SharedStack}, r.environments()...)
+}
+
+// cli is the cdktf CLI as infra-role runs it, for an app; runs at the same time
+// need folders of their own.
+func (r *rehearsal) cli(folder, app string) cdktf.CLI {
+	return cdktf.CLI{
+		App:      cdktf.App(app, r.doors.infra, ""),
+		Output:   r.path(folder, "cdktf.out"),
+		Log:      r.path("log", folder+".log"),
+		Provider: r.provider,
+	}
+}
+
+// awsConfig is the SDK's, at the emulator.
+func (r *rehearsal) awsConfig() aws.Config {
+	return aws.Config{
+		Region:       r.settings.Region,
+		BaseEndpoint: &r.doors.nobody,
+		Credentials:  credentials.NewStaticCredentialsProvider("local", "local", ""),
+	}
+}
+
+// command runs a program with the environment added to the process's, and
+// gives what it prints. Its error holds the last of what it said.
+func (r *rehearsal) command(ctx context.Context, environment []string, input, name string, args ...string) (string, error) {
+	c := exec.CommandContext(ctx, name, args...)
+	c.Env = append(r.provider.Environment(os.Environ()), environment...)
+	c.Stdin = strings.NewReader(input)
+	c.Cancel = func() error { return c.Process.Signal(syscall.SIGINT) }
+	c.WaitDelay = time.Minute
+	var stdout, stderr bytes.Buffer
+	c.Stdout, c.Stderr = &stdout, &stderr
+	err := c.Run()
+	said := fmt.Sprintf("$ %s %s\n%s%s\n", filepath.Base(name), strings.Join(args, " "), stdout.String(), stderr.String())
+	if noted := r.note("commands.log", said); noted != nil {
+		return stdout.String(), noted
+	}
+	if err != nil {
+		return stdout.String(), fmt.Errorf("%s: %w\n%s", filepath.Base(name), err, lastLines(stdout.String()+stderr.String(), 25))
+	}
+	return stdout.String(), nil
+}
+
+// note appends to one of the logs.
+func (r *rehearsal) note(log, text string) error {
+	f, err := os.OpenFile(r.path("log", log), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Close())
+}
+
+func lastLines(text string, n int) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], "\n")
+}
+
+// exists says whether S3 has a bucket, or an object of one.
+func (r *rehearsal) exists(ctx context.Context, path string) (bool, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodHead, r.doors.nobody+"/"+path, nil)
+	if err != nil {
+		return false, err
+	}
+	// An emulator takes any signature.
+	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=local/20200101/"+r.settings.Region+"/s3/aws4_request, SignedHeaders=host, Signature=none")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return false, err
+	}
+	return response.StatusCode == http.StatusOK, response.Body.Close()
+}
+
+func freePort() (int, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	return listener.Addr().(*net.TCPAddr).Port, listener.Close()
+}

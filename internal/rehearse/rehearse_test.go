@@ -1,0 +1,179 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/accessmodel/observed"
+	"github.com/paperwurks/infra/internal/accessmodel/token"
+	"github.com/paperwurks/infra/internal/review"
+)
+
+func TestTheFirstFailureEndsTheRehearsal(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "table.md")
+	var ran []string
+	passes := func(name string) step {
+		return step{name, func(context.Context) (string, error) { ran = append(ran, name); return "good", nil }}
+	}
+	fails := step{"b", func(context.Context) (string, error) { return "", errors.New("broken") }}
+	err := runSteps(context.Background(), &bytes.Buffer{}, file, []step{passes("a"), fails, passes("c")})
+	if err == nil || err.Error() != "b: broken" || !slices.Equal(ran, []string{"a"}) {
+		t.Errorf("ran %q, %v", ran, err)
+	}
+	table, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"| 1. a    | good", "| 2. b    | FAILED", "| 3. c    | not run", "1 of 3 passed"} {
+		if !strings.Contains(string(table), want) {
+			t.Errorf("the table lacks %q:\n%s", want, table)
+		}
+	}
+	if err := runSteps(context.Background(), &bytes.Buffer{}, file, []step{passes("a")}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestKnownGapsAreWhole(t *testing.T) {
+	if _, err := readGaps(knownGaps); err != nil {
+		t.Error(err)
+	}
+	for _, refused := range []string{`{}`, `[{"address": "a", "attribute": "b", "reason": "short"}]`, `[{"adress": "a"}]`} {
+		if _, err := readGaps([]byte(refused)); err == nil {
+			t.Errorf("%s is taken", refused)
+		}
+	}
+}
+
+func TestUnexpectedChanges(t *testing.T) {
+	p, err := review.Decode([]byte(`{"format_version": "1.2", "resource_changes": [
+		{"address": "aws_vpc.same", "mode": "managed", "change": {"actions": ["no-op"]}},
+		{"address": "aws_vpc.new", "mode": "managed", "change": {"actions": ["create"]}},
+		{"address": "aws_vpc.gap", "mode": "managed", "change": {"actions": ["update"], "before": {"a": 1, "b": 1}, "after": {"a": 2, "b": 2}}}],
+		"output_changes": {"o": {"actions": ["update"]}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := gap{Address: "aws_vpc.gap", Attribute: "a"}
+	used := map[gap]bool{}
+	got := unexpected("dev", p, []gap{known}, used)
+	want := []string{"dev: aws_vpc.new: create", "dev: aws_vpc.gap: b changes", "dev: output o changes"}
+	if !slices.Equal(got, want) || !used[known] {
+		t.Errorf("got %q, want %q; used %v", got, want, used)
+	}
+}
+
+// The change that is rehearsed is one of the settings as they stand.
+func TestTheSettingToChangeIsThere(t *testing.T) {
+	source, err := os.ReadFile(filepath.Join("..", "..", settingsFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(source), settingOld); n != 1 {
+		t.Errorf("%q stands %d times in %s; write the setting to change anew in change.go", settingOld, n, settingsFile)
+	}
+}
+
+func TestWhatIsRehearsed(t *testing.T) {
+	settings := config.Platform()
+	first := settings.Environments[0]
+	if first.Name != disposable || !first.IsDisposable() {
+		t.Errorf("%s is not the first environment, or cannot be destroyed", disposable)
+	}
+	if !slices.ContainsFunc(settings.Environments, func(e config.Environment) bool { return e.Name == protected && e.IsProtected() }) {
+		t.Errorf("%s is not there, or not protected", protected)
+	}
+}
+
+func TestEncodedToken(t *testing.T) {
+	jwt, err := encode(token.Run{Owner: "o", Repository: "r", OwnerID: 1, RepositoryID: 2, Ref: "refs/heads/main", Environment: "dev"}.Token())
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := strings.Split(jwt, ".")
+	if len(parts) != 3 {
+		t.Fatalf("%d parts", len(parts))
+	}
+	text, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var claims map[string]string
+	if err := json.Unmarshal(text, &claims); err != nil {
+		t.Fatal(err)
+	}
+	if claims["sub"] != "repo:o/r:environment:dev" || claims["iss"] != "https://token.actions.githubusercontent.com" || claims["aud"] != "sts.amazonaws.com" {
+		t.Errorf("claims %v", claims)
+	}
+}
+
+func TestManifestsDiffer(t *testing.T) {
+	one, err := manifestOf(firstCommit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := manifestOf(secondCommit)
+	if err != nil || one == two || !json.Valid([]byte(one)) {
+		t.Errorf("%v\n%s\n%s", err, one, two)
+	}
+}
+
+func TestTagOf(t *testing.T) {
+	if got := tagOf("1.dkr.ecr/p/dev/backend:dev-" + firstCommit); got != "dev-1111111" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestWaitFor(t *testing.T) {
+	if err := waitFor(context.Background(), time.Minute, func() (bool, error) { return true, nil }); err != nil {
+		t.Error(err)
+	}
+	if err := waitFor(context.Background(), 0, func() (bool, error) { return false, nil }); err == nil {
+		t.Error("waits for ever")
+	}
+	if err := waitFor(context.Background(), time.Minute, func() (bool, error) { return false, errors.New("ended") }); err == nil || err.Error() != "ended" {
+		t.Error(err)
+	}
+}
+
+func TestPrefixed(t *testing.T) {
+	var out bytes.Buffer
+	if n, err := (prefixed{&out, "> "}).Write([]byte("a\nb\n")); n != 4 || err != nil || out.String() != "> a\n> b\n" {
+		t.Errorf("%d, %v, %q", n, err, out.String())
+	}
+}
+
+// An emulator that is not on this machine is refused before anything is done.
+func TestAWSItselfIsRefused(t *testing.T) {
+	r := &rehearsal{dir: t.TempDir(), out: &bytes.Buffer{}}
+	for _, url := range []string{"https://sts.amazonaws.com", "http://10.0.0.1:4566", "ftp://127.0.0.1"} {
+		if err := r.open(context.Background(), url); err == nil || !strings.Contains(err.Error(), "AWS_ENDPOINT_URL") {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+}
+
+// A call of another environment is known, another call is not.
+func TestAnywhere(t *testing.T) {
+	need := func(action string, environments ...string) observed.Row {
+		return observed.Row{Role: "infra-role", Call: "s3 GetObject", Need: observed.Need{Action: action, Resource: "{env}"}, Environments: environments}
+	}
+	table := []observed.Row{need("s3:GetObject", "dev")}
+	seen := []observed.Row{need("s3:GetObject", "dev", "prod")}
+	if len(observed.Missing(seen, table)) != 1 || len(observed.Missing(anywhere(seen), table)) != 0 {
+		t.Errorf("%+v is not known", seen)
+	}
+	if seen = append(seen, need("s3:PutObject", "dev")); len(observed.Missing(anywhere(seen), table)) != 1 {
+		t.Error("another call is known")
+	}
+}

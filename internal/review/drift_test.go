@@ -1,0 +1,95 @@
+package review
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestDrift(t *testing.T) {
+	p := reduced(t, "drift")
+	if len(p.ResourceDrift) < 8 {
+		t.Fatalf("%d resources read differently, want more: the fixture proves nothing", len(p.ResourceDrift))
+	}
+	d := FindDrift("dev", p, nil)
+	var got []string
+	for _, r := range d.Resources {
+		for _, difference := range r.Differences {
+			got = append(got, r.Address+" "+difference.Path+" "+difference.Before+" "+difference.After)
+		}
+		if r.Gone {
+			got = append(got, r.Address+" gone")
+		}
+	}
+	want := "aws_cloudwatch_log_group.environment_worker-task_log-group_4CED0DD4 retention_in_days 30 1"
+	if !slices.Contains(got, want) {
+		t.Errorf("%q is not among the drift:\n%s", want, strings.Join(got, "\n"))
+	}
+	report := DriftReport([]Drift{d, {Stack: "prod", Fault: "no credentials"}}, "a run")
+	for _, want := range []string{DriftMarker + "\n", "`retention_in_days`: `30` → `1`", "### prod could not be looked at", "no credentials", "<sub>a run</sub>"} {
+		if !strings.Contains(report, want) {
+			t.Errorf("the report does not say %q:\n%s", want, report)
+		}
+	}
+	without := FindDrift("dev", p, map[string][]string{"aws_cloudwatch_log_group.environment_worker-task_log-group_4CED0DD4": {"retention_in_days"}})
+	if len(without.Resources) != len(d.Resources)-1 {
+		t.Errorf("%d resources with an ignored attribute, want one less than %d", len(without.Resources), len(d.Resources))
+	}
+}
+
+func TestWhatIsNoDrift(t *testing.T) {
+	change := func(kind, attribute string, before, after any, actions ...string) *Plan {
+		return &Plan{ResourceDrift: []ResourceChange{{Address: kind + ".a", Mode: "managed", Type: kind, Change: Change{
+			Actions: actions, Before: map[string]any{attribute: before}, After: map[string]any{attribute: after}}}}}
+	}
+	for _, test := range []struct {
+		name string
+		plan *Plan
+		want int
+	}{
+		{"backups go on", change("aws_db_instance", "latest_restorable_time", "a", "b", "update"), 0},
+		{"none by another name", change("aws_vpc", "tags", nil, map[string]any{}, "update"), 0},
+		{"a setting", change("aws_db_instance", "publicly_accessible", false, true, "update"), 1},
+		{"a rule beside the stacks", change("aws_security_group", "ingress", []any{}, []any{map[string]any{"from_port": 22.0}}, "update"), 1},
+		{"gone", change("aws_vpc", "id", "a", nil, "delete"), 1},
+	} {
+		if got := FindDrift("dev", test.plan, nil).Resources; len(got) != test.want {
+			t.Errorf("%s: %+v, want %d", test.name, got, test.want)
+		}
+	}
+	if report := DriftReport([]Drift{FindDrift("dev", change("aws_vpc", "id", "a", nil, "delete"), nil)}, ""); !strings.Contains(report, "gone from AWS") {
+		t.Errorf("the report does not say that the VPC is gone:\n%s", report)
+	}
+}
+
+func TestDriftReportStaysUnderGitHubsLimit(t *testing.T) {
+	p := large(300, "update")
+	p.ResourceDrift = p.ResourceChanges
+	if report := DriftReport([]Drift{FindDrift("dev", p, nil)}, ""); len(report) > 65_536 || !strings.Contains(report, "more lines") {
+		t.Errorf("%d bytes", len(report))
+	}
+}
+
+func TestNextIssueStep(t *testing.T) {
+	drifted := Drift{Resources: []DriftedResource{{Address: "a"}}}
+	unseen := Drift{Fault: "x"}
+	clean := Drift{}
+	for _, test := range []struct {
+		name string
+		all  []Drift
+		open bool
+		want IssueStep
+	}{
+		{"clean, none open", []Drift{clean}, false, LeaveIssue},
+		{"clean, one open", []Drift{clean, clean}, true, CloseIssue},
+		{"drift, none open", []Drift{clean, drifted}, false, OpenIssue},
+		{"drift, one open", []Drift{drifted}, true, UpdateIssue},
+		{"a stack unseen keeps it open", []Drift{clean, unseen}, true, LeaveIssue},
+		{"a stack unseen opens none", []Drift{unseen}, false, LeaveIssue},
+		{"drift and a stack unseen", []Drift{unseen, drifted}, true, UpdateIssue},
+	} {
+		if got := NextIssueStep(test.all, test.open); got != test.want {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+}

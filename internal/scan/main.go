@@ -1,0 +1,222 @@
+// Command scan lets Checkov read every synthesised stack, as a second opinion
+// beside the platform's own rules.
+//
+//	go run ./internal/scan [-checkov PROGRAM] [-config FILE] [-dir FOLDER] SYNTHESISED
+//
+// It fails on every finding that the configuration does not list, on a stack
+// that Checkov did not read, and on a listed finding that is none any more.
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/paperwurks/infra/internal/synthesised"
+)
+
+func main() {
+	checkov := flag.String("checkov", ".local/scan-venv/bin/checkov", "`program` that scans")
+	config := flag.String("config", ".checkov.yaml", "`file` with the findings that are listed with their reason")
+	dir := flag.String("dir", ".local/scan", "`folder` for what Checkov reads")
+	flag.Parse()
+	if flag.NArg() != 1 {
+		fmt.Fprintln(os.Stderr, "usage: scan [flags] SYNTHESISED")
+		os.Exit(2)
+	}
+	if err := scan(*checkov, *config, *dir, flag.Arg(0)); err != nil {
+		fmt.Fprintln(os.Stderr, "scan:", err)
+		os.Exit(1)
+	}
+}
+
+func scan(checkov, config, dir, folder string) error {
+	stacks, err := synthesised.Read(folder)
+	if err != nil {
+		return err
+	}
+	if err := prepare(dir, stacks); err != nil {
+		return err
+	}
+	skips, err := readSkips(config)
+	if err != nil {
+		return err
+	}
+	program, err := filepath.Abs(checkov)
+	if err != nil {
+		return err
+	}
+	configFile, err := filepath.Abs(config)
+	if err != nil {
+		return err
+	}
+	listed, err := run(program, dir, "--config-file", configFile)
+	if err != nil {
+		return err
+	}
+	all, err := run(program, dir)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("Checkov %s: %d checks passed, %d findings listed with their reason, %d not listed\n",
+		all.Summary.Version, all.Summary.Passed, len(all.Results.Failed)-len(listed.Results.Failed), len(listed.Results.Failed))
+	return judge(stacks, skips, listed, all)
+}
+
+// prepare writes each stack without what Checkov's parser refuses: it takes
+// every value of the terraform block for a block, and then passes the file
+// over with exit code 0.
+func prepare(dir string, stacks []synthesised.Stack) error {
+	if err := os.RemoveAll(dir); err != nil {
+		return err
+	}
+	for _, s := range stacks {
+		data, err := os.ReadFile(s.File)
+		if err != nil {
+			return err
+		}
+		var content map[string]any
+		if err := json.Unmarshal(data, &content); err != nil {
+			return fmt.Errorf("stack %q: %w", s.Name, err)
+		}
+		delete(content, "terraform")
+		delete(content, "//")
+		if data, err = json.MarshalIndent(content, "", "  "); err != nil {
+			return fmt.Errorf("stack %q: %w", s.Name, err)
+		}
+		to := filepath.Join(dir, s.Name)
+		if err := os.MkdirAll(to, 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(to, "cdk.tf.json"), data, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type report struct {
+	Results struct {
+		Failed []finding `json:"failed_checks"`
+		Passed []finding `json:"passed_checks"`
+	} `json:"results"`
+	Summary struct {
+		Passed        int    `json:"passed"`
+		ParsingErrors int    `json:"parsing_errors"`
+		Version       string `json:"checkov_version"`
+	} `json:"summary"`
+}
+
+type finding struct {
+	Check    string `json:"check_id"`
+	Name     string `json:"check_name"`
+	File     string `json:"file_path"`
+	Resource string `json:"resource"`
+}
+
+// run scans the folder. Checkov is kept from asking for newer versions and
+// newer policies: its answer must not change from one day to the next.
+func run(program, dir string, arguments ...string) (report, error) {
+	command := exec.Command(program, append([]string{
+		"--directory", ".", "--framework", "terraform_json", "--skip-download", "--output", "json",
+	}, arguments...)...)
+	command.Dir = dir
+	home, err := filepath.Abs(dir)
+	if err != nil {
+		return report{}, err
+	}
+	// Without a home there is no configuration but the one named.
+	command.Env = append(os.Environ(), "HOME="+home, "CKV_SKIP_PACKAGE_UPDATE_CHECK=true", "BC_API_KEY=", "LOG_LEVEL=ERROR")
+	var stdout, stderr bytes.Buffer
+	command.Stdout, command.Stderr = &stdout, &stderr
+	failure := command.Run()
+	var r report
+	if err := json.Unmarshal(stdout.Bytes(), &r); err != nil {
+		return r, fmt.Errorf("%s: %w (%v)\n%s", program, err, failure, strings.TrimSpace(stderr.String()))
+	}
+	return r, nil
+}
+
+// skip is one entry of skip-check: a check, and the files that it is passed
+// over in.
+type skip struct {
+	check string
+	files *regexp.Regexp
+}
+
+func (s skip) covers(f finding) bool {
+	return s.check == f.Check && (s.files == nil || s.files.MatchString(f.File))
+}
+
+var entry = regexp.MustCompile(`^\s*- (CKV2?_AWS_\d+)(?::(\S+))?\s*$`)
+
+// leastReason is the length below which a comment is no reason.
+const leastReason = 60
+
+// readSkips reads the entries of skip-check, each of which needs a comment
+// right above it that says why.
+func readSkips(file string) ([]skip, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var skips []skip
+	reason, within := "", false
+	for i, line := range strings.Split(string(data), "\n") {
+		trimmed := strings.TrimSpace(line)
+		switch {
+		case strings.HasPrefix(trimmed, "skip-check:"):
+			within, reason = true, ""
+		case strings.HasPrefix(trimmed, "#"):
+			reason += strings.TrimSpace(strings.TrimPrefix(trimmed, "#")) + " "
+		case within && strings.HasPrefix(trimmed, "- "):
+			m := entry.FindStringSubmatch(line)
+			if m == nil {
+				return nil, fmt.Errorf("%s:%d: %q is no check", file, i+1, trimmed)
+			}
+			if len(reason) < leastReason {
+				return nil, fmt.Errorf("%s:%d: %s has no reason above it", file, i+1, m[1])
+			}
+			s := skip{check: m[1]}
+			if m[2] != "" {
+				if s.files, err = regexp.Compile(m[2]); err != nil {
+					return nil, fmt.Errorf("%s:%d: %w", file, i+1, err)
+				}
+			}
+			skips, reason = append(skips, s), ""
+		default:
+			reason = ""
+		}
+	}
+	return skips, nil
+}
+
+// judge compares what Checkov found with what is listed.
+func judge(stacks []synthesised.Stack, skips []skip, listed, all report) error {
+	var errs []error
+	if n := all.Summary.ParsingErrors + listed.Summary.ParsingErrors; n > 0 {
+		errs = append(errs, fmt.Errorf("%d files could not be read", n))
+	}
+	for _, s := range stacks {
+		if !slices.ContainsFunc(all.Results.Passed, func(f finding) bool { return strings.Contains(f.File, s.Name+"/") }) {
+			errs = append(errs, fmt.Errorf("stack %q was not read", s.Name))
+		}
+	}
+	for _, f := range listed.Results.Failed {
+		errs = append(errs, fmt.Errorf("%s %s: %s %s", f.Check, f.File, f.Resource, f.Name))
+	}
+	for _, s := range skips {
+		if !slices.ContainsFunc(all.Results.Failed, s.covers) {
+			errs = append(errs, fmt.Errorf("%s is listed and nothing fails it: remove the entry", s.check))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/paperwurks/infra/internal/synthesised"
+)
+
+func write(t *testing.T, file, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(content), 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The configuration of the repository has a reason for each entry.
+func TestReasons(t *testing.T) {
+	skips, err := readSkips(filepath.Join("..", "..", ".checkov.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(skips) == 0 {
+		t.Fatal("no entry was read")
+	}
+	seen := map[string]bool{}
+	for _, s := range skips {
+		if seen[s.check] {
+			t.Errorf("%s is listed twice", s.check)
+		}
+		seen[s.check] = true
+	}
+	for name, content := range map[string]string{
+		"no reason":           "skip-check:\n  - CKV_AWS_1\n",
+		"a short reason":      "skip-check:\n  # It is hard.\n  - CKV_AWS_1\n",
+		"one reason for two":  "skip-check:\n  # " + strings.Repeat("a reason that says why ", 4) + "\n  - CKV_AWS_1\n  - CKV_AWS_2\n",
+		"every check at once": "skip-check:\n  # " + strings.Repeat("a reason that says why ", 4) + "\n  - CKV_*\n",
+	} {
+		file := filepath.Join(t.TempDir(), "config.yaml")
+		write(t, file, content)
+		if _, err := readSkips(file); err == nil {
+			t.Errorf("%s is accepted", name)
+		}
+	}
+}
+
+// TestScan lets a program in Checkov's place say what it found.
+func TestScan(t *testing.T) {
+	for _, test := range []struct {
+		name, listed, all string
+		want              string
+	}{
+		{"all is listed", `{"results": {"passed_checks": [], "failed_checks": []}, "summary": {}}`, found("shared", "CKV_AWS_1"), ""},
+		{"one is not listed", found("shared", "CKV_AWS_2"), found("shared", "CKV_AWS_1"), "CKV_AWS_2"},
+		{"an entry is for nothing", `{"results": {}, "summary": {}}`, found("shared", "CKV_AWS_9"), "CKV_AWS_1 is listed and nothing fails it"},
+		{"an entry is for another file", `{"results": {}, "summary": {}}`, strings.ReplaceAll(found("shared", "CKV_AWS_1"), `"/shared/cdk.tf.json", "resource"`, `"/dev/cdk.tf.json", "resource"`), "nothing fails it"},
+		{"a stack was passed over", `{"results": {}, "summary": {}}`, found("other", "CKV_AWS_1"), `stack "shared" was not read`},
+		{"a file that cannot be read", `{"results": {}, "summary": {"parsing_errors": 1}}`, found("shared", "CKV_AWS_1"), "1 files could not be read"},
+		{"no report", "", "", "JSON"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			folder := t.TempDir()
+			write(t, filepath.Join(folder, "out", "manifest.json"), `{"stacks": {"shared": {"name": "shared", "synthesizedStackPath": "stacks/shared/cdk.tf.json", "workingDirectory": "stacks/shared"}}}`)
+			write(t, filepath.Join(folder, "out", "stacks", "shared", "cdk.tf.json"), `{"//": {}, "terraform": {"required_version": "1"}, "resource": {"aws_vpc": {"a": {}}}}`)
+			config := filepath.Join(folder, "config.yaml")
+			write(t, config, "skip-check:\n  # "+strings.Repeat("a reason that says why ", 4)+"\n  - CKV_AWS_1:shared/cdk.tf.json\n")
+			program := filepath.Join(folder, "checkov")
+			write(t, program, "#!/bin/sh\ncase \"$*\" in *--config-file*) cat <<'END'\n"+test.listed+"\nEND\n;; *) cat <<'END'\n"+test.all+"\nEND\nesac\nexit 1\n")
+			err := scan(program, config, filepath.Join(folder, "read"), filepath.Join(folder, "out"))
+			if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
+				t.Errorf("got %v, want %q", err, test.want)
+			}
+		})
+	}
+}
+
+func found(stack, check string) string {
+	file := "/" + stack + "/cdk.tf.json"
+	return `{"results": {"passed_checks": [{"check_id": "CKV_AWS_0", "file_path": "` + file + `"}], "failed_checks": [{"check_id": "` + check + `", "file_path": "` + file + `", "resource": "r"}]}, "summary": {"passed": 1}}`
+}
+
+func TestPrepare(t *testing.T) {
+	folder := t.TempDir()
+	file := filepath.Join(folder, "cdk.tf.json")
+	write(t, file, `{"//": {}, "terraform": {"required_version": "1"}, "resource": {"aws_vpc": {"a": {"tags": {"b": "c"}}}}}`)
+	if err := prepare(filepath.Join(folder, "read"), []synthesised.Stack{{Name: "dev", File: file}}); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(filepath.Join(folder, "read", "dev", "cdk.tf.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var content map[string]any
+	if err := json.Unmarshal(data, &content); err != nil {
+		t.Fatal(err)
+	}
+	if len(content) != 1 || content["resource"] == nil {
+		t.Errorf("left %v, want the resources only", content)
+	}
+}

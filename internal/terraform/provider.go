@@ -1,0 +1,277 @@
+// Package terraform runs Terraform for the programs of this repository, and
+// finds the AWS provider for it on machines that cannot reach a registry.
+package terraform
+
+import (
+	"archive/zip"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+const (
+	// MirrorVariable names a folder with a provider mirror, packed or
+	// unpacked (Terraform CLI configuration, "filesystem_mirror").
+	MirrorVariable = "TERRAFORM_MIRROR"
+	configVariable = "TF_CLI_CONFIG_FILE"
+	providerPath   = "registry.terraform.io/hashicorp/aws"
+)
+
+// Source is where Terraform gets the AWS provider from.
+type Source struct {
+	// ConfigFile is the CLI configuration to run Terraform with; "" leaves it
+	// to Terraform.
+	ConfigFile string
+	// Description says in a few words where the provider comes from.
+	Description string
+}
+
+// collection has Terraform and its provider collect garbage less often, up to a
+// heap of 1 GiB each: they read the schema of 1,500 resources at every start,
+// which takes a third less CPU so. Where env has a setting of its own (Go's
+// package runtime, "Environment Variables"), that holds.
+var collection = []string{"GOGC=400", "GOMEMLIMIT=1GiB"}
+
+// Environment adds to env what makes Terraform use the source, and start
+// faster, and switches its calls home off.
+func (s Source) Environment(env []string) []string {
+	out := make([]string, 0, len(env)+2+len(collection))
+	for _, setting := range collection {
+		name, _, _ := strings.Cut(setting, "=")
+		if !slices.ContainsFunc(env, func(e string) bool { return strings.HasPrefix(e, name+"=") }) {
+			out = append(out, setting)
+		}
+	}
+	for _, e := range env {
+		if !strings.HasPrefix(e, configVariable+"=") && !strings.HasPrefix(e, "CHECKPOINT_DISABLE=") {
+			out = append(out, e)
+		}
+	}
+	out = append(out, "CHECKPOINT_DISABLE=1")
+	if s.ConfigFile != "" {
+		out = append(out, configVariable+"="+s.ConfigFile)
+	}
+	return out
+}
+
+// FindProvider looks for the AWS provider of the given version, in this order:
+// the user's own CLI configuration, the mirror that TERRAFORM_MIRROR names, a
+// mirror in the system's usual places, the registry. What it has to write (a
+// CLI configuration, an unpacked copy of a packed mirror) goes into dir.
+//
+// It fails when TERRAFORM_MIRROR names a folder without that version, or when
+// something cannot be written.
+func FindProvider(dir, version string, getenv func(string) string, home string) (Source, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return Source{}, fmt.Errorf("find the AWS provider: %w", err)
+	}
+	if own := ownConfig(getenv, home); own != "" {
+		return Source{ConfigFile: own, Description: "your own CLI configuration " + own}, nil
+	}
+	mirror, err := findMirror(version, getenv, home)
+	if err != nil {
+		return Source{}, err
+	}
+	if mirror == "" {
+		return Source{Description: "the Terraform registry"}, nil
+	}
+	return useMirror(dir, mirror, version)
+}
+
+// LookForProvider says where FindProvider would take the provider from, and
+// whether that is on this machine; it writes nothing.
+func LookForProvider(version string, getenv func(string) string, home string) (description string, found bool) {
+	if own := ownConfig(getenv, home); own != "" {
+		return "your own CLI configuration " + own, true
+	}
+	mirror, err := findMirror(version, getenv, home)
+	switch {
+	case err != nil:
+		return err.Error(), false
+	case mirror == "":
+		return "no mirror on this machine", false
+	default:
+		return "the mirror " + mirror, true
+	}
+}
+
+// findMirror is the folder of the first mirror that holds the version; "" when
+// there is none.
+func findMirror(version string, getenv func(string) string, home string) (string, error) {
+	if named := getenv(MirrorVariable); named != "" {
+		mirror, err := filepath.Abs(named)
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", MirrorVariable, err)
+		}
+		if !holds(mirror, version) {
+			return "", fmt.Errorf("%s: %q: a folder that holds %s %s for %s is required", MirrorVariable, named, providerPath, version, platform())
+		}
+		return mirror, nil
+	}
+	for _, place := range usualPlaces(home) {
+		if holds(place, version) {
+			return place, nil
+		}
+	}
+	return "", nil
+}
+
+// ownConfig is the CLI configuration that Terraform itself would read, if it
+// exists (Terraform CLI configuration, "Locations").
+func ownConfig(getenv func(string) string, home string) string {
+	for _, file := range []string{getenv(configVariable), filepath.Join(home, ".terraformrc")} {
+		if file == "" {
+			continue
+		}
+		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
+			return file
+		}
+	}
+	return ""
+}
+
+// usualPlaces are the folders that Terraform searches by itself ("Implied
+// local mirror directories") and the folders of a system where an
+// administrator may have put a mirror.
+func usualPlaces(home string) []string {
+	places := []string{
+		filepath.Join(home, ".terraform.d", "plugins"),
+		filepath.Join(home, ".local", "share", "terraform", "plugins"),
+		"/usr/local/share/terraform/plugins",
+		"/usr/share/terraform/plugins",
+		"/usr/local/share/terraform-plugins",
+		"/usr/share/terraform-plugins",
+	}
+	found, err := filepath.Glob("/opt/*")
+	if err == nil { // the pattern is well formed; an unreadable /opt holds nothing for us
+		for _, f := range found {
+			places = append(places, f, filepath.Join(f, "plugins"))
+		}
+	}
+	return places
+}
+
+func platform() string { return runtime.GOOS + "_" + runtime.GOARCH }
+
+func unpacked(mirror, version string) string {
+	return filepath.Join(mirror, providerPath, version, platform())
+}
+
+func packed(mirror, version string) string {
+	return filepath.Join(mirror, providerPath, "terraform-provider-aws_"+version+"_"+platform()+".zip")
+}
+
+func holds(mirror, version string) bool {
+	for _, path := range []string{unpacked(mirror, version), packed(mirror, version)} {
+		if _, err := os.Stat(path); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// useMirror writes a CLI configuration for the mirror. A packed one is
+// unpacked first, once: Terraform links an unpacked provider into each stack's
+// folder, and would unpack a packed one (700 MB) into every one of them.
+func useMirror(dir, mirror, version string) (Source, error) {
+	description := "the mirror " + mirror
+	if _, err := os.Stat(unpacked(mirror, version)); err != nil {
+		cache := filepath.Join(dir, "providers")
+		if err := unpack(packed(mirror, version), unpacked(cache, version)); err != nil {
+			return Source{}, fmt.Errorf("unpack the provider of %s: %w", mirror, err)
+		}
+		mirror = cache
+	}
+	file := filepath.Join(dir, "terraform.tfrc")
+	text := fmt.Sprintf(`# Written by internal/terraform; the provider comes from %s.
+provider_installation {
+  filesystem_mirror {
+    path    = %q
+    include = ["registry.terraform.io/hashicorp/*"]
+  }
+  direct {
+    exclude = ["registry.terraform.io/hashicorp/*"]
+  }
+}
+`, description, mirror)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return Source{}, fmt.Errorf("write the CLI configuration: %w", err)
+	}
+	if err := replaceFile(file, []byte(text)); err != nil {
+		return Source{}, fmt.Errorf("write the CLI configuration: %w", err)
+	}
+	return Source{ConfigFile: file, Description: description}, nil
+}
+
+// replaceFile writes a file so that a reader sees the old or the new one,
+// never a part.
+func replaceFile(path string, data []byte) error {
+	temporary, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temporary.Name())
+	_, writeErr := temporary.Write(data)
+	if err := errors.Join(writeErr, temporary.Close()); err != nil {
+		return err
+	}
+	return os.Rename(temporary.Name(), path)
+}
+
+// unpack extracts a provider's archive into a folder, all of it or nothing.
+func unpack(archive, folder string) error {
+	if _, err := os.Stat(folder); err == nil {
+		return nil
+	}
+	reader, err := zip.OpenReader(archive)
+	if err != nil {
+		return err
+	}
+	defer reader.Close()
+	if err := os.MkdirAll(filepath.Dir(folder), 0o755); err != nil {
+		return err
+	}
+	temporary, err := os.MkdirTemp(filepath.Dir(folder), "unpacking-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temporary)
+	for _, f := range reader.File {
+		if !filepath.IsLocal(f.Name) || strings.Contains(f.Name, "/") {
+			return fmt.Errorf("%q: a provider's archive holds files without folders", f.Name)
+		}
+		if err := extract(f, filepath.Join(temporary, f.Name)); err != nil {
+			return err
+		}
+	}
+	if err := os.Chmod(temporary, 0o755); err != nil {
+		return err
+	}
+	if err := os.Rename(temporary, folder); err != nil {
+		if _, done := os.Stat(folder); done == nil {
+			return nil // another process unpacked it meanwhile
+		}
+		return err
+	}
+	return nil
+}
+
+func extract(f *zip.File, path string) (err error) {
+	in, err := f.Open()
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o755)
+	if err != nil {
+		return err
+	}
+	_, copyErr := io.Copy(out, in)
+	return errors.Join(copyErr, out.Close())
+}

@@ -1,0 +1,159 @@
+// Command up deploys the whole platform to a local AWS on this machine, with
+// the real cdktf CLI, Terraform and AWS provider, and reads back what it
+// published. It needs no AWS account and reaches nothing but loopback.
+//
+//	go run ./internal/up [-dir .local] [-port 4566]
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/cdktf"
+	"github.com/paperwurks/infra/internal/localaws"
+	"github.com/paperwurks/infra/internal/published"
+	"github.com/paperwurks/infra/internal/terraform"
+)
+
+func main() {
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx)
+	cancel()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "up:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	dir := flag.String("dir", ".local", "`folder` of everything that is written")
+	port := flag.Int("port", 0, fmt.Sprintf("`port` of the local AWS on 127.0.0.1 (default %d, or a free one where that is taken)", localaws.DefaultPort))
+	flag.Parse()
+	root, err := filepath.Abs(*dir)
+	if err != nil {
+		return err
+	}
+	begin := time.Now()
+	p := platform{dir: root, settings: config.Target{LocalEndpoint: "http://127.0.0.1"}.For(config.Platform())}
+	if err := p.settings.Validate(); err != nil {
+		return err
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return err
+	}
+	p.provider, err = terraform.FindProvider(root, config.ProviderVersion, os.Getenv, home)
+	if err != nil {
+		return err
+	}
+	fmt.Println("AWS provider   ", p.provider.Description)
+
+	if err := p.startAWS(ctx, *port); err != nil {
+		return err
+	}
+	fmt.Println("local AWS      ", p.endpoint)
+	p.seconds, err = cdktf.CLI{
+		App:      cdktf.App(p.path("bin", "infra"), p.endpoint, p.path("state")),
+		Output:   p.path("cdktf.out"),
+		Log:      p.path("log", "deploy.log"),
+		Provider: p.provider,
+	}.Deploy(ctx, os.Stdout, p.stacks()...)
+	if err != nil {
+		return err
+	}
+	parameters, err := published.Read(ctx, ssm.New(ssm.Options{
+		Region:       p.settings.Region,
+		BaseEndpoint: &p.endpoint,
+		Credentials:  credentials.NewStaticCredentialsProvider("local", "local", ""),
+	}), p.settings.Project)
+	if err != nil {
+		return err
+	}
+	outputs, err := p.readStates()
+	if err != nil {
+		return err
+	}
+	p.report(os.Stdout, parameters, outputs)
+	if err := published.Compare(p.settings.Project, parameters, texts(outputs)); err != nil {
+		return err
+	}
+	fmt.Printf("\n%d stacks deployed, %d parameters read back from SSM and equal to the outputs, in %.0f s\n",
+		len(outputs), len(parameters), time.Since(begin).Seconds())
+	fmt.Printf("The local AWS goes on at %s until `make down`.\n", p.endpoint)
+	return nil
+}
+
+// platform is the platform as it is deployed on this machine.
+type platform struct {
+	// dir holds all that is written: the app's binary in bin, stacks in
+	// cdktf.out, their state in state, the local AWS in aws, logs in log.
+	dir      string
+	settings config.Settings
+	provider terraform.Source
+	endpoint string
+	// seconds that each stack took.
+	seconds map[string]float64
+}
+
+func (p *platform) path(parts ...string) string {
+	return filepath.Join(append([]string{p.dir}, parts...)...)
+}
+
+// startAWS starts the local AWS unless it runs. A new one is empty, so the
+// state of what an earlier one held is thrown away.
+func (p *platform) startAWS(ctx context.Context, port int) error {
+	folder := p.path("aws")
+	state, err := localaws.Status(folder)
+	if errors.Is(err, localaws.ErrNotRunning) {
+		if err := os.RemoveAll(p.path("state")); err != nil {
+			return fmt.Errorf("throw the old state away: %w", err)
+		}
+		if port == 0 {
+			port, err = freePort(localaws.DefaultPort)
+			if err != nil {
+				return fmt.Errorf("start the local AWS: %w", err)
+			}
+		}
+		state, err = localaws.Start(ctx, p.path("bin", "localaws"), localaws.Options{
+			Dir: folder, Port: port, Python: p.path("venv", "bin", "python"), Account: config.LocalAccountID,
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("start the local AWS: %w", err)
+	}
+	p.endpoint = state.Endpoint
+	return nil
+}
+
+// freePort is the port wanted, or one that the system has free.
+func freePort(wanted int) (int, error) {
+	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", wanted))
+	if err != nil {
+		listener, err = net.Listen("tcp", "127.0.0.1:0")
+	}
+	if err != nil {
+		return 0, err
+	}
+	return listener.Addr().(*net.TCPAddr).Port, listener.Close()
+}
+
+// stacks in the order in which they are deployed.
+func (p *platform) stacks() []string {
+	names := []string{config.SharedStack}
+	for _, e := range p.settings.Environments {
+		names = append(names, e.Name)
+	}
+	return names
+}
