@@ -14,7 +14,7 @@ LOCAL := .local
 GO_FILES := $(shell git ls-files '*.go' 'go.mod' 'go.sum' '*.cjs' '*.py' 2>/dev/null)
 
 export BASE COMMIT OUTPUTS RECORD SOURCE STACK
-PIPELINE = go run ./internal/pipeline
+PIPELINE = go run ./cmd/platform
 
 # Synthesises into a folder of its own: for AWS, or with ON=local for the local
 # AWS that `make up` started.
@@ -218,5 +218,5 @@ $(LOCAL)/scan.stamp: internal/scan/requirements.txt
 
 $(LOCAL)/bin.stamp: $(GO_FILES)
 	@mkdir -p $(LOCAL)/bin
-	go build -o $(LOCAL)/bin/ . ./internal/up ./cmd/localaws ./internal/pipeline ./internal/bootstrap ./internal/recover ./internal/rehearse
+	go build -o $(LOCAL)/bin/ . ./internal/up ./cmd/localaws ./cmd/platform ./internal/bootstrap ./internal/recover ./internal/rehearse
 	@touch $@

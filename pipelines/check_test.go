@@ -194,7 +194,7 @@ func (c *checker) step(where string, s step) {
 		c.fault(where, "region %v, want %q", s.With["aws-region"], c.settings.Region)
 	}
 	for key, value := range s.Env {
-		if strings.Contains(value, "github.token") && (key != "GITHUB_TOKEN" || !strings.HasPrefix(s.Run, "go run ./internal/pipeline ")) {
+		if strings.Contains(value, "github.token") && (key != "GITHUB_TOKEN" || !strings.HasPrefix(s.Run, "go run ./cmd/platform ")) {
 			c.fault(where, "the run's token goes to %q", s.Run)
 		}
 	}

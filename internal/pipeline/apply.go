@@ -1,14 +1,14 @@
-package main
+package pipeline
 
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 
+	"github.com/paperwurks/infra/internal/command"
 	"github.com/paperwurks/infra/internal/review"
 	"github.com/paperwurks/infra/internal/terraform"
 )
@@ -19,7 +19,7 @@ import (
 // check Terraform itself refuses, under its lock.
 func applyPlan(ctx context.Context, o options, getenv func(string) string, out io.Writer) error {
 	if len(o.stacks) != 1 || o.commit == "" || o.record == "" {
-		return errors.New("usage: pipeline apply -commit SHA -record SHA-256 STACK")
+		return command.UsageError("-commit, -record and one stack are required")
 	}
 	stacks, err := choose(o.synth, o.stacks)
 	if err != nil {

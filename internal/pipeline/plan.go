@@ -1,4 +1,4 @@
-package main
+package pipeline
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/paperwurks/infra/internal/command"
 	"github.com/paperwurks/infra/internal/review"
 	"github.com/paperwurks/infra/internal/synthesised"
 	"github.com/paperwurks/infra/internal/terraform"
@@ -39,7 +40,7 @@ func planStacks(ctx context.Context, o options, getenv func(string) string, out 
 		return fmt.Errorf("-outputs: %d stacks; one is allowed", len(stacks))
 	}
 	if o.keepPlan && o.commit == "" {
-		return errors.New("-keep-plan asks for -commit")
+		return command.UsageError("-keep-plan asks for -commit")
 	}
 	r, err := terraform.NewRunner(o.dir, getenv)
 	if err != nil {

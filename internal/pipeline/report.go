@@ -1,4 +1,4 @@
-package main
+package pipeline
 
 import (
 	"context"
@@ -58,7 +58,7 @@ func readPlans(folder string, names []string) ([]review.Stack, error) {
 	if len(names) == 0 {
 		entries, err := os.ReadDir(folder)
 		if err != nil {
-			return nil, fmt.Errorf("no plans: run `pipeline plan` first: %w", err)
+			return nil, fmt.Errorf("no plans: run `platform plan` first: %w", err)
 		}
 		for _, e := range entries {
 			names = append(names, e.Name())
@@ -66,7 +66,7 @@ func readPlans(folder string, names []string) ([]review.Stack, error) {
 		slices.SortFunc(names, byDeployment)
 	}
 	if len(names) == 0 {
-		return nil, fmt.Errorf("%s: no plans: run `pipeline plan` first", folder)
+		return nil, fmt.Errorf("%s: no plans: run `platform plan` first", folder)
 	}
 	var stacks []review.Stack
 	for _, name := range names {

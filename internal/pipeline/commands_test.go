@@ -1,4 +1,4 @@
-package main
+package pipeline
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/paperwurks/infra/internal/command"
 	"github.com/paperwurks/infra/internal/review"
 )
 
@@ -128,6 +129,11 @@ func (p platform) read(t *testing.T, name string) string {
 	return string(data)
 }
 
+func runCommand(out *bytes.Buffer, args ...string) error {
+	process := command.Process{Getenv: os.Getenv, Out: out, Err: out}
+	return command.Run(context.Background(), process, "platform", "", Commands, args)
+}
+
 // run runs a command with the platform's folders.
 func (p platform) run(command string, args ...string) (string, error) {
 	folders := []string{command, "-plans", p.plans}
@@ -135,7 +141,7 @@ func (p platform) run(command string, args ...string) (string, error) {
 		folders = append(folders, "-synth", p.synth)
 	}
 	var out bytes.Buffer
-	err := run(context.Background(), append(folders, args...), os.Getenv, &out)
+	err := runCommand(&out, append(folders, args...)...)
 	return out.String(), err
 }
 
@@ -274,9 +280,9 @@ func TestRefusals(t *testing.T) {
 		want string
 	}{
 		{[]string{"plan", "-keep-plan"}, "-keep-plan asks for -commit"},
-		{[]string{"plan", "-record", "x"}, `plan takes no "-record"`},
+		{[]string{"plan", "-record", "x"}, "not defined: -record"},
 		{[]string{"plan", "prod", "qa"}, `stack "qa": one of ["shared" "dev"] is allowed`},
-		{[]string{"apply", "dev"}, "usage: pipeline apply"},
+		{[]string{"apply", "dev"}, "-commit, -record and one stack are required"},
 		{[]string{"drift"}, "no such file"},
 	} {
 		if _, err := p.run(test.args[0], test.args[1:]...); err == nil || !strings.Contains(err.Error(), test.want) {
@@ -288,11 +294,10 @@ func TestRefusals(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"explain"}, `unknown command "explain"`},
 		{[]string{"post", "-file", filepath.Join(p.dir, "comment.md"), "-pull-request", "1"}, "does not start with"},
 		{[]string{"post", "-file", filepath.Join(p.dir, "comment.md")}, "-pull-request 0"},
 	} {
-		if err := run(context.Background(), test.args, os.Getenv, &bytes.Buffer{}); err == nil || !strings.Contains(err.Error(), test.want) {
+		if err := runCommand(&bytes.Buffer{}, test.args...); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%q: got %v, want %q", test.args, err, test.want)
 		}
 	}

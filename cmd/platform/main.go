@@ -1,0 +1,24 @@
+// Command platform is what people and CI run around the app: it deploys,
+// reviews, repairs and describes what the app synthesised. It links neither
+// jsii nor the AWS bindings; what needs the stacks runs the app or is given
+// the folder that it wrote.
+//
+//	go run ./cmd/platform COMMAND [flags] [arguments]
+package main
+
+import (
+	"slices"
+
+	"github.com/paperwurks/infra/internal/command"
+	"github.com/paperwurks/infra/internal/pipeline"
+)
+
+func main() {
+	command.Main("platform", "Deploys, reviews, repairs and describes the platform.", commands())
+}
+
+func commands() []command.Command {
+	return slices.Concat(
+		pipeline.Commands,
+	)
+}
