@@ -131,7 +131,7 @@ sample: ## Write docs/sample-diff.md anew; review the diff
 .PHONY: validate
 validate: node ## Run terraform validate, with the real AWS provider, over all stacks
 	@go run . -o $(LOCAL)/validate
-	@go run ./internal/validate -dir $(LOCAL) $(LOCAL)/validate
+	@go run ./cmd/platform validate -dir $(LOCAL) $(LOCAL)/validate
 
 .PHONY: scan
 scan: node $(LOCAL)/scan.stamp ## Let Checkov read all stacks, as a second opinion

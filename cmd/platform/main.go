@@ -11,6 +11,7 @@ import (
 
 	"github.com/paperwurks/infra/internal/command"
 	"github.com/paperwurks/infra/internal/pipeline"
+	"github.com/paperwurks/infra/internal/validate"
 )
 
 func main() {
@@ -20,5 +21,8 @@ func main() {
 func commands() []command.Command {
 	return slices.Concat(
 		pipeline.Commands,
+		[]command.Command{
+			validate.Command,
+		},
 	)
 }

@@ -231,7 +231,7 @@ func (b *bootstrap) init(ctx context.Context) error {
 	if err := remove(filepath.Join(b.stack.Dir, importsFile)); err != nil {
 		return err
 	}
-	_, _, err := b.terraform.Run(ctx, b.stack.Dir, nil, "init", "-input=false", "-no-color", "-reconfigure")
+	_, err := b.terraform.Run(ctx, b.stack.Dir, nil, "init", "-input=false", "-no-color", "-reconfigure")
 	return err
 }
 

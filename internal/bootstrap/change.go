@@ -84,7 +84,7 @@ func (b *bootstrap) keepInterrupted(ctx context.Context, known *state) error {
 		return nil
 	}
 	for _, address := range known.tainted(idPrefixes) {
-		if _, _, err := b.terraform.Run(ctx, b.stack.Dir, nil, "untaint", "-no-color", "-lock-timeout=1m", address); err != nil {
+		if _, err := b.terraform.Run(ctx, b.stack.Dir, nil, "untaint", "-no-color", "-lock-timeout=1m", address); err != nil {
 			return err
 		}
 		fmt.Fprintln(b.out, "Kept, though its creation was interrupted:", address)
@@ -131,10 +131,10 @@ func (b *bootstrap) plan(ctx context.Context, imports map[string]string, targets
 	for _, address := range targets {
 		args = append(args, "-target="+address)
 	}
-	if _, _, err := b.terraform.Run(ctx, b.stack.Dir, nil, args...); err != nil {
+	if _, err := b.terraform.Run(ctx, b.stack.Dir, nil, args...); err != nil {
 		return nil, err
 	}
-	shown, _, err := b.terraform.Run(ctx, b.stack.Dir, nil, "show", "-json", b.folder.plan)
+	shown, err := b.terraform.Run(ctx, b.stack.Dir, nil, "show", "-json", b.folder.plan)
 	if err != nil {
 		return nil, err
 	}

@@ -17,13 +17,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
 
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/process"
 	"github.com/paperwurks/infra/internal/terraform"
 )
 
@@ -106,9 +106,8 @@ func synthesise(ctx context.Context, app, folder, endpoint string) error {
 	if endpoint != "" {
 		args = append(args, "-local", endpoint)
 	}
-	printed, err := exec.CommandContext(ctx, app, args...).CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("synth (`make tools` builds %s): %w\n%s", app, err, strings.TrimSpace(string(printed)))
+	if _, err := process.Combined(process.Command(ctx, app, args...)); err != nil {
+		return fmt.Errorf("synth (`make tools` builds %s): %w", app, err)
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/paperwurks/infra/internal/process"
 	"github.com/paperwurks/infra/internal/terraform"
 )
 
@@ -95,13 +96,8 @@ func (c CLI) Start(ctx context.Context, what string, out io.Writer, stacks ...st
 		// would not wait for those that the others depend on.
 		arguments = append(arguments, "--ignore-missing-stack-dependencies")
 	}
-	command := exec.CommandContext(ctx, "npx", arguments...)
+	command := process.Command(ctx, "npx", arguments...)
 	command.Env = append(append(c.Provider.Environment(os.Environ()), "CI=1", "FORCE_COLOR=0"), c.Environment...)
-	// A group of its own, so that Kill reaches Terraform and its providers too.
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	// On ^C the CLI ends Terraform properly, which releases its lock.
-	command.Cancel = func() error { return command.Process.Signal(syscall.SIGINT) }
-	command.WaitDelay = 5 * time.Minute
 	output, err := command.StdoutPipe()
 	if err != nil {
 		return nil, errors.Join(err, log.Close())

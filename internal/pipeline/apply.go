@@ -48,7 +48,7 @@ func applyPlan(ctx context.Context, o options, getenv func(string) string, out i
 	if err := copyFile(filepath.Join(folder, lockFile), filepath.Join(s.Dir, providerLock)); err != nil {
 		return err
 	}
-	if _, _, err := r.Run(ctx, s.Dir, nil, "init", "-input=false", "-no-color", "-reconfigure", "-lockfile=readonly"); err != nil {
+	if _, err := r.Run(ctx, s.Dir, nil, "init", "-input=false", "-no-color", "-reconfigure", "-lockfile=readonly"); err != nil {
 		return err
 	}
 	state, err := readState(ctx, r, s)
@@ -62,7 +62,7 @@ func applyPlan(ctx context.Context, o options, getenv func(string) string, out i
 	if err := approved.Stale(now); err != nil {
 		return err
 	}
-	printed, _, err := r.Run(ctx, s.Dir, nil, "apply", "-input=false", "-no-color", "-lock-timeout=5m", filepath.Join(folder, planFile))
+	printed, err := r.Run(ctx, s.Dir, nil, "apply", "-input=false", "-no-color", "-lock-timeout=5m", filepath.Join(folder, planFile))
 	if err != nil {
 		return err
 	}

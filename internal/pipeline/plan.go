@@ -59,7 +59,7 @@ func planStacks(ctx context.Context, o options, getenv func(string) string, out 
 			return err
 		}
 		// One after the other: Terraform's plugin cache bears no two inits.
-		_, _, faults[i] = r.Run(ctx, s.Dir, nil, "init", "-input=false", "-no-color", "-reconfigure")
+		_, faults[i] = r.Run(ctx, s.Dir, nil, "init", "-input=false", "-no-color", "-reconfigure")
 	}
 	var group sync.WaitGroup
 	for i, s := range stacks {
@@ -127,11 +127,11 @@ func planStack(ctx context.Context, r terraform.Runner, o options, s synthesised
 			os.Remove(file) // not there when planning failed
 		}
 	}()
-	_, _, err = r.Run(ctx, s.Dir, []int{2}, args...)
+	_, err = r.Run(ctx, s.Dir, []int{2}, args...)
 	if err != nil {
 		return err
 	}
-	shown, _, err := r.Run(ctx, s.Dir, nil, "show", "-json", file)
+	shown, err := r.Run(ctx, s.Dir, nil, "show", "-json", file)
 	if err != nil {
 		return err
 	}
@@ -184,7 +184,7 @@ func recordOf(folder string, s synthesised.Stack, commit string, state review.St
 }
 
 func readState(ctx context.Context, r terraform.Runner, s synthesised.Stack) (review.State, error) {
-	data, _, err := r.Run(ctx, s.Dir, nil, "state", "pull")
+	data, err := r.Run(ctx, s.Dir, nil, "state", "pull")
 	if err != nil {
 		return review.State{}, err
 	}

@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/github"
+	"github.com/paperwurks/infra/internal/process"
 	"github.com/paperwurks/infra/internal/review"
 	"github.com/paperwurks/infra/internal/synthesised"
 )
@@ -28,12 +28,9 @@ func writeComment(ctx context.Context, o options, _ func(string) string, out io.
 	}
 	comment := review.Comment{Stacks: stacks, Source: o.source}
 	if o.base != "" {
-		command := exec.CommandContext(ctx, "git", "diff", "--no-color", "--no-ext-diff", o.base, "--", accessMatrix)
-		var stderr strings.Builder
-		command.Stderr = &stderr
-		diff, err := command.Output()
+		diff, err := process.Output(process.Command(ctx, "git", "diff", "--no-color", "--no-ext-diff", o.base, "--", accessMatrix))
 		if err != nil {
-			return fmt.Errorf("git diff %q: %w: %s", o.base, err, strings.TrimSpace(stderr.String()))
+			return err
 		}
 		comment.Access = withoutHeader(string(diff))
 	}

@@ -63,10 +63,10 @@ func (r *rehearsal) deployOnABadDay(ctx context.Context, app string) (string, er
 // terraformApply is what the pipeline's apply comes to.
 func (r *rehearsal) terraformApply(ctx context.Context, folder, stack string) (string, error) {
 	dir := folder + "/stacks/" + stack
-	if _, _, err := r.terraform.Run(ctx, dir, nil, "init", "-input=false", "-no-color"); err != nil {
+	if _, err := r.terraform.Run(ctx, dir, nil, "init", "-input=false", "-no-color"); err != nil {
 		return "", err
 	}
-	out, _, err := r.terraform.Run(ctx, dir, nil, "apply", "-input=false", "-no-color", "-auto-approve")
+	out, err := r.terraform.Run(ctx, dir, nil, "apply", "-input=false", "-no-color", "-auto-approve")
 	return string(out), err
 }
 

@@ -50,7 +50,7 @@ func (r *rehearsal) parameters(ctx context.Context) (map[string]string, error) {
 func (r *rehearsal) outputs(ctx context.Context) (map[string]string, error) {
 	all := map[string]string{}
 	for _, stack := range r.stacks() {
-		data, _, err := r.terraform.Run(ctx, r.path("diff", "cdktf.out", "stacks", stack), nil, "output", "-json", "-no-color")
+		data, err := r.terraform.Run(ctx, r.path("diff", "cdktf.out", "stacks", stack), nil, "output", "-json", "-no-color")
 		if err != nil {
 			return nil, fmt.Errorf("stack %q: %w", stack, err)
 		}

@@ -9,10 +9,8 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -23,6 +21,7 @@ import (
 	"github.com/paperwurks/infra/internal/awsapi/recorder"
 	"github.com/paperwurks/infra/internal/cdktf"
 	"github.com/paperwurks/infra/internal/localaws"
+	"github.com/paperwurks/infra/internal/process"
 	"github.com/paperwurks/infra/internal/terraform"
 )
 
@@ -214,11 +213,9 @@ func (r *rehearsal) awsConfig() aws.Config {
 // command runs a program with the environment added to the process's, and
 // gives what it prints. Its error holds the last of what it said.
 func (r *rehearsal) command(ctx context.Context, environment []string, input, name string, args ...string) (string, error) {
-	c := exec.CommandContext(ctx, name, args...)
+	c := process.Command(ctx, name, args...)
 	c.Env = append(r.provider.Environment(os.Environ()), environment...)
 	c.Stdin = strings.NewReader(input)
-	c.Cancel = func() error { return c.Process.Signal(syscall.SIGINT) }
-	c.WaitDelay = time.Minute
 	var stdout, stderr bytes.Buffer
 	c.Stdout, c.Stderr = &stdout, &stderr
 	err := c.Run()

@@ -10,14 +10,17 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
-	"syscall"
-	"time"
 
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/process"
 )
 
 // Runner runs Terraform in a stack's folder.
-type Runner struct{ environment []string }
+type Runner struct {
+	// Provider is where Terraform gets the AWS provider from.
+	Provider    Source
+	environment []string
+}
 
 // NewRunner finds the AWS provider as FindProvider does; dir is for what that
 // has to write.
@@ -30,24 +33,21 @@ func NewRunner(dir string, getenv func(string) string) (Runner, error) {
 	if err != nil {
 		return Runner{}, err
 	}
-	return Runner{append(source.Environment(os.Environ()), "TF_IN_AUTOMATION=1", "TF_INPUT=0")}, nil
+	return Runner{source, append(source.Environment(os.Environ()), "TF_IN_AUTOMATION=1", "TF_INPUT=0")}, nil
 }
 
-// Run gives what Terraform prints, and its exit code where that is one of
-// allowed.
-func (r Runner) Run(ctx context.Context, dir string, allowed []int, args ...string) ([]byte, int, error) {
-	command := r.command(ctx, dir, args)
-	var stdout, stderr bytes.Buffer
-	command.Stdout, command.Stderr = &stdout, &stderr
-	err := command.Run()
+// Run returns what Terraform prints. An exit code that is one of allowed is no
+// error.
+func (r Runner) Run(ctx context.Context, dir string, allowed []int, args ...string) ([]byte, error) {
+	printed, err := process.Output(r.command(ctx, dir, args))
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && slices.Contains(allowed, exit.ExitCode()) {
-		return stdout.Bytes(), exit.ExitCode(), nil
+		return printed, nil
 	}
 	if err != nil {
-		return nil, 0, fmt.Errorf("terraform %s: %w\n%s", args[0], err, strings.TrimSpace(lastOf(stderr.String(), 6000)))
+		return nil, err
 	}
-	return stdout.Bytes(), 0, nil
+	return printed, nil
 }
 
 // Follow runs Terraform and hands over each line that it prints, as it comes.
@@ -73,29 +73,14 @@ func (r Runner) Follow(ctx context.Context, dir string, line func(string), args 
 		}
 	}
 	if err := command.Wait(); err != nil {
-		return fmt.Errorf("terraform %s: %w\n%s", args[0], err, strings.TrimSpace(lastOf(stderr.String(), 6000)))
+		return process.Failed(command, err, stderr.String())
 	}
 	return nil
 }
 
 func (r Runner) command(ctx context.Context, dir string, args []string) *exec.Cmd {
-	command := exec.CommandContext(ctx, "terraform", args...)
+	command := process.Command(ctx, "terraform", args...)
 	command.Dir = dir
 	command.Env = r.environment
-	// On ^C Terraform ends what it is at and releases its lock. In a process
-	// group of its own it hears of ^C once, from here; at the second time it
-	// would drop everything, the lock and what it has not written yet.
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	command.Cancel = func() error { return command.Process.Signal(syscall.SIGINT) }
-	command.WaitDelay = 5 * time.Minute
 	return command
-}
-
-// lastOf is the end of a text, at most n bytes and in whole lines.
-func lastOf(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	s = s[len(s)-n:]
-	return s[strings.Index(s, "\n")+1:]
 }

@@ -40,7 +40,7 @@ func TestInterruptedTerraformEndsByItself(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
-	r := Runner{append(os.Environ(), fakeTerraform+"=1")}
+	r := Runner{environment: append(os.Environ(), fakeTerraform+"=1")}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	var lines []string

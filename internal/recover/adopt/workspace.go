@@ -87,7 +87,7 @@ func (w *Workspace) write(name string, content any) error {
 
 // terraform runs Terraform in the workspace, and gives what it prints.
 func (w *Workspace) terraform(ctx context.Context, allowed []int, args ...string) ([]byte, error) {
-	out, _, err := w.runner.Run(ctx, w.dir, allowed, args...)
+	out, err := w.runner.Run(ctx, w.dir, allowed, args...)
 	if err != nil {
 		return nil, fmt.Errorf("stack %q: %w", w.stack.Name, err)
 	}
