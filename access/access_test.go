@@ -21,7 +21,7 @@ func roles(s config.Settings) map[string][]access.ManagedPolicy {
 	for _, env := range s.Environments {
 		out[n.DeployRole(env.Name)] = access.DeployRole(n, env)
 		out["workload-boundary-"+env.Name] = []access.ManagedPolicy{{
-			Name: access.WorkloadBoundaryName(n, env.Name), Document: access.WorkloadBoundary(n, env),
+			Name: n.WorkloadBoundary(env.Name), Document: access.WorkloadBoundary(n, env),
 		}}
 	}
 	return out

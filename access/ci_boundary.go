@@ -20,7 +20,7 @@ func CIBoundary(n config.Names, _ []config.Environment) policy.Document {
 				"sns:*", "ssm:*", "wafv2:*",
 			},
 			Resources:  []string{"*"},
-			Conditions: []policy.Condition{policy.If(policy.StringEquals, "aws:RequestedRegion", n.Region(), edgeRegion)},
+			Conditions: []policy.Condition{policy.If(policy.StringEquals, "aws:RequestedRegion", n.Region(), config.EdgeRegion)},
 		}},
 		identityLimits(n),
 		[]policy.Statement{
@@ -51,7 +51,7 @@ func CIBoundary(n config.Names, _ []config.Environment) policy.Document {
 			deny("NoGrantButToAWSServices", []string{"kms:CreateGrant"}, policy.If(policy.Bool, "kms:GrantIsForAWSResource", "false")),
 			deny("NoEncryptedObjectButState", []string{"kms:Decrypt", "kms:GenerateData*"},
 				policy.If(policy.StringEquals, "kms:ViaService", via(n, "s3")...),
-				policy.If(policy.ForAllStringNotEquals, "kms:ResourceAliases", n.KeyAlias("state"))),
+				policy.If(policy.ForAllStringNotEquals, "kms:ResourceAliases", n.StateKeyAlias())),
 		},
 	)}
 }

@@ -11,7 +11,7 @@ import (
 func DeployRole(n config.Names, env config.Environment) []ManagedPolicy {
 	made := func(suffix, description string, statements []policy.Statement) ManagedPolicy {
 		return ManagedPolicy{
-			Name:        n.Project() + "-" + n.DeployRole(env.Name) + "-" + suffix,
+			Name:        n.CIPolicy(n.DeployRole(env.Name), suffix),
 			Description: description,
 			Document:    policy.Document{Statements: statements},
 		}
@@ -57,27 +57,6 @@ func newDeployment(n config.Names, env config.Environment) deployment {
 		d.logs = append(d.logs, logGroup(n, n.LogGroup(env.Name, s.Name))...)
 	}
 	return d
-}
-
-func (d deployment) images() []policy.Statement {
-	return []policy.Statement{
-		{
-			Sid:       "LogInToECR",
-			Effect:    policy.Allow,
-			Actions:   []string{"ecr:GetAuthorizationToken"},
-			Resources: []string{"*"},
-		},
-		{
-			Sid:    "PushAndPullItsImages",
-			Effect: policy.Allow,
-			Actions: []string{
-				"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:CompleteLayerUpload",
-				"ecr:DescribeImageScanFindings", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer",
-				"ecr:InitiateLayerUpload", "ecr:ListImages", "ecr:PutImage", "ecr:UploadLayerPart",
-			},
-			Resources: []string{d.repository},
-		},
-	}
 }
 
 func (d deployment) tasks() []policy.Statement {

@@ -11,7 +11,7 @@ import (
 func InfraRole(n config.Names, envs []config.Environment) []ManagedPolicy {
 	made := func(suffix, description string, statements []policy.Statement) ManagedPolicy {
 		return ManagedPolicy{
-			Name:        n.Project() + "-" + config.InfraRole + "-" + suffix,
+			Name:        n.CIPolicy(config.InfraRole, suffix),
 			Description: description,
 			Document:    policy.Document{Statements: statements},
 		}

@@ -126,7 +126,7 @@ func buildKeys(n config.Names) []policy.Statement {
 			Sid:       "NameKeys",
 			Effect:    policy.Allow,
 			Actions:   []string{"kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"},
-			Resources: regional(n, "kms", n.KeyAlias("*")),
+			Resources: regional(n, "kms", n.KeyAliasPrefix()+"*"),
 		},
 		{
 			// Amazon RDS and Amazon ECR, for what they make in the caller's
@@ -152,20 +152,6 @@ func buildKeys(n config.Names) []policy.Statement {
 			},
 		},
 	}
-}
-
-// buildRepositories makes image repositories. Their policies, which say who
-// reaches images, are an administrator's to write.
-func buildRepositories(n config.Names) []policy.Statement {
-	return []policy.Statement{{
-		Sid:    "BuildRepositories",
-		Effect: policy.Allow,
-		Actions: []string{
-			"ecr:CreateRepository", "ecr:DeleteLifecyclePolicy", "ecr:DeleteRepository", "ecr:PutImageScanningConfiguration",
-			"ecr:PutImageTagMutability", "ecr:PutLifecyclePolicy", "ecr:TagResource", "ecr:UntagResource",
-		},
-		Resources: []string{n.ARN("ecr", "repository/"+n.Project()+"/*")},
-	}}
 }
 
 // secretKeyProof is the version in the encryption context by which AWS Secrets

@@ -9,19 +9,18 @@ import (
 // does not take the state's lock, which it would have to write: a plan runs
 // with -lock=false (TF_CLI_ARGS_plan).
 func InfraDiffRole(n config.Names, _ []config.Environment) []ManagedPolicy {
-	name := n.Project() + "-" + config.InfraDiffRole
 	nothingElse := deny("NothingButReading", nil)
 	nothingElse.NotActions = concat(configurationReads(), parameterReads(),
 		[]string{"kms:Decrypt", "s3:GetObject", "s3:ListBucket"})
 	state := config.BucketARN(n.StateBucket()) + "/*/terraform.tfstate"
 	return []ManagedPolicy{
 		{
-			Name:        name + "-read",
+			Name:        n.CIPolicy(config.InfraDiffRole, "read"),
 			Description: "Reads how resources are configured, and Terraform's state",
 			Document:    readConfiguration(n),
 		},
 		{
-			Name:        name + "-limits",
+			Name:        n.CIPolicy(config.InfraDiffRole, "limits"),
 			Description: "What infra-diff-role never does",
 			Document: policy.Document{Statements: []policy.Statement{
 				nothingElse,

@@ -94,7 +94,7 @@ type passedRoles struct{ bootstrap, monitoring, flowLog string }
 
 func rolesToPass(n config.Names) passedRoles {
 	return passedRoles{
-		bootstrap:  n.WorkloadRoleARN(BootstrapRole(n, "*")),
+		bootstrap:  n.WorkloadRoleARN(n.BootstrapRole("*")),
 		monitoring: n.WorkloadRoleARN(n.DatabaseMonitoringRole("*")),
 		flowLog:    n.WorkloadRoleARN(n.FlowLogRole("*")),
 	}

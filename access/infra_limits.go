@@ -12,18 +12,6 @@ func infraLimits(n config.Names) []policy.Statement {
 	return concatStatements(noImages(), noDeployment(n), noData(n), noKeysOfOthers(n))
 }
 
-func noImages() []policy.Statement {
-	return []policy.Statement{
-		deny("NoImages", concat(pushImages(), pullImages(), []string{
-			"ecr:BatchCheckLayerAvailability", "ecr:DescribeImage*", "ecr:GetAuthorizationToken", "ecr:ListImages",
-		})),
-		deny("NoHandingOnOfImages", []string{
-			"ecr:CreatePullThroughCacheRule", "ecr:DeleteRegistryPolicy", "ecr:DeleteRepositoryPolicy",
-			"ecr:PutRegistryPolicy", "ecr:PutReplicationConfiguration", "ecr:SetRepositoryPolicy",
-		}),
-	}
-}
-
 // noDeployment leaves what a service runs to the backend's pipeline. Terraform
 // sends a task definition with an update only when it means to change it.
 func noDeployment(n config.Names) []policy.Statement {

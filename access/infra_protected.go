@@ -14,7 +14,7 @@ func infraProtection(n config.Names, envs []config.Environment) []policy.Stateme
 // noHandingOn keeps what decides over data at rest, the policies of the keys
 // of data and state and all of the state bucket, an administrator's to change.
 func noHandingOn(n config.Names) []policy.Statement {
-	aliases := []string{n.KeyAlias("state"), n.KeyAlias("*", "data")}
+	aliases := []string{n.StateKeyAlias(), n.DataKeyAlias("*")}
 	var aliasARNs []string
 	for _, alias := range aliases {
 		aliasARNs = append(aliasARNs, n.ARN("kms", alias))
@@ -58,7 +58,7 @@ func keepProtected(n config.Names, envs []config.Environment) []policy.Statement
 			n.WorkloadRoleARN(n.In(env.Name, "*")),
 		)
 		services = append(services, n.ARN("ecs", "service/"+n.Cluster(env.Name)+"/*"))
-		aliases = append(aliases, n.KeyAlias(env.Name, "*"))
+		aliases = append(aliases, n.KeyAliases(env.Name))
 	}
 	if len(data) == 0 {
 		return statements

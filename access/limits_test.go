@@ -87,7 +87,7 @@ func tooLarge(s config.Settings) []string {
 	policies = append(policies, access.ManagedPolicy{Name: n.CIBoundary(), Document: access.CIBoundary(n, s.Environments)})
 	for _, env := range s.Environments {
 		policies = append(policies, access.DeployRole(n, env)...)
-		policies = append(policies, access.ManagedPolicy{Name: access.WorkloadBoundaryName(n, env.Name), Document: access.WorkloadBoundary(n, env)})
+		policies = append(policies, access.ManagedPolicy{Name: n.WorkloadBoundary(env.Name), Document: access.WorkloadBoundary(n, env)})
 	}
 	var names []string
 	for _, p := range policies {

@@ -47,7 +47,7 @@ func decryptState(n config.Names) policy.Statement {
 		Actions:   []string{"kms:Decrypt"},
 		Resources: []string{n.ARN("kms", "key/*")},
 		Conditions: []policy.Condition{
-			policy.If(policy.ForAnyStringEquals, "kms:ResourceAliases", n.KeyAlias("state")),
+			policy.If(policy.ForAnyStringEquals, "kms:ResourceAliases", n.StateKeyAlias()),
 			policy.If(policy.StringEquals, "kms:ViaService", via(n, "s3")...),
 		},
 	}

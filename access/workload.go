@@ -5,13 +5,6 @@ import (
 	"github.com/paperwurks/infra/config"
 )
 
-// BootstrapRole is the execution role of the bootstrap task definitions: the
-// only role that infra-role may pass to a task. It writes logs and reaches
-// nothing else, so that no task which infra-role starts reaches data.
-func BootstrapRole(n config.Names, env string) string { return n.In(env, bootstrap) }
-
-const bootstrap = "bootstrap"
-
 // Bootstrap is what the bootstrap role may do: write to the log groups of the
 // environment's tasks.
 func Bootstrap(n config.Names, env config.Environment) policy.Document {
@@ -33,30 +26,7 @@ type TaskResources struct {
 func ServiceTask(n config.Names, env config.Environment, service config.Service, r TaskResources) policy.Document {
 	var statements []policy.Statement
 	if service.Documents {
-		bucket := config.BucketARN(n.DocumentsBucket(env.Name))
-		statements = append(statements,
-			policy.Statement{
-				Sid:       "ReadAndWriteDocuments",
-				Effect:    policy.Allow,
-				Actions:   []string{"s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"},
-				Resources: []string{bucket + "/*"},
-			},
-			policy.Statement{
-				Sid:       "ListDocuments",
-				Effect:    policy.Allow,
-				Actions:   []string{"s3:ListBucket", "s3:ListBucketMultipartUploads"},
-				Resources: []string{bucket},
-			},
-			policy.Statement{
-				// Amazon S3 user guide, "Using SSE-KMS": permissions for
-				// multipart upload need Decrypt too.
-				Sid:        "EncryptDocuments",
-				Effect:     policy.Allow,
-				Actions:    []string{"kms:Decrypt", "kms:GenerateDataKey"},
-				Resources:  []string{r.DataKeyARN},
-				Conditions: []policy.Condition{policy.If(policy.StringEquals, "kms:ViaService", via(n, "s3")...)},
-			},
-		)
+		statements = append(statements, useDocuments(n, env, r.DataKeyARN)...)
 	}
 	if service.Database {
 		statements = append(statements, policy.Statement{
@@ -119,7 +89,7 @@ func executeCommand(n config.Names, env config.Environment, r TaskResources) []p
 }
 
 func writeSessionLog(n config.Names, env config.Environment) policy.Statement {
-	s := writeLogs(n.ARN("logs", "log-group:"+n.LogGroup(env.Name, "exec")))
+	s := writeLogs(n.ARN("logs", "log-group:"+n.SessionLogGroup(env.Name)))
 	s.Sid = "WriteTheSessionLog"
 	s.Actions = append(s.Actions, "logs:DescribeLogStreams")
 	return s
@@ -139,36 +109,12 @@ type ExecutionResources struct {
 // read its secrets.
 func Execution(r ExecutionResources) policy.Document {
 	statements := []policy.Statement{
-		{
-			Sid:       "LogInToECR",
-			Effect:    policy.Allow,
-			Actions:   []string{"ecr:GetAuthorizationToken"},
-			Resources: []string{"*"},
-		},
-		{
-			Sid:       "PullItsImage",
-			Effect:    policy.Allow,
-			Actions:   []string{"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"},
-			Resources: []string{r.RepositoryARN},
-		},
+		logInToECR(),
+		pullItsImage(r.RepositoryARN),
 		writeLogs(r.LogGroupARN),
 	}
 	if len(r.SecretARNs) > 0 {
-		statements = append(statements,
-			policy.Statement{
-				Sid:       "ReadItsSecrets",
-				Effect:    policy.Allow,
-				Actions:   []string{"secretsmanager:GetSecretValue"},
-				Resources: r.SecretARNs,
-			},
-			policy.Statement{
-				Sid:        "DecryptItsSecrets",
-				Effect:     policy.Allow,
-				Actions:    []string{"kms:Decrypt"},
-				Resources:  []string{r.DataKeyARN},
-				Conditions: []policy.Condition{policy.If(policy.StringLike, "kms:ViaService", "secretsmanager.*.amazonaws.com")},
-			},
-		)
+		statements = append(statements, readItsSecrets(r)...)
 	}
 	return policy.Document{Statements: statements}
 }
@@ -180,26 +126,4 @@ func writeLogs(groupARN string) policy.Statement {
 		Actions:   []string{"logs:CreateLogStream", "logs:PutLogEvents"},
 		Resources: []string{groupARN + ":*"},
 	}
-}
-
-// monitoringLog is where RDS writes enhanced monitoring, of all instances.
-const monitoringLog = "RDSOSMetrics"
-
-// DatabaseMonitoring lets RDS write enhanced monitoring, as AWS's own
-// AmazonRDSEnhancedMonitoringRole does.
-func DatabaseMonitoring(n config.Names) policy.Document {
-	return policy.Document{Statements: []policy.Statement{
-		{
-			Sid:       "MakeTheLogGroup",
-			Effect:    policy.Allow,
-			Actions:   []string{"logs:CreateLogGroup", "logs:PutRetentionPolicy"},
-			Resources: logGroup(n, monitoringLog),
-		},
-		{
-			Sid:       "WriteMetrics",
-			Effect:    policy.Allow,
-			Actions:   []string{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:GetLogEvents", "logs:PutLogEvents"},
-			Resources: logGroup(n, monitoringLog),
-		},
-	}}
 }

@@ -5,12 +5,9 @@ import (
 	"github.com/paperwurks/infra/config"
 )
 
-// WorkloadBoundaryName is the boundary of an environment's workload roles.
-func WorkloadBoundaryName(n config.Names, env string) string { return n.WorkloadBoundary() + "-" + env }
-
 // anyWorkloadBoundary matches the boundary of every environment.
 func anyWorkloadBoundary(n config.Names) string {
-	return n.BoundaryARN(WorkloadBoundaryName(n, "*"))
+	return n.BoundaryARN(n.WorkloadBoundary("*"))
 }
 
 // WorkloadBoundary is what no role of an environment's workloads can exceed,

@@ -12,6 +12,10 @@ const (
 // SharedStack is the name of the stack that is created once.
 const SharedStack = "shared"
 
+// EdgeRegion is where AWS keeps what is global, such as IAM and Route 53, and
+// what belongs to CloudFront.
+const EdgeRegion = "us-east-1"
+
 // Names makes every name that AWS sees, so that a policy and the resource it
 // speaks of cannot drift apart. The names are a contract: a changed one
 // destroys and recreates the resource.
@@ -48,9 +52,17 @@ func (n Names) CIRoleARN(role string) string { return n.iam("role" + n.CIPath() 
 // WorkloadRoleARN is the ARN of a task, execution or service role.
 func (n Names) WorkloadRoleARN(role string) string { return n.iam("role" + n.WorkloadPath() + role) }
 
-// CIBoundary and WorkloadBoundary are the permissions boundaries.
-func (n Names) CIBoundary() string       { return n.project + "-ci-boundary" }
-func (n Names) WorkloadBoundary() string { return n.project + "-workload-boundary" }
+// CIPolicy is one of the managed policies of a role of CI.
+func (n Names) CIPolicy(role, concern string) string {
+	return n.project + "-" + role + "-" + concern
+}
+
+// CIBoundary is the permissions boundary of the roles of CI, WorkloadBoundary
+// that of an environment's workload roles.
+func (n Names) CIBoundary() string { return n.project + "-ci-boundary" }
+func (n Names) WorkloadBoundary(env string) string {
+	return n.project + "-workload-boundary-" + env
+}
 
 // BoundaryARN is the ARN of a permissions boundary.
 func (n Names) BoundaryARN(boundary string) string {
@@ -102,44 +114,157 @@ func (n Names) TaskRole(env, service string) string { return n.In(env, service, 
 // ExecutionRole is the role that ECS starts a service's tasks with.
 func (n Names) ExecutionRole(env, service string) string { return n.In(env, service, "execution") }
 
+// BootstrapRole is the execution role of the bootstrap task definitions: the
+// only role that infra-role may pass to a task. It writes logs and reaches
+// nothing else, so that no task which infra-role starts reaches data.
+func (n Names) BootstrapRole(env string) string { return n.In(env, "bootstrap") }
+
 // DatabaseMonitoringRole and FlowLogRole are roles of AWS services.
 func (n Names) DatabaseMonitoringRole(env string) string { return n.In(env, "database-monitoring") }
 func (n Names) FlowLogRole(env string) string            { return n.In(env, "flow-log") }
 
-// LogGroup is the CloudWatch log group of a service.
-func (n Names) LogGroup(env, service string) string {
-	return "/" + n.project + "/" + env + "/ecs/" + service
+// LogGroups is the path that every log group of an environment is under, but
+// for those that AWS names.
+func (n Names) LogGroups(env string) string { return "/" + n.project + "/" + env + "/" }
+
+// LogGroup is the log group of a service, SessionLogGroup that of ECS Exec and
+// FlowLogGroup that of the VPC's flow log.
+func (n Names) LogGroup(env, service string) string { return n.LogGroups(env) + "ecs/" + service }
+func (n Names) SessionLogGroup(env string) string   { return n.LogGroup(env, "exec") }
+func (n Names) FlowLogGroup(env string) string      { return n.LogGroups(env) + "vpc/flow" }
+
+// DatabaseLogGroup is where RDS exports one of the database's logs to. The name
+// is RDS's.
+func (n Names) DatabaseLogGroup(env, log string) string {
+	return "/aws/rds/instance/" + n.Database(env) + "/" + log
 }
 
-// LogGroups is the path that every log group of an environment is under.
-func (n Names) LogGroups(env string) string { return "/" + n.project + "/" + env + "/" }
+// WebACL is the web ACL of the load balancer, EdgeWebACL that of CloudFront.
+func (n Names) WebACL(env string) string     { return n.Environment(env) }
+func (n Names) EdgeWebACL(env string) string { return n.In(env, "edge") }
+
+// WebACLLogGroup is the log group of a web ACL. AWS WAF asks for the prefix.
+func (n Names) WebACLLogGroup(webACL string) string { return "aws-waf-logs-" + webACL }
+
+// Distribution is the name of the VPC origin and of the security headers, and
+// the comment of the distribution.
+func (n Names) Distribution(env string) string { return n.Environment(env) }
+
+// CloudFrontLog is the source and the destination of the delivery of
+// CloudFront's log.
+func (n Names) CloudFrontLog(env string) string { return n.In(env, "cloudfront") }
 
 // DocumentsBucket holds the application's documents, LogBucket the access logs
 // of the bucket, the load balancer and the distribution.
 func (n Names) DocumentsBucket(env string) string { return n.bucket(env + "-documents") }
 func (n Names) LogBucket(env string) string       { return n.bucket(env + "-log") }
 
+// Prefixes of the logs in an environment's log bucket, and in the state's.
+const (
+	DocumentsLogPrefix    = "documents/"
+	LoadBalancerLogPrefix = "load-balancer/"
+	CloudFrontLogPrefix   = "cloudfront/"
+	StateLogPrefix        = "state/"
+)
+
+// LoadBalancer is the application load balancer.
+func (n Names) LoadBalancer(env string) string { return n.Environment(env) }
+
+// LoadBalancerGroup is the load balancer's security group.
+func (n Names) LoadBalancerGroup(env string) string { return n.In(env, "load-balancer") }
+
+// TargetGroup is where the load balancer finds the tasks of a routed service.
+func (n Names) TargetGroup(env, service string) string { return n.Service(env, service) }
+
+// AlarmTopic is the SNS topic of the alarms.
+func (n Names) AlarmTopic(env string) string { return n.In(env, "alarms") }
+
+// Alarm is a CloudWatch alarm.
+func (n Names) Alarm(env, alarm string) string { return n.In(env, alarm) }
+
+// Dashboard is the CloudWatch dashboard.
+func (n Names) Dashboard(env string) string { return n.Environment(env) }
+
+// VPC is the VPC, and the name of its internet gateway and its flow log.
+func (n Names) VPC(env string) string { return n.Environment(env) }
+
+// Subnet and RouteTable are named by their tier and their zone's letter. The
+// public and the isolated tier have one route table each: zone is "".
+func (n Names) Subnet(env string, tier Tier, zone string) string {
+	return n.In(env, string(tier), zone)
+}
+func (n Names) RouteTable(env string, tier Tier, zone string) string {
+	if zone == "" {
+		return n.In(env, string(tier))
+	}
+	return n.In(env, string(tier), zone)
+}
+
+// DefaultSecurityGroup and DefaultRouteTable are what AWS makes with a VPC.
+func (n Names) DefaultSecurityGroup(env string) string { return n.In(env, "default-closed") }
+func (n Names) DefaultRouteTable(env string) string    { return n.In(env, "default-empty") }
+
+// NATGateway and NATAddress are named by their zone's letter.
+func (n Names) NATGateway(env, zone string) string { return n.In(env, zone) }
+func (n Names) NATAddress(env, zone string) string { return n.In(env, "nat", zone) }
+
+// Endpoint is the VPC endpoint of an AWS service, EndpointGroup the security
+// group of all interface endpoints.
+func (n Names) Endpoint(env, service string) string {
+	return n.In(env, strings.ReplaceAll(service, ".", "-"))
+}
+func (n Names) EndpointGroup(env string) string { return n.In(env, "endpoints") }
+
 // Database is the RDS instance.
 func (n Names) Database(env string) string { return n.Environment(env) }
 
-// DatabaseName is the database inside the instance, and DatabaseUser the role in it
-// that tasks sign in as with IAM authentication.
+// DatabaseGroup is the database's security group, DatabaseSubnets its subnet
+// group and DatabaseParameters its parameter group, one for each major version
+// of PostgreSQL.
+func (n Names) DatabaseGroup(env string) string   { return n.In(env, "database") }
+func (n Names) DatabaseSubnets(env string) string { return n.In(env, "isolated") }
+func (n Names) DatabaseParameters(env, version string) string {
+	return n.In(env, "postgres"+version)
+}
+
+// FinalSnapshot is what is left of a database that was deleted.
+func (n Names) FinalSnapshot(env string) string { return n.In(env, "final") }
+
+// DatabaseName is the database inside the instance, DatabaseAdministrator its
+// master user and DatabaseUser the role in it that tasks sign in as with IAM
+// authentication.
 const (
-	DatabaseName = "paperwurks"
-	DatabaseUser = "backend"
+	DatabaseName          = "paperwurks"
+	DatabaseAdministrator = "paperwurks_admin"
+	DatabaseUser          = "backend"
 )
 
 // Secret is one of the application's own secrets.
 func (n Names) Secret(env, secret string) string { return n.project + "/" + env + "/" + secret }
 
-// KeyAlias is the alias of a KMS key.
-func (n Names) KeyAlias(parts ...string) string {
+// The aliases of the KMS keys; "*" as env matches those of every environment.
+func (n Names) StateKeyAlias() string              { return n.keyAlias("state") }
+func (n Names) ImagesKeyAlias(env string) string   { return n.keyAlias(env, "images") }
+func (n Names) DataKeyAlias(env string) string     { return n.keyAlias(env, "data") }
+func (n Names) LogsKeyAlias(env string) string     { return n.keyAlias(env, "logs") }
+func (n Names) EdgeLogsKeyAlias(env string) string { return n.keyAlias(env, "edge-logs") }
+
+// KeyAliases matches the aliases of every key of an environment;
+// KeyAliasPrefix starts that of every key of the platform.
+func (n Names) KeyAliases(env string) string { return n.keyAlias(env, "*") }
+func (n Names) KeyAliasPrefix() string       { return n.keyAlias("") }
+
+func (n Names) keyAlias(parts ...string) string {
 	return "alias/" + n.project + "/" + strings.Join(parts, "/")
 }
 
-// ARN is the ARN of a regional resource of this account.
+// ARN is the ARN of a regional resource of this account, EdgeARN of one in
+// EdgeRegion.
 func (n Names) ARN(service, resource string) string {
 	return "arn:aws:" + service + ":" + n.region + ":" + n.account + ":" + resource
+}
+func (n Names) EdgeARN(service, resource string) string {
+	return "arn:aws:" + service + ":" + EdgeRegion + ":" + n.account + ":" + resource
 }
 
 // BucketARN is the ARN of a bucket.
@@ -171,7 +296,7 @@ func (n Names) Limited(e Environment) []LimitedName {
 		{"S3 bucket", n.DocumentsBucket(e.Name), 63},
 		{"S3 bucket", n.LogBucket(e.Name), 63},
 		// Elastic Load Balancing API: CreateLoadBalancer.
-		{"load balancer", n.Environment(e.Name), 32},
+		{"load balancer", n.LoadBalancer(e.Name), 32},
 		// Amazon RDS: constraints of DB instance identifiers.
 		{"RDS instance", n.Database(e.Name), 63},
 	}
@@ -182,7 +307,7 @@ func (n Names) Limited(e Environment) []LimitedName {
 		)
 		if s.Route != nil {
 			// Elastic Load Balancing API: CreateTargetGroup.
-			names = append(names, LimitedName{"target group", n.Service(e.Name, s.Name), 32})
+			names = append(names, LimitedName{"target group", n.TargetGroup(e.Name, s.Name), 32})
 		}
 	}
 	return names

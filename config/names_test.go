@@ -23,7 +23,7 @@ func TestNamesAreAContract(t *testing.T) {
 		n.CIRoleARN(InfraRole):                    "arn:aws:iam::444455556666:role/paperwurks/ci/infra-role",
 		n.WorkloadRoleARN("x"):                    "arn:aws:iam::444455556666:role/paperwurks/workload/x",
 		n.CIBoundary():                            "paperwurks-ci-boundary",
-		n.WorkloadBoundary():                      "paperwurks-workload-boundary",
+		n.WorkloadBoundary("prod"):                "paperwurks-workload-boundary-prod",
 		n.BoundaryARN(n.CIBoundary()):             "arn:aws:iam::444455556666:policy/paperwurks/boundary/paperwurks-ci-boundary",
 		n.OIDCProviderARN():                       "arn:aws:iam::444455556666:oidc-provider/token.actions.githubusercontent.com",
 		n.StateBucket():                           "paperwurks-terraform-state-444455556666",
@@ -45,7 +45,7 @@ func TestNamesAreAContract(t *testing.T) {
 		n.LogBucket("prod"):                       "paperwurks-prod-log-444455556666",
 		n.Database("prod") + " database":          "paperwurks-prod database",
 		n.Secret("prod", "session-key"):           "paperwurks/prod/session-key",
-		n.KeyAlias("prod", "data"):                "alias/paperwurks/prod/data",
+		n.DataKeyAlias("prod"):                    "alias/paperwurks/prod/data",
 		n.ARN("logs", "log-group:x"):              "arn:aws:logs:eu-central-1:444455556666:log-group:x",
 		BucketARN("b"):                            "arn:aws:s3:::b",
 		GitHubOIDCHost:                            "token.actions.githubusercontent.com",
@@ -112,7 +112,7 @@ func TestLongestProjectFits(t *testing.T) {
 	for _, bucket := range []string{n.StateBucket(), n.StateLogBucket()} {
 		checkForm(t, "S3 bucket", bucket)
 	}
-	for _, policy := range []string{n.CIBoundary(), n.WorkloadBoundary()} {
+	for _, policy := range []string{n.CIBoundary(), n.WorkloadBoundary("*")} {
 		if len(policy) > 128 { // IAM and AWS STS quotas.
 			t.Errorf("policy %q: %d characters", policy, len(policy))
 		}

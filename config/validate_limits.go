@@ -114,7 +114,7 @@ func InfraProtectionSize(s Settings) int {
 			continue
 		}
 		service := n.ARN("ecs", "service/"+n.Cluster(e.Name)+"/*")
-		size += listed(e.Name, e.Name, n.KeyAlias(e.Name, "*"), service, service,
+		size += listed(e.Name, e.Name, n.KeyAliases(e.Name), service, service,
 			n.ARN("rds", "db:"+n.Database(e.Name)),
 			BucketARN(n.Environment(e.Name)+"-*"),
 			n.ARN("secretsmanager", "secret:"+n.Secret(e.Name, "*")),

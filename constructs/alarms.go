@@ -12,7 +12,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/snstopicsubscription"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
-	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
 )
 
@@ -96,25 +96,8 @@ func NewAlarms(scope cdk.Construct, id string, props AlarmsProps) (*Alarms, erro
 // newAlarmTopic gives the topic's ARN.
 func newAlarmTopic(scope cdk.Construct, props AlarmsProps) (string, error) {
 	n := props.Names
-	name := n.In(props.Environment.Name, "alarms")
-	document, err := policy.Document{Statements: []policy.Statement{
-		{
-			Sid:        "AlarmsPublish",
-			Effect:     policy.Allow,
-			Principals: []policy.Principal{{Type: policy.Service, ID: "cloudwatch.amazonaws.com"}},
-			Actions:    []string{"sns:Publish"},
-			Resources:  []string{n.ARN("sns", name)},
-			Conditions: []policy.Condition{policy.If(policy.StringEquals, "aws:SourceAccount", n.Account())},
-		},
-		{
-			Sid:        "DenyWithoutTLS",
-			Effect:     policy.Deny,
-			Principals: []policy.Principal{policy.Anyone},
-			Actions:    []string{"sns:Publish"},
-			Resources:  []string{n.ARN("sns", name)},
-			Conditions: []policy.Condition{policy.If(policy.Bool, "aws:SecureTransport", "false")},
-		},
-	}}.JSON()
+	name := n.AlarmTopic(props.Environment.Name)
+	document, err := access.AlarmTopic(n, props.Environment.Name).JSON()
 	if err != nil {
 		return "", err
 	}

@@ -2,14 +2,13 @@ package constructs
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	cdk "github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/secretsmanagersecret"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/secretsmanagersecretpolicy"
 
-	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
 )
 
@@ -34,7 +33,7 @@ func NewApplicationSecrets(scope cdk.Construct, id string, props ApplicationSecr
 	scope = group(scope, id)
 	out := &ApplicationSecrets{ARNs: map[string]string{}}
 	for _, name := range env.Secrets {
-		document, err := secretPolicy(n, env, name).JSON()
+		document, err := access.Secret(n, env, name).JSON()
 		if err != nil {
 			return nil, fmt.Errorf("secret %q: %w", n.Secret(env.Name, name), err)
 		}
@@ -54,31 +53,6 @@ func NewApplicationSecrets(scope cdk.Construct, id string, props ApplicationSecr
 		out.ARNs[name] = arn
 	}
 	return out, nil
-}
-
-// secretPolicy lets only the execution roles of the tasks that receive the
-// secret read its value.
-func secretPolicy(n config.Names, env config.Environment, secret string) policy.Document {
-	var readers []string
-	for _, s := range env.Services {
-		if slices.Contains(s.Secrets, secret) {
-			readers = append(readers, n.WorkloadRoleARN(n.ExecutionRole(env.Name, s.Name)))
-		}
-	}
-	if slices.Contains(env.Migration.Secrets, secret) {
-		readers = append(readers, n.WorkloadRoleARN(n.ExecutionRole(env.Name, config.MigrationTask)))
-	}
-	deny := policy.Statement{
-		Sid:        "DenyValueToOthers",
-		Effect:     policy.Deny,
-		Principals: []policy.Principal{policy.Anyone},
-		Actions:    []string{"secretsmanager:GetSecretValue"},
-		Resources:  []string{"*"},
-	}
-	if len(readers) > 0 {
-		deny.Conditions = []policy.Condition{policy.If(policy.ArnNotEquals, "aws:PrincipalArn", readers...)}
-	}
-	return policy.Document{Statements: []policy.Statement{deny}}
 }
 
 // Variables gives the named secrets to a container: the ARN of each by its

@@ -5,8 +5,6 @@ import (
 
 	cdk "github.com/aws/constructs-go/constructs/v10"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
-
-	"github.com/paperwurks/infra/access/policy"
 )
 
 // The generated bindings ask for pointers everywhere. Go's new(value) makes one
@@ -43,10 +41,4 @@ func preventDestroy(protected bool) *cdktf.TerraformResourceLifecycle {
 // construct path.
 func group(scope cdk.Construct, id string) cdk.Construct {
 	return cdk.NewConstruct(scope, &id)
-}
-
-// account is the principal "this account": with it a resource's policy leaves
-// the choice to conditions and to the identity's own policies.
-func account(id string) policy.Principal {
-	return policy.Principal{Type: policy.AWS, ID: "arn:aws:iam::" + id + ":root"}
 }

@@ -16,7 +16,6 @@ import (
 
 	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/compliance"
-	"github.com/paperwurks/infra/config"
 )
 
 // Bucket is a private S3 bucket: encrypted, TLS only, without ACLs, versioned,
@@ -52,13 +51,13 @@ type BucketProps struct {
 	Protected bool
 	// DestroyWithContents lets Terraform empty the bucket to destroy it.
 	DestroyWithContents bool
-	// Statements are added to the bucket's policy.
-	Statements []policy.Statement
+	// Policy of the bucket.
+	Policy policy.Document
 }
 
-// NewBucket makes the bucket. It fails when its policy is not one.
+// NewBucket makes the bucket. It returns an error if its policy is invalid.
 func NewBucket(scope cdk.Construct, id string, props BucketProps) (*Bucket, error) {
-	document, err := bucketPolicy(props).JSON()
+	document, err := props.Policy.JSON()
 	if err != nil {
 		return nil, fmt.Errorf("bucket %q: %w", props.Name, err)
 	}
@@ -108,7 +107,7 @@ func NewBucket(scope cdk.Construct, id string, props BucketProps) (*Bucket, erro
 			Rule:      lifecycleRules(props),
 			DependsOn: &[]cdktf.ITerraformDependable{versioning},
 		})
-	access := s3bucketpolicy.NewS3BucketPolicy(scope, new("policy"), &s3bucketpolicy.S3BucketPolicyConfig{
+	attached := s3bucketpolicy.NewS3BucketPolicy(scope, new("policy"), &s3bucketpolicy.S3BucketPolicyConfig{
 		Bucket:    name,
 		Policy:    &document,
 		DependsOn: &[]cdktf.ITerraformDependable{block},
@@ -124,7 +123,7 @@ func NewBucket(scope cdk.Construct, id string, props BucketProps) (*Bucket, erro
 	return &Bucket{
 		Name:  *bucket.Bucket(),
 		ARN:   *bucket.Arn(),
-		Ready: []cdktf.ITerraformDependable{access, ownership, encryption},
+		Ready: []cdktf.ITerraformDependable{attached, ownership, encryption},
 	}, nil
 }
 
@@ -174,46 +173,4 @@ func lifecycleRules(props BucketProps) []*s3bucketlifecycleconfiguration.S3Bucke
 		})
 	}
 	return rules
-}
-
-func bucketPolicy(props BucketProps) policy.Document {
-	arn := config.BucketARN(props.Name)
-	everything := []string{arn, arn + "/*"}
-	return policy.Document{Statements: append([]policy.Statement{
-		{
-			Sid:        "DenyWithoutTLS",
-			Effect:     policy.Deny,
-			Principals: []policy.Principal{policy.Anyone},
-			Actions:    []string{"s3:*"},
-			Resources:  everything,
-			Conditions: []policy.Condition{policy.If(policy.Bool, "aws:SecureTransport", "false")},
-		},
-		{
-			Sid:        "DenyOldTLS",
-			Effect:     policy.Deny,
-			Principals: []policy.Principal{policy.Anyone},
-			Actions:    []string{"s3:*"},
-			Resources:  everything,
-			Conditions: []policy.Condition{policy.If(policy.NumericLessThan, "s3:TlsVersion", "1.2")},
-		},
-	}, props.Statements...)}
-}
-
-// deliverLogs lets an AWS service write its logs of this account to a bucket.
-func deliverLogs(sid, service, bucket, prefix, accountID string, sources ...string) policy.Statement {
-	return policy.Statement{
-		Sid:        sid,
-		Effect:     policy.Allow,
-		Principals: []policy.Principal{{Type: policy.Service, ID: service}},
-		Actions:    []string{"s3:PutObject"},
-		Resources:  []string{config.BucketARN(bucket) + "/" + prefix + "*"},
-		Conditions: append([]policy.Condition{policy.If(policy.StringEquals, "aws:SourceAccount", accountID)}, sourceARNs(sources)...),
-	}
-}
-
-func sourceARNs(arns []string) []policy.Condition {
-	if len(arns) == 0 {
-		return nil
-	}
-	return []policy.Condition{policy.If(policy.ArnLike, "aws:SourceArn", arns...)}
 }

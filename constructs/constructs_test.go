@@ -61,9 +61,7 @@ func goodRole() constructs.GithubOidcRoleProps {
 		Description: "Deploys",
 		ProviderARN: n.OIDCProviderARN(),
 		Trust:       access.DeployTrust(s, s.Environments[0]),
-		Policies: []access.ManagedPolicy{{Name: "deploy", Description: "Reads", Document: policy.Document{Statements: []policy.Statement{
-			{Sid: "Read", Effect: policy.Allow, Actions: []string{"ecs:DescribeServices"}, Resources: []string{"*"}},
-		}}}},
+		Policies:    access.DeployRole(n, s.Environments[0])[:1],
 		BoundaryARN: n.BoundaryARN(n.CIBoundary()),
 		MaxSession:  3600,
 	}
@@ -110,9 +108,9 @@ func TestGithubOidcRole(t *testing.T) {
 func TestGithubOidcRoleRefuses(t *testing.T) {
 	huge := policy.Document{}
 	for i := range 200 {
-		huge.Statements = append(huge.Statements, policy.Statement{
-			Sid: fmt.Sprintf("S%d", i), Effect: policy.Allow, Actions: []string{"ecs:DescribeServices"}, Resources: []string{"*"},
-		})
+		statement := goodRole().Policies[0].Document.Statements[0]
+		statement.Sid = fmt.Sprintf("S%d", i)
+		huge.Statements = append(huge.Statements, statement)
 	}
 	for _, test := range []struct {
 		name   string
@@ -157,7 +155,9 @@ func TestGithubOidcRoleRefuses(t *testing.T) {
 func TestBucketWithoutKeySaysSo(t *testing.T) {
 	for key, want := range map[string]string{"": "AES256", "arn:aws:kms:eu-central-1:111122223333:key/k": "aws:kms"} {
 		made, err := resources(t, func(stack cdktf.TerraformStack) error {
-			_, err := constructs.NewBucket(stack, "bucket", constructs.BucketProps{Name: "b", KeyARN: key, NoncurrentVersionDays: 1})
+			_, err := constructs.NewBucket(stack, "bucket", constructs.BucketProps{
+				Name: "b", KeyARN: key, NoncurrentVersionDays: 1, Policy: access.StateBucket(config.Platform().Names()),
+			})
 			return err
 		})
 		if err != nil {

@@ -64,8 +64,7 @@ func NewDatabase(scope cdk.Construct, id string, props DatabaseProps) (*Database
 		Environment: env.Name,
 		Name:        n.DatabaseMonitoringRole(env.Name),
 		Description: "Writes the enhanced monitoring of " + env.Name + "'s database",
-		Service:     "monitoring.rds.amazonaws.com",
-		SourceARNs:  []string{n.ARN("rds", "db:"+identifier)},
+		Trust:       access.DatabaseMonitoringTrust(n, env.Name),
 		Policy:      access.DatabaseMonitoring(n),
 	})
 	if err != nil {

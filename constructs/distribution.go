@@ -1,6 +1,8 @@
 package constructs
 
 import (
+	"strings"
+
 	cdk "github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudfrontdistribution"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudfrontresponseheaderspolicy"
@@ -37,9 +39,6 @@ type DistributionProps struct {
 	Domain         config.Domain
 	CertificateARN string
 }
-
-// edgeLogPrefix is where CloudFront's access log goes in the log bucket.
-const edgeLogPrefix = "cloudfront"
 
 // AWS's managed policies (CloudFront developer guide, "Use managed cache
 // policies" and "Use managed origin request policies").
@@ -86,7 +85,7 @@ func NewDistribution(scope cdk.Construct, id string, props DistributionProps) *D
 	}
 	headers := newSecurityHeaders(scope, name)
 
-	config := &cloudfrontdistribution.CloudfrontDistributionConfig{
+	settings := &cloudfrontdistribution.CloudfrontDistributionConfig{
 		Comment:       &name,
 		Enabled:       new(true),
 		IsIpv6Enabled: new(true),
@@ -116,14 +115,14 @@ func NewDistribution(scope cdk.Construct, id string, props DistributionProps) *D
 		ViewerCertificate: &cloudfrontdistribution.CloudfrontDistributionViewerCertificate{CloudfrontDefaultCertificate: new(true)},
 	}
 	if hasDomain {
-		config.Aliases = list(props.Hostname)
-		config.ViewerCertificate = &cloudfrontdistribution.CloudfrontDistributionViewerCertificate{
+		settings.Aliases = list(props.Hostname)
+		settings.ViewerCertificate = &cloudfrontdistribution.CloudfrontDistributionViewerCertificate{
 			AcmCertificateArn:      &props.CertificateARN,
 			MinimumProtocolVersion: new("TLSv1.2_2021"),
 			SslSupportMethod:       new("sni-only"),
 		}
 	}
-	distribution := cloudfrontdistribution.NewCloudfrontDistribution(scope, new("distribution"), config)
+	distribution := cloudfrontdistribution.NewCloudfrontDistribution(scope, new("distribution"), settings)
 	if !hasDomain {
 		compliance.Except(distribution, compliance.Exception{
 			Rule:    "PW-CFR-02",
@@ -181,7 +180,7 @@ func newSecurityHeaders(scope cdk.Construct, name string) cloudfrontresponsehead
 // log delivery (standard logging v2), which unlike the first version needs no
 // ACL on the bucket.
 func newEdgeLog(scope cdk.Construct, distribution cloudfrontdistribution.CloudfrontDistribution, props DistributionProps) {
-	name := props.Names.In(props.Environment.Name, "cloudfront")
+	name := props.Names.CloudFrontLog(props.Environment.Name)
 	source := cloudwatchlogdeliverysource.NewCloudwatchLogDeliverySource(scope, new("log-source"), &cloudwatchlogdeliverysource.CloudwatchLogDeliverySourceConfig{
 		Name:        &name,
 		LogType:     new("ACCESS_LOGS"),
@@ -192,7 +191,7 @@ func newEdgeLog(scope cdk.Construct, distribution cloudfrontdistribution.Cloudfr
 		Name:         &name,
 		OutputFormat: new("json"),
 		DeliveryDestinationConfiguration: []*cloudwatchlogdeliverydestination.CloudwatchLogDeliveryDestinationDeliveryDestinationConfiguration{{
-			DestinationResourceArn: new(props.LogBucket.ARN + "/" + edgeLogPrefix),
+			DestinationResourceArn: new(props.LogBucket.ARN + "/" + strings.TrimSuffix(config.CloudFrontLogPrefix, "/")),
 		}},
 		Provider:  props.Edge,
 		DependsOn: &props.LogBucket.Ready,

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/paperwurks/infra/access"
-	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/config"
 )
 
@@ -78,10 +77,9 @@ func NewEnvironment(scope cdk.Construct, id string, props EnvironmentProps) (*En
 	p := s.Parameters()
 	publish := NewPublished(scope, "published", s.Project)
 	bootstrap, err := NewServiceRole(scope, "bootstrap-role", ServiceRoleProps{
-		Names: n, Environment: env.Name, Name: access.BootstrapRole(n, env.Name),
+		Names: n, Environment: env.Name, Name: n.BootstrapRole(env.Name),
 		Description: "Stands in the task definitions that " + env.Name + " starts from; may do nothing",
-		Service:     "ecs-tasks.amazonaws.com",
-		SourceARNs:  []string{n.ARN("ecs", "*")},
+		Trust:       access.TaskTrust(n),
 		Policy:      access.Bootstrap(n, env),
 	})
 	if err != nil {
@@ -136,7 +134,6 @@ func NewEnvironment(scope cdk.Construct, id string, props EnvironmentProps) (*En
 // newEnvironmentBuckets makes the bucket of access logs and the bucket of the
 // application's documents.
 func newEnvironmentBuckets(scope cdk.Construct, n config.Names, env config.Environment, shared SharedValues) (logs, documents *Bucket, err error) {
-	const documentsPrefix = "documents/"
 	name := n.LogBucket(env.Name)
 	logs, err = NewBucket(scope, "logs", BucketProps{
 		Name:                  name,
@@ -144,17 +141,7 @@ func newEnvironmentBuckets(scope cdk.Construct, n config.Names, env config.Envir
 		ExpireDays:            env.Logs.BucketDays,
 		Protected:             !env.IsDisposable(),
 		DestroyWithContents:   env.Documents.DestroyWithContents,
-		Statements: []policy.Statement{
-			deliverLogs("AccessLogOfDocuments", "logging.s3.amazonaws.com", name, documentsPrefix, n.Account(),
-				config.BucketARN(n.DocumentsBucket(env.Name))),
-			// Elastic Load Balancing user guide, "Access logs: attach a policy
-			// to your S3 bucket".
-			deliverLogs("LogsOfTheLoadBalancer", "logdelivery.elasticloadbalancing.amazonaws.com", name, "load-balancer/", n.Account(),
-				n.ARN("elasticloadbalancing", "loadbalancer/app/"+n.Environment(env.Name)+"/*")),
-			// CloudFront developer guide, "Standard logging (v2): permissions".
-			deliverLogs("LogOfCloudFront", "delivery.logs.amazonaws.com", name, edgeLogPrefix+"/", n.Account(),
-				"arn:aws:logs:"+EdgeRegion+":"+n.Account()+":delivery-source:"+n.In(env.Name, "cloudfront")),
-		},
+		Policy:                access.LogBucket(n, env.Name),
 	})
 	if err != nil {
 		return nil, nil, err
@@ -163,61 +150,16 @@ func newEnvironmentBuckets(scope cdk.Construct, n config.Names, env config.Envir
 		Name:                  n.DocumentsBucket(env.Name),
 		KeyARN:                shared.DataKeyARN,
 		LogBucket:             logs.Name,
-		LogPrefix:             documentsPrefix,
+		LogPrefix:             config.DocumentsLogPrefix,
 		LogReady:              logs.Ready,
 		NoncurrentVersionDays: env.Documents.NoncurrentVersionDays,
 		InfrequentAccessDays:  env.Documents.InfrequentAccessDays,
 		Protected:             !env.IsDisposable(),
 		DestroyWithContents:   env.Documents.DestroyWithContents,
-		Statements:            denyDocumentsToOthers(n, env),
+		Policy:                access.DocumentsBucket(n, env),
 	})
 	return logs, documents, err
 }
-
-// denyDocumentsToOthers lets only the environment's tasks read and write
-// documents, whatever other roles' policies allow. Managing the bucket itself
-// is not denied.
-func denyDocumentsToOthers(n config.Names, env config.Environment) []policy.Statement {
-	deny := func(sid string, actions []string, except []string) policy.Statement {
-		s := policy.Statement{
-			Sid:        sid,
-			Effect:     policy.Deny,
-			Principals: []policy.Principal{policy.Anyone},
-			Actions:    actions,
-			Resources:  []string{config.BucketARN(n.DocumentsBucket(env.Name)) + "/*"},
-		}
-		if len(except) > 0 {
-			s.Conditions = []policy.Condition{policy.If(policy.ArnNotLike, "aws:PrincipalArn", except...)}
-		}
-		return s
-	}
-	readers := documentReaders(n, env)
-	return []policy.Statement{
-		deny("DenyDocumentsToOthers", []string{"s3:GetObject*", "s3:PutObject*"}, readers),
-		deny("DenyDeletingToOthers", []string{"s3:DeleteObject*"}, append(readers, emptiers(n, env)...)),
-	}
-}
-
-func documentReaders(n config.Names, env config.Environment) []string {
-	var roles []string
-	for _, s := range env.Services {
-		if s.Documents {
-			roles = append(roles, n.WorkloadRoleARN(n.TaskRole(env.Name, s.Name)))
-		}
-	}
-	return roles
-}
-
-// emptiers may delete what a disposable environment holds, to destroy it.
-func emptiers(n config.Names, env config.Environment) []string {
-	if !env.Documents.DestroyWithContents {
-		return nil
-	}
-	return []string{n.CIRoleARN(config.InfraRole)}
-}
-
-// EdgeRegion is where AWS keeps what belongs to CloudFront.
-const EdgeRegion = "us-east-1"
 
 // entrance is the way in from the internet: CloudFront, its web ACL, the load
 // balancer and its own.
@@ -256,10 +198,9 @@ func newEntrance(scope cdk.Construct, props EnvironmentProps, logs *Bucket) (*en
 	balancer.Protect(regional)
 
 	edgeKey, err := NewEncryptionKey(scope, "edge-logs-key", EncryptionKeyProps{
-		Names: n, Alias: n.KeyAlias(env.Name, "edge-logs"), Description: "Logs of " + env.Name + " at the edge",
+		Alias: n.EdgeLogsKeyAlias(env.Name), Description: "Logs of " + env.Name + " at the edge",
 		Protected: !env.IsDisposable(), Provider: props.Edge,
-		Uses: []policy.Statement{useByLogs(EdgeRegion,
-			"arn:aws:logs:"+EdgeRegion+":"+n.Account()+":log-group:aws-waf-logs-"+n.Environment(env.Name)+"*")},
+		Policy: access.EdgeLogsKey(n, env.Name),
 	})
 	if err != nil {
 		return nil, err

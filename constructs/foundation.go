@@ -1,10 +1,12 @@
 package constructs
 
 import (
+	"errors"
 	"fmt"
 
 	cdk "github.com/aws/constructs-go/constructs/v10"
 
+	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/config"
 )
@@ -29,41 +31,18 @@ type FoundationProps struct {
 func NewFoundation(scope cdk.Construct, id string, props FoundationProps) (*Foundation, error) {
 	n, env := props.Names, props.Environment
 	scope = group(scope, id)
-	key := func(purpose, description string, uses ...policy.Statement) (*EncryptionKey, error) {
+	key := func(purpose, alias, description string, document policy.Document) (*EncryptionKey, error) {
 		return NewEncryptionKey(scope, purpose+"-key", EncryptionKeyProps{
-			Names:       n,
-			Alias:       n.KeyAlias(env.Name, purpose),
+			Alias:       alias,
 			Description: description + " of " + env.Name,
 			Protected:   !env.IsDisposable(),
-			Uses:        uses,
+			Policy:      document,
 		})
 	}
-	infra := []string{n.CIRoleARN(config.InfraRole)}
-	tasks := []string{n.WorkloadRoleARN(n.TaskRole(env.Name, "*"))}
-	executions := []string{n.WorkloadRoleARN(n.ExecutionRole(env.Name, "*"))}
-
-	repositoryIsMade := grantThrough(n, "RepositoryIsMade", infra, "ecr")
-	images, err := key("images", "Container images",
-		repositoryIsMade,
-		byAdministrators(n, "RepositoryIsMadeAtFirst", repositoryIsMade))
-	if err != nil {
-		return nil, err
-	}
-	data, err := key("data", "Database, documents and secrets",
-		grantThrough(n, "DatabaseAndSecretsAreMade", infra, "rds", "secretsmanager"),
-		useThrough(n, "DocumentsOfTheTasks", tasks, "s3"),
-		useThrough(n, "SecretsAtTaskStart", executions, "secretsmanager"))
-	if err != nil {
-		return nil, err
-	}
-	logs, err := key("logs", "Logs and alarms",
-		useByLogs(n.Region(),
-			n.ARN("logs", "log-group:"+n.LogGroups(env.Name)+"*"),
-			n.ARN("logs", "log-group:/aws/rds/instance/"+n.Database(env.Name)+"/*"),
-			n.ARN("logs", "log-group:aws-waf-logs-"+n.Environment(env.Name)+"*")),
-		useByService(n, "AlarmsToTheTopic", "cloudwatch.amazonaws.com"),
-		sessionsUse(n, tasks))
-	if err != nil {
+	images, imagesErr := key("images", n.ImagesKeyAlias(env.Name), "Container images", access.ImagesKey(n))
+	data, dataErr := key("data", n.DataKeyAlias(env.Name), "Database, documents and secrets", access.DataKey(n, env.Name))
+	logs, logsErr := key("logs", n.LogsKeyAlias(env.Name), "Logs and alarms", access.LogsKey(n, env.Name))
+	if err := errors.Join(imagesErr, dataErr, logsErr); err != nil {
 		return nil, err
 	}
 	repository, err := NewImageRepository(scope, "images", ImageRepositoryProps{Names: n, Environment: env, KeyARN: images.ARN})
@@ -78,17 +57,4 @@ func NewFoundation(scope cdk.Construct, id string, props FoundationProps) (*Foun
 		return nil, fmt.Errorf("environment %q: no zone to put subnets in", env.Name)
 	}
 	return &Foundation{ImagesKey: images, DataKey: data, LogsKey: logs, Repository: repository, Network: network}, nil
-}
-
-// sessionsUse lets tasks open the encrypted channel of an ECS Exec session
-// (Amazon ECS developer guide, "Using ECS Exec": kms:Decrypt for the task).
-func sessionsUse(n config.Names, taskRoles []string) policy.Statement {
-	return policy.Statement{
-		Sid:        "SessionsOfECSExec",
-		Effect:     policy.Allow,
-		Principals: []policy.Principal{account(n.Account())},
-		Actions:    []string{"kms:Decrypt"},
-		Resources:  []string{"*"},
-		Conditions: []policy.Condition{policy.If(policy.ArnLike, "aws:PrincipalArn", taskRoles...)},
-	}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecrrepository"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecrrepositorypolicy"
 
-	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
 )
 
@@ -31,7 +31,7 @@ type ImageRepositoryProps struct {
 // one.
 func NewImageRepository(scope cdk.Construct, id string, props ImageRepositoryProps) (*ImageRepository, error) {
 	n, env := props.Names, props.Environment
-	access, err := imagePolicy(n, env).JSON()
+	document, err := access.ImageRepository(n, env.Name).JSON()
 	if err != nil {
 		return nil, fmt.Errorf("repository %q: %w", n.Repository(env.Name), err)
 	}
@@ -60,43 +60,13 @@ func NewImageRepository(scope cdk.Construct, id string, props ImageRepositoryPro
 	})
 	ecrrepositorypolicy.NewEcrRepositoryPolicy(scope, new("policy"), &ecrrepositorypolicy.EcrRepositoryPolicyConfig{
 		Repository: name,
-		Policy:     &access,
+		Policy:     &document,
 	})
 	return &ImageRepository{
 		Name: *name,
 		ARN:  *repository.Arn(),
 		URL:  *repository.RepositoryUrl(),
 	}, nil
-}
-
-// imagePolicy denies an environment's images to whoever is not its pipeline or
-// one of its tasks, whatever their own policies allow.
-func imagePolicy(n config.Names, env config.Environment) policy.Document {
-	pipeline := n.CIRoleARN(n.DeployRole(env.Name))
-	return policy.Document{Statements: []policy.Statement{
-		{
-			Sid:        "DenyPushToOthers",
-			Effect:     policy.Deny,
-			Principals: []policy.Principal{policy.Anyone},
-			Actions: []string{
-				"ecr:BatchDeleteImage", "ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload",
-				"ecr:PutImage", "ecr:UploadLayerPart",
-			},
-			Conditions: []policy.Condition{policy.If(policy.ArnNotEquals, "aws:PrincipalArn", pipeline)},
-		},
-		{
-			Sid:        "DenyPullToOthers",
-			Effect:     policy.Deny,
-			Principals: []policy.Principal{policy.Anyone},
-			Actions:    []string{"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"},
-			Conditions: []policy.Condition{policy.If(policy.ArnNotLike, "aws:PrincipalArn",
-				pipeline,
-				n.WorkloadRoleARN(n.ExecutionRole(env.Name, "*")),
-				// Amazon Inspector reads images by its service-linked role.
-				"arn:aws:iam::"+n.Account()+":role/aws-service-role/*",
-			)},
-		},
-	}}
 }
 
 // imageLifecycle expires what nothing can be running any more. ECR counts by

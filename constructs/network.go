@@ -22,7 +22,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcsecuritygroupingressrule"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
-	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/compliance"
 	"github.com/paperwurks/infra/config"
 )
@@ -201,7 +201,7 @@ func newNAT(scope cdk.Construct, internet internetgateway.InternetGateway, publi
 // free and carries every image layer, others by setting.
 func newEndpoints(scope cdk.Construct, vpcID *string, subnetIDs []string, tables routeTables, props NetworkProps) error {
 	n, env := props.Names, props.Environment
-	document, err := s3EndpointPolicy(n).JSON()
+	document, err := access.S3Endpoint(n).JSON()
 	if err != nil {
 		return fmt.Errorf("policy of the S3 endpoint: %w", err)
 	}
@@ -225,15 +225,15 @@ func newEndpoints(scope cdk.Construct, vpcID *string, subnetIDs []string, tables
 	if len(env.Network.InterfaceEndpoints) == 0 {
 		return nil
 	}
-	access := securitygroup.NewSecurityGroup(scope, new("endpoints-security-group"), &securitygroup.SecurityGroupConfig{
+	group := securitygroup.NewSecurityGroup(scope, new("endpoints-security-group"), &securitygroup.SecurityGroupConfig{
 		Name:        new(n.In(env.Name, "endpoints")),
 		Description: new("Interface endpoints of AWS services"),
 		VpcId:       vpcID,
 		Tags:        named(n.In(env.Name, "endpoints")),
 	})
-	accessID := access.Id()
+	groupID := group.Id()
 	vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(scope, new("endpoints-ingress"), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
-		SecurityGroupId: accessID,
+		SecurityGroupId: groupID,
 		Description:     new("HTTPS from the VPC"),
 		CidrIpv4:        &env.Network.CIDR,
 		IpProtocol:      new("tcp"),
@@ -248,35 +248,11 @@ func newEndpoints(scope cdk.Construct, vpcID *string, subnetIDs []string, tables
 			VpcEndpointType:   new("Interface"),
 			PrivateDnsEnabled: new(true),
 			SubnetIds:         list(subnetIDs...),
-			SecurityGroupIds:  list(*accessID),
+			SecurityGroupIds:  list(*groupID),
 			Tags:              named(n.In(env.Name, id)),
 		})
 	}
 	return nil
-}
-
-// s3EndpointPolicy lets what runs in the VPC reach buckets of this account and
-// ECR's own bucket of image layers, and no stranger's: data cannot leave to
-// another account's bucket by way of the endpoint.
-func s3EndpointPolicy(n config.Names) policy.Document {
-	return policy.Document{Statements: []policy.Statement{
-		{
-			Sid:        "BucketsOfThisAccount",
-			Effect:     policy.Allow,
-			Principals: []policy.Principal{policy.Anyone},
-			Actions:    []string{"s3:*"},
-			Resources:  []string{"*"},
-			Conditions: []policy.Condition{policy.If(policy.StringEquals, "aws:ResourceAccount", n.Account())},
-		},
-		{
-			// Amazon ECR user guide, "Minimum Amazon S3 bucket permissions".
-			Sid:        "ImageLayers",
-			Effect:     policy.Allow,
-			Principals: []policy.Principal{policy.Anyone},
-			Actions:    []string{"s3:GetObject"},
-			Resources:  []string{config.BucketARN("prod-" + n.Region() + "-starport-layer-bucket/*")},
-		},
-	}}
 }
 
 // newFlowLog records every connection of the VPC.
@@ -293,14 +269,8 @@ func newFlowLog(scope cdk.Construct, vpcID *string, props NetworkProps) error {
 		Environment: env.Name,
 		Name:        n.FlowLogRole(env.Name),
 		Description: "Writes the flow log of " + env.Name + "'s VPC",
-		Service:     "vpc-flow-logs.amazonaws.com",
-		SourceARNs:  []string{n.ARN("ec2", "vpc-flow-log/*")},
-		Policy: policy.Document{Statements: []policy.Statement{{
-			Sid:       "WriteFlowLog",
-			Effect:    policy.Allow,
-			Actions:   []string{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"},
-			Resources: []string{*logsARN + ":*"},
-		}}},
+		Trust:       access.FlowLogTrust(n),
+		Policy:      access.FlowLog(*logsARN),
 	})
 	if err != nil {
 		return err

@@ -8,7 +8,6 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrole"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicy"
 
-	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/config"
 )
@@ -26,19 +25,14 @@ type ServiceRoleProps struct {
 	Environment string
 	Name        string
 	Description string
-	// Service is the principal, such as "ecs-tasks.amazonaws.com".
-	Service string
-	// SourceARNs are the resources that the service may act for; none for any
-	// of this account.
-	SourceARNs []string
-	// Policy is what the role may do.
-	Policy policy.Document
+	// Trust is who may assume the role, Policy what the role may do.
+	Trust, Policy policy.Document
 }
 
-// NewServiceRole makes the role with one inline policy. It fails when one of
-// its documents is not one.
+// NewServiceRole makes the role with one inline policy. It returns an
+// error if one of its documents is invalid.
 func NewServiceRole(scope cdk.Construct, id string, props ServiceRoleProps) (*ServiceRole, error) {
-	trust, trustErr := serviceTrust(props).JSON()
+	trust, trustErr := props.Trust.JSON()
 	permissions, policyErr := props.Policy.JSON()
 	if err := errors.Join(trustErr, policyErr); err != nil {
 		return nil, fmt.Errorf("role %q: %w", props.Name, err)
@@ -49,7 +43,7 @@ func NewServiceRole(scope cdk.Construct, id string, props ServiceRoleProps) (*Se
 		Path:                new(props.Names.WorkloadPath()),
 		Description:         &props.Description,
 		AssumeRolePolicy:    &trust,
-		PermissionsBoundary: new(props.Names.BoundaryARN(access.WorkloadBoundaryName(props.Names, props.Environment))),
+		PermissionsBoundary: new(props.Names.BoundaryARN(props.Names.WorkloadBoundary(props.Environment))),
 	})
 	name := role.Name()
 	iamrolepolicy.NewIamRolePolicy(scope, new("policy"), &iamrolepolicy.IamRolePolicyConfig{
@@ -58,19 +52,4 @@ func NewServiceRole(scope cdk.Construct, id string, props ServiceRoleProps) (*Se
 		Policy: &permissions,
 	})
 	return &ServiceRole{Name: *name, ARN: *role.Arn()}, nil
-}
-
-// serviceTrust lets the service act only for this account: without the
-// condition another account's resource could make the service use the role
-// (IAM user guide, "The confused deputy problem").
-func serviceTrust(props ServiceRoleProps) policy.Document {
-	return policy.Document{Statements: []policy.Statement{{
-		Sid:        "AssumedByService",
-		Effect:     policy.Allow,
-		Principals: []policy.Principal{{Type: policy.Service, ID: props.Service}},
-		Actions:    []string{"sts:AssumeRole"},
-		Conditions: append(
-			[]policy.Condition{policy.If(policy.StringEquals, "aws:SourceAccount", props.Names.Account())},
-			sourceARNs(props.SourceARNs)...),
-	}}}
 }

@@ -107,7 +107,7 @@ func newBoundaries(scope cdk.Construct, s config.Settings) (string, error) {
 	ci, err := boundary("ci", n.CIBoundary(), "What no role of CI can exceed", access.CIBoundary(n, s.Environments))
 	errs := []error{err}
 	for _, env := range s.Environments {
-		_, err := boundary("workload-"+env.Name, access.WorkloadBoundaryName(n, env.Name),
+		_, err := boundary("workload-"+env.Name, n.WorkloadBoundary(env.Name),
 			"What no workload role of "+env.Name+" can exceed", access.WorkloadBoundary(n, env))
 		errs = append(errs, err)
 	}

@@ -5,7 +5,7 @@ import (
 
 	cdk "github.com/aws/constructs-go/constructs/v10"
 
-	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
 )
 
@@ -26,18 +26,11 @@ type StateProps struct {
 func NewState(scope cdk.Construct, id string, props StateProps) (*State, error) {
 	n := props.Names
 	scope = group(scope, id)
-	ci := []string{n.CIRoleARN(config.InfraRole), n.CIRoleARN(config.InfraDiffRole)}
-	pipeline := useThrough(n, "StateOfThePipeline", ci, "s3")
 	key, err := NewEncryptionKey(scope, "key", EncryptionKeyProps{
-		Names:       n,
-		Alias:       n.KeyAlias("state"),
+		Alias:       n.StateKeyAlias(),
 		Description: "Terraform's state",
 		Protected:   true,
-		Uses: []policy.Statement{
-			pipeline,
-			// make bootstrap writes the first state, before there is a pipeline.
-			byAdministrators(n, "StateOfAdministrators", pipeline),
-		},
+		Policy:      access.StateKey(n),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("state: %w", err)
@@ -47,9 +40,7 @@ func NewState(scope cdk.Construct, id string, props StateProps) (*State, error) 
 		NoncurrentVersionDays: 1,
 		ExpireDays:            props.Settings.AccessLogDays,
 		Protected:             true,
-		Statements: []policy.Statement{
-			deliverLogs("AccessLogOfTheState", "logging.s3.amazonaws.com", n.StateLogBucket(), stateLogPrefix, n.Account(), config.BucketARN(n.StateBucket())),
-		},
+		Policy:                access.StateLogBucket(n),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("state: %w", err)
@@ -58,35 +49,14 @@ func NewState(scope cdk.Construct, id string, props StateProps) (*State, error) 
 		Name:                  n.StateBucket(),
 		KeyARN:                key.ARN,
 		LogBucket:             log.Name,
-		LogPrefix:             stateLogPrefix,
+		LogPrefix:             config.StateLogPrefix,
 		LogReady:              log.Ready,
 		NoncurrentVersionDays: props.Settings.NoncurrentVersionDays,
 		Protected:             true,
-		Statements:            []policy.Statement{denyStateToOthers(n, ci)},
+		Policy:                access.StateBucket(n),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("state: %w", err)
 	}
 	return &State{Bucket: bucket, Key: key}, nil
-}
-
-const stateLogPrefix = "state/"
-
-// denyStateToOthers keeps every role that GitHub Actions or a workload can act
-// as away from the state, but for the two that plan and apply. People with
-// administrator rights still reach it.
-func denyStateToOthers(n config.Names, allowed []string) policy.Statement {
-	arn := config.BucketARN(n.StateBucket())
-	return policy.Statement{
-		Sid:        "DenyOtherRolesOfThePlatform",
-		Effect:     policy.Deny,
-		Principals: []policy.Principal{policy.Anyone},
-		Actions:    []string{"s3:*"},
-		Resources:  []string{arn, arn + "/*"},
-		Conditions: []policy.Condition{
-			policy.If(policy.ArnLike, "aws:PrincipalArn",
-				n.CIRoleARN("*"), n.WorkloadRoleARN("*")),
-			policy.If(policy.ArnNotEquals, "aws:PrincipalArn", allowed...),
-		},
-	}
 }

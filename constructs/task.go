@@ -15,6 +15,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/securitygroup"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcsecuritygroupegressrule"
 
+	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/compliance"
 	"github.com/paperwurks/infra/config"
@@ -77,8 +78,7 @@ func NewTask(scope cdk.Construct, id string, props TaskProps) (*Task, error) {
 		Environment: env.Name,
 		Name:        n.TaskRole(env.Name, props.Name),
 		Description: "What " + props.Name + "'s containers in " + env.Name + " may do",
-		Service:     "ecs-tasks.amazonaws.com",
-		SourceARNs:  []string{n.ARN("ecs", "*")},
+		Trust:       access.TaskTrust(n),
 		Policy:      props.TaskPolicy,
 	})
 	executionRole, executionErr := NewServiceRole(scope, "execution-role", ServiceRoleProps{
@@ -86,8 +86,7 @@ func NewTask(scope cdk.Construct, id string, props TaskProps) (*Task, error) {
 		Environment: env.Name,
 		Name:        n.ExecutionRole(env.Name, props.Name),
 		Description: "What ECS needs to start " + props.Name + " in " + env.Name,
-		Service:     "ecs-tasks.amazonaws.com",
-		SourceARNs:  []string{n.ARN("ecs", "*")},
+		Trust:       access.TaskTrust(n),
 		Policy:      props.ExecutionPolicy,
 	})
 	containers, containersErr := containerDefinitions(props)

@@ -194,7 +194,7 @@ func TestRolesAreBounded(t *testing.T) {
 		switch path := r.Attributes["path"]; path {
 		case n.CIPath():
 		case n.WorkloadPath():
-			if !strings.HasPrefix(boundary, n.BoundaryARN(n.WorkloadBoundary())) {
+			if !strings.HasPrefix(boundary, n.BoundaryARN(n.WorkloadBoundary(""))) {
 				t.Errorf("boundary %q of a workload role", boundary)
 			}
 		default:

@@ -7,7 +7,6 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/paperwurks/infra/config"
-	"github.com/paperwurks/infra/constructs"
 )
 
 // newStack makes an empty stack with its backend.
@@ -62,7 +61,7 @@ func newProviders(stack cdktf.TerraformStack, s config.Settings, target config.T
 	if name == config.SharedStack {
 		return providers{}
 	}
-	return providers{edge: newProvider(stack, s, target, name, "aws-edge", "edge", constructs.EdgeRegion)}
+	return providers{edge: newProvider(stack, s, target, name, "aws-edge", "edge", config.EdgeRegion)}
 }
 
 func newProvider(stack cdktf.TerraformStack, s config.Settings, target config.Target, stackName, id, alias, region string) cdktf.TerraformProvider {

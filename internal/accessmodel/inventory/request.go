@@ -7,11 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/iamsim"
 )
-
-// edgeRegion is the region of requests to AWS's global services.
-const edgeRegion = "us-east-1"
 
 // Request is what a role's session asks for: with its policies, its boundary,
 // the policy of the resource, and what AWS sends of itself.
@@ -105,7 +103,7 @@ var ecsCluster = regexp.MustCompile(`^arn:aws:ecs:[^:]*:[^:]*:(?:service|task)/(
 func (p *Platform) requestedRegion(service, resource string) string {
 	switch service {
 	case "iam", "cloudfront", "route53", "organizations":
-		return edgeRegion
+		return config.EdgeRegion
 	}
 	if parts := strings.SplitN(resource, ":", 6); len(parts) == 6 && parts[3] != "" {
 		return parts[3]

@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/wafv2"
 	waftypes "github.com/aws/aws-sdk-go-v2/service/wafv2/types"
 
-	"github.com/paperwurks/infra/constructs"
+	"github.com/paperwurks/infra/config"
 )
 
 func edgeKinds() map[string]Kind {
@@ -98,7 +98,7 @@ func webACLID(id, name, scope string) string { return id + "/" + name + "/" + sc
 // listWebACLs lists the region's; those of CloudFront are us-east-1's too.
 func listWebACLs(ctx context.Context, a AWS) ([]Object, error) {
 	scopes := []waftypes.Scope{waftypes.ScopeRegional}
-	if a.Config.Region == constructs.EdgeRegion {
+	if a.Config.Region == config.EdgeRegion {
 		scopes = append(scopes, waftypes.ScopeCloudfront)
 	}
 	client := wafv2.NewFromConfig(a.Config)

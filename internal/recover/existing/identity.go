@@ -124,7 +124,7 @@ func listAliases(ctx context.Context, a AWS) ([]Object, error) {
 			return nil, err
 		}
 		for _, alias := range page.Aliases {
-			if strings.HasPrefix(*alias.AliasName, a.names().KeyAlias("")) {
+			if strings.HasPrefix(*alias.AliasName, a.names().KeyAliasPrefix()) {
 				found = append(found, Object{ID: *alias.AliasName, Key: *alias.AliasName})
 			}
 		}

@@ -1,0 +1,58 @@
+package access
+
+import (
+	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/config"
+)
+
+// LogBucket is the policy of an environment's bucket of access logs: three AWS
+// services write there, each its own logs of this account.
+func LogBucket(n config.Names, env string) policy.Document {
+	bucket := n.LogBucket(env)
+	deliver := func(sid, service, prefix, source string) policy.Statement {
+		return logDelivery{sid: sid, service: service, bucket: bucket, prefix: prefix, source: source}.statement(n)
+	}
+	return bucketPolicy(bucket,
+		deliver("AccessLogOfDocuments", "logging.s3.amazonaws.com", config.DocumentsLogPrefix,
+			config.BucketARN(n.DocumentsBucket(env))),
+		// Elastic Load Balancing user guide, "Access logs: attach a policy to
+		// your S3 bucket".
+		deliver("LogsOfTheLoadBalancer", "logdelivery.elasticloadbalancing.amazonaws.com", config.LoadBalancerLogPrefix,
+			n.ARN("elasticloadbalancing", "loadbalancer/app/"+n.LoadBalancer(env)+"/*")),
+		// CloudFront developer guide, "Standard logging (v2): permissions".
+		deliver("LogOfCloudFront", "delivery.logs.amazonaws.com", config.CloudFrontLogPrefix,
+			n.EdgeARN("logs", "delivery-source:"+n.CloudFrontLog(env))))
+}
+
+// FlowLog is what the role of the VPC's flow log may do: write to its log
+// group.
+func FlowLog(groupARN string) policy.Document {
+	return policy.Document{Statements: []policy.Statement{{
+		Sid:       "WriteFlowLog",
+		Effect:    policy.Allow,
+		Actions:   []string{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"},
+		Resources: []string{groupARN + ":*"},
+	}}}
+}
+
+// monitoringLog is where RDS writes enhanced monitoring, of all instances.
+const monitoringLog = "RDSOSMetrics"
+
+// DatabaseMonitoring lets RDS write enhanced monitoring, as AWS's own
+// AmazonRDSEnhancedMonitoringRole does.
+func DatabaseMonitoring(n config.Names) policy.Document {
+	return policy.Document{Statements: []policy.Statement{
+		{
+			Sid:       "MakeTheLogGroup",
+			Effect:    policy.Allow,
+			Actions:   []string{"logs:CreateLogGroup", "logs:PutRetentionPolicy"},
+			Resources: logGroup(n, monitoringLog),
+		},
+		{
+			Sid:       "WriteMetrics",
+			Effect:    policy.Allow,
+			Actions:   []string{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:GetLogEvents", "logs:PutLogEvents"},
+			Resources: logGroup(n, monitoringLog),
+		},
+	}}
+}

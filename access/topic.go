@@ -1,0 +1,23 @@
+package access
+
+import (
+	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/config"
+)
+
+// AlarmTopic is the policy of the topic of an environment's alarms: CloudWatch
+// publishes there, with TLS.
+func AlarmTopic(n config.Names, env string) policy.Document {
+	topic := n.ARN("sns", n.AlarmTopic(env))
+	return policy.Document{Statements: []policy.Statement{
+		{
+			Sid:        "AlarmsPublish",
+			Effect:     policy.Allow,
+			Principals: service("cloudwatch.amazonaws.com"),
+			Actions:    []string{"sns:Publish"},
+			Resources:  []string{topic},
+			Conditions: forThisAccount(n),
+		},
+		on(denyAnyone("DenyWithoutTLS", []string{"sns:Publish"}, policy.If(policy.Bool, "aws:SecureTransport", "false")), topic),
+	}}
+}
