@@ -1,36 +1,35 @@
 package compliance
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/paperwurks/infra/access/policy"
 )
 
-// statement is one statement of an IAM policy document.
-type statement struct {
-	Sid, Effect string
-	// Principals by kind: "AWS", "Service", "Federated"; {"*"} stands under
-	// "AWS", as IAM reads it.
-	Principals map[string][]string
-	Actions    []string
-	Resources  []string
-	// Not are the elements that name what is left out: NotPrincipal,
-	// NotAction, NotResource.
-	Not        []string
-	Conditions []condition
-}
-
-type condition struct {
-	Operator, Key string
-	Values        []string
-}
+// statement is one statement of a policy document.
+type statement struct{ policy.Statement }
 
 func (s statement) name() string {
 	if s.Sid == "" {
 		return "a statement without Sid"
 	}
 	return "statement " + s.Sid
+}
+
+// leavesOut are the elements that name what a statement does not apply to.
+func (s statement) leavesOut() []string {
+	var out []string
+	for _, element := range []struct {
+		name string
+		used bool
+	}{{"NotPrincipal", len(s.NotPrincipals) > 0}, {"NotAction", len(s.NotActions) > 0}, {"NotResource", len(s.NotResources) > 0}} {
+		if element.used {
+			out = append(out, element.name)
+		}
+	}
+	return out
 }
 
 // documentOf are the attributes that hold a policy document.
@@ -80,39 +79,15 @@ func statementsOf(p *Platform, r *Resource) (statements []statement, ok bool) {
 	return read, read != nil
 }
 
-// readDocument gives nil for what is no policy document.
+// readDocument returns nil for what is no policy document.
 func readDocument(document string) []statement {
-	var decoded map[string]any
-	if json.Unmarshal([]byte(document), &decoded) != nil {
+	d, err := policy.Parse([]byte(document))
+	if err != nil {
 		return nil
 	}
-	statements := []statement{}
-	for _, raw := range list(decoded["Statement"]) {
-		m := object(raw)
-		s := statement{
-			Sid: text(m["Sid"]), Effect: text(m["Effect"]),
-			Actions: texts(m["Action"]), Resources: texts(m["Resource"]), Principals: map[string][]string{},
-		}
-		switch p := m["Principal"].(type) {
-		case string:
-			s.Principals["AWS"] = []string{p}
-		case map[string]any:
-			for kind, ids := range p {
-				s.Principals[kind] = texts(ids)
-			}
-		}
-		for _, not := range []string{"NotPrincipal", "NotAction", "NotResource"} {
-			if m[not] != nil {
-				s.Not = append(s.Not, not)
-			}
-		}
-		conditions := object(m["Condition"])
-		for _, operator := range slices.Sorted(maps.Keys(conditions)) {
-			for _, key := range slices.Sorted(maps.Keys(object(conditions[operator]))) {
-				s.Conditions = append(s.Conditions, condition{operator, key, texts(object(conditions[operator])[key])})
-			}
-		}
-		statements = append(statements, s)
+	statements := make([]statement, len(d.Statements))
+	for i, s := range d.Statements {
+		statements[i] = statement{s}
 	}
 	return statements
 }
@@ -129,14 +104,15 @@ func allowed(p *Platform, r *Resource, check func(s statement) []string) []strin
 	return faults
 }
 
-// limits says whether an operator narrows a statement: it must match, must
-// have a value, and must not be true when the key is absent.
-func (c condition) limits() bool {
-	if strings.HasPrefix(c.Operator, "ForAllValues:") || strings.HasSuffix(c.Operator, "IfExists") || strings.Contains(c.Operator, "Not") || len(c.Values) == 0 {
+// limits says whether a condition narrows its statement: its operator must
+// match, must have a value, and must not be true when the key is absent.
+func limits(c policy.Condition) bool {
+	operator := string(c.Operator)
+	if strings.HasPrefix(operator, "ForAllValues:") || strings.HasSuffix(operator, "IfExists") || strings.Contains(operator, "Not") || len(c.Values) == 0 {
 		return false
 	}
-	switch strings.TrimPrefix(c.Operator, "ForAnyValue:") {
-	case "StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike":
+	switch policy.Operator(strings.TrimPrefix(operator, "ForAnyValue:")) {
+	case policy.StringEquals, "StringEqualsIgnoreCase", policy.StringLike, policy.ArnEquals, policy.ArnLike:
 		return true
 	}
 	return false
@@ -152,7 +128,7 @@ var accountKeys = []string{
 // namesAccount says whether a statement's conditions confine it to an account.
 func (s statement) namesAccount(account string) bool {
 	for _, c := range s.Conditions {
-		if !c.limits() || !slices.Contains(accountKeys, strings.ToLower(c.Key)) {
+		if !limits(c) || !slices.Contains(accountKeys, strings.ToLower(c.Key)) {
 			continue
 		}
 		if !slices.ContainsFunc(c.Values, func(value string) bool { return !carriesAccount(value, account) }) {
@@ -183,9 +159,9 @@ func carriesAccount(value, account string) bool {
 }
 
 // denies says whether a document denies everybody when the condition holds.
-func denies(statements []statement, operator, key, value string) bool {
+func denies(statements []statement, operator policy.Operator, key, value string) bool {
 	return slices.ContainsFunc(statements, func(s statement) bool {
-		return s.Effect == "Deny" && slices.Contains(s.Principals["AWS"], "*") && len(s.Not) == 0 && len(s.Conditions) == 1 &&
+		return s.Effect == "Deny" && slices.Contains(s.Principals, policy.Anyone) && len(s.leavesOut()) == 0 && len(s.Conditions) == 1 &&
 			s.Conditions[0].Operator == operator && strings.EqualFold(s.Conditions[0].Key, key) && slices.Contains(s.Conditions[0].Values, value)
 	})
 }

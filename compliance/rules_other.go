@@ -2,6 +2,8 @@ package compliance
 
 import (
 	"strings"
+
+	"github.com/paperwurks/infra/access/policy"
 )
 
 // leastDays and leastDaysProtected are how long logs are kept at least: long
@@ -73,7 +75,7 @@ var secretRules = []Rule{
 			denied := false
 			statements, _ := statementsOf(p, r)
 			for _, s := range statements {
-				denied = denied || s.Effect == "Deny" && covers(s.Actions, "secretsmanager:GetSecretValue")
+				denied = denied || s.Effect == "Deny" && policy.MatchAction(s.Actions, "secretsmanager:GetSecretValue")
 			}
 			return append(faults, one(!denied, "the value is not denied to others")...)
 		},

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/paperwurks/infra/access/policy"
 )
 
 var policyRules = []Rule{
@@ -14,11 +16,9 @@ var policyRules = []Rule{
 		FSBP: []string{"S3.2", "S3.3", "KMS.5", "SNS.4", "SQS.3"},
 		check: func(p *Platform, r *Resource) []string {
 			return allowed(p, r, func(s statement) []string {
-				for _, ids := range s.Principals {
-					for _, id := range ids {
-						if strings.Contains(id, "*") && !s.namesAccount(p.AccountID) {
-							return one(true, "%s allows principal %q", s.name(), id)
-						}
+				for _, who := range s.Principals {
+					if strings.Contains(who.ID, "*") && !s.namesAccount(p.AccountID) {
+						return one(true, "%s allows principal %q", s.name(), who.ID)
 					}
 				}
 				return nil
@@ -31,7 +31,7 @@ var policyRules = []Rule{
 		Mend: "Add aws:SourceAccount, or aws:SourceArn with the account's number.",
 		check: func(p *Platform, r *Resource) []string {
 			return allowed(p, r, func(s statement) []string {
-				return one(len(s.Principals["Service"]) > 0 && !s.namesAccount(p.AccountID), "%s lets %v act for any account", s.name(), s.Principals["Service"])
+				return one(len(s.IDs(policy.Service)) > 0 && !s.namesAccount(p.AccountID), "%s lets %v act for any account", s.name(), s.IDs(policy.Service))
 			})
 		},
 	},
@@ -43,12 +43,12 @@ var policyRules = []Rule{
 		check: func(p *Platform, r *Resource) []string {
 			return allowed(p, r, func(s statement) []string {
 				var faults []string
-				for _, id := range s.Principals["AWS"] {
+				for _, id := range s.IDs(policy.AWS) {
 					known := id == "*" || carriesAccount(id, p.AccountID)
 					faults = append(faults, one(!known, "%s allows %q", s.name(), id)...)
 				}
-				for kind := range s.Principals {
-					faults = append(faults, one(!slices.Contains([]string{"AWS", "Service", "Federated"}, kind), "%s allows principals of the kind %q", s.name(), kind)...)
+				for _, who := range s.Principals {
+					faults = append(faults, one(!slices.Contains([]policy.PrincipalType{policy.AWS, policy.Service, policy.Federated}, who.Type), "%s allows principals of the kind %q", s.name(), who.Type)...)
 				}
 				return faults
 			})
@@ -60,7 +60,7 @@ var policyRules = []Rule{
 		Mend: "List what is allowed; NotAction and its like only in a Deny.",
 		check: func(p *Platform, r *Resource) []string {
 			return allowed(p, r, func(s statement) []string {
-				return one(len(s.Not) > 0, "%s allows with %s", s.name(), strings.Join(s.Not, ", "))
+				return one(len(s.leavesOut()) > 0, "%s allows with %s", s.name(), strings.Join(s.leavesOut(), ", "))
 			})
 		},
 	},
@@ -138,32 +138,6 @@ var escalations = []string{
 	"iam:DeleteRolePermissionsBoundary", "iam:PutRolePermissionsBoundary",
 }
 
-// matches says whether an action pattern of a policy covers an action.
-func matches(pattern, action string) bool {
-	pattern, action = strings.ToLower(pattern), strings.ToLower(action)
-	prefix, rest, wild := strings.Cut(pattern, "*")
-	if !wild {
-		return pattern == action
-	}
-	if !strings.HasPrefix(action, prefix) {
-		return false
-	}
-	action = action[len(prefix):]
-	if rest == "" {
-		return true
-	}
-	for i := range len(action) + 1 {
-		if matches(rest, action[i:]) {
-			return true
-		}
-	}
-	return false
-}
-
-func covers(patterns []string, action string) bool {
-	return slices.ContainsFunc(patterns, func(p string) bool { return matches(p, action) })
-}
-
 var identityRules = []Rule{
 	{
 		ID: "PW-IAM-01", Title: "Every role has a permissions boundary", Types: []string{"aws_iam_role"},
@@ -171,9 +145,9 @@ var identityRules = []Rule{
 		Mend: "Set permissions_boundary to the boundary policy of CI or of the role's environment.",
 		check: func(p *Platform, r *Resource) []string {
 			boundary := text(r.Attributes["permissions_boundary"])
-			for _, policy := range p.all("aws_iam_policy") {
-				own := fmt.Sprintf("arn:aws:iam::%s:policy%s%s", p.AccountID, text(policy.Attributes["path"]), text(policy.Attributes["name"]))
-				if boundary != "" && (boundary == own || p.target(r, boundary, "aws_iam_policy") == policy) && !hasAttachment(p, policy) {
+			for _, managed := range p.all("aws_iam_policy") {
+				own := fmt.Sprintf("arn:aws:iam::%s:policy%s%s", p.AccountID, text(managed.Attributes["path"]), text(managed.Attributes["name"]))
+				if boundary != "" && (boundary == own || p.target(r, boundary, "aws_iam_policy") == managed) && !hasAttachment(p, managed) {
 					return nil
 				}
 			}
@@ -204,7 +178,7 @@ var identityRules = []Rule{
 			return granted(p, r, func(s statement) []string {
 				var faults []string
 				for _, action := range escalations {
-					if !covers(s.Actions, action) {
+					if !policy.MatchAction(s.Actions, action) {
 						continue
 					}
 					wide := slices.ContainsFunc(s.Resources, func(on string) bool {
@@ -212,7 +186,7 @@ var identityRules = []Rule{
 					})
 					faults = append(faults, one(wide, "%s allows %s on every resource", s.name(), action)...)
 					if action == "iam:PassRole" {
-						to := slices.ContainsFunc(s.Conditions, func(c condition) bool { return c.limits() && c.Key == "iam:PassedToService" })
+						to := slices.ContainsFunc(s.Conditions, func(c policy.Condition) bool { return limits(c) && c.Key == "iam:PassedToService" })
 						faults = append(faults, one(!to, "%s passes roles to any service", s.name())...)
 					}
 				}
@@ -227,7 +201,7 @@ var identityRules = []Rule{
 		FSBP: []string{"KMS.1", "KMS.2"},
 		check: func(p *Platform, r *Resource) []string {
 			return granted(p, r, func(s statement) []string {
-				opens := covers(s.Actions, "kms:Decrypt") || covers(s.Actions, "kms:ReEncryptFrom")
+				opens := policy.MatchAction(s.Actions, "kms:Decrypt") || policy.MatchAction(s.Actions, "kms:ReEncryptFrom")
 				return one(opens && slices.Contains(s.Resources, "*") && len(s.Conditions) == 0, "%s opens every key", s.name())
 			})
 		},
@@ -253,15 +227,15 @@ var identityRules = []Rule{
 		Mend: "Make the role with constructs.NewGithubOidcRole: StringEquals on aud and on the whole sub, without a wildcard.",
 		check: func(p *Platform, r *Resource) []string {
 			return allowed(p, r, func(s statement) []string {
-				if len(s.Principals["Federated"]) == 0 {
-					return one(covers(s.Actions, "sts:AssumeRoleWithWebIdentity"), "%s takes web identities of no named provider", s.name())
+				if len(s.IDs(policy.Federated)) == 0 {
+					return one(policy.MatchAction(s.Actions, "sts:AssumeRoleWithWebIdentity"), "%s takes web identities of no named provider", s.name())
 				}
 				faults := one(len(s.Actions) != 1 || s.Actions[0] != "sts:AssumeRoleWithWebIdentity", "%s allows %v", s.name(), s.Actions)
-				faults = append(faults, one(p.target(r, s.Principals["Federated"][0], "aws_iam_openid_connect_provider") == nil || len(s.Principals["Federated"]) > 1,
-					"%s trusts %v, which is not the platform's provider", s.name(), s.Principals["Federated"])...)
+				faults = append(faults, one(p.target(r, s.IDs(policy.Federated)[0], "aws_iam_openid_connect_provider") == nil || len(s.IDs(policy.Federated)) > 1,
+					"%s trusts %v, which is not the platform's provider", s.name(), s.IDs(policy.Federated))...)
 				exact := map[string][]string{}
 				for _, c := range s.Conditions {
-					if c.Operator == "StringEquals" {
+					if c.Operator == policy.StringEquals {
 						exact[c.Key] = c.Values
 					}
 				}
@@ -336,9 +310,9 @@ var keyRules = []Rule{
 			return append(faults, allowed(p, r, func(s statement) []string {
 				uses := false
 				for _, action := range []string{"kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt", "kms:ReEncryptFrom", "kms:Sign"} {
-					uses = uses || covers(s.Actions, action)
+					uses = uses || policy.MatchAction(s.Actions, action)
 				}
-				confined := slices.ContainsFunc(s.Conditions, condition.limits)
+				confined := slices.ContainsFunc(s.Conditions, limits)
 				return one(uses && !confined, "%s lets use the key without a condition", s.name())
 			})...)
 		},

@@ -64,7 +64,7 @@ const (
 	sub     = `"token.actions.githubusercontent.com:sub": ["repo:o/r:ref:refs/heads/main"]`
 )
 
-func policy(statements ...string) string {
+func document(statements ...string) string {
 	return `{"policy": {"Statement": [{` + strings.Join(statements, "}, {") + `}]}}`
 }
 
@@ -97,7 +97,7 @@ var rows = []row{
 			`{"rule": [{"apply_server_side_encryption_by_default": {"sse_algorithm": "aws:kms", "kms_master_key_id": "alias/aws/s3"}, "bucket_key_enabled": true}]}`}},
 	{rule: "PW-S3-03", kind: "aws_s3_bucket_public_access_block", complies: `{"block_public_acls": true, "block_public_policy": true, "ignore_public_acls": true, "restrict_public_buckets": true}`,
 		violates: []string{`{"block_public_acls": false}`, `{"block_public_policy": null}`, `{"ignore_public_acls": false}`, `{"restrict_public_buckets": false}`}},
-	{rule: "PW-S3-04", kind: "aws_s3_bucket_policy", complies: policy(noTLS, oldTLS), violates: []string{policy(noTLS), policy(oldTLS), `{"policy": "${unknown.at.plan}"}`}},
+	{rule: "PW-S3-04", kind: "aws_s3_bucket_policy", complies: document(noTLS, oldTLS), violates: []string{document(noTLS), document(oldTLS), `{"policy": "${unknown.at.plan}"}`}},
 	{rule: "PW-S3-05", kind: "aws_s3_bucket_ownership_controls", complies: `{"rule": {"object_ownership": "BucketOwnerEnforced"}}`, violates: []string{`{"rule": {"object_ownership": "ObjectWriter"}}`, `{"rule": null}`}},
 	{rule: "PW-S3-06", kind: "aws_s3_bucket_versioning", complies: `{"versioning_configuration": {"status": "Enabled"}}`, violates: []string{`{"versioning_configuration": {"status": "Suspended"}}`}},
 	{rule: "PW-S3-07", kind: "aws_s3_bucket_lifecycle_configuration",
@@ -107,23 +107,23 @@ var rows = []row{
 	{rule: "PW-S3-09", kind: "aws_s3_bucket_logging", complies: `{"bucket": "${aws_s3_bucket.other.id}", "target_bucket": "${aws_s3_bucket.logs.id}", "target_prefix": "p/"}`,
 		violates: []string{`{"target_bucket": "elsewhere"}`, `{"target_bucket": "${aws_s3_bucket.other.id}"}`, `{"target_prefix": null}`}},
 
-	{rule: "PW-POL-01", kind: "aws_kms_key", complies: policy(anyone + `, ` + account), violates: []string{policy(anyone),
-		policy(anyone + `, "Condition": {"StringNotEquals": {"aws:SourceAccount": "111122223333"}}`), policy(anyone + `, "Condition": {"StringEquals": {"aws:SourceAccount": ["111122223333", "999999999999"]}}`)}},
-	{rule: "PW-POL-02", kind: "aws_sns_topic_policy", complies: policy(`"Effect": "Allow", "Principal": {"Service": "s"}, "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:ecs:r:111122223333:*"}}`),
-		violates: []string{policy(`"Effect": "Allow", "Principal": {"Service": "s"}`), policy(`"Effect": "Allow", "Principal": {"Service": "s"}, "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}}`)}},
-	{rule: "PW-POL-03", kind: "aws_s3_bucket_policy", complies: policy(`"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}`),
-		violates: []string{policy(`"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::999999999999:root"}`), policy(`"Effect": "Allow", "Principal": {"CanonicalUser": "x"}`)}},
-	{rule: "PW-POL-04", kind: "aws_iam_role_policy", complies: policy(`"Effect": "Deny", "NotAction": "iam:*"`), violates: []string{policy(`"Effect": "Allow", "NotAction": "iam:*"`), policy(`"Effect": "Allow", "Action": "a:b", "NotResource": "x"`)}},
-	{rule: "PW-POL-05", kind: "aws_iam_role_policy", complies: policy(`"Effect": "Deny"`), violates: []string{`{"policy": "${a.b.c}"}`, `{"policy": null}`}},
+	{rule: "PW-POL-01", kind: "aws_kms_key", complies: document(anyone + `, ` + account), violates: []string{document(anyone),
+		document(anyone + `, "Condition": {"StringNotEquals": {"aws:SourceAccount": "111122223333"}}`), document(anyone + `, "Condition": {"StringEquals": {"aws:SourceAccount": ["111122223333", "999999999999"]}}`)}},
+	{rule: "PW-POL-02", kind: "aws_sns_topic_policy", complies: document(`"Effect": "Allow", "Principal": {"Service": "s"}, "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:ecs:r:111122223333:*"}}`),
+		violates: []string{document(`"Effect": "Allow", "Principal": {"Service": "s"}`), document(`"Effect": "Allow", "Principal": {"Service": "s"}, "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}}`)}},
+	{rule: "PW-POL-03", kind: "aws_s3_bucket_policy", complies: document(`"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}`),
+		violates: []string{document(`"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::999999999999:root"}`), document(`"Effect": "Allow", "Principal": {"CanonicalUser": "x"}`)}},
+	{rule: "PW-POL-04", kind: "aws_iam_role_policy", complies: document(`"Effect": "Deny", "NotAction": "iam:*"`), violates: []string{document(`"Effect": "Allow", "NotAction": "iam:*"`), document(`"Effect": "Allow", "Action": "a:b", "NotResource": "x"`)}},
+	{rule: "PW-POL-05", kind: "aws_iam_role_policy", complies: document(`"Effect": "Deny"`), violates: []string{`{"policy": "${a.b.c}"}`, `{"policy": null}`}},
 	{rule: "PW-POL-05", kind: "aws_vpc_endpoint", complies: `{"vpc_endpoint_type": "Interface"}`, violates: []string{`{"vpc_endpoint_type": "Gateway"}`}},
 
 	{rule: "PW-IAM-01", kind: "aws_iam_role", complies: `{"permissions_boundary": "arn:aws:iam::111122223333:policy/b/boundary"}`,
 		violates: []string{`{"permissions_boundary": null}`, `{"permissions_boundary": "arn:aws:iam::aws:policy/AdministratorAccess"}`, `{"permissions_boundary": "${aws_iam_policy.grant.arn}"}`}},
-	{rule: "PW-IAM-02", kind: "aws_iam_role_policy", complies: policy(`"Effect": "Allow", "Action": ["s3:Get*"], "Resource": "*"`),
-		violates: []string{policy(`"Effect": "Allow", "Action": "*", "Resource": "*"`), policy(`"Effect": "Allow", "Action": ["s3:*"], "Resource": "x"`)}},
-	{rule: "PW-IAM-03", kind: "aws_iam_role_policy", complies: policy(`"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::1:role/r", "Condition": {"StringEquals": {"iam:PassedToService": "ecs"}}`),
-		violates: []string{policy(`"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::1:role/r"`), policy(`"Effect": "Allow", "Action": "iam:*Policy", "Resource": "*"`)}},
-	{rule: "PW-IAM-04", kind: "aws_iam_role_policy", complies: policy(`"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:r:1:key/k"`), violates: []string{policy(`"Effect": "Allow", "Action": "kms:D*", "Resource": "*"`)}},
+	{rule: "PW-IAM-02", kind: "aws_iam_role_policy", complies: document(`"Effect": "Allow", "Action": ["s3:Get*"], "Resource": "*"`),
+		violates: []string{document(`"Effect": "Allow", "Action": "*", "Resource": "*"`), document(`"Effect": "Allow", "Action": ["s3:*"], "Resource": "x"`)}},
+	{rule: "PW-IAM-03", kind: "aws_iam_role_policy", complies: document(`"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::1:role/r", "Condition": {"StringEquals": {"iam:PassedToService": "ecs"}}`),
+		violates: []string{document(`"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::1:role/r"`), document(`"Effect": "Allow", "Action": "iam:*Policy", "Resource": "*"`)}},
+	{rule: "PW-IAM-04", kind: "aws_iam_role_policy", complies: document(`"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:r:1:key/k"`), violates: []string{document(`"Effect": "Allow", "Action": "kms:D*", "Resource": "*"`)}},
 	{rule: "PW-IAM-05", kind: "aws_iam_role_policy_attachment", complies: `{"policy_arn": "${aws_iam_policy.grant.arn}"}`, violates: []string{`{"policy_arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}`}},
 	{rule: "PW-IAM-05", kind: "aws_iam_role", complies: `{}`, violates: []string{`{"inline_policy": [{}]}`, `{"managed_policy_arns": ["x"]}`}},
 	{rule: "PW-IAM-06", kind: "aws_iam_role", complies: trust(githubs + `, "Condition": {"StringEquals": {` + aud + `, ` + sub + `}}`),
@@ -136,8 +136,8 @@ var rows = []row{
 
 	{rule: "PW-KMS-01", kind: "aws_kms_key", complies: `{"enable_key_rotation": true}`, violates: []string{`{"enable_key_rotation": null}`, `{"rotation_period_in_days": 2000}`}},
 	{rule: "PW-KMS-02", kind: "aws_kms_key", complies: `{"deletion_window_in_days": 30}`, violates: []string{`{"deletion_window_in_days": 7}`, `{"is_enabled": false}`}},
-	{rule: "PW-KMS-03", kind: "aws_kms_key", complies: policy(`"Effect": "Allow", "Action": "kms:Decrypt", "Condition": {"StringEquals": {"kms:ViaService": "s3"}}`),
-		violates: []string{policy(`"Effect": "Allow", "Action": "kms:*"`), `{"bypass_policy_lockout_safety_check": true}`}},
+	{rule: "PW-KMS-03", kind: "aws_kms_key", complies: document(`"Effect": "Allow", "Action": "kms:Decrypt", "Condition": {"StringEquals": {"kms:ViaService": "s3"}}`),
+		violates: []string{document(`"Effect": "Allow", "Action": "kms:*"`), `{"bypass_policy_lockout_safety_check": true}`}},
 	{rule: "PW-KMS-04", kind: "aws_kms_alias", complies: `{"target_key_id": "${aws_kms_key.key.id}"}`, violates: []string{`{"target_key_id": "x"}`}},
 
 	{rule: "PW-RDS-01", kind: "aws_db_instance", complies: `{"storage_encrypted": true, "kms_key_id": ` + key + `, "performance_insights_kms_key_id": ` + key + `, "master_user_secret_kms_key_id": ` + key + `}`,

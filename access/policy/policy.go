@@ -34,6 +34,10 @@ type Statement struct {
 	Effect Effect
 	// Principals only in a resource's policy and in a role's trust.
 	Principals []Principal
+	// NotPrincipals are read, and refused when a document is written: with Allow
+	// they let in everybody else, with Deny AWS advises against them (IAM user
+	// guide, "AWS JSON policy elements: NotPrincipal").
+	NotPrincipals []Principal
 	// Actions or NotActions, such as "s3:GetObject".
 	Actions    []string
 	NotActions []string

@@ -76,7 +76,8 @@ func TestFaults(t *testing.T) {
 		{"resources are required", func(s *Statement) { s.Resources = nil }},
 		{"has no value", func(s *Statement) { s.Conditions = []Condition{If(StringEquals, "k")} }},
 		{"without operator or key", func(s *Statement) { s.Conditions = []Condition{If(StringEquals, "", "v")} }},
-		{"stands twice", func(s *Statement) {
+		{"not-principals are not allowed", func(s *Statement) { s.NotPrincipals = []Principal{Anyone} }},
+		{"is written twice", func(s *Statement) {
 			s.Conditions = []Condition{If(StringEquals, "k", "v"), If(StringEquals, "k", "w")}
 		}},
 	} {
@@ -91,7 +92,7 @@ func TestFaults(t *testing.T) {
 		t.Error("an empty document is a policy")
 	}
 	twice := Document{Statements: append(oneStatement(func(*Statement) {}).Statements, oneStatement(func(*Statement) {}).Statements...)}
-	if _, err := twice.JSON(); err == nil || !strings.Contains(err.Error(), "its Sid stands twice") {
+	if _, err := twice.JSON(); err == nil || !strings.Contains(err.Error(), "duplicate Sid") {
 		t.Errorf("two statements with one Sid: %v", err)
 	}
 	both := oneStatement(func(s *Statement) { s.Sid, s.Effect = "", "" })

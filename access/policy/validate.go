@@ -22,7 +22,7 @@ func (d Document) validate() error {
 			fault("a Sid of letters and digits is required")
 		}
 		if seen[s.Sid] {
-			fault("its Sid stands twice")
+			fault("duplicate Sid")
 		}
 		seen[s.Sid] = true
 		if s.Effect != Allow && s.Effect != Deny {
@@ -30,6 +30,9 @@ func (d Document) validate() error {
 		}
 		if (len(s.Actions) == 0) == (len(s.NotActions) == 0) {
 			fault("either actions or not-actions are required")
+		}
+		if len(s.NotPrincipals) > 0 {
+			fault("not-principals are not allowed; name the principals, or test aws:PrincipalArn")
 		}
 		if len(s.Resources) > 0 && len(s.NotResources) > 0 {
 			fault("resources and not-resources exclude each other")
@@ -47,7 +50,7 @@ func (d Document) validate() error {
 			}
 			at := string(c.Operator) + " " + c.Key
 			if keys[at] {
-				fault("condition %s stands twice", at)
+				fault("condition %s is written twice", at)
 			}
 			keys[at] = true
 		}

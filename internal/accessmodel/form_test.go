@@ -1,13 +1,13 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/paperwurks/infra/access"
+	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/internal/accessmodel/inventory"
 )
 
@@ -49,25 +49,20 @@ func form(p *inventory.Platform) []string {
 		if isManaged(p, name) && len(document.JSON()) > access.MaxManagedPolicySize {
 			fault("policy %q: %d characters; at most %d", name, len(document.JSON()), access.MaxManagedPolicySize)
 		}
-		var d struct{ Statement []statement }
-		if err := json.Unmarshal([]byte(document.JSON()), &d); err != nil {
-			fault("policy %q: %v", name, err)
-			continue
-		}
 		sids := map[string]bool{}
-		for _, s := range d.Statement {
+		for _, s := range document.Statements() {
 			if s.Sid == "" || sids[s.Sid] {
 				fault("policy %q: Sid %q: every statement has one of its own", name, s.Sid)
 			}
 			sids[s.Sid] = true
-			if s.Effect == "Allow" && slices.Contains(s.Action, "*") {
+			if s.Effect == policy.Allow && slices.Contains(s.Actions, "*") {
 				fault("policy %q: %q allows every action", name, s.Sid)
 			}
-			if s.Effect == "Allow" && len(s.NotAction)+len(s.NotResource) > 0 {
+			if s.Effect == policy.Allow && len(s.NotActions)+len(s.NotResources) > 0 {
 				fault("policy %q: %q allows all but something", name, s.Sid)
 			}
-			wholeServices := slices.ContainsFunc(s.Action, func(a string) bool { return strings.HasSuffix(a, ":*") })
-			if s.Effect == "Allow" && s.Principal == nil && wholeServices && !slices.Contains(p.Boundaries, name) {
+			wholeServices := slices.ContainsFunc(s.Actions, func(a string) bool { return strings.HasSuffix(a, ":*") })
+			if s.Effect == policy.Allow && len(s.Principals) == 0 && wholeServices && !slices.Contains(p.Boundaries, name) {
 				fault("policy %q: %q allows all of a service; only a boundary may", name, s.Sid)
 			}
 		}

@@ -1,12 +1,12 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/internal/accessmodel/inventory"
 )
 
@@ -17,44 +17,44 @@ func trustMutants(t *testing.T, p *inventory.Platform) []mutant {
 	const claim = "token.actions.githubusercontent.com:"
 	for _, role := range []string{"infra-role", "infra-diff-role", "deploy-role-dev", "deploy-role-prod"} {
 		trust := p.Roles[role].TrustName()
-		var d struct{ Statement []statement }
-		if err := json.Unmarshal(p.Roles[role].Trust, &d); err != nil {
+		document, err := policy.Parse(p.Roles[role].Trust)
+		if err != nil {
 			t.Fatal(err)
 		}
-		for _, s := range d.Statement {
-			edit := func(how string, change func(s, equals map[string]any)) {
+		for _, s := range document.Statements {
+			edit := func(how string, change func(s *policy.Statement)) {
 				out = append(out, mutant{trust + ": " + s.Sid + " " + how, func(stacks inventory.Stacks) error {
-					return editStatement(stacks, trust, s.Sid, func(s map[string]any) {
-						change(s, s["Condition"].(map[string]any)["StringEquals"].(map[string]any))
-					})
+					return editStatement(stacks, trust, s.Sid, change)
 				}})
 			}
-			like := func(pattern string) func(s, equals map[string]any) {
-				return func(s, equals map[string]any) {
-					delete(equals, claim+"sub")
-					s["Condition"].(map[string]any)["StringLike"] = map[string]any{claim + "sub": pattern}
+			drop := func(s *policy.Statement, key string) {
+				s.Conditions = slices.DeleteFunc(s.Conditions, func(c policy.Condition) bool { return c.Key == key })
+			}
+			like := func(pattern string) func(*policy.Statement) {
+				return func(s *policy.Statement) {
+					drop(s, claim+"sub")
+					s.Conditions = append(s.Conditions, policy.If(policy.StringLike, claim+"sub", pattern))
 				}
 			}
-			for key := range s.Condition["StringEquals"] {
-				edit("without "+strings.TrimPrefix(key, claim), func(_, equals map[string]any) { delete(equals, key) })
+			only := func(ids bool) func(*policy.Statement) {
+				return func(s *policy.Statement) {
+					i := slices.IndexFunc(s.Conditions, func(c policy.Condition) bool { return c.Key == claim+"sub" })
+					s.Conditions[i].Values = slices.DeleteFunc(s.Conditions[i].Values, func(v string) bool { return strings.Contains(v, "@") != ids })
+				}
 			}
-			edit("without any condition", func(s, _ map[string]any) { delete(s, "Condition") })
+			for _, c := range s.Conditions {
+				edit("without "+strings.TrimPrefix(c.Key, claim), func(s *policy.Statement) { drop(s, c.Key) })
+			}
+			edit("without any condition", func(s *policy.Statement) { s.Conditions = nil })
 			edit("for every subject of the owner", like("repo:paperwurks/*"))
 			edit("for every subject of a like name", like("repo:paperwurks*"))
-			edit("for the old subjects only", func(_, equals map[string]any) {
-				equals[claim+"sub"] = slices.DeleteFunc(slices.Clone(equals[claim+"sub"].([]any)), func(v any) bool { return strings.Contains(v.(string), "@") })
-			})
-			edit("for the new subjects only", func(_, equals map[string]any) {
-				equals[claim+"sub"] = slices.DeleteFunc(slices.Clone(equals[claim+"sub"].([]any)), func(v any) bool { return !strings.Contains(v.(string), "@") })
-			})
-			edit("for anybody of AWS", func(s, _ map[string]any) { s["Principal"] = map[string]any{"AWS": "*"} })
-			edit("for anybody", func(s, _ map[string]any) { s["Principal"] = "*" })
-			edit("by another action too", func(s, _ map[string]any) {
-				s["Action"] = []string{"sts:AssumeRoleWithWebIdentity", "sts:AssumeRole"}
-			})
-			edit("only if the audience is there", func(s, equals map[string]any) {
-				s["Condition"].(map[string]any)["StringNotEquals"] = map[string]any{claim + "aud": equals[claim+"aud"]}
-				delete(equals, claim+"aud")
+			edit("for the old subjects only", only(false))
+			edit("for the new subjects only", only(true))
+			edit("for anybody of AWS", func(s *policy.Statement) { s.Principals = []policy.Principal{policy.Anyone} })
+			edit("by another action too", func(s *policy.Statement) { s.Actions = append(s.Actions, "sts:AssumeRole") })
+			edit("only if the audience is there", func(s *policy.Statement) {
+				drop(s, claim+"aud")
+				s.Conditions = append(s.Conditions, policy.If(policy.StringNotEquals, claim+"aud", "sts.amazonaws.com"))
 			})
 		}
 	}
@@ -101,15 +101,15 @@ func attachmentMutants() []mutant {
 		mutant{"prod's web task with the boundary of CI", setBoundary("paperwurks-prod-web-task", "paperwurks-ci-boundary")},
 		mutant{"prod's web task with the boundary of dev", setBoundary("paperwurks-prod-web-task", "paperwurks-workload-boundary-dev")},
 	)
-	detach := func(policy string) mutant {
-		return mutant{policy + " detached", func(stacks inventory.Stacks) error {
+	detach := func(managed string) mutant {
+		return mutant{managed + " detached", func(stacks inventory.Stacks) error {
 			p, err := inventory.Load(stacks)
 			if err != nil {
 				return err
 			}
-			of, there := p.Sources[policy]
+			of, there := p.Sources[managed]
 			if !there {
-				return fmt.Errorf("no policy %q", policy)
+				return fmt.Errorf("no policy %q", managed)
 			}
 			r, err := block(stacks, "aws_iam_role_policy_attachment", "policy_arn", of.Resource.ID)
 			if err != nil {
@@ -120,21 +120,21 @@ func attachmentMutants() []mutant {
 			return nil
 		}}
 	}
-	for _, policy := range []string{
+	for _, managed := range []string{
 		"paperwurks-infra-role-limits", "paperwurks-infra-role-protect", "paperwurks-infra-role-network",
 		"paperwurks-infra-diff-role-limits", "paperwurks-deploy-role-prod-limits", "paperwurks-deploy-role-dev-images",
 	} {
-		out = append(out, detach(policy))
+		out = append(out, detach(managed))
 	}
-	attach := func(policy, role string) mutant {
-		return mutant{policy + " attached to " + role, func(stacks inventory.Stacks) error {
+	attach := func(managed, role string) mutant {
+		return mutant{managed + " attached to " + role, func(stacks inventory.Stacks) error {
 			p, err := inventory.Load(stacks)
 			if err != nil {
 				return err
 			}
-			from, to := p.Sources[policy], p.Sources["trust "+role]
+			from, to := p.Sources[managed], p.Sources["trust "+role]
 			if from.Attribute == "" || to.Attribute == "" {
-				return fmt.Errorf("no policy %q or no role %q", policy, role)
+				return fmt.Errorf("no policy %q or no role %q", managed, role)
 			}
 			kinds := stacks[to.Resource.Stack]["resource"].(map[string]any)
 			kinds["aws_iam_role_policy_attachment"].(map[string]any)["mutant"] = map[string]any{
@@ -161,7 +161,7 @@ func attachmentMutants() []mutant {
 // resourceMutants drop every statement of the policies of resources that keep
 // data, and the conditions of those that allow. The statements for AWS's own
 // services are not the table's.
-func resourceMutants(t *testing.T, p *inventory.Platform) []mutant {
+func resourceMutants(p *inventory.Platform) []mutant {
 	var out []mutant
 	for name, document := range p.Documents {
 		kind, of, _ := strings.Cut(name, " ")
@@ -170,29 +170,22 @@ func resourceMutants(t *testing.T, p *inventory.Platform) []mutant {
 		if !guarded || strings.Contains(of, "staging") {
 			continue
 		}
-		for _, s := range statements(t, document) {
+		for _, s := range document.Statements() {
 			if slices.Contains([]string{"DenyWithoutTLS", "DenyOldTLS", "GrantsOnlyForAWSServices"}, s.Sid) {
 				continue // asked of package constructs
 			}
 			out = append(out, mutant{name + ": " + s.Sid + " dropped", func(stacks inventory.Stacks) error {
 				return dropStatement(stacks, name, s.Sid)
 			}})
-			if s.Effect == "Allow" && len(s.Condition) > 0 {
+			if s.Effect == policy.Allow && len(s.Conditions) > 0 {
 				out = append(out, mutant{name + ": " + s.Sid + " without conditions", func(stacks inventory.Stacks) error {
-					return editStatement(stacks, name, s.Sid, func(s map[string]any) { delete(s, "Condition") })
+					return editStatement(stacks, name, s.Sid, func(s *policy.Statement) { s.Conditions = nil })
 				}})
 			}
 		}
 		if kind == "key" {
 			out = append(out, mutant{name + " open to the account", func(stacks inventory.Stacks) error {
-				return editDocument(stacks, name, func(statements []map[string]any) []map[string]any {
-					for _, s := range statements {
-						if s["Sid"] == "AdministerThroughIAM" {
-							s["Action"] = "kms:*"
-						}
-					}
-					return statements
-				})
+				return editStatement(stacks, name, "AdministerThroughIAM", func(s *policy.Statement) { s.Actions = []string{"kms:*"} })
 			}})
 		}
 	}

@@ -1,13 +1,13 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/accessmodel/inventory"
 )
@@ -30,7 +30,7 @@ func TestMutants(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := slices.Concat(systematicMutants(t, right.deployed), trustMutants(t, right.deployed), attachmentMutants(), resourceMutants(t, right.deployed))
+	all := slices.Concat(systematicMutants(right.deployed), trustMutants(t, right.deployed), attachmentMutants(), resourceMutants(right.deployed))
 	examinations := make([]examination, len(all))
 	for i, m := range all {
 		broken := stacks.Clone()
@@ -142,42 +142,38 @@ func (x *examiner) noticed(t *testing.T, examinations []examination, before []st
 
 // editDocument changes the statements of a document by its name in
 // inventory.Platform.
-func editDocument(stacks inventory.Stacks, name string, change func(statements []map[string]any) []map[string]any) error {
+func editDocument(stacks inventory.Stacks, name string, change func(statements []policy.Statement) policy.Document) error {
 	p, err := inventory.Load(stacks)
 	if err != nil {
 		return err
 	}
-	source, there := p.Sources[name]
-	if !there {
+	source, ok := p.Sources[name]
+	if !ok {
 		return fmt.Errorf("the stacks have no document %q; there are %q", name, slices.Sorted(maps.Keys(p.Sources)))
 	}
-	var d struct {
-		Version   string
-		Statement []map[string]any
-	}
-	if err := json.Unmarshal([]byte(source.Resource.Text(source.Attribute)), &d); err != nil {
-		return err
-	}
-	d.Statement = change(d.Statement)
-	text, err := json.Marshal(d)
+	d, err := policy.Parse([]byte(source.Resource.Text(source.Attribute)))
 	if err != nil {
 		return err
 	}
-	source.Resource.Attributes[source.Attribute] = string(text)
+	text, err := change(d.Statements).JSON()
+	if err != nil {
+		return err
+	}
+	source.Resource.Attributes[source.Attribute] = text
 	return nil
 }
 
 // editStatement changes one statement of a document.
-func editStatement(stacks inventory.Stacks, document, sid string, change func(s map[string]any)) error {
+func editStatement(stacks inventory.Stacks, document, sid string, change func(s *policy.Statement)) error {
 	found := false
-	err := editDocument(stacks, document, func(statements []map[string]any) []map[string]any {
-		for _, s := range statements {
-			if s["Sid"] == sid {
+	err := editDocument(stacks, document, func(statements []policy.Statement) policy.Document {
+		for i := range statements {
+			if statements[i].Sid == sid {
 				found = true
-				change(s)
+				change(&statements[i])
 			}
 		}
-		return statements
+		return policy.Document{Statements: statements}
 	})
 	if err == nil && !found {
 		err = fmt.Errorf("document %q has no statement %q", document, sid)
@@ -185,19 +181,20 @@ func editStatement(stacks inventory.Stacks, document, sid string, change func(s 
 	return err
 }
 
-// dropStatement removes one statement of a document; the last one becomes one
-// that says nothing.
+// dropStatement removes one statement of a document.
 func dropStatement(stacks inventory.Stacks, document, sid string) error {
-	return editDocument(stacks, document, func(statements []map[string]any) []map[string]any {
-		left := slices.DeleteFunc(slices.Clone(statements), func(s map[string]any) bool { return s["Sid"] == sid })
-		if len(left) == 0 {
-			s := maps.Clone(statements[0])
-			s["Sid"], s["Action"] = "Nothing", "none:None"
-			delete(s, "NotAction")
-			left = append(left, s)
-		}
-		return left
-	})
+	return editDocument(stacks, document, func(statements []policy.Statement) policy.Document { return without(statements, sid) })
+}
+
+// without leaves out a statement; the last one becomes one that says nothing.
+func without(statements []policy.Statement, sid string) policy.Document {
+	left := slices.DeleteFunc(slices.Clone(statements), func(s policy.Statement) bool { return s.Sid == sid })
+	if len(left) == 0 {
+		s := statements[0]
+		s.Sid, s.Actions, s.NotActions = "Nothing", []string{"none:None"}, nil
+		left = append(left, s)
+	}
+	return policy.Document{Statements: left}
 }
 
 // mutated are the documents that are broken systematically: those of the
@@ -217,41 +214,29 @@ func mutated(p *inventory.Platform) []string {
 // systematicMutants drops every statement of those documents, and widens every
 // one: without its conditions, on every resource, for every action of its
 // services.
-func systematicMutants(t *testing.T, p *inventory.Platform) []mutant {
+func systematicMutants(p *inventory.Platform) []mutant {
 	var out []mutant
 	for _, document := range mutated(p) {
-		for _, s := range statements(t, p.Documents[document]) {
+		for _, s := range p.Documents[document].Statements() {
 			at := document + ": " + s.Sid
-			out = append(out, mutant{at + " dropped", func(stacks inventory.Stacks) error {
-				return dropStatement(stacks, document, s.Sid)
-			}})
-			if s.Effect != "Allow" {
-				continue
-			}
-			for operator, keys := range s.Condition {
-				for key := range keys {
-					out = append(out, mutant{at + " without " + operator + " " + key, func(stacks inventory.Stacks) error {
-						return editStatement(stacks, document, s.Sid, func(s map[string]any) {
-							conditions := s["Condition"].(map[string]any)
-							delete(conditions[operator].(map[string]any), key)
-							if len(conditions[operator].(map[string]any)) == 0 {
-								delete(conditions, operator)
-							}
-						})
-					}})
-				}
-			}
-			if !slices.ContainsFunc(s.Resource, allOfAKind) {
-				out = append(out, mutant{at + " on every resource", func(stacks inventory.Stacks) error {
-					return editStatement(stacks, document, s.Sid, func(s map[string]any) { s["Resource"] = "*" })
+			edit := func(how string, change func(s *policy.Statement)) {
+				out = append(out, mutant{at + " " + how, func(stacks inventory.Stacks) error {
+					return editStatement(stacks, document, s.Sid, change)
 				}})
 			}
-			if len(s.Condition) > 0 { // which hardly another action has
+			out = append(out, mutant{at + " dropped", func(stacks inventory.Stacks) error { return dropStatement(stacks, document, s.Sid) }})
+			if s.Effect != policy.Allow {
 				continue
 			}
-			out = append(out, mutant{at + " for every action", func(stacks inventory.Stacks) error {
-				return editStatement(stacks, document, s.Sid, func(s map[string]any) { s["Action"] = servicesOf(s["Action"]) })
-			}})
+			for i, c := range s.Conditions {
+				edit("without "+string(c.Operator)+" "+c.Key, func(s *policy.Statement) { s.Conditions = slices.Delete(s.Conditions, i, i+1) })
+			}
+			if !slices.ContainsFunc(s.Resources, allOfAKind) {
+				edit("on every resource", func(s *policy.Statement) { s.Resources = []string{"*"} })
+			}
+			if len(s.Conditions) == 0 { // which hardly another action has
+				edit("for every action", func(s *policy.Statement) { s.Actions = servicesOf(s.Actions) })
+			}
 		}
 	}
 	return out
@@ -269,14 +254,10 @@ func allOfAKind(resource string) bool {
 }
 
 // servicesOf turns actions into all actions of their services.
-func servicesOf(actions any) []string {
+func servicesOf(actions []string) []string {
 	var out []string
-	list, several := actions.([]any)
-	if !several {
-		list = []any{actions}
-	}
-	for _, a := range list {
-		service, _, _ := strings.Cut(a.(string), ":")
+	for _, a := range actions {
+		service, _, _ := strings.Cut(a, ":")
 		if !slices.Contains(out, service+":*") {
 			out = append(out, service+":*")
 		}

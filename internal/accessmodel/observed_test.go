@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/accessmodel/inventory"
 	"github.com/paperwurks/infra/internal/accessmodel/observed"
@@ -36,10 +37,6 @@ func refused(t *testing.T, asked []observed.Asked) []string {
 		t.Fatal(err)
 	}
 	return out
-}
-
-func matchesAny(patterns []string, text string) bool {
-	return slices.ContainsFunc(patterns, func(p string) bool { return observed.Matches(p, text) })
 }
 
 // TestRecordedCallsAreAllowed: nobody meets AccessDenied on the first real day.
@@ -78,23 +75,27 @@ func TestRecordedCallsNoticeWhatIsMissing(t *testing.T) {
 	for _, name := range []string{config.InfraRole, config.InfraDiffRole, "deploy-role-dev"} {
 		own := ask(t, p, slices.DeleteFunc(slices.Clone(rows), func(r observed.Row) bool { return r.Role != name }))
 		for _, document := range p.Roles[name].Managed {
-			for _, s := range statements(t, p.Documents[document]) {
+			for _, s := range p.Documents[document].Statements() {
 				it := taken{role: name, sid: s.Sid}
 				seen := map[string]bool{} // one row of each call and action is enough
 				for _, r := range own {
-					if s.Effect == "Allow" && !seen[r.Call+r.Action] && matchesAny(s.Action, r.Action) && matchesAny(s.Resource, r.Request.Resource) {
+					if s.Effect == policy.Allow && !seen[r.Call+r.Action] && policy.MatchAction(s.Actions, r.Action) && policy.MatchAny(s.Resources, r.Request.Resource) {
 						it.rows, seen[r.Call+r.Action] = append(it.rows, r.Row), true
 					}
 				}
 				if len(it.rows) == 0 {
 					continue
 				}
-				without := p.Clone()
-				if err := without.SetDocument(document, withoutStatement(t, p.Documents[document], s.Sid)); err != nil {
+				left, err := without(p.Documents[document].Statements(), s.Sid).JSON()
+				if err != nil {
+					t.Fatal(err)
+				}
+				changed := p.Clone()
+				if err := changed.SetDocument(document, left); err != nil {
 					t.Fatal(err)
 				}
 				all = append(all, it)
-				asked = append(asked, ask(t, without, it.rows)...)
+				asked = append(asked, ask(t, changed, it.rows)...)
 			}
 		}
 	}

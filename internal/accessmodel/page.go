@@ -176,6 +176,10 @@ func (p *page) attachments(platform *inventory.Platform) {
 	slices.Sort(documents)
 	for _, name := range slices.Compact(documents) {
 		document := platform.Documents[name]
-		p.row("`"+name+"`", fmt.Sprint(len(document.JSON())), strings.Join(document.Sids(), ", "))
+		var sids []string
+		for _, s := range document.Statements() {
+			sids = append(sids, s.Sid)
+		}
+		p.row("`"+name+"`", fmt.Sprint(len(document.JSON())), strings.Join(sids, ", "))
 	}
 }

@@ -1,47 +1,14 @@
 package main
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/internal/accessmodel/inventory"
 	"github.com/paperwurks/infra/internal/iamsim"
 )
-
-// statement is one of a policy document as it stands in the stacks.
-type statement struct {
-	Sid         string
-	Effect      string
-	Principal   any
-	Action      texts
-	NotAction   texts
-	Resource    texts
-	NotResource texts
-	Condition   map[string]map[string]texts
-}
-
-// texts is a string or a list of strings.
-type texts []string
-
-func (t *texts) UnmarshalJSON(b []byte) error {
-	var one string
-	if json.Unmarshal(b, &one) == nil {
-		*t = texts{one}
-		return nil
-	}
-	return json.Unmarshal(b, (*[]string)(t))
-}
-
-func statements(t *testing.T, document *iamsim.Policy) []statement {
-	t.Helper()
-	var d struct{ Statement []statement }
-	if err := json.Unmarshal([]byte(document.JSON()), &d); err != nil {
-		t.Fatal(err)
-	}
-	return d.Statement
-}
 
 // TestStatementsAreAlive holds every statement against AWS's service
 // authorization reference: each action exists and takes one of the statement's
@@ -52,9 +19,9 @@ func TestStatementsAreAlive(t *testing.T) {
 	p := load(t, stacksOfThePlatform)
 	var patterns []string
 	for _, document := range p.Documents {
-		for _, s := range statements(t, document) {
-			patterns = append(patterns, s.Action...)
-			patterns = append(patterns, s.NotAction...)
+		for _, s := range document.Statements() {
+			patterns = append(patterns, s.Actions...)
+			patterns = append(patterns, s.NotActions...)
 		}
 	}
 	slices.Sort(patterns)
@@ -63,7 +30,7 @@ func TestStatementsAreAlive(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, document := range p.Documents {
-		for _, s := range statements(t, document) {
+		for _, s := range document.Statements() {
 			for _, fault := range deadParts(p, reference, s) {
 				t.Errorf("%s: %s: %s", name, s.Sid, fault)
 			}
@@ -71,19 +38,19 @@ func TestStatementsAreAlive(t *testing.T) {
 	}
 }
 
-func deadParts(p *inventory.Platform, reference iamsim.Reference, s statement) []string {
+func deadParts(p *inventory.Platform, reference iamsim.Reference, s policy.Statement) []string {
 	var faults []string
-	for _, pattern := range append(slices.Clone(s.Action), s.NotAction...) {
+	for _, pattern := range append(slices.Clone(s.Actions), s.NotActions...) {
 		if pattern != "*" && len(reference.Matches[pattern]) == 0 {
 			faults = append(faults, "no action is called "+pattern)
 		}
 	}
-	if slices.Contains(s.Action, "*") || len(s.NotAction) > 0 {
+	if slices.Contains(s.Actions, "*") || len(s.NotActions) > 0 {
 		return faults
 	}
 	used := map[string]bool{}
 	usedKeys := map[string]bool{}
-	for _, pattern := range s.Action {
+	for _, pattern := range s.Actions {
 		alive := false
 		for _, action := range reference.Matches[pattern] {
 			missing := missingKeys(reference, action, s)
@@ -96,9 +63,9 @@ func deadParts(p *inventory.Platform, reference iamsim.Reference, s statement) [
 			for _, r := range taken {
 				used[r] = true
 			}
-			if (len(taken) > 0 || len(s.Resource) == 0) && len(missing) == 0 {
+			if (len(taken) > 0 || len(s.Resources) == 0) && len(missing) == 0 {
 				alive = true
-			} else if s.Effect == "Allow" && !strings.Contains(pattern, "*") {
+			} else if s.Effect == policy.Allow && !strings.Contains(pattern, "*") {
 				if len(missing) > 0 {
 					faults = append(faults, action.Name+": AWS does not send "+strings.Join(missing, ", "))
 				} else {
@@ -110,12 +77,12 @@ func deadParts(p *inventory.Platform, reference iamsim.Reference, s statement) [
 			faults = append(faults, pattern+" has no effect")
 		}
 	}
-	for _, r := range append(slices.Clone(s.Resource), s.NotResource...) {
+	for _, r := range append(slices.Clone(s.Resources), s.NotResources...) {
 		if wildcardKind(r) {
 			faults = append(faults, r+": AWS takes no wildcard in the kind of a resource")
 		}
 	}
-	for _, r := range s.Resource {
+	for _, r := range s.Resources {
 		if !used[r] {
 			faults = append(faults, "no action takes "+r)
 		}
@@ -129,19 +96,18 @@ func deadParts(p *inventory.Platform, reference iamsim.Reference, s statement) [
 }
 
 // conditionKeys are the keys that must be there for the statement to apply.
-func conditionKeys(s statement) map[string]bool {
+func conditionKeys(s policy.Statement) map[string]bool {
 	keys := map[string]bool{}
-	for operator, conditions := range s.Condition {
+	for _, c := range s.Conditions {
+		operator := string(c.Operator)
 		if strings.HasSuffix(operator, "IfExists") || strings.HasPrefix(operator, "ForAllValues:") {
 			continue
 		}
-		for key, values := range conditions {
-			// A negated operator is also true without the key.
-			if operator == "Null" && slices.Contains(values, "true") || strings.Contains(operator, "Not") {
-				continue
-			}
-			keys[strings.ToLower(key)] = true
+		// A negated operator is also true without the key.
+		if c.Operator == policy.Null && slices.Contains(c.Values, "true") || strings.Contains(operator, "Not") {
+			continue
 		}
+		keys[strings.ToLower(c.Key)] = true
 	}
 	return keys
 }
@@ -158,7 +124,7 @@ func wildcardKind(arn string) bool {
 	return strings.Contains(kind, "*") && kind != parts[5]
 }
 
-func missingKeys(reference iamsim.Reference, action iamsim.Action, s statement) []string {
+func missingKeys(reference iamsim.Reference, action iamsim.Action, s policy.Statement) []string {
 	var missing []string
 	for key := range conditionKeys(s) {
 		known := slices.ContainsFunc(append(slices.Clone(action.Keys), reference.GlobalKeys...), func(k string) bool {
@@ -178,9 +144,9 @@ func missingKeys(reference iamsim.Reference, action iamsim.Action, s statement) 
 
 // takenResources are those of the statement's resources that the action
 // takes.
-func takenResources(action iamsim.Action, s statement) []string {
+func takenResources(action iamsim.Action, s policy.Statement) []string {
 	var taken []string
-	for _, r := range s.Resource {
+	for _, r := range s.Resources {
 		if r == "*" {
 			taken = append(taken, r)
 			continue

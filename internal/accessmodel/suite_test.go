@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/accessmodel/capability"
 	"github.com/paperwurks/infra/internal/accessmodel/inventory"
@@ -308,33 +309,35 @@ func handOverToWorkloads(p *inventory.Platform) error {
 // The policies of the state and of the keys of data and state are not
 // infra-role's to set.
 func handOverTo(p *inventory.Platform, sessions []string) error {
-	list, err := json.Marshal(sessions)
-	if err != nil {
-		return err
+	handed := policy.Statement{Sid: "HandedOver", Effect: policy.Allow, Actions: []string{"sts:AssumeRole"}}
+	for _, session := range sessions {
+		handed.Principals = append(handed.Principals, policy.Principal{Type: policy.AWS, ID: session})
 	}
 	for _, role := range p.Roles {
-		// Beside whom the role trusts already.
-		role.Trust = json.RawMessage(strings.Replace(string(role.Trust), `"Statement":[`,
-			`"Statement":[{"Sid":"HandedOver","Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":`+string(list)+`}},`, 1))
+		// As well as whom the role trusts already.
+		trust, err := policy.Parse(role.Trust)
+		if err != nil {
+			return err
+		}
+		trust.Statements = append(trust.Statements, handed)
+		text, err := trust.JSON()
+		if err != nil {
+			return err
+		}
+		role.Trust = json.RawMessage(text)
 	}
+	handed.Actions, handed.Resources = []string{"*"}, []string{"*"}
 	for name, document := range p.Documents {
 		kind, of, _ := strings.Cut(name, " ")
 		if !slices.Contains([]string{"bucket", "secret", "repository", "key"}, kind) ||
 			strings.Contains(of, "terraform-state") || strings.HasSuffix(of, "/state") || strings.HasSuffix(of, "/data") {
 			continue
 		}
-		var d map[string]any
-		if err := json.Unmarshal([]byte(document.JSON()), &d); err != nil {
-			return err
-		}
-		d["Statement"] = append(d["Statement"].([]any), map[string]any{
-			"Sid": "HandedOver", "Effect": "Allow", "Action": "*", "Resource": "*", "Principal": map[string]any{"AWS": sessions},
-		})
-		text, err := json.Marshal(d)
+		text, err := policy.Document{Statements: append(slices.Clone(document.Statements()), handed)}.JSON()
 		if err != nil {
 			return err
 		}
-		if err := p.SetDocument(name, string(text)); err != nil {
+		if err := p.SetDocument(name, text); err != nil {
 			return err
 		}
 	}

@@ -2,15 +2,14 @@ package main
 
 import (
 	"encoding/csv"
-	"encoding/json"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/accessmodel/observed"
-	"github.com/paperwurks/infra/internal/iamsim"
 )
 
 // unusedFile lists the permissions that no recorded call used and no row of
@@ -77,13 +76,13 @@ func TestUnusedPermissions(t *testing.T) {
 	listed, unused, all := readUnused(t), map[permission]bool{}, 0
 	for _, name := range []string{config.InfraRole, config.InfraDiffRole, "deploy-role-dev"} {
 		for _, document := range p.Roles[name].Managed {
-			for _, s := range statements(t, p.Documents[document]) {
-				if s.Effect != "Allow" {
+			for _, s := range p.Documents[document].Statements() {
+				if s.Effect != policy.Allow {
 					continue
 				}
-				for _, action := range s.Action {
+				for _, action := range s.Actions {
 					all++
-					if !slices.ContainsFunc(used[name], func(u string) bool { return matchesAny([]string{action}, u) }) {
+					if !slices.ContainsFunc(used[name], func(u string) bool { return policy.MatchAction([]string{action}, u) }) {
 						unused[permission{roleOf(name), action}] = true
 					}
 				}
@@ -101,25 +100,4 @@ func TestUnusedPermissions(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d permissions are unused, each with a reason", len(unused), all)
-}
-
-// withoutStatement is a policy without one of its statements.
-func withoutStatement(t *testing.T, document *iamsim.Policy, sid string) string {
-	t.Helper()
-	var d struct {
-		Version   string
-		Statement []map[string]any
-	}
-	if err := json.Unmarshal([]byte(document.JSON()), &d); err != nil {
-		t.Fatal(err)
-	}
-	d.Statement = slices.DeleteFunc(d.Statement, func(s map[string]any) bool { return s["Sid"] == sid })
-	if len(d.Statement) == 0 {
-		d.Statement = []map[string]any{{"Sid": "Silent", "Effect": "Deny", "Action": "none:None", "Resource": "*"}}
-	}
-	text, err := json.Marshal(d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
 }

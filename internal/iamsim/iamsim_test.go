@@ -2,9 +2,11 @@ package iamsim_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/paperwurks/infra/internal/iamsim"
@@ -78,6 +80,28 @@ func TestAsk(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestReadByMany: a policy and a simulator may be used by several goroutines.
+// Without their locks the race detector says so, and often the runtime too.
+func TestReadByMany(t *testing.T) {
+	p := policy(t, `{"Sid":"Allow","Effect":"Allow","Action":"s3:*","Resource":"*"}`)
+	simulator := &iamsim.Simulator{}
+	if _, err := simulator.Ask([]iamsim.Request{read(p)}); err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for i := range 200 {
+				p.SaysAlike(p, fmt.Sprint("s3:Action", i))
+			}
+			if answers, err := simulator.Ask([]iamsim.Request{read(p)}); err != nil || answers[0].Decision != iamsim.Allowed {
+				t.Errorf("%v, %v", answers, err)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func TestEncryptionContext(t *testing.T) {

@@ -53,14 +53,17 @@ type Answer struct {
 }
 
 // Simulator answers requests and remembers its answers. The zero value is
-// ready.
+// ready; it may be asked by several goroutines, one at a time.
 type Simulator struct {
+	mu      sync.Mutex
 	answers map[string]Answer
 }
 
 // Ask answers the requests in their order. What it has not answered before goes
 // to as many processes as there are processors, or to one when it is little.
 func (s *Simulator) Ask(requests []Request) ([]Answer, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.answers == nil {
 		s.answers = map[string]Answer{}
 	}

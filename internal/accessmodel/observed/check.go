@@ -1,12 +1,12 @@
 package observed
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/internal/accessmodel/inventory"
 	"github.com/paperwurks/infra/internal/iamsim"
 )
@@ -91,9 +91,7 @@ func Refused(simulator *iamsim.Simulator, asked []Asked) ([]string, error) {
 	for i, answer := range answers {
 		allowed := answer.Decision == iamsim.Allowed
 		if answer.Error != "" && beyondTheSimulator(asked[i].Row) {
-			if allowed, err = plainlyAllowed(asked[i].Request); err != nil {
-				return nil, err
-			}
+			allowed = plainlyAllowed(asked[i].Request)
 		}
 		if !allowed {
 			out[i] = strings.TrimSpace(asked[i].String() + ": " + string(answer.Decision) + answer.Error + " " + strings.Join(answer.By, " "))
@@ -111,69 +109,21 @@ func beyondTheSimulator(r Row) bool {
 
 // plainlyAllowed says whether a statement without conditions allows a request,
 // and none denies its action on anything.
-func plainlyAllowed(r iamsim.Request) (bool, error) {
+func plainlyAllowed(r iamsim.Request) bool {
 	allowed := false
 	for _, document := range append(slices.Clone(r.Identity), r.Boundary) {
 		if document == nil {
 			continue
 		}
-		var d struct {
-			Statement []struct {
-				Effect           string
-				Action, Resource any
-				Condition        map[string]any
-			}
-		}
-		if err := json.Unmarshal([]byte(document.JSON()), &d); err != nil {
-			return false, err
-		}
-		for _, s := range d.Statement {
-			if !matchesAny(s.Action, r.Action) {
+		for _, s := range document.Statements() {
+			if !s.SpeaksOf(r.Action) {
 				continue
 			}
-			if s.Effect == "Deny" {
-				return false, nil
+			if s.Effect == policy.Deny {
+				return false
 			}
-			allowed = allowed || len(s.Condition) == 0 && matchesAny(s.Resource, r.Resource)
+			allowed = allowed || len(s.Conditions) == 0 && policy.MatchAny(s.Resources, r.Resource)
 		}
 	}
-	return allowed, nil
-}
-
-// matchesAny says whether a pattern of IAM's, or one of a list, matches.
-func matchesAny(patterns any, text string) bool {
-	list, ok := patterns.([]any)
-	if !ok {
-		list = []any{patterns}
-	}
-	return slices.ContainsFunc(list, func(p any) bool {
-		pattern, _ := p.(string)
-		return Matches(pattern, text)
-	})
-}
-
-// Matches says whether a pattern of IAM's, "s3:Get*", matches a text: * stands
-// for any characters, ? for one, and letters for themselves in either case (IAM
-// user guide, "IAM JSON policy elements: Action").
-func Matches(pattern, text string) bool {
-	pattern, text = strings.ToLower(pattern), strings.ToLower(text)
-	p, t := 0, 0
-	// Where the last star stands, and the end of what it stands for so far.
-	star, taken := -1, 0
-	for t < len(text) {
-		switch {
-		case p < len(pattern) && pattern[p] == '*':
-			star, taken = p, t
-			p++
-		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t]):
-			p++
-			t++
-		case star >= 0:
-			taken++
-			p, t = star+1, taken
-		default:
-			return false
-		}
-	}
-	return strings.Trim(pattern[p:], "*") == ""
+	return allowed
 }

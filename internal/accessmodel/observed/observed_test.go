@@ -216,31 +216,3 @@ func TestMissingAndMerge(t *testing.T) {
 		t.Errorf("%+v", in)
 	}
 }
-
-func TestMatches(t *testing.T) {
-	for _, test := range []struct {
-		pattern, text string
-		want          bool
-	}{
-		{"s3:GetObject", "s3:getobject", true},
-		{"s3:Get*", "S3:GetObject", true},
-		{"s3:Get*", "s3:PutObject", false},
-		{"*", "", true},
-		{"", "", true},
-		{"", "a", false},
-		{"a*b*c", "aXbXbXc", true},
-		{"a*b*c", "aXbXbX", false},
-		{"*ab", "aab", true},
-		{"a?c", "abc", true},
-		{"a?c", "ac", false},
-		{"a?", "a", false},
-		{"a**", "a", true},
-		{"arn:aws:s3:::p-*/*", "arn:aws:s3:::p-dev/a/b", true},
-		{"a.c", "abc", false},
-		{"ab", "abc", false},
-	} {
-		if got := Matches(test.pattern, test.text); got != test.want {
-			t.Errorf("%q matches %q: %t", test.pattern, test.text, got)
-		}
-	}
-}

@@ -1,12 +1,12 @@
 package token
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/paperwurks/infra/access/policy"
 )
 
 // known are the claims of GitHub that AWS STS can test, beside those of every
@@ -17,71 +17,26 @@ var known = []string{
 	"repository", "repository_id", "repository_owner_id", "workflow",
 }
 
-type document struct{ Statement []statement }
-
-type statement struct {
-	Sid       string
-	Effect    string
-	Principal principal
-	Action    texts
-	NotAction texts
-	Condition map[string]map[string]texts
-}
-
-type principal struct {
-	Federated texts
-	// others says that there are principals of another kind, or anyone.
-	others bool
-}
-
-// UnmarshalJSON takes "*" too.
-func (p *principal) UnmarshalJSON(b []byte) error {
-	var kinds map[string]texts
-	if err := json.Unmarshal(b, &kinds); err != nil {
-		p.others = true
-		return nil // a text: anyone
-	}
-	for kind, ids := range kinds {
-		if kind == "Federated" {
-			p.Federated = ids
-		} else {
-			p.others = true
-		}
-	}
-	return nil
-}
-
-type texts []string
-
-func (t *texts) UnmarshalJSON(b []byte) error {
-	var one string
-	if json.Unmarshal(b, &one) == nil {
-		*t = texts{one}
-		return nil
-	}
-	return json.Unmarshal(b, (*[]string)(t))
-}
-
 // Trust is a role's trust policy.
-type Trust struct{ statements []statement }
+type Trust struct{ document policy.Document }
 
 // ParseTrust reads one. It refuses a statement that lets anything but a token
 // in: another principal, or another action.
 func ParseTrust(text []byte) (Trust, error) {
-	var d document
-	if err := json.Unmarshal(text, &d); err != nil {
-		return Trust{}, fmt.Errorf("trust policy: %w", err)
+	d, err := policy.Parse(text)
+	if err != nil {
+		return Trust{}, fmt.Errorf("trust: %w", err)
 	}
 	var errs []error
-	for _, s := range d.Statement {
-		if len(s.Principal.Federated) == 0 || s.Principal.others {
-			errs = append(errs, fmt.Errorf("trust policy: statement %q: a principal that is not an OIDC provider", s.Sid))
+	for _, s := range d.Statements {
+		if len(s.Principals) == 0 || len(s.IDs(policy.Federated)) < len(s.Principals) || len(s.NotPrincipals) > 0 {
+			errs = append(errs, fmt.Errorf("trust: statement %q: a principal that is not an OIDC provider", s.Sid))
 		}
-		if len(s.NotAction) > 0 || !slices.Equal(s.Action, texts{"sts:AssumeRoleWithWebIdentity"}) {
-			errs = append(errs, fmt.Errorf("trust policy: statement %q: actions %q and not %q; sts:AssumeRoleWithWebIdentity is allowed", s.Sid, s.Action, s.NotAction))
+		if len(s.NotActions) > 0 || !slices.Equal(s.Actions, []string{"sts:AssumeRoleWithWebIdentity"}) {
+			errs = append(errs, fmt.Errorf("trust: statement %q: actions %q and not %q; sts:AssumeRoleWithWebIdentity is allowed", s.Sid, s.Actions, s.NotActions))
 		}
 	}
-	return Trust{d.Statement}, errors.Join(errs...)
+	return Trust{d}, errors.Join(errs...)
 }
 
 // Admits says whether the policy lets the token in. Providers are the
@@ -100,34 +55,28 @@ func (d Trust) Admits(providers map[string][]string, t Token) (bool, error) {
 		return false, nil
 	}
 	allowed := false
-	for _, s := range d.statements {
-		applies, err := s.applies(provider, t)
+	for _, s := range d.document.Statements {
+		applies, err := applies(s, provider, t)
 		if err != nil {
-			return false, fmt.Errorf("trust policy: statement %q: %w", s.Sid, err)
+			return false, fmt.Errorf("trust: statement %q: %w", s.Sid, err)
 		}
 		switch {
-		case applies && s.Effect == "Deny":
+		case applies && s.Effect == policy.Deny:
 			return false, nil
-		case applies && s.Effect == "Allow":
+		case applies:
 			allowed = true
 		}
 	}
 	return allowed, nil
 }
 
-func (s statement) applies(provider string, t Token) (bool, error) {
-	if !slices.Contains(s.Principal.Federated, provider) {
+func applies(s policy.Statement, provider string, t Token) (bool, error) {
+	if !slices.Contains(s.IDs(policy.Federated), provider) {
 		return false, nil
 	}
-	for operator, keys := range s.Condition {
-		for key, values := range keys {
-			holds, err := compare(operator, values, t.value(key))
-			if err != nil {
-				return false, err
-			}
-			if !holds {
-				return false, nil
-			}
+	for _, c := range s.Conditions {
+		if holds, err := compare(string(c.Operator), c.Values, t.value(c.Key)); err != nil || !holds {
+			return false, err
 		}
 	}
 	return true, nil
@@ -174,18 +123,9 @@ func compare(operator string, values []string, value *string) (bool, error) {
 	case "StringEqualsIgnoreCase":
 		matches = func(p string) bool { return strings.EqualFold(p, *value) }
 	case "StringLike":
-		matches = func(p string) bool { return like(p, *value) }
+		matches = func(p string) bool { return policy.Match(p, *value) }
 	default:
 		return false, fmt.Errorf("operator %q is not understood", operator)
 	}
 	return slices.ContainsFunc(values, matches) != negated, nil
-}
-
-// like matches * as any text and ? as any character.
-func like(pattern, value string) bool {
-	if !strings.ContainsAny(pattern, "*?") {
-		return pattern == value
-	}
-	expression := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(pattern))
-	return regexp.MustCompile("^" + expression + "$").MatchString(value)
 }

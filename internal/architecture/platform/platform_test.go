@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/paperwurks/infra/internal/synthesised"
+
+	"github.com/paperwurks/infra/access/policy"
 )
 
 // two are a shared stack and one environment's, with the resources given.
@@ -48,13 +50,13 @@ func TestReferences(t *testing.T) {
 
 func TestTrust(t *testing.T) {
 	got, err := trusts(`{"Statement": [
-		{"Principal": {"Federated": "…"}, "Condition": {"StringEquals": {
+		{"Effect": "Allow", "Principal": {"Federated": "…"}, "Condition": {"StringEquals": {
 			"token.actions.githubusercontent.com:environment": ["dev", "prod"],
 			"token.actions.githubusercontent.com:ref": "refs/heads/main",
 			"token.actions.githubusercontent.com:sub": ["repo:paperwurks@1/infra@2:environment:dev", "repo:paperwurks/infra:environment:dev"]}}},
-		{"Principal": {"Federated": "…"}, "Condition": {"StringEquals": {
+		{"Effect": "Allow", "Principal": {"Federated": "…"}, "Condition": {"StringEquals": {
 			"token.actions.githubusercontent.com:sub": ["repo:paperwurks/infra:pull_request"]}}},
-		{"Principal": {"Service": "ecs-tasks.amazonaws.com"}}]}`)
+		{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}}]}`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,8 +75,8 @@ func TestTrust(t *testing.T) {
 
 func TestAllows(t *testing.T) {
 	role := Role{Policies: []Policy{
-		{Statements: []Statement{{Allows: true, Actions: []string{"ssm:GetParameter*"}, Resources: []string{"arn:aws:ssm:eu-central-1:1:parameter/p/dev/*"}}}},
-		{Statements: []Statement{{Actions: []string{"*"}, Resources: []string{"*"}}}},
+		{Statements: []policy.Statement{{Effect: policy.Allow, Actions: []string{"ssm:GetParameter*"}, Resources: []string{"arn:aws:ssm:eu-central-1:1:parameter/p/dev/*"}}}},
+		{Statements: []policy.Statement{{Effect: policy.Deny, Actions: []string{"*"}, Resources: []string{"*"}}}},
 	}}
 	for _, test := range []struct {
 		action, resource string

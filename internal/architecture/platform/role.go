@@ -1,11 +1,12 @@
 package platform
 
 import (
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/paperwurks/infra/access/policy"
 )
 
 // Role is an IAM role.
@@ -34,19 +35,12 @@ type Trust struct {
 // Policy is a permissions policy.
 type Policy struct {
 	Name, Description string
-	Statements        []Statement
-}
-
-// Statement is one statement of a policy.
-type Statement struct {
-	Sid                string
-	Allows             bool
-	Actions, Resources []string
+	Statements        []policy.Statement
 }
 
 // OnlyDenies says that a policy gives nothing.
 func (p Policy) OnlyDenies() bool {
-	return !slices.ContainsFunc(p.Statements, func(s Statement) bool { return s.Allows })
+	return !slices.ContainsFunc(p.Statements, func(s policy.Statement) bool { return s.Effect == policy.Allow })
 }
 
 // Allows says whether a statement of the role's policies allows the action on
@@ -55,20 +49,12 @@ func (p Policy) OnlyDenies() bool {
 func (r Role) Allows(action, resource string) bool {
 	for _, p := range r.Policies {
 		for _, s := range p.Statements {
-			if s.Allows && matches(s.Actions, action) && matches(s.Resources, resource) {
+			if s.Effect == policy.Allow && policy.MatchAction(s.Actions, action) && policy.MatchAny(s.Resources, resource) {
 				return true
 			}
 		}
 	}
 	return false
-}
-
-// matches compares as IAM does: "*" is any text, "?" any character.
-func matches(patterns []string, value string) bool {
-	return slices.ContainsFunc(patterns, func(pattern string) bool {
-		expression := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(pattern))
-		return regexp.MustCompile("^" + expression + "$").MatchString(value)
-	})
 }
 
 // Roles are a stack's, by name.
@@ -91,8 +77,8 @@ func (s *Stacks) Roles(stack string) ([]Role, error) {
 			if !s.Refers(stack, attachment.Attributes["role"], r) {
 				continue
 			}
-			for _, policy := range s.References(stack, attachment.Attributes["policy_arn"]) {
-				if err := role.add(policy.Text("name"), policy.Text("description"), policy.Text("policy")); err != nil {
+			for _, managed := range s.References(stack, attachment.Attributes["policy_arn"]) {
+				if err := role.add(managed.Text("name"), managed.Text("description"), managed.Text("policy")); err != nil {
 					return nil, err
 				}
 			}
@@ -103,51 +89,38 @@ func (s *Stacks) Roles(stack string) ([]Role, error) {
 	return out, nil
 }
 
-// document is an IAM policy; a value that may be one string or many is any.
-type document struct {
-	Statement []struct {
-		Sid, Effect      string
-		Action, Resource any
-		Principal        struct{ Service any }
-		Condition        map[string]map[string]any
-	}
-}
-
-func (r *Role) add(name, description, policy string) error {
-	var d document
-	if err := json.Unmarshal([]byte(policy), &d); err != nil {
+func (r *Role) add(name, description, document string) error {
+	d, err := policy.Parse([]byte(document))
+	if err != nil {
 		return fmt.Errorf("policy %q of role %q: %w", name, r.Name, err)
 	}
-	p := Policy{Name: name, Description: description}
-	for _, s := range d.Statement {
-		p.Statements = append(p.Statements, Statement{s.Sid, s.Effect == "Allow", many(s.Action), many(s.Resource)})
-	}
-	r.Policies = append(r.Policies, p)
+	r.Policies = append(r.Policies, Policy{Name: name, Description: description, Statements: d.Statements})
 	return nil
 }
 
 // subject is the spelling of GitHub's subject that has no numbers.
 var subject = regexp.MustCompile(`^repo:([^:@]+):(.*)$`)
 
-func trusts(policy string) ([]Trust, error) {
-	var d document
-	if err := json.Unmarshal([]byte(policy), &d); err != nil {
+func trusts(document string) ([]Trust, error) {
+	d, err := policy.Parse([]byte(document))
+	if err != nil {
 		return nil, fmt.Errorf("its trust: %w", err)
 	}
 	var out []Trust
-	for _, statement := range d.Statement {
-		var t Trust
-		t.Service = strings.Join(many(statement.Principal.Service), ", ")
-		for key, value := range statement.Condition["StringEquals"] {
-			_, claim, _ := strings.Cut(key, ":")
-			values := many(value)
+	for _, statement := range d.Statements {
+		t := Trust{Service: strings.Join(statement.IDs(policy.Service), ", ")}
+		for _, c := range statement.Conditions {
+			if c.Operator != policy.StringEquals {
+				continue
+			}
+			_, claim, _ := strings.Cut(c.Key, ":")
 			switch claim {
 			case "ref":
-				t.Branch = strings.TrimPrefix(strings.Join(values, ", "), "refs/heads/")
+				t.Branch = strings.TrimPrefix(strings.Join(c.Values, ", "), "refs/heads/")
 			case "environment":
-				t.Environments = values
+				t.Environments = c.Values
 			case "sub":
-				for _, value := range values {
+				for _, value := range c.Values {
 					if m := subject.FindStringSubmatch(value); m != nil {
 						t.Repository, t.PullRequest = m[1], m[2] == "pull_request"
 					}
@@ -157,20 +130,4 @@ func trusts(policy string) ([]Trust, error) {
 		out = append(out, t)
 	}
 	return out, nil
-}
-
-func many(value any) []string {
-	switch v := value.(type) {
-	case string:
-		return []string{v}
-	case []any:
-		var out []string
-		for _, inner := range v {
-			if s, ok := inner.(string); ok {
-				out = append(out, s)
-			}
-		}
-		return out
-	}
-	return nil
 }
