@@ -18,7 +18,7 @@ type question struct {
 }
 
 // want is what the table answers.
-func (q question) want() bool { return slices.Contains(q.row.Roles, q.role) }
+func (q question) want() bool { return slices.Contains(q.row.May, q.role) }
 
 // questions asks every row of the areas of every role.
 func questions(areas []capability.Area, roles []string) []question {

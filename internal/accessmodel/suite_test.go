@@ -113,7 +113,7 @@ func grantsOfCI(s config.Settings) []question {
 	all := ofCI(s)
 	for i, q := range all {
 		if q.role == config.InfraRole && slices.Contains(carvedOut, q.row.Does) {
-			all[i].row.Roles = []string{config.InfraRole}
+			all[i].row.May = []string{config.InfraRole}
 		}
 	}
 	return all
@@ -154,7 +154,7 @@ func grantsOfWorkloads(config.Settings) []question {
 func ofWorkloadsForNobody(s config.Settings) []question {
 	all := ofWorkloads(s)
 	for i := range all {
-		all[i].row.Roles = nil
+		all[i].row.May = nil
 	}
 	return all
 }
@@ -195,7 +195,7 @@ var guards = []struct {
 func guardedByResources(s config.Settings) []question {
 	return slices.DeleteFunc(append(ofCI(s), ofWorkloads(s)...), func(q question) bool {
 		for _, g := range guards {
-			if strings.Contains(q.row.Resource, g.resource) && slices.Contains(g.actions, q.row.Action) && !regexp.MustCompile(g.but).MatchString(q.role) {
+			if strings.Contains(q.row.On, g.resource) && slices.Contains(g.actions, q.row.Action) && !regexp.MustCompile(g.but).MatchString(q.role) {
 				return false
 			}
 		}
@@ -279,7 +279,7 @@ func firmOfWorkloads(s config.Settings) []question {
 	return slices.DeleteFunc(ofWorkloads(s), func(q question) bool {
 		left := []string{"kms:Decrypt", "kms:GenerateDataKey", "rds-db:connect"}
 		real := !slices.Contains(capability.MadeRoles(), q.role)
-		return q.area == "Logs, for workloads" || real && slices.Contains(left, q.row.Action) && len(q.row.Roles) > 0 || q.row.Does == "decrypt with prod's key past S3" || q.row.Does == "decrypt the state"
+		return q.area == "Logs, for workloads" || real && slices.Contains(left, q.row.Action) && len(q.row.May) > 0 || q.row.Does == "decrypt with prod's key past S3" || q.row.Does == "decrypt the state"
 	})
 }
 

@@ -67,7 +67,7 @@ func TestUnusedPermissions(t *testing.T) {
 	}
 	for _, area := range environmentsOf(config.Platform()).Areas() {
 		for _, row := range area.Rows {
-			for _, role := range row.Roles {
+			for _, role := range row.May {
 				used[role] = append(used[role], row.Action)
 			}
 		}

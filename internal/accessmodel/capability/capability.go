@@ -38,16 +38,18 @@ func (e Environments) deployers() []string {
 // Row is one thing that somebody could do.
 type Row struct {
 	// Does says it in plain words.
-	Does   string
+	Does string
+	// Action such as "s3:GetObject".
 	Action string
-	// Resource is an ARN, in which {account} and {region} stand for the
+	// On is the resource: an ARN, in which {account} and {region} stand for the
 	// platform's, {key ALIAS}, {secret NAME}, {master INSTANCE} and {dbuser
-	// INSTANCE} for what only AWS would know.
-	Resource string
-	// Context are condition keys of the request; values as in Resource.
-	Context map[string]any
-	// Roles are those that may; every other of the roles asked must not.
-	Roles []string
+	// INSTANCE} for what only AWS would know; or "*".
+	On string
+	// With are the request's condition keys, each with a text or a list of
+	// texts; texts as in On.
+	With map[string]any
+	// May are the roles that may; every other of the roles asked must not.
+	May []string
 	// Why in a few words.
 	Why string
 }
@@ -70,12 +72,12 @@ func (e Environments) Areas() []Area {
 
 // Request is the row as a role's session asks it.
 func (r Row) Request(p *inventory.Platform, role *inventory.Role) (iamsim.Request, error) {
-	resource, err := expand(p, r.Resource)
+	resource, err := expand(p, r.On)
 	if err != nil {
 		return iamsim.Request{}, fmt.Errorf("%q: %w", r.Does, err)
 	}
 	context := map[string]any{}
-	for key, value := range r.Context {
+	for key, value := range r.With {
 		switch value := value.(type) {
 		case string:
 			if context[key], err = expand(p, value); err != nil {

@@ -17,7 +17,7 @@ type Run struct {
 	Why   string
 }
 
-// Runs is the table of from where each role can be assumed. Each stands for
+// Runs is the table of where each role can be assumed from. Each stands for
 // two tokens: with and without ids in the subject.
 func Runs(s config.Settings) ([]Run, error) {
 	ids := [3]int{}
@@ -40,7 +40,7 @@ func Runs(s config.Settings) ([]Run, error) {
 		for _, change := range changes {
 			change(&base)
 		}
-		runs = append(runs, Run{does, base, roles, why})
+		runs = append(runs, Run{Does: does, Run: base, Roles: roles, Why: why})
 	}
 	environment := func(name string) func(*token.Run) { return func(r *token.Run) { r.Environment = name } }
 	ref := func(name string) func(*token.Run) { return func(r *token.Run) { r.Ref = name } }

@@ -21,6 +21,6 @@ func (r Row) request(p *inventory.Platform, role *inventory.Role) (iamsim.Reques
 			context[key] = strings.Split(fill(value), "|")
 		}
 	}
-	row := capability.Row{Does: r.Call, Action: r.Action, Resource: fill(r.Resource), Context: context}
+	row := capability.Row{Does: r.Call, Action: r.Action, On: fill(r.Resource), With: context}
 	return row.Request(p, role)
 }
