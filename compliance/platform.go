@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"maps"
 	"net/netip"
-	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/paperwurks/infra/internal/synthesised"
 )
 
 // Facts are what the rules know of the platform beside its resources.
@@ -48,7 +48,7 @@ type Platform struct {
 	attached      map[*Resource]bool
 	attachedNames map[string]bool
 	// What each expression refers to, as written; it outlives an evaluation.
-	parsed map[string][][]string
+	parsed map[string][]synthesised.Reference
 	// Policy documents, as written.
 	documents map[string][]statement
 }
@@ -60,7 +60,7 @@ type relation struct{ kind, attribute, to string }
 
 func (p *Platform) index() {
 	if p.parsed == nil {
-		p.parsed, p.documents = map[string][][]string{}, map[string][]statement{}
+		p.parsed, p.documents = map[string][]synthesised.Reference{}, map[string][]statement{}
 	}
 	p.byAddress, p.byType = map[address]*Resource{}, map[string][]*Resource{}
 	p.parts = map[relation]map[*Resource][]*Resource{}
@@ -93,17 +93,17 @@ type Resource struct {
 // Address is how Terraform calls the resource.
 func (r *Resource) Address() string { return r.Type + "." + r.Name }
 
-// Read reads the Terraform JSON file of a stack.
-func Read(name, file string) (Stack, error) {
-	data, err := os.ReadFile(file)
+// Read reads every stack of cdktf's output folder.
+func Read(folder string) ([]Stack, error) {
+	all, err := synthesised.Read(folder)
 	if err != nil {
-		return Stack{}, fmt.Errorf("compliance: stack %q: %w", name, err)
+		return nil, fmt.Errorf("compliance: %w", err)
 	}
-	var content map[string]any
-	if err := json.Unmarshal(data, &content); err != nil {
-		return Stack{}, fmt.Errorf("compliance: stack %q: %s: %w", name, file, err)
+	var stacks []Stack
+	for _, s := range all {
+		stacks = append(stacks, Load(s.Name, s.Content))
 	}
-	return Load(name, content), nil
+	return stacks, nil
 }
 
 // Load takes in a stack's Terraform JSON as encoding/json decodes it.
@@ -198,23 +198,19 @@ func (p *Platform) isDisposable(r *Resource) bool {
 // all are the resources of a type in every stack.
 func (p *Platform) all(kind string) []*Resource { return p.byType[kind] }
 
-// reference finds what a Terraform expression refers to. Construct ids may
-// hold hyphens and dots cannot stand in a name.
-var reference = regexp.MustCompile(`\b(data\.)?([a-z][a-z0-9_]*)\.([A-Za-z0-9_-]+)(\.outputs\.([A-Za-z0-9_-]+))?`)
-
 // targets are the resources that the expressions in a value refer to, through
 // the outputs of another stack if they cross.
 func (p *Platform) targets(from *Resource, value any) []*Resource {
 	var out []*Resource
 	for _, expression := range expressions(value) {
-		for _, m := range p.parse(expression) {
-			if m[2] == "terraform_remote_state" {
-				if output := p.byAddress[address{m[3], "output", m[5]}]; output != nil {
+		for _, reference := range p.parse(expression) {
+			if stack, name, ok := reference.Output(); ok {
+				if output := p.byAddress[address{stack, "output", name}]; output != nil {
 					out = append(out, p.targets(output, output.Attributes["value"])...)
 				}
 				continue
 			}
-			if r := p.byAddress[address{from.Stack, m[1] + m[2], m[3]}]; r != nil {
+			if r := p.byAddress[address{from.Stack, reference.Type, reference.Name}]; r != nil {
 				out = append(out, r)
 			}
 		}
@@ -222,10 +218,10 @@ func (p *Platform) targets(from *Resource, value any) []*Resource {
 	return out
 }
 
-func (p *Platform) parse(expression string) [][]string {
+func (p *Platform) parse(expression string) []synthesised.Reference {
 	found, done := p.parsed[expression]
 	if !done {
-		found = reference.FindAllStringSubmatch(expression, -1)
+		found = synthesised.References(expression)
 		p.parsed[expression] = found
 	}
 	return found

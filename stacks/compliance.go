@@ -1,13 +1,7 @@
 package stacks
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path"
-	"path/filepath"
-	"sync"
 	"time"
 
 	"github.com/paperwurks/infra/compliance"
@@ -17,25 +11,14 @@ import (
 // judge holds every stack that cdktf wrote into folder against the rules. Its
 // error lists all violations.
 func judge(folder string, facts compliance.Facts) error {
-	files, err := fs.Glob(os.DirFS(folder), "stacks/*/cdk.tf.json")
+	stacks, err := compliance.Read(folder)
 	if err != nil {
-		return fmt.Errorf("compliance: %w", err)
-	}
-	if want := 1 + len(facts.Environments); len(files) != want {
-		return fmt.Errorf("compliance: %d stacks were written as cdk.tf.json (the rules read no HCL) and not %d", len(files), want)
-	}
-	platform := compliance.Platform{Facts: facts, Stacks: make([]compliance.Stack, len(files))}
-	errs := make([]error, len(files))
-	var reading sync.WaitGroup
-	for i, file := range files {
-		reading.Go(func() {
-			platform.Stacks[i], errs[i] = compliance.Read(path.Base(path.Dir(file)), filepath.Join(folder, file))
-		})
-	}
-	reading.Wait()
-	if err := errors.Join(errs...); err != nil {
 		return err
 	}
+	if want := 1 + len(facts.Environments); len(stacks) != want {
+		return fmt.Errorf("compliance: %d stacks were written and not %d", len(stacks), want)
+	}
+	platform := compliance.Platform{Facts: facts, Stacks: stacks}
 	if violations := compliance.Evaluate(&platform); len(violations) > 0 {
 		return violations
 	}

@@ -25,12 +25,10 @@ func rulesPlatform(t *testing.T) *compliance.Platform {
 	for _, env := range settings.Environments {
 		p.Environments[env.Name] = compliance.Environment{Protected: env.IsProtected(), Disposable: env.IsDisposable()}
 	}
-	for name, stack := range platform(t) {
-		loaded, err := compliance.Read(name, stack.File)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.Stacks = append(p.Stacks, loaded)
+	platform(t) // written by now
+	var err error
+	if p.Stacks, err = compliance.Read(platformFolder); err != nil {
+		t.Fatal(err)
 	}
 	return p
 }

@@ -111,12 +111,12 @@ func attachmentMutants() []mutant {
 			if !there {
 				return fmt.Errorf("no policy %q", managed)
 			}
-			r, err := block(stacks, "aws_iam_role_policy_attachment", "policy_arn", of.Resource.ID)
+			r, err := block(stacks, "aws_iam_role_policy_attachment", "policy_arn", of.Resource.Name)
 			if err != nil {
 				return err
 			}
-			kinds := stacks[r.Stack]["resource"].(map[string]any)
-			delete(kinds[r.Type].(map[string]any), r.ID)
+			stack, _ := stacks.Get(r.Stack)
+			delete(stack.Resource[r.Type], r.Name)
 			return nil
 		}}
 	}
@@ -136,9 +136,9 @@ func attachmentMutants() []mutant {
 			if from.Attribute == "" || to.Attribute == "" {
 				return fmt.Errorf("no policy %q or no role %q", managed, role)
 			}
-			kinds := stacks[to.Resource.Stack]["resource"].(map[string]any)
-			kinds["aws_iam_role_policy_attachment"].(map[string]any)["mutant"] = map[string]any{
-				"role": role, "policy_arn": "${aws_iam_policy." + from.Resource.ID + ".arn}",
+			stack, _ := stacks.Get(to.Resource.Stack)
+			stack.Resource["aws_iam_role_policy_attachment"]["mutant"] = map[string]any{
+				"role": role, "policy_arn": "${aws_iam_policy." + from.Resource.Name + ".arn}",
 			}
 			return nil
 		}}

@@ -33,7 +33,7 @@ func TestMutants(t *testing.T) {
 	all := slices.Concat(systematicMutants(right.deployed), trustMutants(t, right.deployed), attachmentMutants(), resourceMutants(right.deployed))
 	examinations := make([]examination, len(all))
 	for i, m := range all {
-		broken := stacks.Clone()
+		broken := stacks.Only()
 		if err := m.change(broken); err != nil {
 			t.Fatalf("%s: %v", m.name, err)
 		}

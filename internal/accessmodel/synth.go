@@ -7,6 +7,7 @@ import (
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/accessmodel/capability"
 	"github.com/paperwurks/infra/internal/accessmodel/inventory"
+	"github.com/paperwurks/infra/internal/synthesised"
 	"github.com/paperwurks/infra/stacks"
 )
 
@@ -20,7 +21,7 @@ func synthesise(settings config.Settings) (inventory.Stacks, error) {
 	if err := stacks.Synthesise(dir, settings, config.Target{}); err != nil {
 		return nil, err
 	}
-	return inventory.ReadStacks(dir)
+	return synthesised.Read(dir)
 }
 
 // environmentsOf are the names of the settings' environments.

@@ -43,7 +43,7 @@ func (e *environmentPicture) loadBalancer(frame picture.Rect, y int) (bottom int
 
 func webACLBox(acl platform.Resource, zone picture.Zone) picture.Box {
 	b := picture.Box{Zone: zone, Kind: "Web ACL (WAF)", Name: acl.Text("name"), Icon: picture.Shield}
-	for _, rule := range acl.Blocks("rule") {
+	for _, rule := range acl.Nested("rule") {
 		b.Lines = append(b.Lines, wafRule(rule))
 	}
 	return b
@@ -51,12 +51,11 @@ func webACLBox(acl platform.Resource, zone picture.Zone) picture.Box {
 
 // wafRule is a rule's name without what all of AWS's managed groups share, or a
 // rate limit with its number.
-func wafRule(rule map[string]any) string {
-	name, _ := rule["name"].(string)
-	for _, rate := range platform.Nested(rule, "statement", "rate_based_statement") {
+func wafRule(rule platform.Resource) string {
+	for _, rate := range rule.Nested("statement", "rate_based_statement") {
 		return fmt.Sprintf("rate limit: %s an address in 5 min", plain(rate.Number("limit")))
 	}
-	return strings.TrimPrefix(name, "AWSManagedRules")
+	return strings.TrimPrefix(rule.Text("name"), "AWSManagedRules")
 }
 
 // edge sets what users reach, down to the load balancer's web ACL.
@@ -114,5 +113,5 @@ func (e *environmentPicture) edge() {
 
 // forwards says whether a listener passes requests on.
 func forwards(listener platform.Resource) bool {
-	return slices.ContainsFunc(listener.Blocks("default_action"), func(a map[string]any) bool { return a["type"] == "forward" })
+	return slices.ContainsFunc(listener.Nested("default_action"), func(a platform.Resource) bool { return a.Text("type") == "forward" })
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/paperwurks/infra/internal/architecture/picture"
 	"github.com/paperwurks/infra/internal/architecture/platform"
@@ -46,13 +47,13 @@ func usesOf(w platform.Workload) []string {
 	for _, r := range w.Uses {
 		use := ""
 		switch {
-		case r.Kind == "aws_db_instance" && r.Attribute == "master_user_secret":
+		case r.Type == "aws_db_instance" && strings.HasPrefix(r.Attribute, "master_user_secret"):
 			use = "its master secret"
-		case r.Kind == "aws_db_instance":
+		case r.Type == "aws_db_instance":
 			use = "database"
-		case r.Kind == "aws_s3_bucket":
+		case r.Type == "aws_s3_bucket":
 			use = "documents"
-		case r.Kind == "aws_secretsmanager_secret":
+		case r.Type == "aws_secretsmanager_secret":
 			use = "secret " + last(r.Text("name"))
 		}
 		if use != "" && !slices.Contains(out, use) {

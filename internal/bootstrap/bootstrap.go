@@ -182,7 +182,7 @@ func (b *bootstrap) makeStack(ctx context.Context) error {
 	if before == nil {
 		return errors.New("the state is gone from the bucket")
 	}
-	b.phase("3. Shared stack", fmt.Sprintf("%d of its %d resources are in the state", len(before.addresses()), b.stack.Resources()))
+	b.phase("3. Shared stack", fmt.Sprintf("%d of its %d resources are in the state", len(before.addresses()), len(b.stack.Resources())))
 	if err := b.change(ctx, "the shared stack", before); err != nil {
 		return err
 	}

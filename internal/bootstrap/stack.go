@@ -1,13 +1,10 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/paperwurks/infra/config"
@@ -35,38 +32,19 @@ func readStack(folder string) (*stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(all, func(s synthesised.Stack) bool { return s.Name == config.SharedStack })
-	if i < 0 {
+	shared, ok := all.Get(config.SharedStack)
+	if !ok {
 		return nil, fmt.Errorf("%s: no stack %q", folder, config.SharedStack)
 	}
-	s := &stack{Stack: all[i]}
+	s := &stack{Stack: shared}
 	if s.Dir, err = filepath.Abs(s.Dir); err != nil {
 		return nil, err
 	}
-	data, err := os.ReadFile(s.File)
-	if err != nil {
-		return nil, err
-	}
-	var content struct {
-		Terraform struct {
-			Backend struct {
-				S3 struct{ Bucket, Key string }
-			}
-		}
-		Provider struct {
-			AWS []struct {
-				DefaultTags []struct{ Tags map[string]string } `json:"default_tags"`
-			}
-		}
-	}
-	if err := json.Unmarshal(data, &content); err != nil {
-		return nil, fmt.Errorf("stack %q: %w", s.Name, err)
-	}
-	s.bucket, s.key = content.Terraform.Backend.S3.Bucket, content.Terraform.Backend.S3.Key
-	if s.bucket == "" || s.key == "" {
+	if s.Backend.S3 == nil {
 		return nil, fmt.Errorf("stack %q: no S3 backend", s.Name)
 	}
-	for _, p := range content.Provider.AWS {
+	s.bucket, s.key = s.Backend.S3.Bucket, s.Backend.S3.Key
+	for _, p := range s.Providers {
 		for _, d := range p.DefaultTags {
 			s.tags = d.Tags
 		}
@@ -84,52 +62,41 @@ const cleanUp = "aws_s3_bucket_lifecycle_configuration"
 // parent of the construct that made the backend's bucket.
 func (s *stack) findHome() error {
 	home := ""
-	for _, attributes := range s.Resource["aws_s3_bucket"] {
-		if attributes["bucket"] == s.bucket {
-			home = path.Dir(path.Dir(constructPath(attributes))) + "/"
+	for _, r := range s.Resources("aws_s3_bucket") {
+		if r.Text("bucket") == s.bucket {
+			home = path.Dir(path.Dir(r.Path())) + "/"
 		}
 	}
 	if home == "" {
 		return fmt.Errorf("stack %q: no resource makes the bucket %q of its backend", s.Name, s.bucket)
 	}
 	var errs []error
-	for kind, resources := range s.Resource {
-		for name, attributes := range resources {
-			if !strings.HasPrefix(constructPath(attributes), home) || kind == cleanUp {
-				continue
+	for _, r := range s.Resources() {
+		if !strings.HasPrefix(r.Path(), home) || r.Type == cleanUp {
+			continue
+		}
+		s.home = append(s.home, r.Address())
+		if r.Type == "aws_kms_key" {
+			if s.stateKey != "" {
+				errs = append(errs, fmt.Errorf("stack %q: two keys under %q", s.Name, home))
 			}
-			address := kind + "." + name
-			s.home = append(s.home, address)
-			if kind == "aws_kms_key" {
-				if s.stateKey != "" {
-					errs = append(errs, fmt.Errorf("stack %q: two keys under %q", s.Name, home))
-				}
-				s.stateKey = address
-			}
+			s.stateKey = r.Address()
 		}
 	}
 	if s.stateKey == "" {
 		errs = append(errs, fmt.Errorf("stack %q: no key under %q", s.Name, home))
 	}
-	slices.Sort(s.home)
 	return errors.Join(errs...)
-}
-
-// constructPath is where cdktf notes the construct that made a resource.
-func constructPath(attributes map[string]any) string {
-	comment, _ := attributes["//"].(map[string]any)
-	metadata, _ := comment["metadata"].(map[string]any)
-	text, _ := metadata["path"].(string)
-	return text
 }
 
 // aliasOf is the name of the alias of a key of the stack.
 func (s *stack) aliasOf(address string) string {
-	for _, attributes := range s.Resource["aws_kms_alias"] {
-		target, _ := attributes["target_key_id"].(string)
-		if strings.HasPrefix(target, "${"+address+".") {
-			name, _ := attributes["name"].(string)
-			return name
+	all := synthesised.Stacks{s.Stack}
+	for _, r := range s.Resources("aws_kms_alias") {
+		for _, key := range all.Targets(s.Name, r.Attributes["target_key_id"]) {
+			if key.Address() == address {
+				return r.Text("name")
+			}
 		}
 	}
 	return ""

@@ -10,7 +10,6 @@ import (
 	"os"
 
 	"github.com/paperwurks/infra/compliance"
-	"github.com/paperwurks/infra/internal/synthesised"
 )
 
 func main() {
@@ -24,18 +23,11 @@ func run(args []string) error {
 	if len(args) != 1 {
 		return errors.New("usage: compliancedoc FOLDER")
 	}
-	stacks, err := synthesised.Read(args[0])
+	stacks, err := compliance.Read(args[0])
 	if err != nil {
 		return err
 	}
-	var p compliance.Platform
-	for _, s := range stacks {
-		stack, err := compliance.Read(s.Name, s.File)
-		if err != nil {
-			return err
-		}
-		p.Stacks = append(p.Stacks, stack)
-	}
+	p := compliance.Platform{Stacks: stacks}
 	_, err = fmt.Print(compliance.Markdown(&p))
 	return err
 }

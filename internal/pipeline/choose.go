@@ -8,5 +8,5 @@ func choose(folder string, names []string) ([]synthesised.Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	return synthesised.Choose(all, names)
+	return all.Choose(names...)
 }

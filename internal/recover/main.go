@@ -55,7 +55,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, in io.R
 	if err != nil {
 		return err
 	}
-	chosen, err := synthesised.Choose(all, flags.Args())
+	chosen, err := all.Choose(flags.Args()...)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/paperwurks/infra/internal/accessmodel/inventory"
 	"github.com/paperwurks/infra/internal/accessmodel/observed"
 	"github.com/paperwurks/infra/internal/iamsim"
+	"github.com/paperwurks/infra/internal/synthesised"
 )
 
 // checkCalls asks of every call that was noted whether its role may make it on
@@ -43,7 +44,7 @@ func (r *rehearsal) checkCalls(context.Context) (string, error) {
 	if n := len(observed.Missing(anywhere(rows), table)); n > 0 {
 		unknown = fmt.Errorf("%d calls were not in %s and are now; review its diff", n, observed.Table)
 	}
-	stacks, err := inventory.ReadStacks(r.path("diff", "cdktf.out"))
+	stacks, err := synthesised.Read(r.path("diff", "cdktf.out"))
 	if err != nil {
 		return "", err
 	}

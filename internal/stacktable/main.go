@@ -24,7 +24,7 @@ func main() {
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "STACK\tRESOURCES\tKINDS\tOUTPUTS\tFILE")
 	for _, s := range stacks {
-		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%s\n", s.Name, s.Resources(), len(s.Resource), len(s.Output), s.File)
+		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%s\n", s.Name, len(s.Resources()), len(s.Resource), len(s.Output), s.File)
 	}
 	table.Flush()
 }

@@ -100,18 +100,16 @@ func Load(stacks Stacks) (*Platform, error) {
 
 // where is the account and the region of the stacks, which must agree.
 func where(stacks Stacks) (account, region string, err error) {
-	for name, stack := range stacks {
-		providers, _ := stack["provider"].(map[string]any)
-		for _, p := range listOf(providers["aws"]) {
-			settings, _ := p.(map[string]any)
-			for _, id := range listOf(settings["allowed_account_ids"]) {
+	for _, stack := range stacks {
+		for _, p := range stack.Providers {
+			for _, id := range p.AllowedAccountIDs {
 				if account != "" && account != id {
-					return "", "", fmt.Errorf("stack %q: account %q, in another stack %q", name, id, account)
+					return "", "", fmt.Errorf("stack %q: account %q, in another stack %q", stack.Name, id, account)
 				}
-				account, _ = id.(string)
+				account = id
 			}
-			if settings["alias"] == nil {
-				region, _ = settings["region"].(string)
+			if p.Alias == "" {
+				region = p.Region
 			}
 		}
 	}
@@ -157,11 +155,11 @@ func (l *loader) value(r Resource, attribute string) string {
 func (l *loader) document(r Resource, attribute, name string) string {
 	document, err := parse(l.value(r, attribute))
 	if err != nil {
-		l.check(fmt.Errorf("%s.%s.%s: %s: %w", r.Stack, r.Type, r.ID, attribute, err))
+		l.check(fmt.Errorf("%s.%s.%s: %s: %w", r.Stack, r.Type, r.Name, attribute, err))
 		return ""
 	}
 	if _, there := l.Documents[name]; there {
-		l.check(fmt.Errorf("%s.%s.%s: a second document %q", r.Stack, r.Type, r.ID, name))
+		l.check(fmt.Errorf("%s.%s.%s: a second document %q", r.Stack, r.Type, r.Name, name))
 	}
 	l.Documents[name] = document
 	l.Sources[name] = Source{r, attribute}
@@ -207,7 +205,7 @@ func (l *loader) rolePolicies() {
 	for _, r := range l.stacks.Resources("aws_iam_role_policy_attachment") {
 		role, arn := l.Roles[l.value(r, "role")], l.value(r, "policy_arn")
 		if role == nil || l.policies[arn] == "" {
-			l.check(fmt.Errorf("%s.%s: role %q or policy %q is made by no stack", r.Stack, r.ID, l.value(r, "role"), arn))
+			l.check(fmt.Errorf("%s.%s: role %q or policy %q is made by no stack", r.Stack, r.Name, l.value(r, "role"), arn))
 			continue
 		}
 		role.Managed = append(role.Managed, l.policies[arn])
@@ -215,7 +213,7 @@ func (l *loader) rolePolicies() {
 	for _, r := range l.stacks.Resources("aws_iam_role_policy") {
 		role := l.Roles[l.value(r, "role")]
 		if role == nil {
-			l.check(fmt.Errorf("%s.%s: no stack makes role %q", r.Stack, r.ID, l.value(r, "role")))
+			l.check(fmt.Errorf("%s.%s: no stack makes role %q", r.Stack, r.Name, l.value(r, "role")))
 			continue
 		}
 		role.Inline = append(role.Inline, l.document(r, "policy", role.Name+"/"+r.Text("name")))
@@ -227,7 +225,8 @@ func (l *loader) providers() {
 		arn, err := l.attribute(r, "arn")
 		l.check(err)
 		l.OIDCProviders[arn] = nil
-		for _, audience := range listOf(r.Attributes["client_id_list"]) {
+		audiences, _ := r.Attributes["client_id_list"].([]any)
+		for _, audience := range audiences {
 			text, _ := audience.(string)
 			l.OIDCProviders[arn] = append(l.OIDCProviders[arn], text)
 		}
@@ -257,7 +256,7 @@ func (l *loader) keys() {
 		l.check(err)
 		id := arn[strings.LastIndex(arn, "/")+1:]
 		if len(aliases[id]) != 1 {
-			l.check(fmt.Errorf("%s.%s: %d aliases; one is expected", r.Stack, r.ID, len(aliases[id])))
+			l.check(fmt.Errorf("%s.%s: %d aliases; one is expected", r.Stack, r.Name, len(aliases[id])))
 			continue
 		}
 		ambient := map[string]any{"kms:ResourceAliases": aliases[id], "kms:CallerAccount": l.Account}
@@ -274,21 +273,16 @@ func (l *loader) keys() {
 // tags are the default tags of the resource's provider and its own.
 func (l *loader) tags(r Resource) map[string]string {
 	out := map[string]string{}
-	add := func(tags any) {
-		all, _ := tags.(map[string]any)
-		for k, v := range all {
-			out[k], _ = v.(string)
+	stack, _ := l.stacks.Get(r.Stack)
+	for _, p := range stack.Providers {
+		for _, d := range p.DefaultTags {
+			maps.Copy(out, d.Tags)
 		}
 	}
-	providers, _ := l.stacks[r.Stack]["provider"].(map[string]any)
-	for _, p := range listOf(providers["aws"]) {
-		settings, _ := p.(map[string]any)
-		for _, d := range listOf(settings["default_tags"]) {
-			defaults, _ := d.(map[string]any)
-			add(defaults["tags"])
-		}
+	own, _ := r.Attributes["tags"].(map[string]any)
+	for k, v := range own {
+		out[k], _ = v.(string)
 	}
-	add(r.Attributes["tags"])
 	return out
 }
 

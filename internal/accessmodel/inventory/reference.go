@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/paperwurks/infra/internal/synthesised"
 )
 
 // resolver replaces Terraform's references in a text.
@@ -13,17 +15,13 @@ type resolver struct {
 	account string
 }
 
-var (
-	reference   = regexp.MustCompile(`\$\{([^{}]+)\}`)
-	remoteState = regexp.MustCompile(`^data\.terraform_remote_state\.([A-Za-z0-9_-]+)\.outputs\.([A-Za-z0-9_-]+)$`)
-	attribute   = regexp.MustCompile(`^([a-z0-9_]+)\.([A-Za-z0-9_-]+)\.([a-z0-9_.\[\]]+)$`)
-)
+var expression = regexp.MustCompile(`\$\{([^{}]+)\}`)
 
 // text resolves every reference of a text that stands in a stack. A policy
 // variable of IAM, which Terraform JSON writes as $${…}, stays.
 func (r resolver) text(stack, in string) (string, error) {
 	var fault error
-	out := reference.ReplaceAllStringFunc(in, func(whole string) string {
+	out := expression.ReplaceAllStringFunc(in, func(whole string) string {
 		value, err := r.expression(stack, whole[2:len(whole)-1])
 		if err != nil && fault == nil {
 			fault = err
@@ -34,26 +32,24 @@ func (r resolver) text(stack, in string) (string, error) {
 }
 
 func (r resolver) expression(stack, expression string) (string, error) {
-	if m := remoteState.FindStringSubmatch(expression); m != nil {
-		outputs, _ := r.stacks[m[1]]["output"].(map[string]any)
-		output, _ := outputs[m[2]].(map[string]any)
-		value, ok := output["value"].(string)
-		if !ok {
-			return "", fmt.Errorf("stack %q: %q: stack %q has no such text output", stack, expression, m[1])
-		}
-		return r.text(m[1], value)
-	}
-	m := attribute.FindStringSubmatch(expression)
-	if m == nil {
+	reference, ok := synthesised.ParseReference(expression)
+	if !ok || reference.Attribute == "" {
 		return "", fmt.Errorf("stack %q: %q is not understood", stack, expression)
 	}
-	kinds, _ := r.stacks[stack]["resource"].(map[string]any)
-	blocks, _ := kinds[m[1]].(map[string]any)
-	attributes, ok := blocks[m[2]].(map[string]any)
+	if from, output, ok := reference.Output(); ok {
+		other, _ := r.stacks.Get(from)
+		value, ok := other.Output[output]["value"].(string)
+		if !ok {
+			return "", fmt.Errorf("stack %q: %q: stack %q has no such text output", stack, expression, from)
+		}
+		return r.text(from, value)
+	}
+	here, _ := r.stacks.Get(stack)
+	block, ok := here.Find(reference.Type + "." + reference.Name)
 	if !ok {
 		return "", fmt.Errorf("stack %q: %q: no such resource", stack, expression)
 	}
-	return r.attribute(Resource{Stack: stack, Type: m[1], ID: m[2], Attributes: attributes}, m[3])
+	return r.attribute(block, reference.Attribute)
 }
 
 // attribute is the value of a resource's attribute: one that its block sets,
@@ -70,7 +66,7 @@ func (r resolver) attribute(block Resource, name string) (string, error) {
 	if path == "" {
 		path = "/"
 	}
-	unique := block.Stack + "." + block.Type + "." + block.ID
+	unique := block.Stack + "." + block.Type + "." + block.Name
 	switch block.Type + "." + name {
 	case "aws_iam_role.arn":
 		return global("role" + path + block.Text("name")), nil
@@ -99,33 +95,14 @@ func (r resolver) attribute(block Resource, name string) (string, error) {
 	case "aws_sns_topic.arn", "aws_sns_topic.id":
 		return arn("sns", block.Text("name")), nil
 	}
-	return "", fmt.Errorf("stack %q: %s.%s.%s: what AWS would give it is not known here", block.Stack, block.Type, block.ID, name)
+	return "", fmt.Errorf("stack %q: %s.%s.%s: what AWS would give it is not known here", block.Stack, block.Type, block.Name, name)
 }
 
 // region of the resource's provider.
 func (r resolver) region(block Resource) string {
-	alias := strings.TrimPrefix(block.Text("provider"), "aws")
-	providers, _ := r.stacks[block.Stack]["provider"].(map[string]any)
-	for _, p := range listOf(providers["aws"]) {
-		settings, _ := p.(map[string]any)
-		own, _ := settings["alias"].(string)
-		if strings.TrimPrefix(alias, ".") == own {
-			region, _ := settings["region"].(string)
-			return region
-		}
-	}
-	return ""
-}
-
-func listOf(v any) []any {
-	switch v := v.(type) {
-	case []any:
-		return v
-	case nil:
-		return nil
-	default:
-		return []any{v}
-	}
+	stack, _ := r.stacks.Get(block.Stack)
+	p, _ := stack.ProviderOf(block.Attributes) // none, no region
+	return p.Region
 }
 
 func hash(s string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(s))) }

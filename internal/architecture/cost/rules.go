@@ -79,8 +79,8 @@ func tasks(b *bill, _ []platform.Resource) {
 
 func containerInsights(b *bill, clusters []platform.Resource) {
 	for _, cluster := range clusters {
-		for _, setting := range cluster.Blocks("setting") {
-			if setting["name"] == "containerInsights" && setting["value"] != "disabled" {
+		for _, setting := range cluster.Nested("setting") {
+			if setting.Text("name") == "containerInsights" && setting.Text("value") != "disabled" {
 				services := float64(len(b.stacks.Of(b.column, "aws_ecs_service")))
 				b.add("Container Insights", "container-insights", b.assumed("cluster-metrics")+services*b.assumed("service-metrics"))
 			}
@@ -117,7 +117,7 @@ func endpoints(b *bill, all []platform.Resource) {
 func webACLs(b *bill, acls []platform.Resource) {
 	b.add("Web ACL", "web-acl", float64(len(acls)))
 	for _, acl := range acls {
-		b.add("Web ACL, rules", "web-acl-rule", float64(len(acl.Blocks("rule"))))
+		b.add("Web ACL, rules", "web-acl-rule", float64(len(acl.Nested("rule"))))
 		b.add("Web ACL, requests", "web-acl-requests", b.assumed("requests"))
 	}
 }

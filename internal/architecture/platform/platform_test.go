@@ -13,40 +13,15 @@ import (
 // two are a shared stack and one environment's, with the resources given.
 func two(shared, env map[string]map[string]map[string]any, outputs map[string]map[string]any) *Stacks {
 	return &Stacks{
-		byName: map[string]synthesised.Stack{
-			Shared: {Name: Shared, Resource: shared, Output: outputs},
-			"dev":  {Name: "dev", Resource: env},
+		all: synthesised.Stacks{
+			{Name: Shared, Resource: shared, Output: outputs},
+			{Name: "dev", Resource: env},
 		},
 		environments: []string{"dev"},
 	}
 }
 
 type resources = map[string]map[string]map[string]any
-
-func TestReferences(t *testing.T) {
-	s := two(
-		resources{"aws_subnet": {"a_1": {}, "b-2": {}}},
-		resources{"aws_iam_role": {"web": {}, "job": {}}},
-		map[string]map[string]any{"for_dev_subnets": {"value": []any{"${aws_subnet.a_1.id}", "${aws_subnet.b-2.id}"}}},
-	)
-	for value, want := range map[string]string{
-		"${aws_iam_role.web.arn}": "web.arn",
-		"${data.terraform_remote_state.shared.outputs.for_dev_subnets}":              "a_1.id b-2.id",
-		"a ${aws_iam_role.web.name}, and ${aws_iam_role.web.name} again":             "web.name",
-		"${join(\",\", [aws_iam_role.web.id, aws_iam_role.job.id])}":                 "web.id job.id",
-		"${aws_iam_role.gone.arn}":                                                   "",
-		"arn:aws:iam::111122223333:role/web":                                         "",
-		"${aws_iam_role.web.name}${data.terraform_remote_state.shared.outputs.none}": "web.name",
-	} {
-		var got []string
-		for _, r := range s.References("dev", value) {
-			got = append(got, r.ID+"."+r.Attribute)
-		}
-		if strings.Join(got, " ") != want {
-			t.Errorf("%q names %q, want %q", value, got, want)
-		}
-	}
-}
 
 func TestTrust(t *testing.T) {
 	got, err := trusts(`{"Statement": [
@@ -121,7 +96,7 @@ func TestOwner(t *testing.T) {
 	s := two(resources{"aws_kms_key": {"state": at("shared/setup/state/key"), "data": at("shared/setup/dev/data-key")}}, resources{"aws_kms_key": {"edge": at("dev/environment/edge-logs-key")}}, nil)
 	var got []string
 	for _, r := range s.In("dev", "aws_kms_key") {
-		got = append(got, r.ID)
+		got = append(got, r.Name)
 	}
 	if strings.Join(got, " ") != "data edge" {
 		t.Errorf("dev has keys %q, want data and edge", got)

@@ -3,6 +3,8 @@ package platform
 import (
 	"fmt"
 	"slices"
+
+	"github.com/paperwurks/infra/internal/synthesised"
 )
 
 // Workload is an ECS service, or a task that is run when it is needed.
@@ -19,7 +21,7 @@ type Workload struct {
 	// Port that the load balancer reaches, or 0.
 	Port float64
 	// Uses are the resources that its containers are told of.
-	Uses []Reference
+	Uses []synthesised.Target
 	// Shell says whether ECS Exec is on.
 	Shell bool
 }
@@ -33,7 +35,7 @@ func (s *Stacks) Workloads(env string) ([]Workload, error) {
 		if len(definitions) != 1 {
 			return nil, fmt.Errorf("service %q has %d task definitions, want one", service.Text("name"), len(definitions))
 		}
-		served[definitions[0].ID] = true
+		served[definitions[0].Name] = true
 		w := s.task(definitions[0].Resource)
 		w.Name, w.IsService, w.Desired = service.Text("name"), true, service.Number("desired_count")
 		w.Min, w.Max, w.Shell = w.Desired, w.Desired, service.Is("enable_execute_command")
@@ -42,15 +44,15 @@ func (s *Stacks) Workloads(env string) ([]Workload, error) {
 				w.Min, w.Max = target.Number("min_capacity"), target.Number("max_capacity")
 			}
 		}
-		for _, strategy := range service.Blocks("capacity_provider_strategy") {
-			if text(strategy, "capacity_provider") == "FARGATE_SPOT" {
-				w.SpotWeight = number(strategy["weight"])
+		for _, strategy := range service.Nested("capacity_provider_strategy") {
+			if strategy.Text("capacity_provider") == "FARGATE_SPOT" {
+				w.SpotWeight = strategy.Number("weight")
 			} else {
-				w.OnDemandWeight, w.OnDemandBase = number(strategy["weight"]), number(strategy["base"])
+				w.OnDemandWeight, w.OnDemandBase = strategy.Number("weight"), strategy.Number("base")
 			}
 		}
-		for _, route := range service.Blocks("load_balancer") {
-			w.Port = number(route["container_port"])
+		for _, route := range service.Nested("load_balancer") {
+			w.Port = route.Number("container_port")
 		}
 		out = append(out, w)
 	}
@@ -64,7 +66,7 @@ func (s *Stacks) Workloads(env string) ([]Workload, error) {
 		return 1
 	})
 	for _, definition := range s.Of(env, "aws_ecs_task_definition") {
-		if !served[definition.ID] {
+		if !served[definition.Name] {
 			out = append(out, s.task(definition))
 		}
 	}
