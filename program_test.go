@@ -37,9 +37,9 @@ func TestProgramRefuses(t *testing.T) {
 		{
 			name: "constructs that break rules",
 			edits: []edit{
-				{"constructs/bucket.go", "BlockPublicAcls:       new(true)", "BlockPublicAcls:       new(false)"},
-				{"constructs/distribution.go", `new("redirect-to-https")`, `new("allow-all")`},
-				{"constructs/image_repository.go", `new("IMMUTABLE")`, `new("MUTABLE")`},
+				{"constructs/bucket/bucket.go", "BlockPublicAcls:       new(true)", "BlockPublicAcls:       new(false)"},
+				{"constructs/distribution/distribution.go", `new("redirect-to-https")`, `new("allow-all")`},
+				{"constructs/repository/repository.go", `new("IMMUTABLE")`, `new("MUTABLE")`},
 			},
 			want: []string{
 				"PW-S3-03", "shared/setup/state/bucket/public-access-block", "prod/environment/documents/public-access-block",

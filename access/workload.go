@@ -47,7 +47,7 @@ func ServiceTask(n config.Names, env config.Environment, service config.Service,
 
 // MigrationTask is what the migration's containers may do: nothing. They get
 // all they need when they start.
-func MigrationTask(config.Names, config.Environment) policy.Document { return nothing() }
+func MigrationTask() policy.Document { return nothing() }
 
 // nothing is the policy of a role that calls no AWS API.
 func nothing() policy.Document {

@@ -93,12 +93,12 @@ var accepted = map[string]func(s *Settings){
 		d.InstanceClass, d.EngineVersion = "db.x2idn.16xlarge", "15"
 	},
 	"smallest database": func(s *Settings) {
-		d := &environment(s, "dev").Database
-		d.InstanceClass, d.MaxConnectionsAlarm = "db.t4g.micro", 111
+		e := environment(s, "dev")
+		e.Database.InstanceClass, e.Alarms.DatabaseConnections = "db.t4g.micro", 111
 	},
 	"most connections": func(s *Settings) {
-		d := &environment(s, "prod").Database
-		d.InstanceClass, d.MaxConnectionsAlarm = "db.r8g.48xlarge", 4999
+		e := environment(s, "prod")
+		e.Database.InstanceClass, e.Alarms.DatabaseConnections = "db.r8g.48xlarge", 4999
 	},
 	"a tenth of storage": func(s *Settings) { d := &environment(s, "dev").Database; d.StorageGiB, d.MaxStorageGiB = 21, 24 },
 	"most services":      func(s *Settings) { workers(s, 5) },
@@ -179,8 +179,9 @@ func TestEveryValueOfTheTables(t *testing.T) {
 		for _, size := range sizes {
 			for _, major := range majors {
 				check("db."+family+"."+size.Name+" with PostgreSQL "+major, func(s *Settings) {
-					d := &environment(s, "dev").Database
-					d.InstanceClass, d.EngineVersion, d.MaxConnectionsAlarm = "db."+family+"."+size.Name, major, 100
+					e := environment(s, "dev")
+					d := &e.Database
+					d.InstanceClass, d.EngineVersion, e.Alarms.DatabaseConnections = "db."+family+"."+size.Name, major, 100
 				})
 			}
 		}

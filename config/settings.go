@@ -210,8 +210,6 @@ type Database struct {
 	// BackupDays is how many days back a point in time can be restored, 1 to
 	// 35.
 	BackupDays int
-	// MaxConnectionsAlarm is the number of connections that raises the alarm.
-	MaxConnectionsAlarm int
 }
 
 // Documents is the bucket of the application's documents.
@@ -243,6 +241,8 @@ type Alarms struct {
 	// ServerErrors is the number of 5xx answers in a minute that raises an
 	// alarm and rolls a deployment back.
 	ServerErrors int
+	// DatabaseConnections is the number of connections that raises an alarm.
+	DatabaseConnections int
 }
 
 // IsProtected says whether the environment's data is kept from destruction:

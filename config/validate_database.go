@@ -16,7 +16,9 @@ const (
 	maxAllocated = maxStorage * 10 / 11
 )
 
-func (c *checker) database(path string, d Database) {
+// database returns the memory of the instance in GiB; 0 when its class is
+// refused.
+func (c *checker) database(path string, d Database) int {
 	if !slices.Contains(postgresMajors, d.EngineVersion) {
 		c.refuse(path+".engineVersion", d.EngineVersion, "a major version is allowed that RDS supports without extra charge and the platform's parameter group fits: %s", or(postgresMajors))
 	}
@@ -32,16 +34,22 @@ func (c *checker) database(path string, d Database) {
 	// Amazon RDS API, CreateDBInstance: BackupRetentionPeriod; 0 would turn
 	// backups off.
 	c.between(path+".backupDays", d.BackupDays, 1, 35, "days are allowed")
-	if memory > 0 {
-		limit := maxConnections(memory)
-		c.between(path+".maxConnectionsAlarm", d.MaxConnectionsAlarm, 1, limit-1,
+	return memory
+}
+
+// connections checks the alarm on connections of a database with so much
+// memory; 0 when its class is refused.
+func (c *checker) connections(path string, alarm, memoryGiB int) {
+	if memoryGiB > 0 {
+		limit := maxConnections(memoryGiB)
+		c.between(path, alarm, 1, limit-1,
 			fmt.Sprintf("connections are allowed: the database takes %d, so that a higher alarm is never raised", limit))
-	} else if d.MaxConnectionsAlarm < 1 {
-		c.refuse(path+".maxConnectionsAlarm", d.MaxConnectionsAlarm, "1 connection or more is allowed")
+	} else if alarm < 1 {
+		c.refuse(path, alarm, "1 connection or more is allowed")
 	}
 }
 
-// instanceClass gives the memory of the class in GiB; 0 when it is refused.
+// instanceClass returns the memory of the class in GiB; 0 when it is refused.
 func (c *checker) instanceClass(path string, d Database) int {
 	path += ".instanceClass"
 	family, size, ok := strings.Cut(strings.TrimPrefix(d.InstanceClass, "db."), ".")

@@ -61,16 +61,16 @@ var databaseRows = []row{
 	refuses(func(s *Settings) { environment(s, "prod").Database.BackupDays = 36 },
 		`environments["prod"].database.backupDays: 36: 1 to 35 days are allowed`),
 
-	refuses(func(s *Settings) { environment(s, "dev").Database.MaxConnectionsAlarm = 0 },
-		`environments["dev"].database.maxConnectionsAlarm: 0: 1 to 449 connections are allowed: the database takes 450, so that a higher alarm is never raised`),
-	refuses(func(s *Settings) { environment(s, "dev").Database.MaxConnectionsAlarm = 450 },
-		`environments["dev"].database.maxConnectionsAlarm: 450: 1 to 449 connections are allowed: the database takes 450, so that a higher alarm is never raised`),
+	refuses(func(s *Settings) { environment(s, "dev").Alarms.DatabaseConnections = 0 },
+		`environments["dev"].alarms.databaseConnections: 0: 1 to 449 connections are allowed: the database takes 450, so that a higher alarm is never raised`),
+	refuses(func(s *Settings) { environment(s, "dev").Alarms.DatabaseConnections = 450 },
+		`environments["dev"].alarms.databaseConnections: 450: 1 to 449 connections are allowed: the database takes 450, so that a higher alarm is never raised`),
 	refuses(func(s *Settings) {
 		environment(s, "dev").Database.InstanceClass = "db.t4g"
-		environment(s, "dev").Database.MaxConnectionsAlarm = -1
+		environment(s, "dev").Alarms.DatabaseConnections = -1
 	},
 		`environments["dev"].database.instanceClass: "db.t4g": a class such as "db.m7g.large" is allowed`,
-		`environments["dev"].database.maxConnectionsAlarm: -1: 1 connection or more is allowed`),
+		`environments["dev"].alarms.databaseConnections: -1: 1 connection or more is allowed`),
 	refuses(func(s *Settings) { environment(s, "dev").Database.InstanceClass = "db.t4g.small" },
-		`environments["dev"].database.maxConnectionsAlarm: 300: 1 to 224 connections are allowed: the database takes 225, so that a higher alarm is never raised`),
+		`environments["dev"].alarms.databaseConnections: 300: 1 to 224 connections are allowed: the database takes 225, so that a higher alarm is never raised`),
 }

@@ -29,11 +29,11 @@ func (c *checker) environments(s Settings) {
 		c.images(path+".images", e.Images)
 		c.services(path+".services", strict)
 		c.migration(path+".migration", e)
-		c.database(path+".database", e.Database)
+		memory := c.database(path+".database", e.Database)
 		c.documents(path+".documents", strict)
 		c.secrets(path+".secrets", e.Secrets)
 		c.logs(path+".logs", e.Logs)
-		c.alarms(path+".alarms", e.Alarms)
+		c.alarms(path+".alarms", e.Alarms, memory)
 		// AWS WAF API, RateBasedStatement: Limit.
 		c.between(path+".requestsPerIP", e.RequestsPerIP, 10, 2_000_000_000, "requests in five minutes are allowed")
 		c.production(path, e)
@@ -126,12 +126,13 @@ func (c *checker) logs(path string, l Logs) {
 // longer.
 const maxLatency = 60
 
-func (c *checker) alarms(path string, a Alarms) {
+func (c *checker) alarms(path string, a Alarms, databaseGiB int) {
 	// Not the two comparisons turned round: those let NaN through.
 	if !(a.LatencySeconds > 0 && a.LatencySeconds <= maxLatency) {
 		c.refuse(path+".latencySeconds", a.LatencySeconds, "more than 0 and at most %d seconds are allowed: the load balancer waits no longer", maxLatency)
 	}
 	c.between(path+".serverErrors", a.ServerErrors, 1, 10_000, "answers are allowed")
+	c.connections(path+".databaseConnections", a.DatabaseConnections, databaseGiB)
 }
 
 // isProduction says whether a word of an environment's name is prod, prd or

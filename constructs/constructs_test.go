@@ -14,6 +14,8 @@ import (
 	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/constructs"
+	"github.com/paperwurks/infra/constructs/bucket"
+	"github.com/paperwurks/infra/constructs/network"
 	"github.com/paperwurks/infra/internal/kernel"
 )
 
@@ -155,7 +157,7 @@ func TestGithubOidcRoleRefuses(t *testing.T) {
 func TestBucketWithoutKeySaysSo(t *testing.T) {
 	for key, want := range map[string]string{"": "AES256", "arn:aws:kms:eu-central-1:111122223333:key/k": "aws:kms"} {
 		made, err := resources(t, func(stack cdktf.TerraformStack) error {
-			_, err := constructs.NewBucket(stack, "bucket", constructs.BucketProps{
+			_, err := bucket.New(stack, "bucket", bucket.Props{
 				Name: "b", KeyARN: key, NoncurrentVersionDays: 1, Policy: access.StateBucket(config.Platform().Names()),
 			})
 			return err
@@ -175,7 +177,9 @@ func TestNetworkRefusesWhatDoesNotFit(t *testing.T) {
 	env := s.Environments[0]
 	env.Network.CIDR = "10.20.0.0/24"
 	_, err := resources(t, func(stack cdktf.TerraformStack) error {
-		_, err := constructs.NewNetwork(stack, "network", constructs.NetworkProps{Names: s.Names(), Environment: env, Zones: s.AvailabilityZones})
+		_, err := network.New(stack, "network", network.Props{
+			Names: s.Names(), Environment: env.Name, Settings: env.Network, Zones: s.AvailabilityZones, S3Policy: access.S3Endpoint(s.Names()),
+		})
 		return err
 	})
 	if err == nil || !strings.Contains(err.Error(), `"10.20.0.0/24"`) {

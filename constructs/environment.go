@@ -2,9 +2,6 @@ package constructs
 
 import (
 	"errors"
-	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	cdk "github.com/aws/constructs-go/constructs/v10"
@@ -12,14 +9,14 @@ import (
 
 	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/alarm"
+	"github.com/paperwurks/infra/constructs/bucket"
+	"github.com/paperwurks/infra/constructs/database"
+	"github.com/paperwurks/infra/constructs/ecs"
+	"github.com/paperwurks/infra/constructs/published"
+	"github.com/paperwurks/infra/constructs/secret"
+	"github.com/paperwurks/infra/constructs/tf"
 )
-
-// Environment is one environment of the application: cluster, services,
-// database, documents, secrets, the way in from the internet, and the alarms
-// over it all.
-type Environment struct {
-	URL string
-}
 
 // SharedValues are what an environment takes from the shared stack.
 type SharedValues struct {
@@ -30,7 +27,7 @@ type SharedValues struct {
 	RepositoryARN, RepositoryURL        string
 }
 
-// EnvironmentProps configures an Environment.
+// EnvironmentProps configures an environment.
 type EnvironmentProps struct {
 	Settings    config.Settings
 	Environment config.Environment
@@ -39,290 +36,184 @@ type EnvironmentProps struct {
 	Edge cdktf.TerraformProvider
 }
 
-// NewEnvironment makes all of it, in the order in which each part needs the
-// one before, and publishes what the backend needs.
-func NewEnvironment(scope cdk.Construct, id string, props EnvironmentProps) (*Environment, error) {
+// NewEnvironment makes one environment of the application: documents, secrets,
+// database, the way in from the internet, the alarms over it all, cluster and
+// services, in the order in which each part needs the one before. It publishes
+// what the backend needs.
+func NewEnvironment(scope cdk.Construct, id string, props EnvironmentProps) error {
 	s, env, shared := props.Settings, props.Environment, props.Shared
 	n := s.Names()
-	scope = group(scope, id)
+	scope = tf.Group(scope, id)
 
-	logBucket, documents, err := newEnvironmentBuckets(scope, n, env, shared)
+	logBucket, documents, err := newEnvironmentBuckets(scope, props)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	secrets, err := NewApplicationSecrets(scope, "secrets", ApplicationSecretsProps{Names: n, Environment: env, KeyARN: shared.DataKeyARN})
+	secrets, err := newSecrets(scope, props)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	database, err := NewDatabase(scope, "database", DatabaseProps{
-		Names: n, Environment: env, VPCID: shared.VPCID, SubnetIDs: shared.IsolatedSubnetIDs,
-		DataKeyARN: shared.DataKeyARN, LogsKeyARN: shared.LogsKeyARN,
+	db, err := newDatabase(scope, props)
+	if err != nil {
+		return err
+	}
+	way, err := newEntrance(scope, props, logBucket)
+	if err != nil {
+		return err
+	}
+	alarms, err := newAlarms(scope, props, way)
+	if err != nil {
+		return err
+	}
+	cluster := ecs.NewCluster(scope, "cluster", ecs.ClusterProps{
+		Name: n.Cluster(env.Name), SessionLogGroup: n.SessionLogGroup(env.Name),
+		LogsKeyARN: shared.LogsKeyARN, LogRetentionDays: env.Logs.RetentionDays,
+	})
+	bootstrap, err := newWorkloadRole(scope, "bootstrap-role", n, env.Name, workloadRole{
+		name:        n.BootstrapRole(env.Name),
+		description: "Stands in the task definitions that " + env.Name + " starts from; may do nothing",
+		trust:       access.TaskTrust(n),
+		policy:      access.Bootstrap(n, env),
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	edge, err := newEntrance(scope, props, logBucket)
-	if err != nil {
-		return nil, err
-	}
-	alarms, err := NewAlarms(scope, "alarms", AlarmsProps{
-		Names: n, Environment: env, LogsKeyARN: shared.LogsKeyARN, Email: s.User.AlarmEmail,
-		LoadBalancer: edge.loadBalancer, TargetGroups: edge.targetGroups,
-	})
-	if err != nil {
-		return nil, err
-	}
-	cluster := NewCluster(scope, "cluster", ClusterProps{Names: n, Environment: env, LogsKeyARN: shared.LogsKeyARN})
 
+	w := workloads{
+		EnvironmentProps: props, scope: scope, cluster: cluster, entrance: way, alarms: alarms, bootstrap: bootstrap,
+		database: db, documents: documents.Name, secrets: secrets,
+	}
 	p := s.Parameters()
-	publish := NewPublished(scope, "published", s.Project)
-	bootstrap, err := NewServiceRole(scope, "bootstrap-role", ServiceRoleProps{
-		Names: n, Environment: env.Name, Name: n.BootstrapRole(env.Name),
-		Description: "Stands in the task definitions that " + env.Name + " starts from; may do nothing",
-		Trust:       access.TaskTrust(n),
-		Policy:      access.Bootstrap(n, env),
-	})
-	if err != nil {
-		return nil, err
+	publish := published.New(scope, "published", s.Project)
+	publishTask := func(name string, t *task) {
+		publish.Value(p.TaskFamily(env.Name, name), t.Family)
+		publish.Value(p.ContainerName(env.Name, name), t.ContainerName)
+		publish.Value(p.LogGroup(env.Name, name), t.LogGroup)
+		publish.Value(p.SecurityGroupID(env.Name, name), t.SecurityGroupID)
+		publish.Value(p.TaskRoleARN(env.Name, name), t.role.ARN)
+		publish.Value(p.ExecutionRoleARN(env.Name, name), t.executionRole.ARN)
 	}
-	workloads := workloads{scope: scope, props: props, documents: documents, secrets: secrets, database: database, bootstrap: bootstrap}
 	var errs []error
 	var serviceNames []string
 	for _, settings := range env.Services {
-		task, err := workloads.service(settings)
+		service, itsTask, err := w.service(settings)
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		target := edge.targetGroups[settings.Name]
-		after := alarms.All
-		if target != nil {
-			edge.loadBalancer.AllowTo(settings, task.SecurityGroupID)
-			after = append(slices.Clone(after), edge.loadBalancer.Listener)
-		}
-		service := NewService(scope, settings.Name, ServiceProps{
-			Names: n, Environment: env, Service: settings, Cluster: cluster, Task: task,
-			SubnetIDs: shared.PrivateSubnetIDs, TargetGroupARN: target.arn(),
-			RollbackAlarms: alarms.Rollback[settings.Name], After: after,
-		})
 		serviceNames = append(serviceNames, service.Name)
 		publish.Value(p.ServiceName(env.Name, settings.Name), service.Name)
-		publishTask(publish, p, env.Name, settings.Name, task)
+		publishTask(settings.Name, itsTask)
 	}
-	migration, err := workloads.migration()
+	migration, err := w.migration()
 	errs = append(errs, err)
 	if err := errors.Join(errs...); err != nil {
-		return nil, err
+		return err
 	}
-	publishTask(publish, p, env.Name, config.MigrationTask, migration)
+	publishTask(config.MigrationTask, migration)
 
 	publish.Value(p.ClusterName(env.Name), cluster.Name)
 	publish.Value(p.ServiceNames(env.Name), strings.Join(serviceNames, ","))
-	publish.Value(p.DatabaseEndpoint(env.Name), database.Endpoint)
+	publish.Value(p.DatabaseEndpoint(env.Name), db.Endpoint)
 	publish.Value(p.DatabaseNameParameter(env.Name), config.DatabaseName)
-	publish.Value(p.DatabaseSecretARN(env.Name), database.MasterSecretARN)
+	publish.Value(p.DatabaseSecretARN(env.Name), db.MasterSecretARN)
 	for _, name := range env.Secrets {
-		publish.Value(p.SecretARN(env.Name, name), secrets.ARNs[name])
+		publish.Value(p.SecretARN(env.Name, name), secrets[name])
 	}
 	publish.Value(p.DocumentsBucket(env.Name), documents.Name)
-	publish.Value(p.URL(env.Name), edge.distribution.URL)
-	publish.Value(p.DistributionID(env.Name), edge.distribution.ID)
+	publish.Value(p.URL(env.Name), way.distribution.URL)
+	publish.Value(p.DistributionID(env.Name), way.distribution.ID)
 	publish.Value(p.AlarmTopicARN(env.Name), alarms.TopicARN)
-	return &Environment{URL: edge.distribution.URL}, nil
+	return nil
 }
 
 // newEnvironmentBuckets makes the bucket of access logs and the bucket of the
 // application's documents.
-func newEnvironmentBuckets(scope cdk.Construct, n config.Names, env config.Environment, shared SharedValues) (logs, documents *Bucket, err error) {
-	name := n.LogBucket(env.Name)
-	logs, err = NewBucket(scope, "logs", BucketProps{
-		Name:                  name,
+func newEnvironmentBuckets(scope cdk.Construct, props EnvironmentProps) (logBucket, documents *bucket.Bucket, err error) {
+	n, env := props.Settings.Names(), props.Environment
+	logBucket, err = bucket.New(scope, "logs", bucket.Props{
+		Name:                  n.LogBucket(env.Name),
 		NoncurrentVersionDays: 1,
 		ExpireDays:            env.Logs.BucketDays,
-		Protected:             !env.IsDisposable(),
-		DestroyWithContents:   env.Documents.DestroyWithContents,
+		PreventDestroy:        !env.IsDisposable(),
+		ForceDestroy:          env.IsDisposable(),
 		Policy:                access.LogBucket(n, env.Name),
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	documents, err = NewBucket(scope, "documents", BucketProps{
+	documents, err = bucket.New(scope, "documents", bucket.Props{
 		Name:                  n.DocumentsBucket(env.Name),
-		KeyARN:                shared.DataKeyARN,
-		LogBucket:             logs.Name,
+		KeyARN:                props.Shared.DataKeyARN,
+		LogBucket:             logBucket.Name,
 		LogPrefix:             config.DocumentsLogPrefix,
-		LogReady:              logs.Ready,
+		LogReady:              logBucket.Ready,
 		NoncurrentVersionDays: env.Documents.NoncurrentVersionDays,
 		InfrequentAccessDays:  env.Documents.InfrequentAccessDays,
-		Protected:             !env.IsDisposable(),
-		DestroyWithContents:   env.Documents.DestroyWithContents,
+		PreventDestroy:        !env.IsDisposable(),
+		ForceDestroy:          env.IsDisposable(),
 		Policy:                access.DocumentsBucket(n, env),
 	})
-	return logs, documents, err
+	return logBucket, documents, err
 }
 
-// entrance is the way in from the internet: CloudFront, its web ACL, the load
-// balancer and its own.
-type entrance struct {
-	loadBalancer *LoadBalancer
-	targetGroups map[string]*TargetGroup
-	distribution *Distribution
-}
-
-func newEntrance(scope cdk.Construct, props EnvironmentProps, logs *Bucket) (*entrance, error) {
-	s, env, shared := props.Settings, props.Environment, props.Shared
-	n := s.Names()
-	out := &entrance{targetGroups: map[string]*TargetGroup{}}
-
-	certificates := &Certificates{}
-	if s.User.Domain.IsSet() {
-		certificates = NewCertificates(scope, "certificates", CertificatesProps{Hostname: s.Hostname(env), Domain: s.User.Domain, Edge: props.Edge})
-	}
-	fallback, routed := routes(env.Services)
-	if fallback == nil {
-		return nil, fmt.Errorf("environments[%q].services: exactly one service with a route and no paths is required", env.Name)
-	}
-	balancer, target := NewLoadBalancer(scope, "load-balancer", LoadBalancerProps{
-		Names: n, Environment: env, VPCID: shared.VPCID, SubnetIDs: shared.PrivateSubnetIDs, LogBucket: logs,
-		CertificateARN: certificates.RegionalARN, Default: *fallback,
-	})
-	out.loadBalancer = balancer
-	out.targetGroups[fallback.Name] = target
-	for i, service := range routed {
-		out.targetGroups[service.Name] = balancer.RoutePaths(service, 10*(i+1))
-	}
-	regional := NewWebACL(scope, "web-acl", WebACLProps{
-		Name: n.Environment(env.Name), Scope: WebACLRegional, LogsKeyARN: shared.LogsKeyARN, RetentionDays: env.Logs.RetentionDays,
-		ManagedRules: []ManagedRules{commonThreats, knownBadInputs, sqlInjection},
-	})
-	balancer.Protect(regional)
-
-	edgeKey, err := NewEncryptionKey(scope, "edge-logs-key", EncryptionKeyProps{
-		Alias: n.EdgeLogsKeyAlias(env.Name), Description: "Logs of " + env.Name + " at the edge",
-		Protected: !env.IsDisposable(), Provider: props.Edge,
-		Policy: access.EdgeLogsKey(n, env.Name),
-	})
-	if err != nil {
-		return nil, err
-	}
-	edge := NewWebACL(scope, "edge-web-acl", WebACLProps{
-		Name: n.In(env.Name, "edge"), Scope: WebACLCloudFront, Provider: props.Edge, LogsKeyARN: edgeKey.ARN,
-		RetentionDays: env.Logs.RetentionDays, RequestsPerIP: env.RequestsPerIP,
-		ManagedRules: []ManagedRules{ipReputation, knownBadInputs},
-	})
-	out.distribution = NewDistribution(scope, "distribution", DistributionProps{
-		Names: n, Environment: env, LoadBalancer: balancer, WebACL: edge, LogBucket: logs, Edge: props.Edge,
-		Hostname: s.Hostname(env), Domain: s.User.Domain, CertificateARN: certificates.EdgeARN,
-	})
-	return out, nil
-}
-
-// routes splits the routed services into the one without paths and the others.
-func routes(services []config.Service) (fallback *config.Service, others []config.Service) {
-	for _, s := range services {
-		switch {
-		case s.Route == nil:
-		case len(s.Route.Paths) == 0:
-			fallback = &s
-		default:
-			others = append(others, s)
+// newSecrets makes the application's secrets and returns their ARNs by their
+// names in the settings.
+func newSecrets(scope cdk.Construct, props EnvironmentProps) (map[string]string, error) {
+	n, env := props.Settings.Names(), props.Environment
+	scope = tf.Group(scope, "secrets")
+	arns := map[string]string{}
+	for _, name := range env.Secrets {
+		made, err := secret.New(scope, name, secret.Props{
+			Name:           n.Secret(env.Name, name),
+			Description:    "The application's " + name + " in " + env.Name,
+			KeyARN:         props.Shared.DataKeyARN,
+			PreventDestroy: !env.IsDisposable(),
+			Policy:         access.Secret(n, env, name),
+		})
+		if err != nil {
+			return nil, err
 		}
+		arns[name] = made.ARN
 	}
-	return fallback, others
+	return arns, nil
 }
 
-func (t *TargetGroup) arn() string {
-	if t == nil {
-		return ""
-	}
-	return t.ARN
-}
-
-// workloads makes the tasks of an environment.
-type workloads struct {
-	scope     cdk.Construct
-	props     EnvironmentProps
-	documents *Bucket
-	secrets   *ApplicationSecrets
-	database  *Database
-	bootstrap *ServiceRole
-}
-
-func (w workloads) service(s config.Service) (*Task, error) {
-	env, shared, n := w.props.Environment, w.props.Shared, w.props.Settings.Names()
-	task := TaskProps{
-		Name: s.Name, CPU: s.CPU, Memory: s.Memory, Command: s.Command, HealthCheckCommand: s.HealthCheckCommand,
-		Variables: map[string]string{},
-		Secrets:   w.secrets.Variables(s.Secrets),
-		TaskPolicy: access.ServiceTask(n, env, s, access.TaskResources{
-			DataKeyARN: shared.DataKeyARN, LogsKeyARN: shared.LogsKeyARN, DatabaseResourceID: w.database.ResourceID,
-		}),
-	}
-	if s.Route != nil {
-		task.Port = s.Route.Port
-	}
-	if s.Documents {
-		task.Variables["DOCUMENTS_BUCKET"] = w.documents.Name
-	}
-	if s.Database {
-		maps.Copy(task.Variables, w.databaseVariables(config.DatabaseUser))
-	}
-	return w.task(task, s.Database)
-}
-
-// migration signs in as the master user, which alone may change the schema
-// and make the role that the services sign in as.
-func (w workloads) migration() (*Task, error) {
-	env, n := w.props.Environment, w.props.Settings.Names()
-	m := env.Migration
-	secrets := w.secrets.Variables(m.Secrets)
-	secrets["DATABASE_MASTER_CREDENTIALS"] = w.database.MasterSecretARN
-	return w.task(TaskProps{
-		Name: config.MigrationTask, CPU: m.CPU, Memory: m.Memory, Command: m.Command,
-		Variables:  w.databaseVariables(""),
-		Secrets:    secrets,
-		TaskPolicy: access.MigrationTask(n, env),
-	}, true)
-}
-
-func (w workloads) task(props TaskProps, database bool) (*Task, error) {
-	shared, n := w.props.Shared, w.props.Settings.Names()
-	props.Names, props.Environment = n, w.props.Environment
-	props.VPCID, props.RepositoryURL, props.LogsKeyARN = shared.VPCID, shared.RepositoryURL, shared.LogsKeyARN
-	props.BootstrapRoleARN = w.bootstrap.ARN
-	props.ExecutionPolicy = access.Execution(access.ExecutionResources{
-		RepositoryARN: shared.RepositoryARN,
-		LogGroupARN:   n.ARN("logs", "log-group:"+n.LogGroup(props.Environment.Name, props.Name)),
-		SecretARNs:    slices.Sorted(maps.Values(props.Secrets)),
-		DataKeyARN:    shared.DataKeyARN,
+func newDatabase(scope cdk.Construct, props EnvironmentProps) (*database.Database, error) {
+	const id = "database"
+	n, env, shared := props.Settings.Names(), props.Environment, props.Shared
+	monitoring, err := newWorkloadRole(tf.Group(scope, id), "monitoring-role", n, env.Name, workloadRole{
+		name:        n.DatabaseMonitoringRole(env.Name),
+		description: "Writes the enhanced monitoring of " + env.Name + "'s database",
+		trust:       access.DatabaseMonitoringTrust(n, env.Name),
+		policy:      access.DatabaseMonitoring(n),
 	})
-	task, err := NewTask(w.scope, props.Name+"-task", props)
 	if err != nil {
 		return nil, err
 	}
-	if database {
-		w.database.AllowFrom(props.Name, task.SecurityGroupID)
-	}
-	return task, nil
+	return database.New(scope, id, database.Props{
+		Names: n, Environment: env.Name, Settings: env.Database,
+		PreventDestroy: !env.IsDisposable(), DeletionProtection: env.IsProtected(),
+		VPCID: shared.VPCID, SubnetIDs: shared.IsolatedSubnetIDs,
+		DataKeyARN: shared.DataKeyARN, LogsKeyARN: shared.LogsKeyARN, LogRetentionDays: env.Logs.RetentionDays,
+		MonitoringRoleARN: monitoring.ARN,
+	}), nil
 }
 
-func (w workloads) databaseVariables(user string) map[string]string {
-	variables := map[string]string{
-		"DATABASE_HOST": w.database.Address,
-		"DATABASE_PORT": fmt.Sprint(PostgresPort),
-		"DATABASE_NAME": config.DatabaseName,
+func newAlarms(scope cdk.Construct, props EnvironmentProps, way *entrance) (*alarm.Alarms, error) {
+	n, env := props.Settings.Names(), props.Environment
+	var services []alarm.Service
+	for _, s := range env.Services {
+		service := alarm.Service{Name: s.Name}
+		if target := way.targetGroups[s.Name]; target != nil {
+			service.TargetGroup = target.ARNSuffix
+		}
+		services = append(services, service)
 	}
-	if user != "" {
-		variables["DATABASE_USER"] = user
-	}
-	return variables
-}
-
-func publishTask(publish *Published, p config.Parameters, env, name string, task *Task) {
-	publish.Value(p.TaskFamily(env, name), task.Family)
-	publish.Value(p.ContainerName(env, name), task.ContainerName)
-	publish.Value(p.LogGroup(env, name), task.LogGroup)
-	publish.Value(p.SecurityGroupID(env, name), task.SecurityGroupID)
-	publish.Value(p.TaskRoleARN(env, name), task.TaskRoleARN)
-	publish.Value(p.ExecutionRoleARN(env, name), task.ExecutionRoleARN)
+	return alarm.New(scope, "alarms", alarm.Props{
+		Names: n, Environment: env.Name, Thresholds: env.Alarms,
+		LoadBalancer: way.loadBalancer.ARNSuffix, Services: services, StorageGiB: env.Database.StorageGiB,
+		TopicPolicy: access.AlarmTopic(n, env.Name), LogsKeyARN: props.Shared.LogsKeyARN,
+		Email: props.Settings.User.AlarmEmail,
+	})
 }

@@ -9,52 +9,87 @@ import (
 	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/key"
+	"github.com/paperwurks/infra/constructs/logs"
+	"github.com/paperwurks/infra/constructs/network"
+	"github.com/paperwurks/infra/constructs/repository"
+	"github.com/paperwurks/infra/constructs/tf"
 )
 
-// Foundation is what an environment stands on: its keys, its image repository
+// Foundation is what an environment needs first: its keys, its image repository
 // and its network. It lives in the shared stack, so that an environment can be
-// destroyed and made anew without losing its images or its addresses.
+// destroyed and recreated without losing its images or its addresses.
 type Foundation struct {
-	ImagesKey, DataKey, LogsKey *EncryptionKey
-	Repository                  *ImageRepository
-	Network                     *Network
+	ImagesKey, DataKey, LogsKey *key.Key
+	Repository                  *repository.Repository
+	Network                     *network.Network
 }
 
-// FoundationProps configures a Foundation.
-type FoundationProps struct {
-	Names       config.Names
-	Environment config.Environment
-	Zones       []string
-}
-
-// NewFoundation makes all of it.
-func NewFoundation(scope cdk.Construct, id string, props FoundationProps) (*Foundation, error) {
-	n, env := props.Names, props.Environment
-	scope = group(scope, id)
-	key := func(purpose, alias, description string, document policy.Document) (*EncryptionKey, error) {
-		return NewEncryptionKey(scope, purpose+"-key", EncryptionKeyProps{
-			Alias:       alias,
-			Description: description + " of " + env.Name,
-			Protected:   !env.IsDisposable(),
-			Policy:      document,
+// newFoundation makes all of it.
+func newFoundation(scope cdk.Construct, id string, s config.Settings, env config.Environment) (*Foundation, error) {
+	n := s.Names()
+	scope = tf.Group(scope, id)
+	newKey := func(purpose, alias, description string, document policy.Document) (*key.Key, error) {
+		return key.New(scope, purpose+"-key", key.Props{
+			Alias:          alias,
+			Description:    description + " of " + env.Name,
+			PreventDestroy: !env.IsDisposable(),
+			Policy:         document,
 		})
 	}
-	images, imagesErr := key("images", n.ImagesKeyAlias(env.Name), "Container images", access.ImagesKey(n))
-	data, dataErr := key("data", n.DataKeyAlias(env.Name), "Database, documents and secrets", access.DataKey(n, env.Name))
-	logs, logsErr := key("logs", n.LogsKeyAlias(env.Name), "Logs and alarms", access.LogsKey(n, env.Name))
+	imagesKey, imagesErr := newKey("images", n.ImagesKeyAlias(env.Name), "Container images", access.ImagesKey(n))
+	dataKey, dataErr := newKey("data", n.DataKeyAlias(env.Name), "Database, documents and secrets", access.DataKey(n, env.Name))
+	logsKey, logsErr := newKey("logs", n.LogsKeyAlias(env.Name), "Logs and alarms", access.LogsKey(n, env.Name))
 	if err := errors.Join(imagesErr, dataErr, logsErr); err != nil {
 		return nil, err
 	}
-	repository, err := NewImageRepository(scope, "images", ImageRepositoryProps{Names: n, Environment: env, KeyARN: images.ARN})
+	images, err := repository.New(scope, "images", repository.Props{
+		Name:           n.Repository(env.Name),
+		KeyARN:         imagesKey.ARN,
+		Images:         env.Images,
+		PreventDestroy: !env.IsDisposable(),
+		ForceDelete:    env.IsDisposable(),
+		Policy:         access.ImageRepository(n, env.Name),
+	})
 	if err != nil {
 		return nil, err
 	}
-	network, err := NewNetwork(scope, "network", NetworkProps{Names: n, Environment: env, Zones: props.Zones, LogsKeyARN: logs.ARN})
+	vpc, err := newNetwork(scope, s, env, logsKey.ARN)
+	if err != nil {
+		return nil, fmt.Errorf("network of %q: %w", env.Name, err)
+	}
+	return &Foundation{ImagesKey: imagesKey, DataKey: dataKey, LogsKey: logsKey, Repository: images, Network: vpc}, nil
+}
+
+// newNetwork makes the VPC and the flow log of its connections.
+func newNetwork(scope cdk.Construct, s config.Settings, env config.Environment, logsKeyARN string) (*network.Network, error) {
+	const id = "network"
+	n := s.Names()
+	made, err := network.New(scope, id, network.Props{
+		Names:       n,
+		Environment: env.Name,
+		Settings:    env.Network,
+		Zones:       s.AvailabilityZones,
+		S3Policy:    access.S3Endpoint(n),
+	})
 	if err != nil {
 		return nil, err
 	}
-	if len(network.PrivateSubnetIDs) == 0 {
-		return nil, fmt.Errorf("environment %q: no zone to put subnets in", env.Name)
+	scope = tf.Group(scope, id)
+	group := logs.NewGroup(scope, "flow-log-group", logs.GroupProps{
+		Name: n.FlowLogGroup(env.Name), RetentionDays: env.Logs.RetentionDays, KeyARN: logsKeyARN,
+	})
+	writer, err := newWorkloadRole(scope, "flow-log-role", n, env.Name, workloadRole{
+		name:        n.FlowLogRole(env.Name),
+		description: "Writes the flow log of " + env.Name + "'s VPC",
+		trust:       access.FlowLogTrust(n),
+		policy:      access.FlowLog(group.ARN),
+	})
+	if err != nil {
+		return nil, err
 	}
-	return &Foundation{ImagesKey: images, DataKey: data, LogsKey: logs, Repository: repository, Network: network}, nil
+	logs.NewFlowLog(scope, "flow-log", logs.FlowLogProps{
+		Name: n.VPC(env.Name), VPCID: made.VPCID, GroupARN: group.ARN, RoleARN: writer.ARN,
+	})
+	return made, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/tf"
 )
 
 // GithubOidcRole is a role that GitHub Actions assumes with the token of a
@@ -62,18 +63,18 @@ func NewGithubOidcRole(scope cdk.Construct, id string, props GithubOidcRoleProps
 		return nil, fmt.Errorf("role %q: %w", props.Name, err)
 	}
 
-	scope = group(scope, id)
+	scope = tf.Group(scope, id)
 	role := iamrole.NewIamRole(scope, new("role"), &iamrole.IamRoleConfig{
 		Name:                &props.Name,
 		Path:                new(props.Names.CIPath()),
 		Description:         &props.Description,
 		AssumeRolePolicy:    &trustJSON,
 		PermissionsBoundary: &props.BoundaryARN,
-		MaxSessionDuration:  number(props.MaxSession),
+		MaxSessionDuration:  tf.Number(props.MaxSession),
 	})
 	name := role.Name()
 	for i, p := range props.Policies {
-		scope := group(scope, p.Name)
+		scope := tf.Group(scope, p.Name)
 		made := iampolicy.NewIamPolicy(scope, new("policy"), &iampolicy.IamPolicyConfig{
 			Name:        &p.Name,
 			Path:        new(props.Names.CIPath()),

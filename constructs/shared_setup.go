@@ -12,6 +12,8 @@ import (
 	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/published"
+	"github.com/paperwurks/infra/constructs/tf"
 )
 
 // SharedSetup is what is created once: Terraform's state, GitHub's way in and
@@ -19,7 +21,7 @@ import (
 // and its network.
 type SharedSetup struct {
 	State *State
-	// Foundations are what each environment stands on, by its name.
+	// Foundations are what each environment needs first, by its name.
 	Foundations map[string]*Foundation
 }
 
@@ -29,20 +31,20 @@ type SharedSetupProps struct {
 }
 
 // NewSharedSetup makes all of it and publishes what CI and the backend need.
-// It fails with every fault found in the roles and networks.
+// It returns every fault found in the roles and networks.
 func NewSharedSetup(scope cdk.Construct, id string, props SharedSetupProps) (*SharedSetup, error) {
 	s := props.Settings
 	n := s.Names()
-	scope = group(scope, id)
+	scope = tf.Group(scope, id)
 
-	state, err := NewState(scope, "state", StateProps{Names: n, Settings: s.State})
+	state, err := newState(scope, "state", n, s.State)
 	if err != nil {
 		return nil, err
 	}
 	provider := iamopenidconnectprovider.NewIamOpenidConnectProvider(scope, new("github"), &iamopenidconnectprovider.IamOpenidConnectProviderConfig{
 		Url:          new("https://" + config.GitHubOIDCHost),
-		ClientIdList: list(access.Audience),
-		Lifecycle:    preventDestroy(true),
+		ClientIdList: tf.List(access.Audience),
+		Lifecycle:    tf.PreventDestroy(true),
 	})
 	boundaryARN, err := newBoundaries(scope, s)
 	if err != nil {
@@ -57,7 +59,7 @@ func NewSharedSetup(scope cdk.Construct, id string, props SharedSetupProps) (*Sh
 	out := &SharedSetup{State: state, Foundations: map[string]*Foundation{}}
 	var errs []error
 	for _, env := range s.Environments {
-		foundation, err := NewFoundation(scope, env.Name, FoundationProps{Names: n, Environment: env, Zones: s.AvailabilityZones})
+		foundation, err := newFoundation(scope, env.Name, s, env)
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -69,7 +71,7 @@ func NewSharedSetup(scope cdk.Construct, id string, props SharedSetupProps) (*Sh
 	}
 
 	p := s.Parameters()
-	publish := NewPublished(scope, "published", s.Project)
+	publish := published.New(scope, "published", s.Project)
 	publish.Value(p.InfraRoleARN(), roles[config.InfraRole].ARN)
 	publish.Value(p.InfraDiffRoleARN(), roles[config.InfraDiffRole].ARN)
 	publish.Value(p.OIDCProviderARN(), providerARN)
@@ -81,16 +83,16 @@ func NewSharedSetup(scope cdk.Construct, id string, props SharedSetupProps) (*Sh
 		publish.Value(p.RepositoryURL(env.Name), f.Repository.URL)
 		publish.Value(p.RepositoryName(env.Name), f.Repository.Name)
 		publish.Value(p.VPCID(env.Name), f.Network.VPCID)
-		publish.Value(p.PrivateSubnetIDs(env.Name), *cdktf.Fn_Join(new(","), list(f.Network.PrivateSubnetIDs...)))
+		publish.Value(p.PrivateSubnetIDs(env.Name), *cdktf.Fn_Join(new(","), tf.List(f.Network.PrivateSubnetIDs...)))
 	}
 	return out, nil
 }
 
 // newBoundaries makes the permissions boundaries: one for the roles of CI,
-// whose ARN it gives back, and one for the workload roles of each environment.
+// whose ARN it returns, and one for the workload roles of each environment.
 func newBoundaries(scope cdk.Construct, s config.Settings) (string, error) {
 	n := s.Names()
-	scope = group(scope, "boundary")
+	scope = tf.Group(scope, "boundary")
 	boundary := func(id, name, description string, document policy.Document) (string, error) {
 		text, err := access.ManagedPolicy{Name: name, Description: description, Document: document}.JSON()
 		if err != nil {

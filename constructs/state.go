@@ -7,56 +7,52 @@ import (
 
 	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/bucket"
+	"github.com/paperwurks/infra/constructs/key"
+	"github.com/paperwurks/infra/constructs/tf"
 )
 
 // State is the bucket that every stack keeps its Terraform state in, with its
 // key and the bucket of its access log.
 type State struct {
-	Bucket *Bucket
-	Key    *EncryptionKey
+	Bucket *bucket.Bucket
+	Key    *key.Key
 }
 
-// StateProps configures a State.
-type StateProps struct {
-	Names    config.Names
-	Settings config.State
-}
-
-// NewState makes the bucket. None of it can be destroyed by a plan.
-func NewState(scope cdk.Construct, id string, props StateProps) (*State, error) {
-	n := props.Names
-	scope = group(scope, id)
-	key, err := NewEncryptionKey(scope, "key", EncryptionKeyProps{
-		Alias:       n.StateKeyAlias(),
-		Description: "Terraform's state",
-		Protected:   true,
-		Policy:      access.StateKey(n),
+// newState makes the bucket. None of it can be destroyed by a plan.
+func newState(scope cdk.Construct, id string, n config.Names, settings config.State) (*State, error) {
+	scope = tf.Group(scope, id)
+	stateKey, err := key.New(scope, "key", key.Props{
+		Alias:          n.StateKeyAlias(),
+		Description:    "Terraform's state",
+		PreventDestroy: true,
+		Policy:         access.StateKey(n),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("state: %w", err)
 	}
-	log, err := NewBucket(scope, "log", BucketProps{
+	log, err := bucket.New(scope, "log", bucket.Props{
 		Name:                  n.StateLogBucket(),
 		NoncurrentVersionDays: 1,
-		ExpireDays:            props.Settings.AccessLogDays,
-		Protected:             true,
+		ExpireDays:            settings.AccessLogDays,
+		PreventDestroy:        true,
 		Policy:                access.StateLogBucket(n),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("state: %w", err)
 	}
-	bucket, err := NewBucket(scope, "bucket", BucketProps{
+	made, err := bucket.New(scope, "bucket", bucket.Props{
 		Name:                  n.StateBucket(),
-		KeyARN:                key.ARN,
+		KeyARN:                stateKey.ARN,
 		LogBucket:             log.Name,
 		LogPrefix:             config.StateLogPrefix,
 		LogReady:              log.Ready,
-		NoncurrentVersionDays: props.Settings.NoncurrentVersionDays,
-		Protected:             true,
+		NoncurrentVersionDays: settings.NoncurrentVersionDays,
+		PreventDestroy:        true,
 		Policy:                access.StateBucket(n),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("state: %w", err)
 	}
-	return &State{Bucket: bucket, Key: key}, nil
+	return &State{Bucket: made, Key: stateKey}, nil
 }

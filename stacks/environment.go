@@ -11,11 +11,10 @@ func newEnvironmentStack(app cdktf.App, s config.Settings, target config.Target,
 	stack, _ := newStack(app, s, target, env.Name)
 	stack.AddDependency(shared.stack)
 	providers := newProviders(stack, s, target, env.Name)
-	_, err := constructs.NewEnvironment(stack, "environment", constructs.EnvironmentProps{
+	return constructs.NewEnvironment(stack, "environment", constructs.EnvironmentProps{
 		Settings:    s,
 		Environment: env,
 		Shared:      shared.takeOver(stack, env.Name),
 		Edge:        providers.edge,
 	})
-	return err
 }

@@ -1,15 +1,15 @@
-package constructs
+// Package network makes VPCs: subnets, routes, NAT and endpoints. It is a part: see package
+// constructs for what a part may import.
+package network
 
 import (
 	"fmt"
 	"strings"
 
 	cdk "github.com/aws/constructs-go/constructs/v10"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/defaultroutetable"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/defaultsecuritygroup"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/eip"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/flowlog"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/internetgateway"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/natgateway"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route"
@@ -22,9 +22,10 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcsecuritygroupingressrule"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
-	"github.com/paperwurks/infra/access"
+	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/compliance"
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/tf"
 )
 
 // Network is one environment's VPC: three tiers of subnets over the zones,
@@ -37,31 +38,33 @@ type Network struct {
 	IsolatedSubnetIDs []string
 }
 
-// NetworkProps configures a Network.
-type NetworkProps struct {
+// Props configures a Network.
+type Props struct {
+	// Names and Environment make the names of all parts.
 	Names       config.Names
-	Environment config.Environment
-	Zones       []string
-	// LogsKeyARN encrypts the flow log.
-	LogsKeyARN string
+	Environment string
+	// Settings of the VPC.
+	Settings config.Network
+	Zones    []string
+	// S3Policy is the policy of the VPC endpoint of S3.
+	S3Policy policy.Document
 }
 
-// NewNetwork makes the VPC and all that is in it. It fails when the address
-// plan has no room.
-func NewNetwork(scope cdk.Construct, id string, props NetworkProps) (*Network, error) {
-	env := props.Environment
-	plan, err := config.Subnets(env.Network.CIDR, props.Zones)
+// New makes the VPC and all that is in it. It returns an error if
+// the address plan has no room or the policy is invalid.
+func New(scope cdk.Construct, id string, props Props) (*Network, error) {
+	n, env := props.Names, props.Environment
+	plan, err := config.Subnets(props.Settings.CIDR, props.Zones)
 	if err != nil {
-		return nil, fmt.Errorf("network of %q: %w", env.Name, err)
+		return nil, fmt.Errorf("network of %q: %w", env, err)
 	}
-	scope = group(scope, id)
-	name := func(parts ...string) *map[string]*string { return named(props.Names.In(env.Name, parts...)) }
+	scope = tf.Group(scope, id)
 
 	network := vpc.NewVpc(scope, new("vpc"), &vpc.VpcConfig{
-		CidrBlock:          &env.Network.CIDR,
+		CidrBlock:          &props.Settings.CIDR,
 		EnableDnsSupport:   new(true),
 		EnableDnsHostnames: new(true),
-		Tags:               named(props.Names.Environment(env.Name)),
+		Tags:               tf.NameTag(n.VPC(env)),
 	})
 	vpcID := network.Id()
 	// Adopting both and giving them no rule closes what AWS leaves open: no
@@ -69,15 +72,15 @@ func NewNetwork(scope cdk.Construct, id string, props NetworkProps) (*Network, e
 	// without a table (AWS Foundational Security Best Practices EC2.2).
 	defaultsecuritygroup.NewDefaultSecurityGroup(scope, new("default-security-group"), &defaultsecuritygroup.DefaultSecurityGroupConfig{
 		VpcId: vpcID,
-		Tags:  name("default-closed"),
+		Tags:  tf.NameTag(n.DefaultSecurityGroup(env)),
 	})
 	defaultroutetable.NewDefaultRouteTable(scope, new("default-route-table"), &defaultroutetable.DefaultRouteTableConfig{
 		DefaultRouteTableId: network.DefaultRouteTableId(),
-		Tags:                name("default-empty"),
+		Tags:                tf.NameTag(n.DefaultRouteTable(env)),
 	})
 	internet := internetgateway.NewInternetGateway(scope, new("internet-gateway"), &internetgateway.InternetGatewayConfig{
 		VpcId: vpcID,
-		Tags:  named(props.Names.Environment(env.Name)),
+		Tags:  tf.NameTag(n.VPC(env)),
 	})
 
 	tables := newRouteTables(scope, vpcID, props)
@@ -89,7 +92,7 @@ func NewNetwork(scope cdk.Construct, id string, props NetworkProps) (*Network, e
 			AvailabilityZone:    &s.Zone,
 			CidrBlock:           &s.CIDR,
 			MapPublicIpOnLaunch: new(false),
-			Tags:                name(string(s.Tier), suffix),
+			Tags:                tf.NameTag(n.Subnet(env, s.Tier, suffix)),
 		}).Id()
 		routetableassociation.NewRouteTableAssociation(scope, new(string(s.Tier)+"-association-"+suffix), &routetableassociation.RouteTableAssociationConfig{
 			SubnetId:     &made,
@@ -105,10 +108,7 @@ func NewNetwork(scope cdk.Construct, id string, props NetworkProps) (*Network, e
 	})
 	newNAT(scope, internet, subnetIDs[config.TierPublic], tables, props)
 	if err := newEndpoints(scope, vpcID, subnetIDs[config.TierPrivate], tables, props); err != nil {
-		return nil, fmt.Errorf("network of %q: %w", env.Name, err)
-	}
-	if err := newFlowLog(scope, vpcID, props); err != nil {
-		return nil, fmt.Errorf("network of %q: %w", env.Name, err)
+		return nil, fmt.Errorf("network of %q: %w", env, err)
 	}
 	return &Network{
 		VPCID:             *vpcID,
@@ -129,24 +129,24 @@ type routeTables struct {
 	isolated *string
 }
 
-func newRouteTables(scope cdk.Construct, vpcID *string, props NetworkProps) routeTables {
-	table := func(parts ...string) *string {
-		id := parts[0] + "-routes"
-		if len(parts) > 1 {
-			id += "-" + parts[1]
+func newRouteTables(scope cdk.Construct, vpcID *string, props Props) routeTables {
+	table := func(tier config.Tier, zone string) *string {
+		id := string(tier) + "-routes"
+		if zone != "" {
+			id += "-" + zone
 		}
 		return routetable.NewRouteTable(scope, &id, &routetable.RouteTableConfig{
 			VpcId: vpcID,
-			Tags:  named(props.Names.In(props.Environment.Name, parts...)),
+			Tags:  tf.NameTag(props.Names.RouteTable(props.Environment, tier, zone)),
 		}).Id()
 	}
 	tables := routeTables{
-		public:   table(string(config.TierPublic)),
+		public:   table(config.TierPublic, ""),
 		private:  map[string]*string{},
-		isolated: table(string(config.TierIsolated)),
+		isolated: table(config.TierIsolated, ""),
 	}
 	for _, zone := range props.Zones {
-		tables.private[zone] = table(string(config.TierPrivate), zoneSuffix(zone))
+		tables.private[zone] = table(config.TierPrivate, zoneSuffix(zone))
 	}
 	return tables
 }
@@ -164,24 +164,24 @@ func (t routeTables) of(s config.Subnet) *string {
 
 // newNAT makes the gateways of the environment's strategy and the private
 // tier's routes to them.
-func newNAT(scope cdk.Construct, internet internetgateway.InternetGateway, publicSubnetIDs []string, tables routeTables, props NetworkProps) {
+func newNAT(scope cdk.Construct, internet internetgateway.InternetGateway, publicSubnetIDs []string, tables routeTables, props Props) {
 	zonesWithGateway := map[config.NATStrategy]int{
 		config.NATNone:    0,
 		config.NATSingle:  1,
 		config.NATPerZone: len(props.Zones),
-	}[props.Environment.Network.NAT]
+	}[props.Settings.NAT]
 	var gatewayIDs []*string
 	for z, zone := range props.Zones[:zonesWithGateway] {
 		suffix := zoneSuffix(zone)
 		address := eip.NewEip(scope, new("nat-address-"+suffix), &eip.EipConfig{
 			Domain:    new("vpc"),
-			Tags:      named(props.Names.In(props.Environment.Name, "nat", suffix)),
+			Tags:      tf.NameTag(props.Names.NATAddress(props.Environment, suffix)),
 			DependsOn: &[]cdktf.ITerraformDependable{internet},
 		})
 		gatewayIDs = append(gatewayIDs, natgateway.NewNatGateway(scope, new("nat-gateway-"+suffix), &natgateway.NatGatewayConfig{
 			AllocationId: address.Id(),
 			SubnetId:     &publicSubnetIDs[z],
-			Tags:         named(props.Names.In(props.Environment.Name, suffix)),
+			Tags:         tf.NameTag(props.Names.NATGateway(props.Environment, suffix)),
 			DependsOn:    &[]cdktf.ITerraformDependable{internet},
 		}).Id())
 	}
@@ -199,9 +199,9 @@ func newNAT(scope cdk.Construct, internet internetgateway.InternetGateway, publi
 
 // newEndpoints keeps traffic to AWS inside the VPC: S3 always, since it is
 // free and carries every image layer, others by setting.
-func newEndpoints(scope cdk.Construct, vpcID *string, subnetIDs []string, tables routeTables, props NetworkProps) error {
+func newEndpoints(scope cdk.Construct, vpcID *string, subnetIDs []string, tables routeTables, props Props) error {
 	n, env := props.Names, props.Environment
-	document, err := access.S3Endpoint(n).JSON()
+	document, err := props.S3Policy.JSON()
 	if err != nil {
 		return fmt.Errorf("policy of the S3 endpoint: %w", err)
 	}
@@ -213,76 +213,44 @@ func newEndpoints(scope cdk.Construct, vpcID *string, subnetIDs []string, tables
 		VpcId:           vpcID,
 		ServiceName:     new("com.amazonaws." + n.Region() + ".s3"),
 		VpcEndpointType: new("Gateway"),
-		RouteTableIds:   list(privateTables...),
+		RouteTableIds:   tf.List(privateTables...),
 		Policy:          &document,
-		Tags:            named(n.In(env.Name, "s3")),
+		Tags:            tf.NameTag(n.Endpoint(env, "s3")),
 	})
 	compliance.Except(objects, compliance.Exception{
 		Rule:    "PW-POL-01",
 		Reason:  "Image layers come by ECR's signed URLs, whose principal is AWS's and not this account's: the statement names no principal but only one bucket of AWS, to read.",
 		Expires: "2027-06-30",
 	})
-	if len(env.Network.InterfaceEndpoints) == 0 {
+	if len(props.Settings.InterfaceEndpoints) == 0 {
 		return nil
 	}
 	group := securitygroup.NewSecurityGroup(scope, new("endpoints-security-group"), &securitygroup.SecurityGroupConfig{
-		Name:        new(n.In(env.Name, "endpoints")),
+		Name:        new(n.EndpointGroup(env)),
 		Description: new("Interface endpoints of AWS services"),
 		VpcId:       vpcID,
-		Tags:        named(n.In(env.Name, "endpoints")),
+		Tags:        tf.NameTag(n.EndpointGroup(env)),
 	})
 	groupID := group.Id()
 	vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(scope, new("endpoints-ingress"), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
 		SecurityGroupId: groupID,
 		Description:     new("HTTPS from the VPC"),
-		CidrIpv4:        &env.Network.CIDR,
+		CidrIpv4:        &props.Settings.CIDR,
 		IpProtocol:      new("tcp"),
-		FromPort:        number(443),
-		ToPort:          number(443),
+		FromPort:        tf.Number(443),
+		ToPort:          tf.Number(443),
 	})
-	for _, service := range env.Network.InterfaceEndpoints {
+	for _, service := range props.Settings.InterfaceEndpoints {
 		id := strings.ReplaceAll(service, ".", "-")
 		vpcendpoint.NewVpcEndpoint(scope, new(id+"-endpoint"), &vpcendpoint.VpcEndpointConfig{
 			VpcId:             vpcID,
 			ServiceName:       new("com.amazonaws." + n.Region() + "." + service),
 			VpcEndpointType:   new("Interface"),
 			PrivateDnsEnabled: new(true),
-			SubnetIds:         list(subnetIDs...),
-			SecurityGroupIds:  list(*groupID),
-			Tags:              named(n.In(env.Name, id)),
+			SubnetIds:         tf.List(subnetIDs...),
+			SecurityGroupIds:  tf.List(*groupID),
+			Tags:              tf.NameTag(n.Endpoint(env, service)),
 		})
 	}
-	return nil
-}
-
-// newFlowLog records every connection of the VPC.
-func newFlowLog(scope cdk.Construct, vpcID *string, props NetworkProps) error {
-	n, env := props.Names, props.Environment
-	logs := cloudwatchloggroup.NewCloudwatchLogGroup(scope, new("flow-log-group"), &cloudwatchloggroup.CloudwatchLogGroupConfig{
-		Name:            new(n.LogGroups(env.Name) + "vpc/flow"),
-		RetentionInDays: number(env.Logs.RetentionDays),
-		KmsKeyId:        &props.LogsKeyARN,
-	})
-	logsARN := logs.Arn()
-	role, err := NewServiceRole(scope, "flow-log-role", ServiceRoleProps{
-		Names:       n,
-		Environment: env.Name,
-		Name:        n.FlowLogRole(env.Name),
-		Description: "Writes the flow log of " + env.Name + "'s VPC",
-		Trust:       access.FlowLogTrust(n),
-		Policy:      access.FlowLog(*logsARN),
-	})
-	if err != nil {
-		return err
-	}
-	flowlog.NewFlowLog(scope, new("flow-log"), &flowlog.FlowLogConfig{
-		VpcId:                  vpcID,
-		TrafficType:            new("ALL"),
-		LogDestinationType:     new("cloud-watch-logs"),
-		LogDestination:         logsARN,
-		IamRoleArn:             &role.ARN,
-		MaxAggregationInterval: number(60),
-		Tags:                   named(n.Environment(env.Name)),
-	})
 	return nil
 }

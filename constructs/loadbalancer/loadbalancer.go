@@ -1,4 +1,7 @@
-package constructs
+// Package loadbalancer makes internal application load balancers, their listeners and target
+// groups. It is a part: see package
+// constructs for what a part may import.
+package loadbalancer
 
 import (
 	cdk "github.com/aws/constructs-go/constructs/v10"
@@ -15,6 +18,7 @@ import (
 
 	"github.com/paperwurks/infra/compliance"
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/tf"
 )
 
 // LoadBalancer is an internal application load balancer in the private tier.
@@ -25,45 +29,56 @@ type LoadBalancer struct {
 	Listener cdktf.ITerraformDependable
 
 	scope           cdk.Construct
-	names           config.Names
-	environment     config.Environment
 	vpcID           string
 	securityGroupID string
 	listenerARN     string
 }
 
-// LoadBalancerProps configures a LoadBalancer.
-type LoadBalancerProps struct {
-	Names       config.Names
-	Environment config.Environment
-	VPCID       string
+// Props configures a LoadBalancer.
+type Props struct {
+	Name string
+	// SecurityGroupName is the name of its security group.
+	SecurityGroupName string
+	VPCID             string
 	// SubnetIDs is Terraform's list of the private tier's subnets.
 	SubnetIDs *[]*string
-	// LogBucket receives access and connection logs.
-	LogBucket *Bucket
+	// LogBucket is the name of the bucket of access and connection logs,
+	// LogReady what must be there before it takes a log.
+	LogBucket string
+	LogReady  []cdktf.ITerraformDependable
+	// DeletionProtection makes AWS refuse to delete the load balancer.
+	DeletionProtection bool
 	// CertificateARN is the certificate of HTTPS. "" serves HTTP, inside the
 	// VPC only: without a domain there is no name to certify.
 	CertificateARN string
-	// Default is the routed service that gets what no path names.
-	Default config.Service
+	// Default is the service that gets what no path names.
+	Default Target
+}
+
+// Target is a service that the load balancer sends requests to.
+type Target struct {
+	// Service is the service's name in the settings.
+	Service string
+	// Name of the target group.
+	Name  string
+	Route config.Route
 }
 
 // The prefixes of the load balancer's logs in the environment's log bucket.
 const (
-	accessLogPrefix     = "load-balancer/access"
-	connectionLogPrefix = "load-balancer/connection"
+	accessLogPrefix     = config.LoadBalancerLogPrefix + "access"
+	connectionLogPrefix = config.LoadBalancerLogPrefix + "connection"
 )
 
-// NewLoadBalancer makes the load balancer, its listeners and the target group
+// New makes the load balancer, its listeners and the target group
 // of the default service.
-func NewLoadBalancer(scope cdk.Construct, id string, props LoadBalancerProps) (*LoadBalancer, *TargetGroup) {
-	n, env := props.Names, props.Environment
-	scope = group(scope, id)
+func New(scope cdk.Construct, id string, props Props) (*LoadBalancer, *TargetGroup) {
+	scope = tf.Group(scope, id)
 	accessID := *securitygroup.NewSecurityGroup(scope, new("security-group"), &securitygroup.SecurityGroupConfig{
-		Name:        new(n.In(env.Name, "load-balancer")),
+		Name:        &props.SecurityGroupName,
 		Description: new("Load balancer, from CloudFront"),
 		VpcId:       &props.VPCID,
-		Tags:        named(n.In(env.Name, "load-balancer")),
+		Tags:        tf.NameTag(props.SecurityGroupName),
 	}).Id()
 	// AWS's list of the addresses that CloudFront reaches origins from.
 	cloudFront := dataawsec2managedprefixlist.NewDataAwsEc2ManagedPrefixList(scope, new("cloudfront"), &dataawsec2managedprefixlist.DataAwsEc2ManagedPrefixListConfig{
@@ -78,32 +93,30 @@ func NewLoadBalancer(scope cdk.Construct, id string, props LoadBalancerProps) (*
 		Description:     new("CloudFront"),
 		PrefixListId:    cloudFront.Id(),
 		IpProtocol:      new("tcp"),
-		FromPort:        number(port),
-		ToPort:          number(port),
+		FromPort:        tf.Number(port),
+		ToPort:          tf.Number(port),
 	})
 	balancer := lb.NewLb(scope, new("load-balancer"), &lb.LbConfig{
-		Name:                     new(n.Environment(env.Name)),
+		Name:                     &props.Name,
 		LoadBalancerType:         new("application"),
 		Internal:                 new(true),
 		Subnets:                  props.SubnetIDs,
-		SecurityGroups:           list(accessID),
+		SecurityGroups:           tf.List(accessID),
 		DropInvalidHeaderFields:  new(true),
 		DesyncMitigationMode:     new("strictest"),
-		EnableDeletionProtection: new(env.IsProtected()),
+		EnableDeletionProtection: new(props.DeletionProtection),
 		// Seconds; above CloudFront's keep-alive to the origin, so that the
 		// load balancer is never the first to hang up.
-		IdleTimeout:    number(60),
-		AccessLogs:     &lb.LbAccessLogs{Enabled: new(true), Bucket: &props.LogBucket.Name, Prefix: new(accessLogPrefix)},
-		ConnectionLogs: &lb.LbConnectionLogs{Enabled: new(true), Bucket: &props.LogBucket.Name, Prefix: new(connectionLogPrefix)},
-		DependsOn:      &props.LogBucket.Ready,
+		IdleTimeout:    tf.Number(60),
+		AccessLogs:     &lb.LbAccessLogs{Enabled: new(true), Bucket: &props.LogBucket, Prefix: new(accessLogPrefix)},
+		ConnectionLogs: &lb.LbConnectionLogs{Enabled: new(true), Bucket: &props.LogBucket, Prefix: new(connectionLogPrefix)},
+		DependsOn:      &props.LogReady,
 	})
 	b := &LoadBalancer{
 		ARN:             *balancer.Arn(),
 		ARNSuffix:       *balancer.ArnSuffix(),
 		DNSName:         *balancer.DnsName(),
 		scope:           scope,
-		names:           n,
-		environment:     env,
 		vpcID:           props.VPCID,
 		securityGroupID: accessID,
 	}
@@ -111,7 +124,7 @@ func NewLoadBalancer(scope cdk.Construct, id string, props LoadBalancerProps) (*
 	forward := []*lblistener.LbListenerDefaultAction{{Type: new("forward"), TargetGroupArn: &target.ARN}}
 	listener := &lblistener.LbListenerConfig{
 		LoadBalancerArn: &b.ARN,
-		Port:            number(port),
+		Port:            tf.Number(port),
 		Protocol:        new("HTTP"),
 		DefaultAction:   forward,
 	}
@@ -122,7 +135,7 @@ func NewLoadBalancer(scope cdk.Construct, id string, props LoadBalancerProps) (*
 		listener.SslPolicy = new("ELBSecurityPolicy-TLS13-1-2-Res-2021-06")
 		lblistener.NewLbListener(scope, new("redirect"), &lblistener.LbListenerConfig{
 			LoadBalancerArn: &b.ARN,
-			Port:            number(80),
+			Port:            tf.Number(80),
 			Protocol:        new("HTTP"),
 			DefaultAction: []*lblistener.LbListenerDefaultAction{{
 				Type: new("redirect"),
@@ -154,36 +167,36 @@ type TargetGroup struct {
 
 // RoutePaths makes the target group of a service and sends its paths there.
 // The priority orders rules; lower ones are tried first.
-func (b *LoadBalancer) RoutePaths(s config.Service, priority int) *TargetGroup {
-	target := b.newTargetGroup(s)
-	lblistenerrule.NewLbListenerRule(b.scope, new("rule-"+s.Name), &lblistenerrule.LbListenerRuleConfig{
+func (b *LoadBalancer) RoutePaths(to Target, priority int) *TargetGroup {
+	target := b.newTargetGroup(to)
+	lblistenerrule.NewLbListenerRule(b.scope, new("rule-"+to.Service), &lblistenerrule.LbListenerRuleConfig{
 		ListenerArn: &b.listenerARN,
-		Priority:    number(priority),
+		Priority:    tf.Number(priority),
 		Condition: []*lblistenerrule.LbListenerRuleCondition{{
-			PathPattern: &lblistenerrule.LbListenerRuleConditionPathPattern{Values: list(s.Route.Paths...)},
+			PathPattern: &lblistenerrule.LbListenerRuleConditionPathPattern{Values: tf.List(to.Route.Paths...)},
 		}},
 		Action: []*lblistenerrule.LbListenerRuleAction{{Type: new("forward"), TargetGroupArn: &target.ARN}},
 	})
 	return target
 }
 
-func (b *LoadBalancer) newTargetGroup(s config.Service) *TargetGroup {
-	target := lbtargetgroup.NewLbTargetGroup(b.scope, new("target-group-"+s.Name), &lbtargetgroup.LbTargetGroupConfig{
-		Name:       new(b.names.Service(b.environment.Name, s.Name)),
+func (b *LoadBalancer) newTargetGroup(to Target) *TargetGroup {
+	target := lbtargetgroup.NewLbTargetGroup(b.scope, new("target-group-"+to.Service), &lbtargetgroup.LbTargetGroupConfig{
+		Name:       &to.Name,
 		VpcId:      &b.vpcID,
 		TargetType: new("ip"),
 		Protocol:   new("HTTP"),
-		Port:       number(s.Route.Port),
+		Port:       tf.Number(to.Route.Port),
 		// Seconds; the container's stop timeout, so that requests under way
 		// end before the task does.
-		DeregistrationDelay: decimal(30),
+		DeregistrationDelay: tf.Decimal(30),
 		HealthCheck: &lbtargetgroup.LbTargetGroupHealthCheck{
-			Path:               &s.Route.HealthCheckPath,
+			Path:               &to.Route.HealthCheckPath,
 			Matcher:            new("200"),
-			Interval:           number(15),
-			Timeout:            number(5),
-			HealthyThreshold:   number(2),
-			UnhealthyThreshold: number(3),
+			Interval:           tf.Number(15),
+			Timeout:            tf.Number(5),
+			HealthyThreshold:   tf.Number(2),
+			UnhealthyThreshold: tf.Number(3),
 		},
 	})
 	compliance.Except(target, compliance.Exception{
@@ -194,31 +207,31 @@ func (b *LoadBalancer) newTargetGroup(s config.Service) *TargetGroup {
 	return &TargetGroup{ARN: *target.Arn(), ARNSuffix: *target.ArnSuffix()}
 }
 
-// Protect puts a regional web ACL before the load balancer.
-func (b *LoadBalancer) Protect(acl *WebACL) {
+// Protect puts a regional web ACL, by its ARN, in front of the load balancer.
+func (b *LoadBalancer) Protect(webACL string) {
 	wafv2webaclassociation.NewWafv2WebAclAssociation(b.scope, new("web-acl"), &wafv2webaclassociation.Wafv2WebAclAssociationConfigA{
 		ResourceArn: &b.ARN,
-		WebAclArn:   &acl.ARN,
+		WebAclArn:   &webACL,
 	})
 }
 
 // AllowTo lets the load balancer reach a service's tasks, by the id of their
 // security group, on their port.
-func (b *LoadBalancer) AllowTo(s config.Service, tasks string) {
-	vpcsecuritygroupegressrule.NewVpcSecurityGroupEgressRule(b.scope, new("egress-"+s.Name), &vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{
+func (b *LoadBalancer) AllowTo(to Target, tasks string) {
+	vpcsecuritygroupegressrule.NewVpcSecurityGroupEgressRule(b.scope, new("egress-"+to.Service), &vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{
 		SecurityGroupId:           &b.securityGroupID,
 		ReferencedSecurityGroupId: &tasks,
-		Description:               new("Tasks of " + s.Name),
+		Description:               new("Tasks of " + to.Service),
 		IpProtocol:                new("tcp"),
-		FromPort:                  number(s.Route.Port),
-		ToPort:                    number(s.Route.Port),
+		FromPort:                  tf.Number(to.Route.Port),
+		ToPort:                    tf.Number(to.Route.Port),
 	})
-	vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(b.scope, new("ingress-"+s.Name), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
+	vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(b.scope, new("ingress-"+to.Service), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
 		SecurityGroupId:           &tasks,
 		ReferencedSecurityGroupId: &b.securityGroupID,
 		Description:               new("Load balancer"),
 		IpProtocol:                new("tcp"),
-		FromPort:                  number(s.Route.Port),
-		ToPort:                    number(s.Route.Port),
+		FromPort:                  tf.Number(to.Route.Port),
+		ToPort:                    tf.Number(to.Route.Port),
 	})
 }

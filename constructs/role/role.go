@@ -1,4 +1,6 @@
-package constructs
+// Package role makes the roles that AWS services assume. It is a part: see package
+// constructs for what a part may import.
+package role
 
 import (
 	"errors"
@@ -9,41 +11,40 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicy"
 
 	"github.com/paperwurks/infra/access/policy"
-	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/tf"
 )
 
-// ServiceRole is a role that one AWS service assumes for resources of this
-// account. Every one carries its environment's workload boundary.
-type ServiceRole struct {
+// Role is a role that an AWS service assumes for resources of this account.
+type Role struct {
 	Name, ARN string
 }
 
-// ServiceRoleProps configures a ServiceRole.
-type ServiceRoleProps struct {
-	Names config.Names
-	// Environment whose boundary the role carries.
-	Environment string
+// Props configures a Role.
+type Props struct {
 	Name        string
+	Path        string
 	Description string
+	// BoundaryARN is the permissions boundary, which the role cannot exceed.
+	BoundaryARN string
 	// Trust is who may assume the role, Policy what the role may do.
 	Trust, Policy policy.Document
 }
 
-// NewServiceRole makes the role with one inline policy. It returns an
+// New makes the role with one inline policy. It returns an
 // error if one of its documents is invalid.
-func NewServiceRole(scope cdk.Construct, id string, props ServiceRoleProps) (*ServiceRole, error) {
+func New(scope cdk.Construct, id string, props Props) (*Role, error) {
 	trust, trustErr := props.Trust.JSON()
 	permissions, policyErr := props.Policy.JSON()
 	if err := errors.Join(trustErr, policyErr); err != nil {
 		return nil, fmt.Errorf("role %q: %w", props.Name, err)
 	}
-	scope = group(scope, id)
+	scope = tf.Group(scope, id)
 	role := iamrole.NewIamRole(scope, new("role"), &iamrole.IamRoleConfig{
 		Name:                &props.Name,
-		Path:                new(props.Names.WorkloadPath()),
+		Path:                &props.Path,
 		Description:         &props.Description,
 		AssumeRolePolicy:    &trust,
-		PermissionsBoundary: new(props.Names.BoundaryARN(props.Names.WorkloadBoundary(props.Environment))),
+		PermissionsBoundary: &props.BoundaryARN,
 	})
 	name := role.Name()
 	iamrolepolicy.NewIamRolePolicy(scope, new("policy"), &iamrolepolicy.IamRolePolicyConfig{
@@ -51,5 +52,5 @@ func NewServiceRole(scope cdk.Construct, id string, props ServiceRoleProps) (*Se
 		Role:   name,
 		Policy: &permissions,
 	})
-	return &ServiceRole{Name: *name, ARN: *role.Arn()}, nil
+	return &Role{Name: *name, ARN: *role.Arn()}, nil
 }

@@ -1,4 +1,6 @@
-package constructs
+// Package bucket makes private S3 buckets. It is a part: see package
+// constructs for what a part may import.
+package bucket
 
 import (
 	"fmt"
@@ -16,6 +18,7 @@ import (
 
 	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/compliance"
+	"github.com/paperwurks/infra/constructs/tf"
 )
 
 // Bucket is a private S3 bucket: encrypted, TLS only, without ACLs, versioned,
@@ -27,8 +30,8 @@ type Bucket struct {
 	Ready []cdktf.ITerraformDependable
 }
 
-// BucketProps configures a Bucket.
-type BucketProps struct {
+// Props configures a Bucket.
+type Props struct {
 	Name string
 	// KeyARN is the KMS key. "" encrypts with S3's own key (SSE-S3), which is
 	// all that the log delivery of S3 and of load balancers can write to.
@@ -47,25 +50,25 @@ type BucketProps struct {
 	// InfrequentAccessDays is the age at which an object moves to the
 	// infrequent-access class; 0 for never.
 	InfrequentAccessDays int
-	// Protected makes Terraform refuse to destroy the bucket.
-	Protected bool
-	// DestroyWithContents lets Terraform empty the bucket to destroy it.
-	DestroyWithContents bool
+	// PreventDestroy makes Terraform refuse to destroy the bucket.
+	PreventDestroy bool
+	// ForceDestroy lets Terraform empty the bucket to destroy it.
+	ForceDestroy bool
 	// Policy of the bucket.
 	Policy policy.Document
 }
 
-// NewBucket makes the bucket. It returns an error if its policy is invalid.
-func NewBucket(scope cdk.Construct, id string, props BucketProps) (*Bucket, error) {
+// New makes the bucket. It returns an error if its policy is invalid.
+func New(scope cdk.Construct, id string, props Props) (*Bucket, error) {
 	document, err := props.Policy.JSON()
 	if err != nil {
 		return nil, fmt.Errorf("bucket %q: %w", props.Name, err)
 	}
-	scope = group(scope, id)
+	scope = tf.Group(scope, id)
 	bucket := s3bucket.NewS3Bucket(scope, new("bucket"), &s3bucket.S3BucketConfig{
 		Bucket:       &props.Name,
-		ForceDestroy: new(props.DestroyWithContents),
-		Lifecycle:    preventDestroy(props.Protected),
+		ForceDestroy: new(props.ForceDestroy),
+		Lifecycle:    tf.PreventDestroy(props.PreventDestroy),
 	})
 	name := bucket.Id() // each reading of an attribute is a call to the jsii kernel
 	block := s3bucketpublicaccessblock.NewS3BucketPublicAccessBlock(scope, new("public-access-block"),
@@ -138,17 +141,17 @@ func encryptionDefault(keyARN string) *s3bucketserversideencryptionconfiguration
 	return d
 }
 
-func lifecycleRules(props BucketProps) []*s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRule {
+func lifecycleRules(props Props) []*s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRule {
 	everything := []*s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRuleFilter{{Prefix: new("")}}
 	rules := []*s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRule{{
 		Id:     new("clean-up"),
 		Status: new("Enabled"),
 		Filter: everything,
 		AbortIncompleteMultipartUpload: []*s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload{{
-			DaysAfterInitiation: number(7),
+			DaysAfterInitiation: tf.Number(7),
 		}},
 		NoncurrentVersionExpiration: []*s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration{{
-			NoncurrentDays: number(props.NoncurrentVersionDays),
+			NoncurrentDays: tf.Number(props.NoncurrentVersionDays),
 		}},
 	}}
 	if props.InfrequentAccessDays > 0 {
@@ -157,7 +160,7 @@ func lifecycleRules(props BucketProps) []*s3bucketlifecycleconfiguration.S3Bucke
 			Status: new("Enabled"),
 			Filter: everything,
 			Transition: []*s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRuleTransition{{
-				Days:         number(props.InfrequentAccessDays),
+				Days:         tf.Number(props.InfrequentAccessDays),
 				StorageClass: new("STANDARD_IA"),
 			}},
 		})
@@ -168,7 +171,7 @@ func lifecycleRules(props BucketProps) []*s3bucketlifecycleconfiguration.S3Bucke
 			Status: new("Enabled"),
 			Filter: everything,
 			Expiration: []*s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationRuleExpiration{{
-				Days: number(props.ExpireDays),
+				Days: tf.Number(props.ExpireDays),
 			}},
 		})
 	}

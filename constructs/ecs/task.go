@@ -1,9 +1,9 @@
-package constructs
+package ecs
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,38 +15,34 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/securitygroup"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcsecuritygroupegressrule"
 
-	"github.com/paperwurks/infra/access"
-	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/compliance"
-	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/tf"
 )
 
-// Task is what one kind of container runs as: its bootstrap task definition,
-// the two roles
-// of what is deployed, its log group and its security group.
+// Task is what one kind of container runs as: its bootstrap task definition, its
+// log group and its security group.
 //
 // The definition cannot run: its image is the tag "bootstrap", which nobody
 // pushes, and its role may do nothing. The backend's pipeline registers each
 // revision from the newest one, with its own image and the two roles that are
-// published, and everything else as it stands here. So whoever controls the
+// published, and everything else as it is here. So whoever controls the
 // infrastructure's pipeline never passes a role that reaches documents, secrets
 // or the database (pathfinding.cloud, ecs-001).
 type Task struct {
-	Family           string
-	DefinitionARN    string
-	LogGroup         string
-	ContainerName    string
-	SecurityGroupID  string
-	TaskRoleARN      string
-	ExecutionRoleARN string
+	Family          string
+	DefinitionARN   string
+	LogGroup        string
+	ContainerName   string
+	SecurityGroupID string
 }
 
 // TaskProps configures a Task.
 type TaskProps struct {
-	Names       config.Names
-	Environment config.Environment
-	// Name of the service, or config.MigrationTask.
-	Name        string
+	// Name of the container.
+	Name string
+	// Family of the task definition; the security group has its name too.
+	Family      string
+	Region      string
 	CPU, Memory int
 	Command     []string
 	// HealthCheckCommand runs in the container; none for no such check.
@@ -55,63 +51,46 @@ type TaskProps struct {
 	Port          int
 	VPCID         string
 	RepositoryURL string
-	LogsKeyARN    string
+	// LogGroup is made; LogsKeyARN encrypts it.
+	LogGroup         string
+	LogsKeyARN       string
+	LogRetentionDays int
+	// OnlyWithin is the address block that the task may call with HTTPS, besides
+	// S3; "" lets it call anywhere, through NAT.
+	OnlyWithin string
 	// Variables are plain values: nothing secret.
 	Variables map[string]string
 	// Secrets are the ARNs of secrets, by environment variable.
 	Secrets map[string]string
 	// BootstrapRoleARN is the execution role of the definition made here.
 	BootstrapRoleARN string
-	// TaskPolicy is what the containers may do, ExecutionPolicy what ECS needs
-	// to start them. A task without permissions of its own has no TaskPolicy.
-	TaskPolicy, ExecutionPolicy policy.Document
 }
 
-// NewTask makes the task. It fails when a document is not a policy.
+// NewTask makes the task.
 func NewTask(scope cdk.Construct, id string, props TaskProps) (*Task, error) {
-	n, env := props.Names, props.Environment
-	scope = group(scope, id)
-	family := n.Service(env.Name, props.Name)
-
-	taskRole, taskErr := NewServiceRole(scope, "task-role", ServiceRoleProps{
-		Names:       n,
-		Environment: env.Name,
-		Name:        n.TaskRole(env.Name, props.Name),
-		Description: "What " + props.Name + "'s containers in " + env.Name + " may do",
-		Trust:       access.TaskTrust(n),
-		Policy:      props.TaskPolicy,
-	})
-	executionRole, executionErr := NewServiceRole(scope, "execution-role", ServiceRoleProps{
-		Names:       n,
-		Environment: env.Name,
-		Name:        n.ExecutionRole(env.Name, props.Name),
-		Description: "What ECS needs to start " + props.Name + " in " + env.Name,
-		Trust:       access.TaskTrust(n),
-		Policy:      props.ExecutionPolicy,
-	})
-	containers, containersErr := containerDefinitions(props)
-	if err := errors.Join(taskErr, executionErr, containersErr); err != nil {
-		return nil, fmt.Errorf("task %q: %w", family, err)
+	containers, err := containerDefinitions(props)
+	if err != nil {
+		return nil, fmt.Errorf("task %q: %w", props.Family, err)
 	}
-
+	scope = tf.Group(scope, id)
 	logs := cloudwatchloggroup.NewCloudwatchLogGroup(scope, new("log-group"), &cloudwatchloggroup.CloudwatchLogGroupConfig{
-		Name:            new(n.LogGroup(env.Name, props.Name)),
-		RetentionInDays: number(env.Logs.RetentionDays),
+		Name:            &props.LogGroup,
+		RetentionInDays: tf.Number(props.LogRetentionDays),
 		KmsKeyId:        &props.LogsKeyARN,
 	})
 	networkID := *securitygroup.NewSecurityGroup(scope, new("security-group"), &securitygroup.SecurityGroupConfig{
-		Name:        &family,
+		Name:        &props.Family,
 		Description: new("Tasks of " + props.Name),
 		VpcId:       &props.VPCID,
-		Tags:        named(family),
+		Tags:        tf.NameTag(props.Family),
 	}).Id()
-	newWayOut(scope, networkID, n, env)
+	allowHTTPS(scope, networkID, props)
 	definition := ecstaskdefinition.NewEcsTaskDefinition(scope, new("definition"), &ecstaskdefinition.EcsTaskDefinitionConfig{
-		Family:                  &family,
-		RequiresCompatibilities: list(fargate),
+		Family:                  &props.Family,
+		RequiresCompatibilities: tf.List(fargate),
 		NetworkMode:             new("awsvpc"),
-		Cpu:                     decimal(props.CPU),
-		Memory:                  decimal(props.Memory),
+		Cpu:                     tf.Decimal(props.CPU),
+		Memory:                  tf.Decimal(props.Memory),
 		ExecutionRoleArn:        &props.BootstrapRoleARN,
 		ContainerDefinitions:    &containers,
 		RuntimePlatform: &ecstaskdefinition.EcsTaskDefinitionRuntimePlatform{
@@ -123,13 +102,11 @@ func NewTask(scope cdk.Construct, id string, props TaskProps) (*Task, error) {
 		SkipDestroy: new(true),
 	})
 	return &Task{
-		Family:           family,
-		DefinitionARN:    *definition.Arn(),
-		LogGroup:         *logs.Name(),
-		ContainerName:    props.Name,
-		SecurityGroupID:  networkID,
-		TaskRoleARN:      taskRole.ARN,
-		ExecutionRoleARN: executionRole.ARN,
+		Family:          props.Family,
+		DefinitionARN:   *definition.Arn(),
+		LogGroup:        *logs.Name(),
+		ContainerName:   props.Name,
+		SecurityGroupID: networkID,
 	}, nil
 }
 
@@ -197,15 +174,14 @@ type (
 )
 
 func containerDefinitions(props TaskProps) (string, error) {
-	n, env := props.Names, props.Environment
 	c := container{
 		Name:      props.Name,
 		Image:     props.RepositoryURL + ":" + BootstrapTag,
 		Essential: true,
 		Command:   props.Command,
 		LogConfiguration: logConfiguration{LogDriver: "awslogs", Options: map[string]string{
-			"awslogs-group":         n.LogGroup(env.Name, props.Name),
-			"awslogs-region":        n.Region(),
+			"awslogs-group":         props.LogGroup,
+			"awslogs-region":        props.Region,
 			"awslogs-stream-prefix": props.Name,
 		}},
 		LinuxParameters:        linuxParameters{InitProcessEnabled: true, Capabilities: capabilities{Drop: []string{"ALL"}}},
@@ -213,14 +189,12 @@ func containerDefinitions(props TaskProps) (string, error) {
 		ReadonlyRootFilesystem: true,
 		StopTimeout:            30,
 	}
-	variables := map[string]string{"ENVIRONMENT": env.Name, "AWS_REGION": n.Region()}
+	variables := map[string]string{"AWS_REGION": props.Region}
 	if props.Port > 0 {
 		variables["PORT"] = strconv.Itoa(props.Port)
 		c.PortMappings = []portMapping{{ContainerPort: props.Port, HostPort: props.Port, Protocol: "tcp"}}
 	}
-	for name, value := range props.Variables {
-		variables[name] = value
-	}
+	maps.Copy(variables, props.Variables)
 	for name, value := range variables {
 		c.Environment = append(c.Environment, keyValue{name, value})
 	}
@@ -236,21 +210,21 @@ func containerDefinitions(props TaskProps) (string, error) {
 	return string(document), err
 }
 
-// newWayOut lets a task call with HTTPS. Without NAT that is the VPC, where the
+// allowHTTPS lets a task call with HTTPS. Without NAT that is the VPC, where the
 // interface endpoints are, and S3, which is reached by public addresses through
 // the gateway endpoint.
-func newWayOut(scope cdk.Construct, securityGroupID string, n config.Names, env config.Environment) {
+func allowHTTPS(scope cdk.Construct, securityGroupID string, props TaskProps) {
 	https := func(id, description string, to vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig) vpcsecuritygroupegressrule.VpcSecurityGroupEgressRule {
 		to.SecurityGroupId = &securityGroupID
 		to.Description = &description
 		to.IpProtocol = new("tcp")
-		to.FromPort, to.ToPort = number(443), number(443)
+		to.FromPort, to.ToPort = tf.Number(443), tf.Number(443)
 		return vpcsecuritygroupegressrule.NewVpcSecurityGroupEgressRule(scope, &id, &to)
 	}
-	if env.Network.NAT == config.NATNone {
-		https("egress-https", "HTTPS to the endpoints of AWS services", vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{CidrIpv4: &env.Network.CIDR})
+	if props.OnlyWithin != "" {
+		https("egress-https", "HTTPS to the endpoints of AWS services", vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{CidrIpv4: &props.OnlyWithin})
 		objects := dataawsec2managedprefixlist.NewDataAwsEc2ManagedPrefixList(scope, new("s3"), &dataawsec2managedprefixlist.DataAwsEc2ManagedPrefixListConfig{
-			Name: new("com.amazonaws." + n.Region() + ".s3"),
+			Name: new("com.amazonaws." + props.Region + ".s3"),
 		})
 		https("egress-s3", "HTTPS to S3", vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{PrefixListId: objects.Id()})
 		return

@@ -1,4 +1,6 @@
-package constructs
+// Package certificate makes certificates in ACM. It is a part: see package
+// constructs for what a part may import.
+package certificate
 
 import (
 	cdk "github.com/aws/constructs-go/constructs/v10"
@@ -7,7 +9,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route53record"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
-	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/tf"
 )
 
 // Certificates are the two public certificates of one host name: CloudFront
@@ -18,19 +20,19 @@ type Certificates struct {
 	EdgeARN, RegionalARN string
 }
 
-// CertificatesProps configures Certificates.
-type CertificatesProps struct {
-	Hostname string
-	Domain   config.Domain
+// Props configures Certificates.
+type Props struct {
+	Hostname     string
+	HostedZoneID string
 	// Edge is us-east-1's provider.
 	Edge cdktf.TerraformProvider
 }
 
-// NewCertificates makes both certificates and the DNS record that validates
+// New makes both certificates and the DNS record that validates
 // them. ACM asks an account for the same record in every region, so there is
 // one.
-func NewCertificates(scope cdk.Construct, id string, props CertificatesProps) *Certificates {
-	scope = group(scope, id)
+func New(scope cdk.Construct, id string, props Props) *Certificates {
+	scope = tf.Group(scope, id)
 	request := func(id string, provider cdktf.TerraformProvider) acmcertificate.AcmCertificate {
 		return acmcertificate.NewAcmCertificate(scope, &id, &acmcertificate.AcmCertificateConfig{
 			DomainName:       &props.Hostname,
@@ -40,18 +42,18 @@ func NewCertificates(scope cdk.Construct, id string, props CertificatesProps) *C
 		})
 	}
 	edge, regional := request("edge", props.Edge), request("regional", nil)
-	proof := edge.DomainValidationOptions().Get(number(0))
+	proof := edge.DomainValidationOptions().Get(tf.Number(0))
 	record := route53record.NewRoute53Record(scope, new("validation-record"), &route53record.Route53RecordConfig{
-		ZoneId:  &props.Domain.HostedZoneID,
+		ZoneId:  &props.HostedZoneID,
 		Name:    proof.ResourceRecordName(),
 		Type:    proof.ResourceRecordType(),
-		Records: list(*proof.ResourceRecordValue()),
-		Ttl:     number(300),
+		Records: tf.List(*proof.ResourceRecordValue()),
+		Ttl:     tf.Number(300),
 	})
 	validated := func(id string, certificate acmcertificate.AcmCertificate, provider cdktf.TerraformProvider) string {
 		v := acmcertificatevalidation.NewAcmCertificateValidation(scope, &id, &acmcertificatevalidation.AcmCertificateValidationConfig{
 			CertificateArn:        certificate.Arn(),
-			ValidationRecordFqdns: list(*record.Fqdn()),
+			ValidationRecordFqdns: tf.List(*record.Fqdn()),
 			Provider:              provider,
 		})
 		return *v.CertificateArn()

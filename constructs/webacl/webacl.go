@@ -1,4 +1,6 @@
-package constructs
+// Package webacl makes AWS WAF web ACLs. It is a part: see package
+// constructs for what a part may import.
+package webacl
 
 import (
 	cdk "github.com/aws/constructs-go/constructs/v10"
@@ -6,6 +8,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/wafv2webacl"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/wafv2webaclloggingconfiguration"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
+	"github.com/paperwurks/infra/constructs/tf"
 )
 
 // WebACL is an AWS WAF web ACL with its log.
@@ -13,21 +16,22 @@ type WebACL struct {
 	ARN string
 }
 
-// WebACLScope says what a web ACL protects.
-type WebACLScope string
+// Scope says what a web ACL protects.
+type Scope string
 
 const (
-	// WebACLCloudFront protects distributions; its provider must be
+	// CloudFront protects distributions; its provider must be
 	// us-east-1's.
-	WebACLCloudFront WebACLScope = "CLOUDFRONT"
-	// WebACLRegional protects load balancers.
-	WebACLRegional WebACLScope = "REGIONAL"
+	CloudFront Scope = "CLOUDFRONT"
+	// Regional protects load balancers.
+	Regional Scope = "REGIONAL"
 )
 
-// WebACLProps configures a WebACL.
-type WebACLProps struct {
-	Name  string
-	Scope WebACLScope
+// Props configures a WebACL.
+type Props struct {
+	Name     string
+	LogGroup string
+	Scope    Scope
 	// Provider is the region's provider; nil for the stack's own.
 	Provider cdktf.TerraformProvider
 	// LogsKeyARN encrypts the log; a key of the same region.
@@ -52,22 +56,22 @@ type ManagedRules struct {
 // The managed rule groups that the platform uses (AWS WAF developer guide,
 // "AWS Managed Rules rule groups list").
 var (
-	ipReputation   = ManagedRules{Name: "AWSManagedRulesAmazonIpReputationList"}
-	knownBadInputs = ManagedRules{Name: "AWSManagedRulesKnownBadInputsRuleSet"}
-	sqlInjection   = ManagedRules{Name: "AWSManagedRulesSQLiRuleSet"}
+	IPReputation   = ManagedRules{Name: "AWSManagedRulesAmazonIpReputationList"}
+	KnownBadInputs = ManagedRules{Name: "AWSManagedRulesKnownBadInputsRuleSet"}
+	SQLInjection   = ManagedRules{Name: "AWSManagedRulesSQLiRuleSet"}
 	// The body limit of 8 KiB would refuse every uploaded document.
-	commonThreats = ManagedRules{Name: "AWSManagedRulesCommonRuleSet", CountOnly: []string{"SizeRestrictions_BODY"}}
+	CommonThreats = ManagedRules{Name: "AWSManagedRulesCommonRuleSet", CountOnly: []string{"SizeRestrictions_BODY"}}
 )
 
-// NewWebACL makes the web ACL. Its log leaves out the headers that carry
+// New makes the web ACL. Its log leaves out the headers that carry
 // credentials.
-func NewWebACL(scope cdk.Construct, id string, props WebACLProps) *WebACL {
-	scope = group(scope, id)
+func New(scope cdk.Construct, id string, props Props) *WebACL {
+	scope = tf.Group(scope, id)
 	var rules []*wafv2webacl.Wafv2WebAclRule
 	if props.RequestsPerIP > 0 {
 		rules = append(rules, &wafv2webacl.Wafv2WebAclRule{
 			Name:     new("rate-limit"),
-			Priority: number(0),
+			Priority: tf.Number(0),
 			Action:   &wafv2webacl.Wafv2WebAclRuleAction{Block: &wafv2webacl.Wafv2WebAclRuleActionBlock{}},
 			Statement: map[string]any{"rate_based_statement": map[string]any{
 				"aggregate_key_type":    "IP",
@@ -88,7 +92,7 @@ func NewWebACL(scope cdk.Construct, id string, props WebACLProps) *WebACL {
 		}
 		rules = append(rules, &wafv2webacl.Wafv2WebAclRule{
 			Name:             &managed.Name,
-			Priority:         number(len(rules)),
+			Priority:         tf.Number(len(rules)),
 			OverrideAction:   &wafv2webacl.Wafv2WebAclRuleOverrideAction{None: &wafv2webacl.Wafv2WebAclRuleOverrideActionNone{}},
 			Statement:        map[string]any{"managed_rule_group_statement": statement},
 			VisibilityConfig: ruleVisibility(managed.Name),
@@ -108,9 +112,8 @@ func NewWebACL(scope cdk.Construct, id string, props WebACLProps) *WebACL {
 	})
 	arn := acl.Arn()
 	logs := cloudwatchloggroup.NewCloudwatchLogGroup(scope, new("log-group"), &cloudwatchloggroup.CloudwatchLogGroupConfig{
-		// AWS WAF asks for this prefix.
-		Name:            new("aws-waf-logs-" + props.Name),
-		RetentionInDays: number(props.RetentionDays),
+		Name:            &props.LogGroup,
+		RetentionInDays: tf.Number(props.RetentionDays),
 		KmsKeyId:        &props.LogsKeyARN,
 		Provider:        props.Provider,
 	})
@@ -122,7 +125,7 @@ func NewWebACL(scope cdk.Construct, id string, props WebACLProps) *WebACL {
 	}
 	wafv2webaclloggingconfiguration.NewWafv2WebAclLoggingConfiguration(scope, new("logging"), &wafv2webaclloggingconfiguration.Wafv2WebAclLoggingConfigurationConfig{
 		ResourceArn:           arn,
-		LogDestinationConfigs: list(*logs.Arn()),
+		LogDestinationConfigs: tf.List(*logs.Arn()),
 		RedactedFields:        redacted,
 		Provider:              props.Provider,
 	})

@@ -1,4 +1,6 @@
-package constructs
+// Package key makes KMS keys. It is a part: see package
+// constructs for what a part may import.
+package key
 
 import (
 	"fmt"
@@ -9,41 +11,42 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/constructs/tf"
 )
 
-// EncryptionKey is a customer managed KMS key that rotates every year, with an
+// Key is a customer managed KMS key that rotates every year, with an
 // alias. Its policy names who may use it; a permission in IAM alone does not
 // reach the data.
-type EncryptionKey struct {
+type Key struct {
 	ARN string
 }
 
-// EncryptionKeyProps configures an EncryptionKey.
-type EncryptionKeyProps struct {
+// Props configures a Key.
+type Props struct {
 	Alias       string
 	Description string
-	// Protected makes Terraform refuse to destroy the key. AWS itself keeps a
+	// PreventDestroy makes Terraform refuse to destroy the key. AWS itself keeps a
 	// key scheduled for deletion for 30 days.
-	Protected bool
+	PreventDestroy bool
 	// Provider is the region's provider; nil for the stack's own.
 	Provider cdktf.TerraformProvider
 	// Policy of the key.
 	Policy policy.Document
 }
 
-// NewEncryptionKey makes the key. It returns an error if its policy is invalid.
-func NewEncryptionKey(scope cdk.Construct, id string, props EncryptionKeyProps) (*EncryptionKey, error) {
+// New makes the key. It returns an error if its policy is invalid.
+func New(scope cdk.Construct, id string, props Props) (*Key, error) {
 	document, err := props.Policy.JSON()
 	if err != nil {
 		return nil, fmt.Errorf("key %q: %w", props.Alias, err)
 	}
-	scope = group(scope, id)
+	scope = tf.Group(scope, id)
 	key := kmskey.NewKmsKey(scope, new("key"), &kmskey.KmsKeyConfig{
 		Description:          &props.Description,
 		EnableKeyRotation:    new(true),
-		DeletionWindowInDays: number(30),
+		DeletionWindowInDays: tf.Number(30),
 		Policy:               &document,
-		Lifecycle:            preventDestroy(props.Protected),
+		Lifecycle:            tf.PreventDestroy(props.PreventDestroy),
 		Provider:             props.Provider,
 	})
 	kmsalias.NewKmsAlias(scope, new("alias"), &kmsalias.KmsAliasConfig{
@@ -51,5 +54,5 @@ func NewEncryptionKey(scope cdk.Construct, id string, props EncryptionKeyProps) 
 		TargetKeyId: key.KeyId(),
 		Provider:    props.Provider,
 	})
-	return &EncryptionKey{ARN: *key.Arn()}, nil
+	return &Key{ARN: *key.Arn()}, nil
 }

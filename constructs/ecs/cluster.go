@@ -1,4 +1,6 @@
-package constructs
+// Package ecs makes ECS clusters, tasks and services on Fargate. It is a part: see package
+// constructs for what a part may import.
+package ecs
 
 import (
 	cdk "github.com/aws/constructs-go/constructs/v10"
@@ -6,7 +8,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecscluster"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecsclustercapacityproviders"
 
-	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/tf"
 )
 
 // Cluster is an environment's ECS cluster on Fargate and Fargate Spot, with
@@ -17,9 +19,11 @@ type Cluster struct {
 
 // ClusterProps configures a Cluster.
 type ClusterProps struct {
-	Names       config.Names
-	Environment config.Environment
-	LogsKeyARN  string
+	Name string
+	// SessionLogGroup is the log group of ECS Exec; LogsKeyARN encrypts it.
+	SessionLogGroup  string
+	LogsKeyARN       string
+	LogRetentionDays int
 }
 
 // The capacity providers that AWS has for Fargate.
@@ -30,15 +34,14 @@ const (
 
 // NewCluster makes the cluster.
 func NewCluster(scope cdk.Construct, id string, props ClusterProps) *Cluster {
-	n, env := props.Names, props.Environment
-	scope = group(scope, id)
+	scope = tf.Group(scope, id)
 	sessions := cloudwatchloggroup.NewCloudwatchLogGroup(scope, new("exec-log-group"), &cloudwatchloggroup.CloudwatchLogGroupConfig{
-		Name:            new(n.LogGroup(env.Name, "exec")),
-		RetentionInDays: number(env.Logs.RetentionDays),
+		Name:            &props.SessionLogGroup,
+		RetentionInDays: tf.Number(props.LogRetentionDays),
 		KmsKeyId:        &props.LogsKeyARN,
 	})
 	cluster := ecscluster.NewEcsCluster(scope, new("cluster"), &ecscluster.EcsClusterConfig{
-		Name: new(n.Cluster(env.Name)),
+		Name: &props.Name,
 		Setting: []*ecscluster.EcsClusterSetting{{
 			Name:  new("containerInsights"),
 			Value: new("enabled"),
@@ -57,10 +60,10 @@ func NewCluster(scope cdk.Construct, id string, props ClusterProps) *Cluster {
 	name := cluster.Name()
 	ecsclustercapacityproviders.NewEcsClusterCapacityProviders(scope, new("capacity-providers"), &ecsclustercapacityproviders.EcsClusterCapacityProvidersConfig{
 		ClusterName:       name,
-		CapacityProviders: list(fargate, fargateSpot),
+		CapacityProviders: tf.List(fargate, fargateSpot),
 		DefaultCapacityProviderStrategy: []*ecsclustercapacityproviders.EcsClusterCapacityProvidersDefaultCapacityProviderStrategy{{
 			CapacityProvider: new(fargate),
-			Weight:           number(1),
+			Weight:           tf.Number(1),
 		}},
 	})
 	return &Cluster{Name: *name, ARN: *cluster.Arn()}

@@ -1,4 +1,4 @@
-package constructs
+package ecs
 
 import (
 	cdk "github.com/aws/constructs-go/constructs/v10"
@@ -7,7 +7,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecsservice"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
-	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/tf"
 )
 
 // Service is an ECS service on Fargate that scales with its CPU and rolls a
@@ -22,15 +22,26 @@ type Service struct {
 
 // ServiceProps configures a Service.
 type ServiceProps struct {
-	Names       config.Names
-	Environment config.Environment
-	Service     config.Service
-	Cluster     *Cluster
-	Task        *Task
+	Name string
+	// The cluster that it runs in.
+	ClusterName, ClusterARN string
+	// Task that it runs.
+	DefinitionARN   string
+	ContainerName   string
+	SecurityGroupID string
 	// SubnetIDs is Terraform's list of the private tier's subnets.
 	SubnetIDs *[]*string
 	// TargetGroupARN is where the load balancer finds the tasks; "" for none.
 	TargetGroupARN string
+	// Port that the load balancer sends requests to; 0 for none.
+	Port int
+	// MinTasks and MaxTasks bound autoscaling, which aims at CPUTarget percent.
+	MinTasks, MaxTasks, CPUTarget int
+	// SpotWeight is how many of a hundred tasks above MinTasks run on Fargate
+	// Spot; with 100 all do.
+	SpotWeight int
+	// ExecuteCommand permits ECS Exec.
+	ExecuteCommand bool
 	// RollbackAlarms are the names of alarms that roll a deployment back.
 	RollbackAlarms []string
 	// After is made before the service: the listener of its target group, and
@@ -40,33 +51,32 @@ type ServiceProps struct {
 
 // NewService makes the service and its autoscaling.
 func NewService(scope cdk.Construct, id string, props ServiceProps) *Service {
-	n, env, settings := props.Names, props.Environment, props.Service
-	scope = group(scope, id)
+	scope = tf.Group(scope, id)
 	service := ecsservice.NewEcsService(scope, new("service"), &ecsservice.EcsServiceConfig{
-		Name:                     new(n.Service(env.Name, settings.Name)),
-		Cluster:                  &props.Cluster.ARN,
-		TaskDefinition:           &props.Task.DefinitionARN,
-		DesiredCount:             number(settings.MinTasks),
-		CapacityProviderStrategy: capacityStrategy(env.Cluster, settings),
+		Name:                     &props.Name,
+		Cluster:                  &props.ClusterARN,
+		TaskDefinition:           &props.DefinitionARN,
+		DesiredCount:             tf.Number(props.MinTasks),
+		CapacityProviderStrategy: capacityStrategy(props.SpotWeight, props.MinTasks),
 		PlatformVersion:          new("LATEST"),
 		NetworkConfiguration: &ecsservice.EcsServiceNetworkConfiguration{
 			Subnets:        props.SubnetIDs,
-			SecurityGroups: list(props.Task.SecurityGroupID),
+			SecurityGroups: tf.List(props.SecurityGroupID),
 			AssignPublicIp: new(false),
 		},
 		LoadBalancer:                  loadBalancerOf(props),
-		HealthCheckGracePeriodSeconds: gracePeriod(settings),
+		HealthCheckGracePeriodSeconds: gracePeriod(props.Port),
 
-		DeploymentMinimumHealthyPercent: number(100),
-		DeploymentMaximumPercent:        number(200),
+		DeploymentMinimumHealthyPercent: tf.Number(100),
+		DeploymentMaximumPercent:        tf.Number(200),
 		DeploymentCircuitBreaker:        &ecsservice.EcsServiceDeploymentCircuitBreaker{Enable: new(true), Rollback: new(true)},
 		Alarms: &ecsservice.EcsServiceAlarms{
-			AlarmNames: list(props.RollbackAlarms...),
+			AlarmNames: tf.List(props.RollbackAlarms...),
 			Enable:     new(true),
 			Rollback:   new(true),
 		},
 		AvailabilityZoneRebalancing: new("ENABLED"),
-		EnableExecuteCommand:        new(env.Cluster.ExecuteCommand),
+		EnableExecuteCommand:        new(props.ExecuteCommand),
 		EnableEcsManagedTags:        new(true),
 		PropagateTags:               new("SERVICE"),
 		// Until the backend's first deployment there is no image to become
@@ -75,16 +85,16 @@ func NewService(scope cdk.Construct, id string, props ServiceProps) *Service {
 
 		DependsOn: &props.After,
 		Lifecycle: &cdktf.TerraformResourceLifecycle{
-			IgnoreChanges: list("task_definition", "desired_count"),
+			IgnoreChanges: tf.List("task_definition", "desired_count"),
 		},
 	})
 	name := *service.Name()
 	target := appautoscalingtarget.NewAppautoscalingTarget(scope, new("scaling-target"), &appautoscalingtarget.AppautoscalingTargetConfig{
 		ServiceNamespace:  new("ecs"),
 		ScalableDimension: new("ecs:service:DesiredCount"),
-		ResourceId:        new("service/" + n.Cluster(env.Name) + "/" + name),
-		MinCapacity:       number(settings.MinTasks),
-		MaxCapacity:       number(settings.MaxTasks),
+		ResourceId:        new("service/" + props.ClusterName + "/" + name),
+		MinCapacity:       tf.Number(props.MinTasks),
+		MaxCapacity:       tf.Number(props.MaxTasks),
 	})
 	appautoscalingpolicy.NewAppautoscalingPolicy(scope, new("scaling-policy"), &appautoscalingpolicy.AppautoscalingPolicyConfig{
 		Name:              new("cpu"),
@@ -93,13 +103,13 @@ func NewService(scope cdk.Construct, id string, props ServiceProps) *Service {
 		ScalableDimension: target.ScalableDimension(),
 		ResourceId:        target.ResourceId(),
 		TargetTrackingScalingPolicyConfiguration: &appautoscalingpolicy.AppautoscalingPolicyTargetTrackingScalingPolicyConfiguration{
-			TargetValue: number(settings.CPUTarget),
+			TargetValue: tf.Number(props.CPUTarget),
 			PredefinedMetricSpecification: &appautoscalingpolicy.AppautoscalingPolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecification{
 				PredefinedMetricType: new("ECSServiceAverageCPUUtilization"),
 			},
 			// Seconds: out quickly, in slowly.
-			ScaleOutCooldown: number(60),
-			ScaleInCooldown:  number(300),
+			ScaleOutCooldown: tf.Number(60),
+			ScaleInCooldown:  tf.Number(300),
 		},
 	})
 	return &Service{Name: name}
@@ -107,17 +117,17 @@ func NewService(scope cdk.Construct, id string, props ServiceProps) *Service {
 
 // capacityStrategy keeps the first MinTasks on Fargate unless everything may
 // run on Spot, and shares the rest by the cluster's weight.
-func capacityStrategy(c config.Cluster, s config.Service) []*ecsservice.EcsServiceCapacityProviderStrategy {
+func capacityStrategy(spotWeight, minTasks int) []*ecsservice.EcsServiceCapacityProviderStrategy {
 	onDemand := &ecsservice.EcsServiceCapacityProviderStrategy{
 		CapacityProvider: new(fargate),
-		Base:             number(s.MinTasks),
-		Weight:           number(100 - c.SpotWeight),
+		Base:             tf.Number(minTasks),
+		Weight:           tf.Number(100 - spotWeight),
 	}
 	spot := &ecsservice.EcsServiceCapacityProviderStrategy{
 		CapacityProvider: new(fargateSpot),
-		Weight:           number(c.SpotWeight),
+		Weight:           tf.Number(spotWeight),
 	}
-	switch c.SpotWeight {
+	switch spotWeight {
 	case 0:
 		return []*ecsservice.EcsServiceCapacityProviderStrategy{onDemand}
 	case 100:
@@ -133,16 +143,16 @@ func loadBalancerOf(props ServiceProps) any {
 	}
 	return []*ecsservice.EcsServiceLoadBalancer{{
 		TargetGroupArn: &props.TargetGroupARN,
-		ContainerName:  &props.Task.ContainerName,
-		ContainerPort:  number(props.Service.Route.Port),
+		ContainerName:  &props.ContainerName,
+		ContainerPort:  tf.Number(props.Port),
 	}}
 }
 
 // gracePeriod gives a new task of a routed service a minute before a failing
 // health check counts.
-func gracePeriod(s config.Service) *float64 {
-	if s.Route == nil {
+func gracePeriod(port int) *float64 {
+	if port == 0 {
 		return nil
 	}
-	return number(60)
+	return tf.Number(60)
 }

@@ -1,4 +1,6 @@
-package constructs
+// Package published puts values where pipelines and people find them. It is a part: see package
+// constructs for what a part may import.
+package published
 
 import (
 	"strings"
@@ -8,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/tf"
 )
 
 // Published puts values where pipelines and people find them: each as an SSM
@@ -18,9 +21,9 @@ type Published struct {
 	project string
 }
 
-// NewPublished makes the scope that values are published in.
-func NewPublished(scope cdk.Construct, id string, project string) *Published {
-	scope = group(scope, id)
+// New makes the scope that values are published in.
+func New(scope cdk.Construct, id string, project string) *Published {
+	scope = tf.Group(scope, id)
 	return &Published{scope: scope, stack: cdktf.TerraformStack_Of(scope), project: project}
 }
 

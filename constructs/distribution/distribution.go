@@ -1,4 +1,6 @@
-package constructs
+// Package distribution makes CloudFront distributions. It is a part: see package
+// constructs for what a part may import.
+package distribution
 
 import (
 	"strings"
@@ -14,7 +16,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/paperwurks/infra/compliance"
-	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/tf"
 )
 
 // Distribution is the CloudFront distribution in front of an environment: the
@@ -25,19 +27,24 @@ type Distribution struct {
 	URL string
 }
 
-// DistributionProps configures a Distribution.
-type DistributionProps struct {
-	Names        config.Names
-	Environment  config.Environment
-	LoadBalancer *LoadBalancer
-	WebACL       *WebACL
-	LogBucket    *Bucket
+// Props configures a Distribution.
+type Props struct {
+	// Name of the VPC origin and the security headers; the comment of the
+	// distribution, which has no name.
+	Name string
+	// The origin is an internal load balancer, by its listener.
+	OriginARN, OriginDNSName string
+	OriginListener           cdktf.ITerraformDependable
+	WebACLARN                string
+	// LogName names the source and the destination of the delivery of the
+	// access log, which goes to LogPrefix of LogBucketARN; LogReady must be there
+	// before it takes a log.
+	LogName, LogBucketARN, LogPrefix string
+	LogReady                         []cdktf.ITerraformDependable
 	// Edge is us-east-1's provider: CloudFront's log delivery lives there.
 	Edge cdktf.TerraformProvider
-	// Hostname, Domain and CertificateARN are "" without a domain.
-	Hostname       string
-	Domain         config.Domain
-	CertificateARN string
+	// All three are "" without a domain.
+	Hostname, HostedZoneID, CertificateARN string
 }
 
 // AWS's managed policies (CloudFront developer guide, "Use managed cache
@@ -48,12 +55,10 @@ const (
 	allViewerExceptHostHeader = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 )
 
-// NewDistribution makes the distribution, its log and, with a domain, its DNS
+// New makes the distribution, its log and, with a domain, its DNS
 // records.
-func NewDistribution(scope cdk.Construct, id string, props DistributionProps) *Distribution {
-	n, env := props.Names, props.Environment
-	name := n.Environment(env.Name)
-	scope = group(scope, id)
+func New(scope cdk.Construct, id string, props Props) *Distribution {
+	scope = tf.Group(scope, id)
 	hasDomain := props.CertificateARN != ""
 
 	protocol, requestPolicy := "http-only", allViewerExceptHostHeader
@@ -64,17 +69,17 @@ func NewDistribution(scope cdk.Construct, id string, props DistributionProps) *D
 	}
 	origin := cloudfrontvpcorigin.NewCloudfrontVpcOrigin(scope, new("vpc-origin"), &cloudfrontvpcorigin.CloudfrontVpcOriginConfig{
 		VpcOriginEndpointConfig: []*cloudfrontvpcorigin.CloudfrontVpcOriginVpcOriginEndpointConfig{{
-			Name:                 &name,
-			Arn:                  &props.LoadBalancer.ARN,
-			HttpPort:             number(80),
-			HttpsPort:            number(443),
+			Name:                 &props.Name,
+			Arn:                  &props.OriginARN,
+			HttpPort:             tf.Number(80),
+			HttpsPort:            tf.Number(443),
 			OriginProtocolPolicy: &protocol,
 			OriginSslProtocols: []*cloudfrontvpcorigin.CloudfrontVpcOriginVpcOriginEndpointConfigOriginSslProtocols{{
-				Items:    list("TLSv1.2"),
-				Quantity: number(1),
+				Items:    tf.List("TLSv1.2"),
+				Quantity: tf.Number(1),
 			}},
 		}},
-		DependsOn: &[]cdktf.ITerraformDependable{props.LoadBalancer.Listener},
+		DependsOn: &[]cdktf.ITerraformDependable{props.OriginListener},
 	})
 	if !hasDomain {
 		compliance.Except(origin, compliance.Exception{
@@ -83,25 +88,25 @@ func NewDistribution(scope cdk.Construct, id string, props DistributionProps) *D
 			Expires: "2027-06-30",
 		})
 	}
-	headers := newSecurityHeaders(scope, name)
+	headers := newSecurityHeaders(scope, props.Name)
 
 	settings := &cloudfrontdistribution.CloudfrontDistributionConfig{
-		Comment:       &name,
+		Comment:       &props.Name,
 		Enabled:       new(true),
 		IsIpv6Enabled: new(true),
 		HttpVersion:   new("http2and3"),
 		PriceClass:    new("PriceClass_100"),
-		WebAclId:      &props.WebACL.ARN,
+		WebAclId:      &props.WebACLARN,
 		Origin: []*cloudfrontdistribution.CloudfrontDistributionOrigin{{
 			OriginId:        new("load-balancer"),
-			DomainName:      &props.LoadBalancer.DNSName,
+			DomainName:      &props.OriginDNSName,
 			VpcOriginConfig: &cloudfrontdistribution.CloudfrontDistributionOriginVpcOriginConfig{VpcOriginId: origin.Id()},
 		}},
 		DefaultCacheBehavior: &cloudfrontdistribution.CloudfrontDistributionDefaultCacheBehavior{
 			TargetOriginId:          new("load-balancer"),
 			ViewerProtocolPolicy:    new("redirect-to-https"),
-			AllowedMethods:          list("GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"),
-			CachedMethods:           list("GET", "HEAD"),
+			AllowedMethods:          tf.List("GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"),
+			CachedMethods:           tf.List("GET", "HEAD"),
 			Compress:                new(true),
 			CachePolicyId:           new(cachingDisabled),
 			OriginRequestPolicyId:   &requestPolicy,
@@ -115,7 +120,7 @@ func NewDistribution(scope cdk.Construct, id string, props DistributionProps) *D
 		ViewerCertificate: &cloudfrontdistribution.CloudfrontDistributionViewerCertificate{CloudfrontDefaultCertificate: new(true)},
 	}
 	if hasDomain {
-		settings.Aliases = list(props.Hostname)
+		settings.Aliases = tf.List(props.Hostname)
 		settings.ViewerCertificate = &cloudfrontdistribution.CloudfrontDistributionViewerCertificate{
 			AcmCertificateArn:      &props.CertificateARN,
 			MinimumProtocolVersion: new("TLSv1.2_2021"),
@@ -137,7 +142,7 @@ func NewDistribution(scope cdk.Construct, id string, props DistributionProps) *D
 		out.URL = "https://" + props.Hostname
 		for _, kind := range []string{"A", "AAAA"} {
 			route53record.NewRoute53Record(scope, new("record-"+kind), &route53record.Route53RecordConfig{
-				ZoneId: &props.Domain.HostedZoneID,
+				ZoneId: &props.HostedZoneID,
 				Name:   &props.Hostname,
 				Type:   &kind,
 				Alias: &route53record.Route53RecordAlias{
@@ -158,7 +163,7 @@ func newSecurityHeaders(scope cdk.Construct, name string) cloudfrontresponsehead
 		SecurityHeadersConfig: &cloudfrontresponseheaderspolicy.CloudfrontResponseHeadersPolicySecurityHeadersConfig{
 			// Two years, as the preload list asks (hstspreload.org).
 			StrictTransportSecurity: &cloudfrontresponseheaderspolicy.CloudfrontResponseHeadersPolicySecurityHeadersConfigStrictTransportSecurity{
-				AccessControlMaxAgeSec: number(63072000),
+				AccessControlMaxAgeSec: tf.Number(63072000),
 				IncludeSubdomains:      new(true),
 				Preload:                new(true),
 				Override:               new(true),
@@ -179,22 +184,21 @@ func newSecurityHeaders(scope cdk.Construct, name string) cloudfrontresponsehead
 // newEdgeLog delivers CloudFront's access log to the log bucket by CloudWatch's
 // log delivery (standard logging v2), which unlike the first version needs no
 // ACL on the bucket.
-func newEdgeLog(scope cdk.Construct, distribution cloudfrontdistribution.CloudfrontDistribution, props DistributionProps) {
-	name := props.Names.CloudFrontLog(props.Environment.Name)
+func newEdgeLog(scope cdk.Construct, distribution cloudfrontdistribution.CloudfrontDistribution, props Props) {
 	source := cloudwatchlogdeliverysource.NewCloudwatchLogDeliverySource(scope, new("log-source"), &cloudwatchlogdeliverysource.CloudwatchLogDeliverySourceConfig{
-		Name:        &name,
+		Name:        &props.LogName,
 		LogType:     new("ACCESS_LOGS"),
 		ResourceArn: distribution.Arn(),
 		Provider:    props.Edge,
 	})
 	destination := cloudwatchlogdeliverydestination.NewCloudwatchLogDeliveryDestination(scope, new("log-destination"), &cloudwatchlogdeliverydestination.CloudwatchLogDeliveryDestinationConfig{
-		Name:         &name,
+		Name:         &props.LogName,
 		OutputFormat: new("json"),
 		DeliveryDestinationConfiguration: []*cloudwatchlogdeliverydestination.CloudwatchLogDeliveryDestinationDeliveryDestinationConfiguration{{
-			DestinationResourceArn: new(props.LogBucket.ARN + "/" + strings.TrimSuffix(config.CloudFrontLogPrefix, "/")),
+			DestinationResourceArn: new(props.LogBucketARN + "/" + strings.TrimSuffix(props.LogPrefix, "/")),
 		}},
 		Provider:  props.Edge,
-		DependsOn: &props.LogBucket.Ready,
+		DependsOn: &props.LogReady,
 	})
 	cloudwatchlogdelivery.NewCloudwatchLogDelivery(scope, new("log-delivery"), &cloudwatchlogdelivery.CloudwatchLogDeliveryConfig{
 		DeliverySourceName:     source.Name(),

@@ -1,8 +1,8 @@
-package constructs
+// Package database makes RDS for PostgreSQL instances. It is a part: see package
+// constructs for what a part may import.
+package database
 
 import (
-	"fmt"
-
 	cdk "github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/dbinstance"
@@ -13,12 +13,12 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcsecuritygroupingressrule"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
-	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/tf"
 )
 
-// PostgresPort is the port of PostgreSQL.
-const PostgresPort = 5432
+// Port is the port of PostgreSQL.
+const Port = 5432
 
 // Database is an RDS for PostgreSQL instance in the isolated tier. Only the
 // tasks that AllowFrom names reach it; its master password is made, kept and
@@ -36,64 +36,62 @@ type Database struct {
 	securityGroupID string
 }
 
-// DatabaseProps configures a Database.
-type DatabaseProps struct {
+// Props configures a Database.
+type Props struct {
+	// Names and Environment make the names of all parts.
 	Names       config.Names
-	Environment config.Environment
-	VPCID       string
+	Environment string
+	Settings    config.Database
+	// PreventDestroy makes Terraform refuse to destroy the instance;
+	// DeletionProtection makes AWS refuse to delete it, and keeps its automated
+	// backups.
+	PreventDestroy, DeletionProtection bool
+	VPCID                              string
 	// SubnetIDs is Terraform's list of the isolated tier's subnets.
 	SubnetIDs *[]*string
 	// DataKeyARN encrypts storage, backups, performance insights and the
 	// master secret; LogsKeyARN the exported logs.
 	DataKeyARN, LogsKeyARN string
+	// LogRetentionDays of the exported logs.
+	LogRetentionDays int
+	// MonitoringRoleARN is the role that RDS writes enhanced monitoring with.
+	MonitoringRoleARN string
 }
 
 // exportedLogs are the logs that RDS for PostgreSQL can write to CloudWatch.
 var exportedLogs = []string{"postgresql", "upgrade"}
 
-// NewDatabase makes the instance and what it needs. It fails when the
-// monitoring role's documents are not policies.
-func NewDatabase(scope cdk.Construct, id string, props DatabaseProps) (*Database, error) {
+// New makes the instance and what it needs.
+func New(scope cdk.Construct, id string, props Props) *Database {
 	n, env := props.Names, props.Environment
-	settings := env.Database
-	identifier := n.Database(env.Name)
-	scope = group(scope, id)
+	settings := props.Settings
+	identifier := n.Database(env)
+	scope = tf.Group(scope, id)
 
-	monitoring, err := NewServiceRole(scope, "monitoring-role", ServiceRoleProps{
-		Names:       n,
-		Environment: env.Name,
-		Name:        n.DatabaseMonitoringRole(env.Name),
-		Description: "Writes the enhanced monitoring of " + env.Name + "'s database",
-		Trust:       access.DatabaseMonitoringTrust(n, env.Name),
-		Policy:      access.DatabaseMonitoring(n),
-	})
-	if err != nil {
-		return nil, fmt.Errorf("database %q: %w", identifier, err)
-	}
 	// RDS makes the groups itself, unencrypted and kept forever, unless they
 	// are there before it.
 	var logs []cdktf.ITerraformDependable
 	for _, log := range exportedLogs {
 		logs = append(logs, cloudwatchloggroup.NewCloudwatchLogGroup(scope, new(log+"-log-group"), &cloudwatchloggroup.CloudwatchLogGroupConfig{
-			Name:            new("/aws/rds/instance/" + identifier + "/" + log),
-			RetentionInDays: number(env.Logs.RetentionDays),
+			Name:            new(n.DatabaseLogGroup(env, log)),
+			RetentionInDays: tf.Number(props.LogRetentionDays),
 			KmsKeyId:        &props.LogsKeyARN,
 		}))
 	}
 	groupID := *securitygroup.NewSecurityGroup(scope, new("security-group"), &securitygroup.SecurityGroupConfig{
-		Name:        new(n.In(env.Name, "database")),
+		Name:        new(n.DatabaseGroup(env)),
 		Description: new("PostgreSQL, from the tasks that use it"),
 		VpcId:       &props.VPCID,
-		Tags:        named(n.In(env.Name, "database")),
+		Tags:        tf.NameTag(n.DatabaseGroup(env)),
 	}).Id()
 	subnets := dbsubnetgroup.NewDbSubnetGroup(scope, new("subnet-group"), &dbsubnetgroup.DbSubnetGroupConfig{
-		Name:        new(n.In(env.Name, "isolated")),
-		Description: new("Isolated subnets of " + env.Name),
+		Name:        new(n.DatabaseSubnets(env)),
+		Description: new("Isolated subnets of " + env),
 		SubnetIds:   props.SubnetIDs,
 	})
 	parameters := dbparametergroup.NewDbParameterGroup(scope, new("parameter-group"), &dbparametergroup.DbParameterGroupConfig{
-		Name:        new(n.In(env.Name, "postgres"+settings.EngineVersion)),
-		Description: new("PostgreSQL " + settings.EngineVersion + " of " + env.Name),
+		Name:        new(n.DatabaseParameters(env, settings.EngineVersion)),
+		Description: new("PostgreSQL " + settings.EngineVersion + " of " + env),
 		Family:      new("postgres" + settings.EngineVersion),
 		Parameter: []*dbparametergroup.DbParameterGroupParameter{
 			// Refuses connections without TLS.
@@ -115,58 +113,58 @@ func NewDatabase(scope cdk.Construct, id string, props DatabaseProps) (*Database
 		EngineVersion:           &settings.EngineVersion,
 		InstanceClass:           &settings.InstanceClass,
 		DbName:                  new(config.DatabaseName),
-		Port:                    number(PostgresPort),
-		AllocatedStorage:        number(settings.StorageGiB),
-		MaxAllocatedStorage:     number(settings.MaxStorageGiB),
+		Port:                    tf.Number(Port),
+		AllocatedStorage:        tf.Number(settings.StorageGiB),
+		MaxAllocatedStorage:     tf.Number(settings.MaxStorageGiB),
 		StorageType:             new("gp3"),
 		StorageEncrypted:        new(true),
 		KmsKeyId:                &props.DataKeyARN,
 		MultiAz:                 new(settings.MultiAZ),
 		DbSubnetGroupName:       subnets.Name(),
 		ParameterGroupName:      parameters.Name(),
-		VpcSecurityGroupIds:     list(groupID),
+		VpcSecurityGroupIds:     tf.List(groupID),
 		PubliclyAccessible:      new(false),
 		AutoMinorVersionUpgrade: new(true),
 		ApplyImmediately:        new(false),
 		MaintenanceWindow:       new("sun:03:00-sun:04:00"),
 
-		Username:                         new("paperwurks_admin"),
+		Username:                         new(config.DatabaseAdministrator),
 		ManageMasterUserPassword:         new(true),
 		MasterUserSecretKmsKeyId:         &props.DataKeyARN,
 		IamDatabaseAuthenticationEnabled: new(true),
 
-		BackupRetentionPeriod:  number(settings.BackupDays),
+		BackupRetentionPeriod:  tf.Number(settings.BackupDays),
 		BackupWindow:           new("01:00-02:00"),
 		CopyTagsToSnapshot:     new(true),
-		DeleteAutomatedBackups: new(!env.IsProtected()),
-		DeletionProtection:     new(settings.DeletionProtection),
+		DeleteAutomatedBackups: new(!props.DeletionProtection),
+		DeletionProtection:     new(props.DeletionProtection),
 		SkipFinalSnapshot:      new(!settings.FinalSnapshot),
 		FinalSnapshotIdentifier: func() *string {
 			if settings.FinalSnapshot {
-				return new(n.In(env.Name, "final"))
+				return new(n.FinalSnapshot(env))
 			}
 			return nil
 		}(),
 
 		PerformanceInsightsEnabled:         new(true),
 		PerformanceInsightsKmsKeyId:        &props.DataKeyARN,
-		PerformanceInsightsRetentionPeriod: number(7),
-		MonitoringInterval:                 number(60),
-		MonitoringRoleArn:                  &monitoring.ARN,
-		EnabledCloudwatchLogsExports:       list(exportedLogs...),
+		PerformanceInsightsRetentionPeriod: tf.Number(7),
+		MonitoringInterval:                 tf.Number(60),
+		MonitoringRoleArn:                  &props.MonitoringRoleARN,
+		EnabledCloudwatchLogsExports:       tf.List(exportedLogs...),
 
 		DependsOn: &logs,
-		Lifecycle: preventDestroy(!env.IsDisposable()),
+		Lifecycle: tf.PreventDestroy(props.PreventDestroy),
 	})
 	return &Database{
 		Identifier:      identifier,
 		Address:         *instance.Address(),
 		Endpoint:        *instance.Endpoint(),
 		ResourceID:      *instance.ResourceId(),
-		MasterSecretARN: *instance.MasterUserSecret().Get(number(0)).SecretArn(),
+		MasterSecretARN: *instance.MasterUserSecret().Get(tf.Number(0)).SecretArn(),
 		scope:           scope,
 		securityGroupID: groupID,
-	}, nil
+	}
 }
 
 // AllowFrom lets a service's tasks, by the id of their security group, reach
@@ -177,15 +175,15 @@ func (d *Database) AllowFrom(service, tasks string) {
 		ReferencedSecurityGroupId: &tasks,
 		Description:               new("PostgreSQL from " + service),
 		IpProtocol:                new("tcp"),
-		FromPort:                  number(PostgresPort),
-		ToPort:                    number(PostgresPort),
+		FromPort:                  tf.Number(Port),
+		ToPort:                    tf.Number(Port),
 	})
 	vpcsecuritygroupegressrule.NewVpcSecurityGroupEgressRule(d.scope, new("egress-"+service), &vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{
 		SecurityGroupId:           &tasks,
 		ReferencedSecurityGroupId: &d.securityGroupID,
 		Description:               new("PostgreSQL"),
 		IpProtocol:                new("tcp"),
-		FromPort:                  number(PostgresPort),
-		ToPort:                    number(PostgresPort),
+		FromPort:                  tf.Number(Port),
+		ToPort:                    tf.Number(Port),
 	})
 }

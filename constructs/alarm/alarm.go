@@ -1,0 +1,284 @@
+// Package alarm makes CloudWatch alarms, their topic and their dashboard. It is a part: see package
+// constructs for what a part may import.
+package alarm
+
+import (
+	"fmt"
+
+	cdk "github.com/aws/constructs-go/constructs/v10"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchmetricalarm"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/snstopic"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/snstopicpolicy"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/snstopicsubscription"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/tf"
+)
+
+// Alarms are an environment's CloudWatch alarms, the topic they are sent to
+// and a dashboard of what they watch.
+type Alarms struct {
+	TopicARN string
+	// Rollback are, by service, the names of the alarms that roll its
+	// deployment back.
+	Rollback map[string][]string
+	// All depends on every alarm.
+	All []cdktf.ITerraformDependable
+}
+
+// Props configures Alarms.
+type Props struct {
+	// Names and Environment make the names of the alarms and of what they watch.
+	Names       config.Names
+	Environment string
+	Thresholds  config.Alarms
+	// LoadBalancer is the ARN suffix of the load balancer.
+	LoadBalancer string
+	Services     []Service
+	// StorageGiB is how much storage the database has.
+	StorageGiB int
+	// TopicPolicy says who publishes to the topic; LogsKeyARN encrypts it.
+	TopicPolicy policy.Document
+	LogsKeyARN  string
+	// Email receives every alarm.
+	Email string
+}
+
+// Service is an ECS service that is watched.
+type Service struct {
+	Name string
+	// TargetGroup is the ARN suffix of its target group; "" for a service that
+	// is not behind the load balancer.
+	TargetGroup string
+}
+
+// metric is a CloudWatch metric, in the words of the CloudWatch API.
+type metric struct {
+	namespace, name string
+	// statistic such as "Average" or "p95".
+	statistic  string
+	dimensions [][2]string
+}
+
+// alarm is what differs between one alarm and the next.
+type alarm struct {
+	id, description string
+	metric          metric
+	// bad is the side of the threshold that raises the alarm.
+	bad       side
+	threshold float64
+	// periods of a minute each that must all be bad.
+	periods int
+	missing missingData
+}
+
+// side of a threshold, in the words of the CloudWatch API.
+type side string
+
+const (
+	above side = "GreaterThanThreshold"
+	below side = "LessThanThreshold"
+)
+
+// missingData is what no data means, in the words of the CloudWatch API.
+type missingData string
+
+const (
+	isGood missingData = "notBreaching"
+	isBad  missingData = "breaching"
+)
+
+// New makes all of it. It returns an error if the topic's policy is invalid.
+func New(scope cdk.Construct, id string, props Props) (*Alarms, error) {
+	scope = tf.Group(scope, id)
+	topicARN, err := newTopic(scope, props)
+	if err != nil {
+		return nil, fmt.Errorf("alarms of %q: %w", props.Environment, err)
+	}
+	out := &Alarms{TopicARN: topicARN, Rollback: map[string][]string{}}
+	for _, a := range loadBalancerAlarms(props) {
+		out.add(scope, props, a)
+	}
+	for _, service := range props.Services {
+		for _, a := range rollbackAlarms(props, service) {
+			out.Rollback[service.Name] = append(out.Rollback[service.Name], out.add(scope, props, a))
+		}
+		for _, a := range serviceAlarms(props, service) {
+			out.add(scope, props, a)
+		}
+	}
+	for _, a := range databaseAlarms(props) {
+		out.add(scope, props, a)
+	}
+	if err := newDashboard(scope, props); err != nil {
+		return nil, fmt.Errorf("alarms of %q: %w", props.Environment, err)
+	}
+	return out, nil
+}
+
+// newTopic returns the topic's ARN.
+func newTopic(scope cdk.Construct, props Props) (string, error) {
+	document, err := props.TopicPolicy.JSON()
+	if err != nil {
+		return "", err
+	}
+	arn := *snstopic.NewSnsTopic(scope, new("topic"), &snstopic.SnsTopicConfig{
+		Name:           new(props.Names.AlarmTopic(props.Environment)),
+		KmsMasterKeyId: &props.LogsKeyARN,
+	}).Arn()
+	snstopicpolicy.NewSnsTopicPolicy(scope, new("topic-policy"), &snstopicpolicy.SnsTopicPolicyConfig{
+		Arn:    &arn,
+		Policy: &document,
+	})
+	snstopicsubscription.NewSnsTopicSubscription(scope, new("email"), &snstopicsubscription.SnsTopicSubscriptionConfig{
+		TopicArn: &arn,
+		Protocol: new("email"),
+		Endpoint: &props.Email,
+	})
+	return arn, nil
+}
+
+// add makes an alarm and returns its name.
+func (a *Alarms) add(scope cdk.Construct, props Props, w alarm) string {
+	name := props.Names.Alarm(props.Environment, w.id)
+	dimensions := map[string]*string{}
+	for _, d := range w.metric.dimensions {
+		dimensions[d[0]] = &d[1]
+	}
+	settings := &cloudwatchmetricalarm.CloudwatchMetricAlarmConfig{
+		AlarmName:          &name,
+		AlarmDescription:   &w.description,
+		Namespace:          &w.metric.namespace,
+		MetricName:         &w.metric.name,
+		Dimensions:         &dimensions,
+		ComparisonOperator: new(string(w.bad)),
+		Threshold:          &w.threshold,
+		Period:             tf.Number(60),
+		EvaluationPeriods:  tf.Number(w.periods),
+		TreatMissingData:   new(string(w.missing)),
+		AlarmActions:       tf.List(a.TopicARN),
+		OkActions:          tf.List(a.TopicARN),
+	}
+	if w.metric.isPercentile() {
+		settings.ExtendedStatistic = &w.metric.statistic
+	} else {
+		settings.Statistic = &w.metric.statistic
+	}
+	a.All = append(a.All, cloudwatchmetricalarm.NewCloudwatchMetricAlarm(scope, &w.id, settings))
+	return name
+}
+
+func (m metric) isPercentile() bool { return m.statistic[0] == 'p' }
+
+func (p Props) loadBalancerMetric(name, statistic string) metric {
+	return metric{"AWS/ApplicationELB", name, statistic, [][2]string{{"LoadBalancer", p.LoadBalancer}}}
+}
+
+func (p Props) targetMetric(name, statistic string, target string) metric {
+	return metric{"AWS/ApplicationELB", name, statistic, [][2]string{
+		{"LoadBalancer", p.LoadBalancer}, {"TargetGroup", target},
+	}}
+}
+
+func (p Props) serviceMetric(namespace, name, statistic string, service Service) metric {
+	return metric{namespace, name, statistic, [][2]string{
+		{"ClusterName", p.Names.Cluster(p.Environment)},
+		{"ServiceName", p.Names.Service(p.Environment, service.Name)},
+	}}
+}
+
+func (p Props) databaseMetric(name, statistic string) metric {
+	return metric{"AWS/RDS", name, statistic, [][2]string{{"DBInstanceIdentifier", p.Names.Database(p.Environment)}}}
+}
+
+func loadBalancerAlarms(p Props) []alarm {
+	return []alarm{{
+		id:          "load-balancer-5xx",
+		description: "The load balancer itself answers 5xx: no task takes the request",
+		metric:      p.loadBalancerMetric("HTTPCode_ELB_5XX_Count", "Sum"),
+		bad:         above, threshold: float64(p.Thresholds.ServerErrors), periods: 5, missing: isGood,
+	}}
+}
+
+// rollbackAlarms roll a deployment of the service back.
+func rollbackAlarms(p Props, s Service) []alarm {
+	memory := alarm{
+		id:          s.Name + "-memory",
+		description: s.Name + " is about to run out of memory (percent)",
+		metric:      p.serviceMetric("AWS/ECS", "MemoryUtilization", "Maximum", s),
+		bad:         above, threshold: 90, periods: 3, missing: isGood,
+	}
+	if s.TargetGroup == "" {
+		return []alarm{memory}
+	}
+	return []alarm{
+		{
+			id:          s.Name + "-5xx",
+			description: s.Name + " answers 5xx",
+			metric:      p.targetMetric("HTTPCode_Target_5XX_Count", "Sum", s.TargetGroup),
+			bad:         above, threshold: float64(p.Thresholds.ServerErrors), periods: 1, missing: isGood,
+		},
+		{
+			id:          s.Name + "-latency",
+			description: s.Name + " is slow: one answer in twenty takes longer (seconds)",
+			metric:      p.targetMetric("TargetResponseTime", "p95", s.TargetGroup),
+			bad:         above, threshold: p.Thresholds.LatencySeconds, periods: 5, missing: isGood,
+		},
+		{
+			id:          s.Name + "-unhealthy",
+			description: s.Name + " has tasks that fail their health check",
+			metric:      p.targetMetric("UnHealthyHostCount", "Maximum", s.TargetGroup),
+			bad:         above, threshold: 0, periods: 3, missing: isGood,
+		},
+		memory,
+	}
+}
+
+func serviceAlarms(p Props, s Service) []alarm {
+	return []alarm{
+		{
+			id:          s.Name + "-cpu",
+			description: s.Name + " stays busy although it may scale (percent)",
+			metric:      p.serviceMetric("AWS/ECS", "CPUUtilization", "Average", s),
+			bad:         above, threshold: 90, periods: 10, missing: isGood,
+		},
+		{
+			id:          s.Name + "-no-task",
+			description: s.Name + " has no running task",
+			metric:      p.serviceMetric("ECS/ContainerInsights", "RunningTaskCount", "Minimum", s),
+			bad:         below, threshold: 1, periods: 5, missing: isBad,
+		},
+	}
+}
+
+func databaseAlarms(p Props) []alarm {
+	const gib = 1 << 30
+	return []alarm{
+		{
+			id:          "database-cpu",
+			description: "The database stays busy (percent)",
+			metric:      p.databaseMetric("CPUUtilization", "Average"),
+			bad:         above, threshold: 80, periods: 10, missing: isBad,
+		},
+		{
+			id:          "database-storage",
+			description: "The database has less than a tenth of its storage free (bytes)",
+			metric:      p.databaseMetric("FreeStorageSpace", "Minimum"),
+			bad:         below, threshold: float64(p.StorageGiB) * gib / 10, periods: 5, missing: isBad,
+		},
+		{
+			id:          "database-connections",
+			description: "The database has many connections",
+			metric:      p.databaseMetric("DatabaseConnections", "Maximum"),
+			bad:         above, threshold: float64(p.Thresholds.DatabaseConnections), periods: 5, missing: isBad,
+		},
+		{
+			id:          "database-memory",
+			description: "The database has less than 256 MiB of memory free (bytes)",
+			metric:      p.databaseMetric("FreeableMemory", "Minimum"),
+			bad:         below, threshold: gib / 4, periods: 5, missing: isBad,
+		},
+	}
+}

@@ -1,0 +1,103 @@
+package constructs
+
+import (
+	"fmt"
+
+	cdk "github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/paperwurks/infra/access"
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/bucket"
+	"github.com/paperwurks/infra/constructs/certificate"
+	"github.com/paperwurks/infra/constructs/distribution"
+	"github.com/paperwurks/infra/constructs/key"
+	"github.com/paperwurks/infra/constructs/loadbalancer"
+	"github.com/paperwurks/infra/constructs/webacl"
+)
+
+// entrance is the way in from the internet: CloudFront with its web ACL, and
+// behind it the load balancer with its own.
+type entrance struct {
+	loadBalancer *loadbalancer.LoadBalancer
+	// targetGroups by the name of the routed service.
+	targetGroups map[string]*loadbalancer.TargetGroup
+	distribution *distribution.Distribution
+}
+
+func newEntrance(scope cdk.Construct, props EnvironmentProps, logBucket *bucket.Bucket) (*entrance, error) {
+	s, env, shared := props.Settings, props.Environment, props.Shared
+	n := s.Names()
+	out := &entrance{targetGroups: map[string]*loadbalancer.TargetGroup{}}
+
+	certificates := &certificate.Certificates{}
+	if s.User.Domain.IsSet() {
+		certificates = certificate.New(scope, "certificates", certificate.Props{
+			Hostname: s.Hostname(env), HostedZoneID: s.User.Domain.HostedZoneID, Edge: props.Edge,
+		})
+	}
+	fallback, routed := routes(env.Services)
+	if fallback == nil {
+		return nil, fmt.Errorf("environments[%q].services: exactly one service with a route and no paths is required", env.Name)
+	}
+	balancer, target := loadbalancer.New(scope, "load-balancer", loadbalancer.Props{
+		Name: n.LoadBalancer(env.Name), SecurityGroupName: n.LoadBalancerGroup(env.Name),
+		VPCID: shared.VPCID, SubnetIDs: shared.PrivateSubnetIDs,
+		LogBucket: logBucket.Name, LogReady: logBucket.Ready,
+		CertificateARN: certificates.RegionalARN, DeletionProtection: env.IsProtected(),
+		Default: routeTo(n, env, *fallback),
+	})
+	out.loadBalancer = balancer
+	out.targetGroups[fallback.Name] = target
+	for i, service := range routed {
+		out.targetGroups[service.Name] = balancer.RoutePaths(routeTo(n, env, service), 10*(i+1))
+	}
+	regional := webacl.New(scope, "web-acl", webacl.Props{
+		Name: n.WebACL(env.Name), Scope: webacl.Regional,
+		LogGroup: n.WebACLLogGroup(n.WebACL(env.Name)), LogsKeyARN: shared.LogsKeyARN, RetentionDays: env.Logs.RetentionDays,
+		ManagedRules: []webacl.ManagedRules{webacl.CommonThreats, webacl.KnownBadInputs, webacl.SQLInjection},
+	})
+	balancer.Protect(regional.ARN)
+
+	edgeKey, err := key.New(scope, "edge-logs-key", key.Props{
+		Alias: n.EdgeLogsKeyAlias(env.Name), Description: "Logs of " + env.Name + " at the edge",
+		PreventDestroy: !env.IsDisposable(), Provider: props.Edge,
+		Policy: access.EdgeLogsKey(n, env.Name),
+	})
+	if err != nil {
+		return nil, err
+	}
+	edge := webacl.New(scope, "edge-web-acl", webacl.Props{
+		Name: n.EdgeWebACL(env.Name), Scope: webacl.CloudFront, Provider: props.Edge,
+		LogGroup: n.WebACLLogGroup(n.EdgeWebACL(env.Name)), LogsKeyARN: edgeKey.ARN, RetentionDays: env.Logs.RetentionDays,
+		RequestsPerIP: env.RequestsPerIP,
+		ManagedRules:  []webacl.ManagedRules{webacl.IPReputation, webacl.KnownBadInputs},
+	})
+	out.distribution = distribution.New(scope, "distribution", distribution.Props{
+		Name:      n.Distribution(env.Name),
+		OriginARN: balancer.ARN, OriginDNSName: balancer.DNSName, OriginListener: balancer.Listener,
+		WebACLARN: edge.ARN,
+		LogName:   n.CloudFrontLog(env.Name), LogBucketARN: logBucket.ARN, LogPrefix: config.CloudFrontLogPrefix, LogReady: logBucket.Ready,
+		Edge:     props.Edge,
+		Hostname: s.Hostname(env), HostedZoneID: s.User.Domain.HostedZoneID, CertificateARN: certificates.EdgeARN,
+	})
+	return out, nil
+}
+
+// routes splits the routed services into the one without paths and the others.
+func routes(services []config.Service) (fallback *config.Service, others []config.Service) {
+	for _, s := range services {
+		switch {
+		case s.Route == nil:
+		case len(s.Route.Paths) == 0:
+			fallback = &s
+		default:
+			others = append(others, s)
+		}
+	}
+	return fallback, others
+}
+
+// routeTo is a routed service as the load balancer sees it.
+func routeTo(n config.Names, env config.Environment, s config.Service) loadbalancer.Target {
+	return loadbalancer.Target{Service: s.Name, Name: n.TargetGroup(env.Name, s.Name), Route: *s.Route}
+}

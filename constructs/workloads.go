@@ -1,0 +1,165 @@
+package constructs
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	cdk "github.com/aws/constructs-go/constructs/v10"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/paperwurks/infra/access"
+	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/constructs/alarm"
+	"github.com/paperwurks/infra/constructs/database"
+	"github.com/paperwurks/infra/constructs/ecs"
+	"github.com/paperwurks/infra/constructs/role"
+	"github.com/paperwurks/infra/constructs/tf"
+)
+
+// workloads are the tasks and services of an environment, made of what is there
+// before them.
+type workloads struct {
+	EnvironmentProps
+	scope     cdk.Construct
+	cluster   *ecs.Cluster
+	entrance  *entrance
+	alarms    *alarm.Alarms
+	bootstrap *role.Role
+	database  *database.Database
+	// documents is the name of the documents bucket, secrets the ARNs of the
+	// application's secrets by their names.
+	documents string
+	secrets   map[string]string
+}
+
+// task is an ECS task with the two roles that the backend's pipeline registers
+// it with.
+type task struct {
+	*ecs.Task
+	role, executionRole *role.Role
+}
+
+// service makes a service with its task.
+func (w workloads) service(s config.Service) (*ecs.Service, *task, error) {
+	n, env := w.Settings.Names(), w.Environment
+	made, err := w.serviceTask(s)
+	if err != nil {
+		return nil, nil, err
+	}
+	props := ecs.ServiceProps{
+		Name:        n.Service(env.Name, s.Name),
+		ClusterName: n.Cluster(env.Name), ClusterARN: w.cluster.ARN,
+		DefinitionARN: made.DefinitionARN, ContainerName: made.ContainerName, SecurityGroupID: made.SecurityGroupID,
+		SubnetIDs: w.Shared.PrivateSubnetIDs,
+		MinTasks:  s.MinTasks, MaxTasks: s.MaxTasks, CPUTarget: s.CPUTarget,
+		SpotWeight: env.Cluster.SpotWeight, ExecuteCommand: env.Cluster.ExecuteCommand,
+		RollbackAlarms: w.alarms.Rollback[s.Name],
+		After:          w.alarms.All,
+	}
+	if s.Route != nil {
+		props.Port = s.Route.Port
+		props.TargetGroupARN = w.entrance.targetGroups[s.Name].ARN
+		props.After = append(slices.Clone(props.After), cdktf.ITerraformDependable(w.entrance.loadBalancer.Listener))
+		w.entrance.loadBalancer.AllowTo(routeTo(n, env, s), made.SecurityGroupID)
+	}
+	return ecs.NewService(w.scope, s.Name, props), made, nil
+}
+
+func (w workloads) serviceTask(s config.Service) (*task, error) {
+	n, env, shared := w.Settings.Names(), w.Environment, w.Shared
+	props := ecs.TaskProps{
+		Name: s.Name, CPU: s.CPU, Memory: s.Memory, Command: s.Command, HealthCheckCommand: s.HealthCheckCommand,
+		Variables: map[string]string{},
+		Secrets:   w.secretVariables(s.Secrets),
+	}
+	if s.Route != nil {
+		props.Port = s.Route.Port
+	}
+	if s.Documents {
+		props.Variables["DOCUMENTS_BUCKET"] = w.documents
+	}
+	if s.Database {
+		maps.Copy(props.Variables, w.databaseVariables())
+		props.Variables["DATABASE_USER"] = config.DatabaseUser
+	}
+	return w.task(props, s.Database, access.ServiceTask(n, env, s, access.TaskResources{
+		DataKeyARN: shared.DataKeyARN, LogsKeyARN: shared.LogsKeyARN, DatabaseResourceID: w.database.ResourceID,
+	}))
+}
+
+// migration signs in as the master user, which alone may change the schema
+// and make the role that the services sign in as.
+func (w workloads) migration() (*task, error) {
+	m := w.Environment.Migration
+	secrets := w.secretVariables(m.Secrets)
+	secrets["DATABASE_MASTER_CREDENTIALS"] = w.database.MasterSecretARN
+	return w.task(ecs.TaskProps{
+		Name: config.MigrationTask, CPU: m.CPU, Memory: m.Memory, Command: m.Command,
+		Variables: w.databaseVariables(),
+		Secrets:   secrets,
+	}, true, access.MigrationTask())
+}
+
+// task makes a task with its roles; what it may do is the policy's.
+func (w workloads) task(props ecs.TaskProps, usesDatabase bool, mayDo policy.Document) (*task, error) {
+	n, env, shared := w.Settings.Names(), w.Environment, w.Shared
+	id := props.Name + "-task"
+	props.Family = n.Service(env.Name, props.Name)
+	props.Region = n.Region()
+	props.VPCID, props.RepositoryURL = shared.VPCID, shared.RepositoryURL
+	props.LogGroup, props.LogsKeyARN, props.LogRetentionDays = n.LogGroup(env.Name, props.Name), shared.LogsKeyARN, env.Logs.RetentionDays
+	props.BootstrapRoleARN = w.bootstrap.ARN
+	props.Variables["ENVIRONMENT"] = env.Name
+	if env.Network.NAT == config.NATNone {
+		props.OnlyWithin = env.Network.CIDR
+	}
+
+	group := tf.Group(w.scope, id)
+	taskRole, taskErr := newWorkloadRole(group, "task-role", n, env.Name, workloadRole{
+		name:        n.TaskRole(env.Name, props.Name),
+		description: "What " + props.Name + "'s containers in " + env.Name + " may do",
+		trust:       access.TaskTrust(n),
+		policy:      mayDo,
+	})
+	executionRole, executionErr := newWorkloadRole(group, "execution-role", n, env.Name, workloadRole{
+		name:        n.ExecutionRole(env.Name, props.Name),
+		description: "What ECS needs to start " + props.Name + " in " + env.Name,
+		trust:       access.TaskTrust(n),
+		policy: access.Execution(access.ExecutionResources{
+			RepositoryARN: shared.RepositoryARN,
+			LogGroupARN:   n.ARN("logs", "log-group:"+props.LogGroup),
+			SecretARNs:    slices.Sorted(maps.Values(props.Secrets)),
+			DataKeyARN:    shared.DataKeyARN,
+		}),
+	})
+	made, err := ecs.NewTask(w.scope, id, props)
+	if err := errors.Join(taskErr, executionErr, err); err != nil {
+		return nil, fmt.Errorf("task %q: %w", props.Family, err)
+	}
+	if usesDatabase {
+		w.database.AllowFrom(props.Name, made.SecurityGroupID)
+	}
+	return &task{Task: made, role: taskRole, executionRole: executionRole}, nil
+}
+
+// secretVariables gives the named secrets to a container: the ARN of each by its
+// environment variable, the name in upper snake case.
+func (w workloads) secretVariables(names []string) map[string]string {
+	out := map[string]string{}
+	for _, name := range names {
+		out[strings.ToUpper(strings.ReplaceAll(name, "-", "_"))] = w.secrets[name]
+	}
+	return out
+}
+
+func (w workloads) databaseVariables() map[string]string {
+	return map[string]string{
+		"DATABASE_HOST": w.database.Address,
+		"DATABASE_PORT": fmt.Sprint(database.Port),
+		"DATABASE_NAME": config.DatabaseName,
+	}
+}
