@@ -50,7 +50,7 @@ func TestProgramRefuses(t *testing.T) {
 		{
 			name: "settings that cannot be",
 			edits: []edit{
-				{"config/platform.go", `InstanceClass:       "db.m7g.large"`, `InstanceClass:       "db.t3.nano"`},
+				{"config/platform.go", `InstanceClass:      "db.m7g.large"`, `InstanceClass:      "db.t3.nano"`},
 				{"config/platform.go", `CIDR: "10.21.0.0/16"`, `CIDR: "10.20.0.0/16"`},
 			},
 			want: []string{`environments["prod"].database.instanceClass: "db.t3.nano"`, `environments["staging"].network.cidr`},
