@@ -27,7 +27,12 @@ func TestMain(m *testing.M) {
 	case len(os.Args) > 1 && filepath.Base(os.Args[1]) == launcherFile:
 		os.Exit(motoForTests(os.Args[2:]))
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if err := stopReal(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
 }
 
 func serveForTests(args []string) int {
@@ -47,7 +52,7 @@ func serveForTests(args []string) int {
 	return 0
 }
 
-// motoForTests answers as moto does when it is ready, and ends as launch_moto.py does. LOCALAWS_TEST_MOTO
+// motoForTests answers as moto does when it is ready, and ends as launch.py does. LOCALAWS_TEST_MOTO
 // makes it fail instead.
 func motoForTests(args []string) int {
 	mode := os.Getenv("LOCALAWS_TEST_MOTO")

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -170,19 +171,6 @@ func (p plainSpoken) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// askPath asks moto for another path, escaped and with its query, of the call's own service.
-func (f *Front) askPath(c *call, method, path string, body []byte) (*answer, error) {
-	target, err := url.Parse(path)
-	if err != nil {
-		return nil, err
-	}
-	other := *c
-	other.request = c.request.Clone(c.request.Context())
-	other.request.Method = method
-	other.request.URL.Path, other.request.URL.RawPath, other.request.URL.RawQuery = target.Path, target.RawPath, target.RawQuery
-	return f.askWith(&other, body)
-}
-
 // askJSON asks moto for an operation of any service that speaks awsJson, as whoever made the call. An
 // error of AWS's comes back as an apiError.
 func (f *Front) askJSON(c *call, service, target string, input, output any) error {
@@ -268,16 +256,27 @@ func register(service string, entries ...gap) {
 	}
 }
 
-// Gaps lists what is answered in front of moto, one row per operation: service, operation, reason.
-func Gaps() [][3]string {
-	rows := make([][3]string, 0, len(gaps))
+// patches finds what patches.py completes in moto: service, operations, reason.
+var patches = regexp.MustCompile(`(?m)^@patch\("([^"]+)", "([^"]+)", "([^"]+)"`)
+
+// Gaps lists what is answered in front of moto or completed in it, one row per operation: service, operation,
+// reason.
+func Gaps() ([][3]string, error) {
+	var rows [][3]string
 	for _, g := range gaps {
 		rows = append(rows, [3]string{g.service, g.name(), g.why})
+	}
+	source, err := inMoto.ReadFile("inmoto/patches.py")
+	if err != nil {
+		return nil, err
+	}
+	for _, found := range patches.FindAllStringSubmatch(string(source), -1) {
+		rows = append(rows, [3]string(found[1:]))
 	}
 	slices.SortFunc(rows, func(a, b [3]string) int {
 		return strings.Compare(a[0]+" "+a[1], b[0]+" "+b[1])
 	})
-	return rows
+	return rows, nil
 }
 
 // statusRecorder remembers the status for the log.
@@ -296,10 +295,14 @@ func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter 
 
 // WriteGaps writes Gaps as a Markdown table, the one that README.md holds.
 func WriteGaps(w io.Writer) error {
-	if _, err := fmt.Fprint(w, "| service | operation | why the front answers it |\n| --- | --- | --- |\n"); err != nil {
+	rows, err := Gaps()
+	if err != nil {
 		return err
 	}
-	for _, row := range Gaps() {
+	if _, err := fmt.Fprint(w, "| service | operation | why not moto alone |\n| --- | --- | --- |\n"); err != nil {
+		return err
+	}
+	for _, row := range rows {
 		if _, err := fmt.Fprintf(w, "| %s | %s | %s |\n", row[0], row[1], row[2]); err != nil {
 			return err
 		}

@@ -11,25 +11,20 @@ import (
 )
 
 // CloudFront speaks restXml. moto keeps distributions, but only a few of their settings; it has neither
-// policies, nor VPC origins, nor monitoring subscriptions. A document is kept here exactly as it was
-// written and given back so.
+// policies nor VPC origins. A document is kept here exactly as it was written and returned so.
 
 const cloudFrontPath = "/2020-05-31/"
 
 func init() {
-	for _, p := range policyKinds {
-		collection := cloudFrontPath + p.path
-		one := collection + "/{id}"
-		const why = "moto has no CloudFront policies, nor the managed ones"
-		register("cloudfront",
-			gap{operation: "POST " + collection, api: "Create" + p.element, why: why, answer: p.create},
-			gap{operation: "GET " + collection, api: "List" + p.plural, why: why, answer: p.list},
-			gap{operation: "GET " + one, api: "Get" + p.element, why: why, answer: p.get},
-			gap{operation: "GET " + one + "/config", api: "Get" + p.element + "Config", why: why, answer: p.getConfig},
-			gap{operation: "PUT " + one, api: "Update" + p.element, why: why, answer: p.update},
-			gap{operation: "DELETE " + one, api: "Delete" + p.element, why: why, answer: p.remove},
-		)
-	}
+	const policies = cloudFrontPath + "response-headers-policy"
+	const noPolicies = "moto has no CloudFront policies"
+	register("cloudfront",
+		gap{operation: "POST " + policies, api: "CreateResponseHeadersPolicy", why: noPolicies, answer: createHeadersPolicy},
+		gap{operation: "GET " + policies, api: "ListResponseHeadersPolicies", why: noPolicies, answer: listHeadersPolicies},
+		gap{operation: "GET " + policies + "/{id}", api: "GetResponseHeadersPolicy", why: noPolicies, answer: getHeadersPolicy},
+		gap{operation: "PUT " + policies + "/{id}", api: "UpdateResponseHeadersPolicy", why: noPolicies, answer: updateHeadersPolicy},
+		gap{operation: "DELETE " + policies + "/{id}", api: "DeleteResponseHeadersPolicy", why: noPolicies, answer: deleteHeadersPolicy},
+	)
 	const vpcOrigin = cloudFrontPath + "vpc-origin"
 	const noVPCOrigins = "moto has no VPC origins"
 	register("cloudfront",
@@ -43,13 +38,6 @@ func init() {
 	register("cloudfront",
 		gap{operation: "GET " + tagging, api: "ListTagsForResource", why: noVPCOrigins, answer: listVPCOriginTags},
 		gap{operation: "POST " + tagging, api: "TagResource, UntagResource", why: noVPCOrigins, answer: changeVPCOriginTags},
-	)
-	const subscription = cloudFrontPath + "distributions/{id}/monitoring-subscription"
-	const noSubscriptions = "moto has no monitoring subscriptions"
-	register("cloudfront",
-		gap{operation: "POST " + subscription, api: "CreateMonitoringSubscription", why: noSubscriptions, answer: createMonitoringSubscription},
-		gap{operation: "GET " + subscription, api: "GetMonitoringSubscription", why: noSubscriptions, answer: getMonitoringSubscription},
-		gap{operation: "DELETE " + subscription, api: "DeleteMonitoringSubscription", why: noSubscriptions, answer: deleteMonitoringSubscription},
 	)
 	const distribution = cloudFrontPath + "distribution"
 	const forgets = "moto forgets most of a distribution's settings"
@@ -119,146 +107,97 @@ func (f *Front) distributionsUsing(element, id string) []string {
 	return using
 }
 
-// --- policies ---
+// --- response headers policies ---
 
-// policyKind is one of CloudFront's three kinds of policies, which differ in nothing but their names.
-type policyKind struct {
-	element string // the policy's element; its settings stand in <element>Config
-	plural  string
-	path    string
-	managed map[string]string // AWS's own, by id
-}
+const headersPolicy = "ResponseHeadersPolicy"
 
-var policyKinds = []*policyKind{
-	{element: "CachePolicy", plural: "CachePolicies", path: "cache-policy", managed: managedCachePolicies},
-	{element: "OriginRequestPolicy", plural: "OriginRequestPolicies", path: "origin-request-policy", managed: managedOriginRequestPolicies},
-	{element: "ResponseHeadersPolicy", plural: "ResponseHeadersPolicies", path: "response-headers-policy", managed: managedResponseHeadersPolicies},
-}
-
-func (p *policyKind) config() string { return p.element + "Config" }
-
-// find reads a custom or a managed policy.
-func (p *policyKind) find(f *Front, id string) (v versioned, managed bool, err error) {
-	if v, ok := recall[versioned](f.memory, p.element, id); ok {
-		return v, false, nil
+func findHeadersPolicy(f *Front, id string) (versioned, error) {
+	v, ok := recall[versioned](f.memory, headersPolicy, id)
+	if !ok {
+		return versioned{}, notFound("NoSuchResponseHeadersPolicy", "The policy", id)
 	}
-	if config, ok := p.managed[id]; ok {
-		return versioned{id: id, etag: "E23ZP02F085DFQ", config: config, modified: "1970-01-01T00:00:00Z"}, true, nil
-	}
-	return versioned{}, false, notFound("NoSuch"+p.element, "The policy", id)
+	return v, nil
 }
 
-// document is the policy's element.
-func (p *policyKind) document(v versioned) string {
+func headersPolicyDocument(v versioned) string {
 	return fmt.Sprintf("<%[1]s><Id>%[2]s</Id><LastModifiedTime>%[3]s</LastModifiedTime><%[1]sConfig>%[4]s</%[1]sConfig></%[1]s>",
-		p.element, v.id, v.modified, v.config)
+		headersPolicy, v.id, v.modified, v.config)
 }
 
-// written reads the settings that a call brings, and refuses a name that another policy has.
-func (p *policyKind) written(f *Front, c *call, id string) (string, error) {
+// writtenHeadersPolicy reads the settings that a call brings, and refuses a name that another policy has.
+func writtenHeadersPolicy(f *Front, c *call, id string) (string, error) {
 	if err := wellFormed(c.body); err != nil {
 		return "", err
 	}
-	config, _ := inner(c.body, p.config())
-	name := child(config, "Name")
-	if name == "" {
-		return "", &apiError{http.StatusBadRequest, "InvalidArgument", "The " + p.config() + " needs a Name."}
-	}
-	for other, document := range f.memory.all(p.element) {
-		if v, ok := document.(versioned); ok && other != id && child(v.config, "Name") == name {
-			return "", &apiError{http.StatusConflict, p.element + "AlreadyExists", fmt.Sprintf("A policy with the name %q already exists.", name)}
+	config, _ := inner(c.body, headersPolicy+"Config")
+	for other, document := range f.memory.all(headersPolicy) {
+		if v, ok := document.(versioned); ok && other != id && child(v.config, "Name") == child(config, "Name") {
+			return "", &apiError{http.StatusConflict, "ResponseHeadersPolicyAlreadyExists", fmt.Sprintf("A policy with the name %q already exists.", child(config, "Name"))}
 		}
 	}
 	return config, nil
 }
 
-func (p *policyKind) create(f *Front, c *call) (*answer, error) {
-	config, err := p.written(f, c, "")
+func createHeadersPolicy(f *Front, c *call) (*answer, error) {
+	config, err := writtenHeadersPolicy(f, c, "")
 	if err != nil {
 		return nil, err
 	}
 	v := newVersioned(newUUID(), config)
-	f.memory.put(p.element, v.id, v)
-	return cloudFrontAnswer(http.StatusCreated, v.etag, p.document(v))
+	f.memory.put(headersPolicy, v.id, v)
+	return cloudFrontAnswer(http.StatusCreated, v.etag, headersPolicyDocument(v))
 }
 
-func (p *policyKind) get(f *Front, c *call) (*answer, error) {
-	v, _, err := p.find(f, c.names["id"])
+func getHeadersPolicy(f *Front, c *call) (*answer, error) {
+	v, err := findHeadersPolicy(f, c.names["id"])
 	if err != nil {
 		return nil, err
 	}
-	return cloudFrontAnswer(http.StatusOK, v.etag, p.document(v))
+	return cloudFrontAnswer(http.StatusOK, v.etag, headersPolicyDocument(v))
 }
 
-func (p *policyKind) getConfig(f *Front, c *call) (*answer, error) {
-	v, _, err := p.find(f, c.names["id"])
+func updateHeadersPolicy(f *Front, c *call) (*answer, error) {
+	v, err := findHeadersPolicy(f, c.names["id"])
 	if err != nil {
 		return nil, err
-	}
-	return cloudFrontAnswer(http.StatusOK, v.etag, fmt.Sprintf("<%[1]s>%[2]s</%[1]s>", p.config(), v.config))
-}
-
-func (p *policyKind) update(f *Front, c *call) (*answer, error) {
-	v, managed, err := p.find(f, c.names["id"])
-	if err != nil {
-		return nil, err
-	}
-	if managed {
-		return nil, &apiError{http.StatusBadRequest, "IllegalUpdate", "A managed policy cannot be updated."}
 	}
 	if err := checkMatch(c.request, v.etag); err != nil {
 		return nil, err
 	}
-	config, err := p.written(f, c, v.id)
+	config, err := writtenHeadersPolicy(f, c, v.id)
 	if err != nil {
 		return nil, err
 	}
 	v = v.changed(config)
-	f.memory.put(p.element, v.id, v)
-	return cloudFrontAnswer(http.StatusOK, v.etag, p.document(v))
+	f.memory.put(headersPolicy, v.id, v)
+	return cloudFrontAnswer(http.StatusOK, v.etag, headersPolicyDocument(v))
 }
 
-func (p *policyKind) remove(f *Front, c *call) (*answer, error) {
-	v, managed, err := p.find(f, c.names["id"])
+func deleteHeadersPolicy(f *Front, c *call) (*answer, error) {
+	v, err := findHeadersPolicy(f, c.names["id"])
 	if err != nil {
 		return nil, err
-	}
-	if managed {
-		return nil, &apiError{http.StatusBadRequest, "IllegalDelete", "A managed policy cannot be deleted."}
 	}
 	if err := checkMatch(c.request, v.etag); err != nil {
 		return nil, err
 	}
-	if using := f.distributionsUsing(p.element+"Id", v.id); len(using) > 0 {
-		return nil, &apiError{http.StatusConflict, p.element + "InUse", "The policy is attached to distributions " + strings.Join(using, ", ") + "."}
+	if using := f.distributionsUsing("ResponseHeadersPolicyId", v.id); len(using) > 0 {
+		return nil, &apiError{http.StatusConflict, "ResponseHeadersPolicyInUse", "The policy is attached to distributions " + strings.Join(using, ", ") + "."}
 	}
-	f.memory.remove(p.element, v.id)
+	f.memory.remove(headersPolicy, v.id)
 	return &answer{status: http.StatusNoContent}, nil
 }
 
-func (p *policyKind) list(f *Front, c *call) (*answer, error) {
-	only := c.request.URL.Query().Get("Type")
+func listHeadersPolicies(f *Front, _ *call) (*answer, error) {
 	var items []string
-	add := func(kind string, v versioned) {
-		if only == "" || only == kind {
-			items = append(items, fmt.Sprintf("<%[1]sSummary><Type>%[2]s</Type>%[3]s</%[1]sSummary>", p.element, kind, p.document(v)))
-		}
-	}
-	for id := range p.managed {
-		v, _, err := p.find(f, id)
-		if err != nil {
-			return nil, err
-		}
-		add("managed", v)
-	}
-	for _, document := range f.memory.all(p.element) {
+	for _, document := range f.memory.all(headersPolicy) {
 		if v, ok := document.(versioned); ok {
-			add("custom", v)
+			items = append(items, fmt.Sprintf("<%[1]sSummary><Type>custom</Type>%[2]s</%[1]sSummary>", headersPolicy, headersPolicyDocument(v)))
 		}
 	}
 	slices.Sort(items)
 	return cloudFrontAnswer(http.StatusOK, "", fmt.Sprintf("<%[1]sList><MaxItems>1000</MaxItems><Quantity>%[2]d</Quantity><Items>%[3]s</Items></%[1]sList>",
-		p.element, len(items), strings.Join(items, "")))
+		headersPolicy, len(items), strings.Join(items, "")))
 }
 
 // --- VPC origins ---
@@ -413,38 +352,6 @@ func changeVPCOriginTags(f *Front, c *call) (*answer, error) {
 	return &answer{status: http.StatusNoContent}, nil
 }
 
-// --- monitoring subscriptions ---
-
-func createMonitoringSubscription(f *Front, c *call) (*answer, error) {
-	if err := wellFormed(c.body); err != nil {
-		return nil, err
-	}
-	id := c.names["id"]
-	if _, ok := recall[versioned](f.memory, "distribution", id); !ok {
-		return nil, notFound("NoSuchDistribution", "The distribution", id)
-	}
-	subscription, _ := inner(c.body, "MonitoringSubscription")
-	f.memory.put("monitoring-subscription", id, subscription)
-	return cloudFrontAnswer(http.StatusOK, "", "<MonitoringSubscription>"+subscription+"</MonitoringSubscription>")
-}
-
-func getMonitoringSubscription(f *Front, c *call) (*answer, error) {
-	id := c.names["id"]
-	subscription, ok := recall[string](f.memory, "monitoring-subscription", id)
-	if !ok {
-		return nil, notFound("NoSuchMonitoringSubscription", "The monitoring subscription of distribution", id)
-	}
-	return cloudFrontAnswer(http.StatusOK, "", "<MonitoringSubscription>"+subscription+"</MonitoringSubscription>")
-}
-
-func deleteMonitoringSubscription(f *Front, c *call) (*answer, error) {
-	id := c.names["id"]
-	if !f.memory.remove("monitoring-subscription", id) {
-		return nil, notFound("NoSuchMonitoringSubscription", "The monitoring subscription of distribution", id)
-	}
-	return cloudFrontAnswer(http.StatusOK, "", "<DeleteMonitoringSubscriptionResult></DeleteMonitoringSubscriptionResult>")
-}
-
 // --- distributions ---
 
 const distributionConfig = "DistributionConfig"
@@ -534,7 +441,6 @@ func deleteDistribution(f *Front, c *call) (*answer, error) {
 		return a, err
 	}
 	f.memory.remove("distribution", id)
-	f.memory.remove("monitoring-subscription", id)
 	return a, nil
 }
 

@@ -8,71 +8,32 @@ import (
 
 const (
 	vpcOriginBody = `<CreateVpcOriginRequest xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><VpcOriginEndpointConfig><Arn>arn:aws:elb:lb</Arn><HTTPPort>80</HTTPPort><HTTPSPort>443</HTTPSPort><Name>%s</Name><OriginProtocolPolicy>https-only</OriginProtocolPolicy></VpcOriginEndpointConfig><Tags><Items><Tag><Key>a</Key><Value>1 &amp; 2</Value></Tag></Items></Tags></CreateVpcOriginRequest>`
-	// As the Go SDK writes it: the cookie's Name comes before the policy's own.
-	originPolicyBody = `<OriginRequestPolicyConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><CookiesConfig><CookieBehavior>whitelist</CookieBehavior><Cookies><Quantity>1</Quantity><Items><Name>session</Name></Items></Cookies></CookiesConfig><HeadersConfig><HeaderBehavior>none</HeaderBehavior></HeadersConfig><Name>%s</Name><QueryStringsConfig><QueryStringBehavior>all</QueryStringBehavior></QueryStringsConfig></OriginRequestPolicyConfig>`
 )
 
-func TestCloudFrontPolicies(t *testing.T) {
-	for _, p := range policyKinds {
-		t.Run(p.element, func(t *testing.T) {
-			b := newBench(t, nil)
-			path := "/2020-05-31/" + p.path
-			body := func(name, comment string) string {
-				return fmt.Sprintf(`<%[1]s xmlns="u"><Comment>%[3]s</Comment><Name>%[2]s</Name></%[1]s>`, p.config(), name, comment)
-			}
-			made := b.rest("cloudfront", "POST", path, body("one", "first"))
-			b.wantStatus("create", made, 201)
-			id, etag := text([]byte(made.body), "Id"), made.header.Get("ETag")
-			b.wantContains("create", made.body, "<"+p.config()+"><Comment>first</Comment><Name>one</Name></"+p.config()+">")
-			b.wantError("the same name again", b.rest("cloudfront", "POST", path, body("one", "")), 409, p.element+"AlreadyExists")
-			b.wantError("no name", b.rest("cloudfront", "POST", path, body("", "")), 400, "InvalidArgument")
-			b.wantError("no XML", b.rest("cloudfront", "POST", path, "<"), 400, "MalformedXML")
-
-			read := b.rest("cloudfront", "GET", path+"/"+id, "")
-			b.want("get", read.body, made.body)
-			b.want("get's version", read.header.Get("ETag"), etag)
-			b.wantContains("get config", b.rest("cloudfront", "GET", path+"/"+id+"/config", "").body, "<"+p.config()+"><Comment>first</Comment>")
-			b.wantError("get of nothing", b.rest("cloudfront", "GET", path+"/none", ""), 404, "NoSuch"+p.element)
-
-			b.wantError("update without If-Match", b.rest("cloudfront", "PUT", path+"/"+id, body("one", "x")), 400, "InvalidIfMatchVersion")
-			b.wantError("update of an old version", b.rest("cloudfront", "PUT", path+"/"+id, body("one", "x"), "If-Match", "EOLD"), 412, "PreconditionFailed")
-			changed := b.rest("cloudfront", "PUT", path+"/"+id, body("one", "second"), "If-Match", etag)
-			b.wantStatus("update", changed, 200)
-			b.wantContains("update", changed.body, "second")
-			if next := changed.header.Get("ETag"); next == etag || next == "" {
-				t.Errorf("the version did not change: %q", next)
-			}
-
-			list := b.rest("cloudfront", "GET", path, "").body
-			b.wantContains("list", list, "<Type>custom</Type><"+p.element+"><Id>"+id)
-			b.want("listed", len(findElements([]byte(list), p.element+"Summary")), len(p.managed)+1)
-			b.want("managed only", len(findElements([]byte(b.rest("cloudfront", "GET", path+"?Type=managed", "").body), p.element+"Summary")), len(p.managed))
-			b.want("custom only", len(findElements([]byte(b.rest("cloudfront", "GET", path+"?Type=custom", "").body), p.element+"Summary")), 1)
-
-			b.wantError("delete of an old version", b.rest("cloudfront", "DELETE", path+"/"+id, "", "If-Match", etag), 412, "PreconditionFailed")
-			b.wantStatus("delete", b.rest("cloudfront", "DELETE", path+"/"+id, "", "If-Match", changed.header.Get("ETag")), 204)
-			b.wantError("get after delete", b.rest("cloudfront", "GET", path+"/"+id, ""), 404, "NoSuch"+p.element)
-
-			for id, config := range p.managed {
-				managed := b.rest("cloudfront", "GET", path+"/"+id, "")
-				b.wantStatus("managed "+id, managed, 200)
-				b.wantContains("managed "+id, managed.body, "<Name>"+child(config, "Name")+"</Name>")
-				if err := wellFormed([]byte(managed.body)); err != nil {
-					t.Errorf("managed %s: %v", id, err)
-				}
-				b.wantError("update of a managed one", b.rest("cloudfront", "PUT", path+"/"+id, body("x", ""), "If-Match", managed.header.Get("ETag")), 400, "IllegalUpdate")
-				b.wantError("delete of a managed one", b.rest("cloudfront", "DELETE", path+"/"+id, "", "If-Match", managed.header.Get("ETag")), 400, "IllegalDelete")
-			}
-		})
-	}
-}
-
-func TestPolicyNameIsItsOwn(t *testing.T) {
+func TestResponseHeadersPolicy(t *testing.T) {
 	b := newBench(t, nil)
-	const path = "/2020-05-31/origin-request-policy"
-	b.wantStatus("one", b.rest("cloudfront", "POST", path, fmt.Sprintf(originPolicyBody, "one")), 201)
-	b.wantStatus("another with the same cookie", b.rest("cloudfront", "POST", path, fmt.Sprintf(originPolicyBody, "two")), 201)
-	b.wantError("the same name", b.rest("cloudfront", "POST", path, fmt.Sprintf(originPolicyBody, "two")), 409, "OriginRequestPolicyAlreadyExists")
+	const path = "/2020-05-31/response-headers-policy"
+	body := func(name, comment string) string {
+		return fmt.Sprintf(`<ResponseHeadersPolicyConfig xmlns="u"><Comment>%[2]s</Comment><Name>%[1]s</Name><CookiesConfig><Name>c</Name></CookiesConfig></ResponseHeadersPolicyConfig>`, name, comment)
+	}
+	made := b.rest("cloudfront", "POST", path, body("one", "first"))
+	b.wantStatus("create", made, 201)
+	id, etag := text([]byte(made.body), "Id"), made.header.Get("ETag")
+	b.wantContains("create", made.body, "<ResponseHeadersPolicyConfig><Comment>first</Comment><Name>one</Name>")
+	b.wantError("the same name again", b.rest("cloudfront", "POST", path, body("one", "")), 409, "ResponseHeadersPolicyAlreadyExists")
+	b.wantError("no XML", b.rest("cloudfront", "POST", path, "<"), 400, "MalformedXML")
+	read := b.rest("cloudfront", "GET", path+"/"+id, "")
+	b.want("get", read.body+read.header.Get("ETag"), made.body+etag)
+	b.wantError("get of nothing", b.rest("cloudfront", "GET", path+"/none", ""), 404, "NoSuchResponseHeadersPolicy")
+
+	b.wantError("update without If-Match", b.rest("cloudfront", "PUT", path+"/"+id, body("one", "x")), 400, "InvalidIfMatchVersion")
+	b.wantError("update of an old version", b.rest("cloudfront", "PUT", path+"/"+id, body("one", "x"), "If-Match", "EOLD"), 412, "PreconditionFailed")
+	changed := b.rest("cloudfront", "PUT", path+"/"+id, body("one", "second"), "If-Match", etag)
+	b.wantContains("update", changed.body, "second")
+	b.wantContains("list", b.rest("cloudfront", "GET", path, "").body, "<Type>custom</Type><ResponseHeadersPolicy><Id>"+id)
+	b.wantError("delete of an old version", b.rest("cloudfront", "DELETE", path+"/"+id, "", "If-Match", etag), 412, "PreconditionFailed")
+	b.wantStatus("delete", b.rest("cloudfront", "DELETE", path+"/"+id, "", "If-Match", changed.header.Get("ETag")), 204)
+	b.wantError("get after delete", b.rest("cloudfront", "GET", path+"/"+id, ""), 404, "NoSuchResponseHeadersPolicy")
 }
 
 func TestVPCOrigin(t *testing.T) {
@@ -136,15 +97,6 @@ func TestDistribution(t *testing.T) {
 		b.want(what+" version", r.header.Get("ETag"), made.header.Get("ETag"))
 	}
 	b.wantContains("one that only moto knows", b.rest("cloudfront", "GET", path+"/of-moto-only", "").body, "little")
-
-	const subscription = "/2020-05-31/distributions/D1/monitoring-subscription"
-	const subscribed = "<MonitoringSubscription><RealtimeMetricsSubscriptionConfig><RealtimeMetricsSubscriptionStatus>Enabled</RealtimeMetricsSubscriptionStatus></RealtimeMetricsSubscriptionConfig></MonitoringSubscription>"
-	b.wantError("subscription before", b.rest("cloudfront", "GET", subscription, ""), 404, "NoSuchMonitoringSubscription")
-	b.wantStatus("subscribe", b.rest("cloudfront", "POST", subscription, subscribed), 200)
-	b.wantContains("subscription", b.rest("cloudfront", "GET", subscription, "").body, subscribed)
-	b.wantStatus("unsubscribe", b.rest("cloudfront", "DELETE", subscription, ""), 200)
-	b.wantError("unsubscribe again", b.rest("cloudfront", "DELETE", subscription, ""), 404, "NoSuchMonitoringSubscription")
-	b.wantError("subscribe for nothing", b.rest("cloudfront", "POST", "/2020-05-31/distributions/none/monitoring-subscription", subscribed), 404, "NoSuchDistribution")
 
 	b.wantError("delete of the origin in use", b.rest("cloudfront", "DELETE", "/2020-05-31/vpc-origin/"+origin, "", "If-Match", vpcOrigin.header.Get("ETag")), 409, "CannotDeleteEntityWhileInUse")
 	b.wantError("delete while enabled", b.rest("cloudfront", "DELETE", path+"/D1", "", "If-Match", made.header.Get("ETag")), 409, "DistributionNotDisabled")

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"net/url"
 	"reflect"
 	"regexp"
@@ -24,14 +23,11 @@ import (
 
 func init() {
 	const forgets = "moto forgets most of a service's settings"
-	const noRollouts = "moto has no deployments of services"
 	register("ecs",
 		gap{operation: "CreateService", why: forgets, answer: oneECSCall(createECSService)},
 		gap{operation: "UpdateService", why: forgets + ", and rolls nothing out", answer: oneECSCall(updateECSService)},
 		gap{operation: "DescribeServices", why: forgets + ", and never runs a service's tasks", answer: oneECSCall(describeECSServices)},
 		gap{operation: "DeleteService", why: forgets, answer: oneECSCall(deleteECSService)},
-		gap{operation: "ListServiceDeployments", why: noRollouts, answer: oneECSCall(listServiceDeployments)},
-		gap{operation: "DescribeServiceDeployments", why: noRollouts, answer: oneECSCall(describeServiceDeployments)},
 	)
 }
 
@@ -81,19 +77,17 @@ type ecsService struct {
 	primary            *rollout
 	active             *rollout // the one before, until the primary has taken over
 	lastGood           *rollout
-	history            []*rollout // newest first
-	events             []object   // newest first
+	events             []object // newest first
 }
 
 // rollout is one deployment of a service.
 type rollout struct {
-	id, taskDefinition         string
-	created, updated, finished time.Time
-	state, reason              string // rolloutState, rolloutStateReason
-	status                     string // of the service deployment: IN_PROGRESS, SUCCESSFUL, ...
-	broken                     string // why its tasks cannot start; empty when they can
-	failedTasks                int
-	undoes                     *rollout // the deployment that this one rolls back
+	id, taskDefinition string
+	created, updated   time.Time
+	state, reason      string // rolloutState, rolloutStateReason
+	broken             string // why its tasks cannot start; empty when they can
+	failedTasks        int
+	undoes             *rollout // the deployment that this one rolls back
 }
 
 const (
@@ -184,7 +178,7 @@ func setDefaults(o, defaults object) {
 // begin starts a deployment of a task definition.
 func (s *ecsService) begin(taskDefinition, broken string, undoes *rollout) *rollout {
 	now := time.Now()
-	r := &rollout{id: "ecs-svc/" + digits(19), taskDefinition: taskDefinition, created: now, updated: now, state: rolloutInProgress, status: "IN_PROGRESS", broken: broken, undoes: undoes}
+	r := &rollout{id: "ecs-svc/" + digits(19), taskDefinition: taskDefinition, created: now, updated: now, state: rolloutInProgress, broken: broken, undoes: undoes}
 	r.reason = "ECS deployment " + r.id + " in progress."
 	if undoes != nil {
 		r.reason = "ECS deployment circuit breaker: rolling back to deploymentId " + undoes.id + "."
@@ -194,9 +188,6 @@ func (s *ecsService) begin(taskDefinition, broken string, undoes *rollout) *roll
 		s.active = s.lastGood // one that never completed runs nothing that could go on
 	}
 	s.primary = r
-	if undoes == nil {
-		s.history = slices.Insert(s.history, 0, r)
-	}
 	return r
 }
 
@@ -225,23 +216,18 @@ func (s *ecsService) advance(alarm string) {
 }
 
 func (s *ecsService) complete(r *rollout) {
-	r.state, r.reason, r.finished = rolloutCompleted, "ECS deployment "+r.id+" completed.", r.updated
-	r.status = "SUCCESSFUL"
-	if r.undoes != nil {
-		r.undoes.status, r.undoes.finished = "ROLLBACK_SUCCESSFUL", r.updated
-	}
+	r.state, r.reason = rolloutCompleted, "ECS deployment "+r.id+" completed."
 	s.active, s.lastGood = nil, r
 	s.event("(deployment %s) deployment completed.", r.id)
 	s.event("has reached a steady state.")
 }
 
 func (s *ecsService) fail(r *rollout, reason string, rollback bool) {
-	r.state, r.reason, r.finished, r.status = rolloutFailed, reason, r.updated, "STOPPED"
+	r.state, r.reason = rolloutFailed, reason
 	s.event("(deployment %s) deployment failed: %s", r.id, reason)
 	if !rollback || s.lastGood == nil {
 		return
 	}
-	r.status = "ROLLBACK_IN_PROGRESS"
 	s.event("rolling back to deployment %s.", s.lastGood.id)
 	s.begin(s.lastGood.taskDefinition, s.lastGood.broken, r)
 	s.active = r
@@ -516,73 +502,4 @@ func deleteECSService(f *Front, c *call) (*answer, error) {
 		f.memory.remove("ecs-service", serviceKey(c.region, serviceARN(f, c, in.Cluster, in.Service)))
 	}
 	return a, err
-}
-
-// deploymentARN is the ARN of one deployment of a service.
-func (s *ecsService) deploymentARN(r *rollout) string {
-	return strings.Replace(s.arn, ":service/", ":service-deployment/", 1) + "/" + r.id[strings.IndexByte(r.id, '/')+1:]
-}
-
-func (s *ecsService) deploymentOf(r *rollout) object {
-	d := object{"serviceDeploymentArn": s.deploymentARN(r), "serviceArn": s.arn, "clusterArn": s.cluster, "status": r.status,
-		"statusReason": r.reason, "createdAt": seconds(r.created), "startedAt": seconds(r.created)}
-	if !r.finished.IsZero() {
-		d["finishedAt"] = seconds(r.finished)
-	}
-	return d
-}
-
-func listServiceDeployments(f *Front, c *call) (*answer, error) {
-	var in struct {
-		Cluster, Service string
-		Status           []string
-	}
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
-	s, ok := findService(f, c, serviceARN(f, c, in.Cluster, in.Service))
-	if !ok {
-		return nil, &apiError{http.StatusBadRequest, "ServiceNotFoundException", "Service not found."}
-	}
-	found := []object{}
-	for _, r := range s.history {
-		if len(in.Status) == 0 || slices.Contains(in.Status, r.status) {
-			found = append(found, s.deploymentOf(r))
-		}
-	}
-	return jsonAnswer(object{"serviceDeployments": found})
-}
-
-func describeServiceDeployments(f *Front, c *call) (*answer, error) {
-	var in struct{ ServiceDeploymentArns []string }
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
-	found, failures := []object{}, []object{}
-	for _, arn := range in.ServiceDeploymentArns {
-		d, ok := serviceDeployment(f, arn)
-		if !ok {
-			failures = append(failures, object{"arn": arn, "reason": "MISSING"})
-			continue
-		}
-		found = append(found, d)
-	}
-	return jsonAnswer(object{"serviceDeployments": found, "failures": failures})
-}
-
-func serviceDeployment(f *Front, arn string) (object, bool) {
-	for _, document := range f.memory.all("ecs-service") {
-		s, ok := document.(*ecsService)
-		if !ok {
-			continue
-		}
-		for _, r := range s.history {
-			if s.deploymentARN(r) == arn {
-				d := s.deploymentOf(r)
-				d["deploymentConfiguration"], d["updatedAt"] = s.settings["deploymentConfiguration"], seconds(r.updated)
-				return d, true
-			}
-		}
-	}
-	return nil, false
 }

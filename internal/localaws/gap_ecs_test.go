@@ -141,18 +141,6 @@ func TestFailedRolloutGoesBack(t *testing.T) {
 	b.want("task definition", s["taskDefinition"], "arn:td/web:1")
 	b.wantContains("events", fmt.Sprint(s["events"]), "deployment failed: ECS deployment circuit breaker: tasks failed to start.")
 	b.wantContains("events", fmt.Sprint(s["events"]), "CannotPullContainerError")
-
-	out, _ := b.json("ecs", "ListServiceDeployments", object{"cluster": "dev", "service": "web"})
-	deployments := out["serviceDeployments"].([]any)
-	b.want("deployments", len(deployments), 2)
-	latest := deployments[0].(object)
-	b.want("the failed one", latest["status"], "ROLLBACK_SUCCESSFUL")
-	b.want("the first one", deployments[1].(object)["status"], "SUCCESSFUL")
-	out, _ = b.json("ecs", "DescribeServiceDeployments", object{"serviceDeploymentArns": []any{latest["serviceDeploymentArn"], "arn:none"}})
-	b.want("described", out["serviceDeployments"].([]any)[0].(object)["status"], "ROLLBACK_SUCCESSFUL")
-	b.want("not there", out["failures"], []object{{"arn": "arn:none", "reason": "MISSING"}})
-	_, r := b.json("ecs", "ListServiceDeployments", object{"cluster": "dev", "service": "none"})
-	b.wantError("of no service", r, 400, "ServiceNotFoundException")
 }
 
 func TestFailedRolloutWithoutAWayBack(t *testing.T) {

@@ -60,21 +60,6 @@ func recall[T any](m *memory, kind, key string) (T, bool) {
 	return document, ok
 }
 
-// rememberOnce finds a document, or makes and keeps it where there is none yet.
-func rememberOnce[T any](m *memory, kind, key string, make func() T) T {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if document, ok := m.documents[kind][key].(T); ok {
-		return document
-	}
-	if m.documents[kind] == nil {
-		m.documents[kind] = map[string]any{}
-	}
-	document := make()
-	m.documents[kind][key] = document
-	return document
-}
-
 // tag adds tags to an ARN, untag takes some away, tagsOf copies them and forgetTags drops them all.
 func (m *memory) tag(arn string, tags map[string]string) {
 	m.mu.Lock()

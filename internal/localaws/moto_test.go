@@ -1,37 +1,84 @@
-//go:build moto
-
 package localaws
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 )
 
-// These tests run against the real moto: go test -tags moto ./internal/localaws, with LOCALAWS_PYTHON naming a
-// Python that has requirements.txt installed. They fail where moto has changed so that a gap no longer fits.
+// These tests run against the real moto of `make tools`, or the one of the Python in LOCALAWS_PYTHON. They fail where
+// moto has changed so that a gap or a patch no longer fits.
+
+// motoPython is a Python that has moto.
+func motoPython(t *testing.T) string {
+	t.Helper()
+	python, err := filepath.Abs(cmp.Or(os.Getenv("LOCALAWS_PYTHON"), "../../.local/venv/bin/python"))
+	if err == nil {
+		_, err = os.Stat(python)
+	}
+	if err != nil {
+		t.Fatalf("no Python that has moto, which `make tools` installs: %v", err)
+	}
+	return python
+}
 
 // startReal starts a local AWS with the real moto.
 func startReal(t *testing.T) State {
 	t.Helper()
 	o := testOptions(t)
-	if o.Python = os.Getenv("LOCALAWS_PYTHON"); o.Python == "" {
-		t.Fatal("LOCALAWS_PYTHON is to name a Python that has moto")
-	}
+	o.Python = motoPython(t)
 	return start(t, o)
 }
 
+// real is the one local AWS of all tests that share it, started by the first.
+var real struct {
+	once  sync.Once
+	dir   string
+	state State
+	err   error
+}
+
+// newRealBench is an empty local AWS with the real moto.
 func newRealBench(t *testing.T) *bench {
 	t.Helper()
-	state := startReal(t)
-	return &bench{t, nil, &httptest.Server{URL: state.Endpoint}}
+	python := motoPython(t)
+	real.once.Do(func() {
+		if real.dir, real.err = os.MkdirTemp("", "localaws-test"); real.err != nil {
+			return
+		}
+		port, err := freePort()
+		if err != nil {
+			real.err = err
+			return
+		}
+		real.state, real.err = Start(context.Background(), os.Args[0], Options{Dir: real.dir, Port: port, Python: python})
+	})
+	if real.err != nil {
+		t.Fatal(real.err)
+	}
+	b := &bench{t, nil, &httptest.Server{URL: real.state.Endpoint}}
+	b.wantStatus("reset", b.rest("", "POST", "/moto-api/reset", ""), 200)
+	return b
+}
+
+// stopReal ends the local AWS that the tests shared.
+func stopReal() error {
+	if real.dir == "" {
+		return nil
+	}
+	_, err := Stop(context.Background(), real.dir)
+	return errors.Join(err, os.RemoveAll(real.dir))
 }
 
 // call makes an awsJson call that has to succeed.
@@ -140,11 +187,25 @@ func TestRealCloudFront(t *testing.T) {
 func TestRealS3(t *testing.T) {
 	b := newRealBench(t)
 	b.wantStatus("create", b.rest("s3", "PUT", "/bucket", `<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>`), 200)
-	const rule = `<Rule><ID>r</ID><Filter><Prefix></Prefix></Filter><Status>Enabled</Status><NoncurrentVersionExpiration><NewerNoncurrentVersions>3</NewerNoncurrentVersions><NoncurrentDays>30</NoncurrentDays></NoncurrentVersionExpiration></Rule>`
-	b.wantStatus("lifecycle", b.rest("s3", "PUT", "/bucket?lifecycle=", `<LifecycleConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">`+rule+`</LifecycleConfiguration>`), 200)
-	b.wantContains("lifecycle", b.rest("s3", "GET", "/bucket?lifecycle=", "").body, rule)
-	b.wantStatus("notification", b.rest("s3", "PUT", "/bucket?notification=", `<NotificationConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><EventBridgeConfiguration></EventBridgeConfiguration></NotificationConfiguration>`), 200)
-	b.wantContains("notification", b.rest("s3", "GET", "/bucket?notification=", "").body, "EventBridgeConfiguration")
+	const rule = `<ID>r</ID><Filter><And><Prefix>logs/</Prefix><ObjectSizeGreaterThan>500</ObjectSizeGreaterThan></And></Filter><Status>Enabled</Status><NoncurrentVersionExpiration><NoncurrentDays>30</NoncurrentDays><NewerNoncurrentVersions>3</NewerNoncurrentVersions></NoncurrentVersionExpiration>`
+	const minimum = "X-Amz-Transition-Default-Minimum-Object-Size"
+	b.wantStatus("lifecycle", b.rest("s3", "PUT", "/bucket?lifecycle=", `<LifecycleConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Rule>`+rule+`</Rule></LifecycleConfiguration>`, minimum, "varies_by_storage_class"), 200)
+	read := b.rest("s3", "GET", "/bucket?lifecycle=", "")
+	b.wantContains("lifecycle", read.body, rule)
+	b.want("smallest size", read.header.Get(minimum), "varies_by_storage_class")
+	b.wantStatus("delete lifecycle", b.rest("s3", "DELETE", "/bucket?lifecycle=", ""), 204)
+	b.wantError("no lifecycle", b.rest("s3", "GET", "/bucket?lifecycle=", ""), 404, "NoSuchLifecycleConfiguration")
+
+	const policy = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"logging.s3.amazonaws.com"},"Action":"s3:PutObject","Resource":"arn:aws:s3:::bucket/*"},` +
+		`{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":["arn:aws:s3:::bucket","arn:aws:s3:::bucket/*"],"Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}`
+	b.wantStatus("policy", b.rest("s3", "PUT", "/bucket?policy=", policy), 200)
+	b.want("policy", b.rest("s3", "GET", "/bucket?policy=", "").body, policy)
+	const format = `<TargetObjectKeyFormat><PartitionedPrefix><PartitionDateSource>EventTime</PartitionDateSource></PartitionedPrefix></TargetObjectKeyFormat>`
+	b.wantStatus("logging", b.rest("s3", "PUT", "/bucket?logging=", `<BucketLoggingStatus xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><LoggingEnabled><TargetBucket>bucket</TargetBucket><TargetPrefix>l/</TargetPrefix>`+format+`</LoggingEnabled></BucketLoggingStatus>`), 200)
+	logging := b.rest("s3", "GET", "/bucket?logging=", "").body
+	b.wantContains("logging", logging, format)
+	b.wantContains("logging", logging, "<TargetPrefix>l/</TargetPrefix>")
+
 	large := bytes.Repeat([]byte("x"), maxBody+1)
 	b.wantStatus("put a large object", b.rest("s3", "PUT", "/bucket/large", string(large)), 200)
 	b.want("its size", len(b.rest("s3", "GET", "/bucket/large", "").body), len(large))
@@ -171,50 +232,92 @@ func TestRealRoute53(t *testing.T) {
 
 func TestRealRDS(t *testing.T) {
 	b := newRealBench(t)
-	b.ask("rds", "Action", "CreateDBParameterGroup", "DBParameterGroupName", "g", "DBParameterGroupFamily", "postgres17", "Description", "d", "Version", "2014-10-31")
-	b.ask("rds", "Action", "ModifyDBParameterGroup", "DBParameterGroupName", "g", "Parameters.Parameter.1.ParameterName", "rds.force_ssl", "Parameters.Parameter.1.ParameterValue", "1", "Parameters.Parameter.1.ApplyMethod", "immediate", "Version", "2014-10-31")
-	described := func() string {
-		return b.ask("rds", "Action", "DescribeDBParameters", "DBParameterGroupName", "g", "Version", "2014-10-31")
+	rds := func(action string, pairs ...string) []byte {
+		return []byte(b.ask("rds", append([]string{"Action", action, "Version", "2014-10-31"}, pairs...)...))
 	}
-	b.wantContains("set", described(), "<Source>user</Source>")
-	b.ask("rds", "Action", "ResetDBParameterGroup", "DBParameterGroupName", "g", "Parameters.Parameter.1.ParameterName", "rds.force_ssl", "Version", "2014-10-31")
-	b.wantNotContains("reset", described(), "rds.force_ssl")
-	b.ask("rds", "Action", "CreateDBInstance", "DBInstanceIdentifier", "db", "Engine", "postgres", "DBInstanceClass", "db.t4g.micro", "AllocatedStorage", "20", "MasterUsername", "u", "MasterUserPassword", "passw0rd!", "EnablePerformanceInsights", "true", "PerformanceInsightsRetentionPeriod", "7", "Version", "2014-10-31")
-	b.ask("rds", "Action", "CreateDBInstance", "DBInstanceIdentifier", "other", "Engine", "postgres", "DBInstanceClass", "db.t4g.micro", "AllocatedStorage", "20", "MasterUsername", "u", "MasterUserPassword", "passw0rd!", "Version", "2014-10-31")
-	id := text([]byte(b.ask("rds", "Action", "DescribeDBInstances", "DBInstanceIdentifier", "db", "Version", "2014-10-31")), "DbiResourceId")
-	instance := b.ask("rds", "Action", "DescribeDBInstances", "Filters.Filter.1.Name", "dbi-resource-id", "Filters.Filter.1.Values.Value.1", id, "Version", "2014-10-31")
-	b.want("instances of that resource id", len(findElements([]byte(instance), "DBInstance")), 1)
-	b.want("instances of no resource id", len(findElements([]byte(b.ask("rds", "Action", "DescribeDBInstances", "Filters.Filter.1.Name", "dbi-resource-id", "Filters.Filter.1.Values.Value.1", "db-NONE", "Version", "2014-10-31")), "DBInstance")), 0)
-	b.wantContains("insights", instance, "<PerformanceInsightsEnabled>true</PerformanceInsightsEnabled>")
-	b.wantContains("insights", instance, "<PerformanceInsightsRetentionPeriod>7</PerformanceInsightsRetentionPeriod>")
+	rds("CreateDBParameterGroup", "DBParameterGroupName", "g", "DBParameterGroupFamily", "postgres17", "Description", "d")
+	rds("ModifyDBParameterGroup", "DBParameterGroupName", "g", "Parameters.Parameter.1.ParameterName", "log_min_duration_statement", "Parameters.Parameter.1.ParameterValue", "500", "Parameters.Parameter.1.ApplyMethod", "immediate")
+	b.wantContains("set", string(rds("DescribeDBParameters", "DBParameterGroupName", "g", "Source", "user")), "<ParameterName>log_min_duration_statement</ParameterName>")
+	rds("ResetDBParameterGroup", "DBParameterGroupName", "g", "Parameters.Parameter.1.ParameterName", "log_min_duration_statement", "Parameters.Parameter.1.ApplyMethod", "immediate")
+	b.wantNotContains("reset", string(rds("DescribeDBParameters", "DBParameterGroupName", "g", "Source", "user")), "log_min_duration_statement")
+
+	create := func(name string, more ...string) []byte {
+		return rds("CreateDBInstance", append([]string{"DBInstanceIdentifier", name, "Engine", "postgres", "DBInstanceClass", "db.t4g.micro", "AllocatedStorage", "20", "MasterUsername", "u"}, more...)...)
+	}
+	of := func(document []byte, name string) string { return text(document, name) }
+	byID := func(id string) int {
+		return len(findElements(rds("DescribeDBInstances", "Filters.Filter.1.Name", "dbi-resource-id", "Filters.Filter.1.Values.Value.1", id), "DBInstance"))
+	}
+	one := create("one", "ManageMasterUserPassword", "true", "EnablePerformanceInsights", "true", "PerformanceInsightsRetentionPeriod", "7")
+	two := create("two", "MasterUserPassword", "passw0rd!")
+	id := of(one, "DbiResourceId")
+	if id == of(two, "DbiResourceId") || byID(id) != 1 || byID("db-NONE") != 0 {
+		t.Errorf("two instances with ids %s and %s", id, of(two, "DbiResourceId"))
+	}
+	b.want("insights", of(one, "PerformanceInsightsEnabled")+" "+of(one, "PerformanceInsightsRetentionPeriod"), "true 7")
+	secret := of(one, "SecretArn")
+	changed := rds("ModifyDBInstance", "DBInstanceIdentifier", "one", "ManageMasterUserPassword", "true", "PerformanceInsightsRetentionPeriod", "31", "ApplyImmediately", "true")
+	b.want("its secret stays", of(changed, "SecretArn"), secret)
+	b.want("insights after a change", of(changed, "PerformanceInsightsRetentionPeriod"), "31")
+	copied := rds("RestoreDBInstanceToPointInTime", "SourceDBInstanceIdentifier", "one", "TargetDBInstanceIdentifier", "copy", "UseLatestRestorableTime", "true")
+	b.want("insights of a copy", of(copied, "PerformanceInsightsRetentionPeriod"), "31")
+	if of(copied, "DbiResourceId") == id {
+		t.Error("a restored instance has the id of the one it was restored from")
+	}
+	renamed := rds("ModifyDBInstance", "DBInstanceIdentifier", "one", "NewDBInstanceIdentifier", "three", "ApplyImmediately", "true")
+	b.want("id of the renamed one", of(renamed, "DbiResourceId"), id)
+	rds("DeleteDBInstance", "DBInstanceIdentifier", "three", "SkipFinalSnapshot", "true")
+	b.want("instances with the deleted one's id", byID(id), 0)
 }
 
 func TestRealEC2(t *testing.T) {
 	b := newRealBench(t)
-	_, group := b.network()
-	made := b.ask("ec2", "Action", "AuthorizeSecurityGroupIngress", "GroupId", group, "IpPermissions.1.IpProtocol", "tcp", "IpPermissions.1.FromPort", "443", "IpPermissions.1.ToPort", "443",
-		"IpPermissions.1.Groups.1.GroupId", group, "IpPermissions.1.Groups.1.Description", "among themselves")
-	rule := text([]byte(made), "securityGroupRuleId")
-	b.wantContains("description", b.ask("ec2", "Action", "DescribeSecurityGroupRules", "SecurityGroupRuleId.1", rule), "<description>among themselves</description>")
+	subnet, group := b.network()
+	for _, named := range [][]string{{"Groups", "GroupId", group}, {"PrefixListIds", "PrefixListId", "pl-1"}} {
+		list := "IpPermissions.1." + named[0] + ".1."
+		made := b.ask("ec2", "Action", "AuthorizeSecurityGroupIngress", "GroupId", group, "IpPermissions.1.IpProtocol", "tcp", "IpPermissions.1.FromPort", "443", "IpPermissions.1.ToPort", "443",
+			list+named[1], named[2], list+"Description", "from "+named[0])
+		rule := text([]byte(made), "securityGroupRuleId")
+		b.wantContains("description", b.ask("ec2", "Action", "DescribeSecurityGroupRules", "SecurityGroupRuleId.1", rule), "<description>from "+named[0]+"</description>")
+	}
+	b.wantStatus("bucket", b.rest("s3", "PUT", "/flows", `<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>`), 200)
+	b.ask("ec2", "Action", "CreateFlowLogs", "ResourceType", "Subnet", "ResourceId.1", subnet, "TrafficType", "ALL", "LogDestinationType", "s3", "LogDestination", "arn:aws:s3:::flows",
+		"DestinationOptions.FileFormat", "parquet", "DestinationOptions.PerHourPartition", "true", "DestinationOptions.HiveCompatiblePartitions", "false")
+	b.wantContains("flow log", b.ask("ec2", "Action", "DescribeFlowLogs"), "<fileFormat>parquet</fileFormat>")
 }
 
-func TestRealTagsAndKeys(t *testing.T) {
+func TestRealSettings(t *testing.T) {
 	b := newRealBench(t)
-	b.call("budgets", "AWSBudgetServiceGateway.CreateBudget", object{"AccountId": DefaultAccount, "Budget": object{"BudgetName": "b", "BudgetType": "COST", "TimeUnit": "MONTHLY", "BudgetLimit": object{"Amount": "1", "Unit": "USD"}}, "ResourceTags": []object{{"Key": "x", "Value": "1"}}})
-	b.want("budget", b.call("budgets", "AWSBudgetServiceGateway.ListTagsForResource", object{"ResourceARN": "arn:aws:budgets::123456789012:budget/b"})["ResourceTags"], []object{{"Key": "x", "Value": "1"}})
-	b.call("budgets", "AWSBudgetServiceGateway.UpdateBudget", object{"AccountId": DefaultAccount, "NewBudget": object{"BudgetName": "b", "BudgetType": "COST", "TimeUnit": "MONTHLY", "BudgetLimit": object{"Amount": "2", "Unit": "USD"}}})
-	b.wantContains("budget after update", fmt.Sprint(b.call("budgets", "AWSBudgetServiceGateway.DescribeBudget", object{"AccountId": DefaultAccount, "BudgetName": "b"})), "Amount:2")
-
-	key := b.call("kms", "TrentService.CreateKey", object{})["KeyMetadata"].(object)["KeyId"]
-	b.call("kms", "TrentService.EnableKeyRotation", object{"KeyId": key, "RotationPeriodInDays": 180})
-	b.want("rotation", b.call("kms", "TrentService.GetKeyRotationStatus", object{"KeyId": key})["RotationPeriodInDays"], 180)
+	key := b.call("kms", "TrentService.CreateKey", object{})["KeyMetadata"].(object)
+	for _, test := range []struct {
+		input object
+		days  int
+	}{{object{"KeyId": key["KeyId"]}, 365}, {object{"KeyId": key["Arn"], "RotationPeriodInDays": 180}, 180}} {
+		b.call("kms", "TrentService.EnableKeyRotation", test.input)
+		b.want("rotation", b.call("kms", "TrentService.GetKeyRotationStatus", object{"KeyId": key["KeyId"]})["RotationPeriodInDays"], test.days)
+	}
 
 	b.call("logs", "Logs_20140328.CreateLogGroup", object{"logGroupName": "/a", "logGroupClass": "INFREQUENT_ACCESS"})
-	b.want("log group", b.call("logs", "Logs_20140328.DescribeLogGroups", object{})["logGroups"].([]any)[0].(object)["logGroupClass"], "INFREQUENT_ACCESS")
+	b.call("logs", "Logs_20140328.CreateLogGroup", object{"logGroupName": "/b"})
+	for i, class := range []string{"INFREQUENT_ACCESS", "STANDARD"} {
+		b.want("log group", b.call("logs", "Logs_20140328.DescribeLogGroups", object{})["logGroups"].([]any)[i].(object)["logGroupClass"], class)
+	}
 
-	made := b.rest("backup", "PUT", "/backup-vaults/v", `{"BackupVaultTags":{"x":"1"}}`)
-	b.wantStatus("vault", made, 200)
-	b.wantContains("vault's tags", b.rest("backup", "GET", "/tags/"+url.PathEscape("arn:aws:backup:eu-central-1:123456789012:backup-vault:v"), "").body, `"x": "1"`)
+	certificate := b.call("acm", "CertificateManager.RequestCertificate", object{"DomainName": "example.com", "KeyAlgorithm": "EC_prime256v1"})["CertificateArn"]
+	b.want("certificate", b.call("acm", "CertificateManager.DescribeCertificate", object{"CertificateArn": certificate})["Certificate"].(object)["KeyAlgorithm"], "EC_prime256v1")
+
+	const trust = `{"Version":"2012-10-17","Statement":[]}`
+	b.ask("iam", "Action", "CreateRole", "Version", "2010-05-08", "RoleName", "r", "AssumeRolePolicyDocument", trust, "Description", "what for", "MaxSessionDuration", "7200")
+	b.ask("iam", "Action", "UpdateRole", "Version", "2010-05-08", "RoleName", "r", "MaxSessionDuration", "3600")
+	role := []byte(b.ask("iam", "Action", "GetRole", "Version", "2010-05-08", "RoleName", "r"))
+	b.want("role", text(role, "Description")+" "+text(role, "MaxSessionDuration"), "what for 3600")
+
+	b.call("ecs", ecsTarget+"CreateCluster", object{"clusterName": "dev"})
+	const autoscaling = "AnyScaleFrontendService."
+	target := b.call("application-autoscaling", autoscaling+"RegisterScalableTarget", object{"ServiceNamespace": "dynamodb", "ResourceId": "table/t", "ScalableDimension": "dynamodb:table:ReadCapacityUnits", "MinCapacity": 1, "MaxCapacity": 2, "Tags": object{"x": "1", "y": "2"}})["ScalableTargetARN"]
+	b.call("application-autoscaling", autoscaling+"UntagResource", object{"ResourceARN": target, "TagKeys": []string{"x"}})
+	b.call("application-autoscaling", autoscaling+"TagResource", object{"ResourceARN": target, "Tags": object{"z": "3"}})
+	b.want("tags", b.call("application-autoscaling", autoscaling+"ListTagsForResource", object{"ResourceARN": target})["Tags"], object{"y": "2", "z": "3"})
 
 	_, r := b.json("ssm", "NoSuchOperation", object{})
 	b.wantError("what moto lacks", r, 501, "NotImplemented")

@@ -83,15 +83,6 @@ func (c *call) inRegion(region string) *call {
 	return &other
 }
 
-// form holds the parameters of a call in one of the query protocols.
-func (c *call) form() url.Values {
-	form, err := url.ParseQuery(string(c.body))
-	if err != nil {
-		return url.Values{} // newCall has refused such a body already
-	}
-	return form
-}
-
 // decode reads the call's JSON into v.
 func (c *call) decode(v any) error {
 	if err := json.Unmarshal(c.body, v); err != nil {
@@ -101,8 +92,7 @@ func (c *call) decode(v any) error {
 }
 
 // matches says whether the call is the one that a gap's operation names: either the plain name of an
-// operation, or "METHOD /path/with/{names}", whose names are then set. A path may end in ?word where the
-// word must stand in the query, or in ?! where there must be no query (S3's operations differ in nothing else).
+// operation, or "METHOD /path/with/{names}", whose names are then set.
 func (c *call) matches(operation string) bool {
 	method, pattern, rest := strings.Cut(operation, " ")
 	if method != c.operation {
@@ -110,15 +100,6 @@ func (c *call) matches(operation string) bool {
 	}
 	if !rest {
 		return true
-	}
-	pattern, word, queried := strings.Cut(pattern, "?")
-	query := c.request.URL.Query()
-	query.Del("x-id") // the SDKs' own name of the operation
-	switch {
-	case queried && word == "!" && len(query) > 0:
-		return false
-	case queried && word != "!" && !query.Has(word):
-		return false
 	}
 	want := strings.Split(strings.Trim(pattern, "/"), "/")
 	if len(want) != len(c.path) {

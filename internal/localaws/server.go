@@ -2,7 +2,7 @@ package localaws
 
 import (
 	"context"
-	_ "embed"
+	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -37,14 +37,14 @@ const (
 	logFile    = "localaws.log"
 	motoLog    = "moto.log"
 
-	launcherFile = "launch_moto.py"
+	launcherFile = "launch.py"
 
 	motoStartLimit = 90 * time.Second // a first start compiles all of moto's Python
 	endLimit       = 5 * time.Second  // for moto, and for calls under way, when the local AWS ends
 )
 
-//go:embed launch_moto.py
-var launchMoto string
+//go:embed inmoto/*.py
+var inMoto embed.FS
 
 // Options say where a local AWS lives. The zero value of a field is its default.
 type Options struct {
@@ -182,11 +182,10 @@ func startMoto(ctx context.Context, o Options) (*moto, error) {
 		return nil, err
 	}
 	defer output.Close() // moto has its own
-	launcher := filepath.Join(o.Dir, launcherFile)
-	if err := os.WriteFile(launcher, []byte(launchMoto), 0o644); err != nil {
+	if err := writeInMoto(o.Dir); err != nil {
 		return nil, err
 	}
-	command := exec.Command(o.Python, launcher, "-H", hostIP, "-p", strconv.Itoa(port))
+	command := exec.Command(o.Python, filepath.Join(o.Dir, "inmoto", launcherFile), "-H", hostIP, "-p", strconv.Itoa(port))
 	command.Dir = o.Dir
 	command.Env = append(plainEnvironment(),
 		"MOTO_ACCOUNT_ID="+o.Account,
@@ -218,6 +217,14 @@ func startMoto(ctx context.Context, o Options) (*moto, error) {
 		return nil, fmt.Errorf("%w\n%s", err, tail(filepath.Join(o.Dir, motoLog)))
 	}
 	return m, nil
+}
+
+// writeInMoto writes what runs in moto's process into the folder inmoto.
+func writeInMoto(dir string) error {
+	if err := os.RemoveAll(filepath.Join(dir, "inmoto")); err != nil {
+		return err
+	}
+	return os.CopyFS(dir, inMoto)
 }
 
 // plainEnvironment is this process's environment without what would make moto another one than intended,

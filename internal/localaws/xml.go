@@ -130,27 +130,6 @@ func replaceInner(document []byte, name, content string) []byte {
 	return bytes.Join([][]byte{document[:at.start], []byte(element), document[at.end:]}, nil)
 }
 
-// editElements lets a function write anew what stands in each element of that name.
-func editElements(document []byte, name string, edit func(inner string) string) []byte {
-	return editSpans(document, findElements(document, name), edit)
-}
-
-// editSpans lets a function write anew what stands in each of some elements.
-func editSpans(document []byte, spans []span, edit func(inner string) string) []byte {
-	var b bytes.Buffer
-	written := 0
-	for _, at := range spans {
-		if at.innerStart == at.end {
-			continue // <name/> holds nothing
-		}
-		b.Write(document[written:at.innerStart])
-		b.WriteString(edit(string(document[at.innerStart:at.innerEnd])))
-		written = at.innerEnd
-	}
-	b.Write(document[written:])
-	return b.Bytes()
-}
-
 // escaped is a text as it stands inside an XML element.
 func escaped(text string) string {
 	var b bytes.Buffer

@@ -1,4 +1,4 @@
-"""Starts moto's server, and ends it when whoever started it is gone.
+"""Starts moto's server, patched, and ends it when whoever started it is gone.
 
 The front keeps the other end of standard input open for as long as it lives. However it ends, the
 kernel closes that end, the read below returns, and moto ends too: none is ever left behind.
@@ -18,6 +18,9 @@ def end_with_the_front() -> None:
 if __name__ == "__main__":
     threading.Thread(target=end_with_the_front, daemon=True).start()
 
-    from moto.server import main
+    import moto.server
+    import patches  # noqa: F401, applies them
+    import wire
 
-    main(sys.argv[1:])
+    moto.server.DomainDispatcherApplication = wire.Dispatcher
+    moto.server.main(sys.argv[1:])

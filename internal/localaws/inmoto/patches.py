@@ -1,0 +1,239 @@
+"""What moto forgets, remembered where moto keeps the thing itself.
+
+Each patch stands around one method of moto's and is given the original. README.md lists them.
+"""
+
+import functools
+import json
+import secrets
+
+from moto.acm.models import CertBundle
+from moto.acm.responses import AWSCertificateManagerResponse
+from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
+from moto.core.responses import ActionResult, EmptyResult
+from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.responses.flow_logs import FlowLogs
+from moto.iam.access_control import PermissionResult
+from moto.iam.responses import IamResponse
+from moto.kms.responses import KmsResponse
+from moto.logs.models import LogGroup
+from moto.logs.responses import LogsResponse
+from moto.rds.exceptions import DBParameterGroupNotFoundError
+from moto.rds.models import DBInstance
+from moto.rds.responses import RDSResponse
+from moto.route53.exceptions import ResourceRecordAlreadyExists
+from moto.route53.models import Route53Backend
+from moto.s3.models import FakeBucket
+from moto.s3.responses import S3Response
+
+from wire import current
+
+
+def patch(service, operations, why, owner, method):
+    """Puts a function around a method, which it gets as its first argument; None where moto has none."""
+
+    def decorate(function):
+        original = getattr(owner, method, None)
+
+        def patched(self, *args, **kwargs):
+            return function(original, self, *args, **kwargs)
+
+        setattr(owner, method, functools.wraps(original)(patched) if original else patched)
+        return function
+
+    return decorate
+
+
+@patch("acm", "RequestCertificate", "moto forgets the kind of key of a certificate", AWSCertificateManagerResponse, "request_certificate")
+def request_certificate(original, self):
+    result = original(self)
+    self.acm_backend.get_certificate(result.result["CertificateArn"]).key_algorithm = self._get_param("KeyAlgorithm")
+    return result
+
+
+@patch("acm", "DescribeCertificate", "moto forgets the kind of key of a certificate", CertBundle, "describe")
+def describe_certificate(original, self):
+    out = original(self)
+    if algorithm := getattr(self, "key_algorithm", None):
+        out["Certificate"]["KeyAlgorithm"] = algorithm
+    return out
+
+
+@patch("application-autoscaling", "RegisterScalableTarget", "moto keeps no tags of scalable targets", ApplicationAutoScalingResponse, "register_scalable_target")
+def register_scalable_target(original, self):
+    out = original(self)
+    scalable_target(self, json.loads(out)["ScalableTargetARN"]).tags = self._get_param("Tags") or {}
+    return out
+
+
+@patch("application-autoscaling", "ListTagsForResource", "moto keeps no tags of scalable targets", ApplicationAutoScalingResponse, "list_tags_for_resource")
+def list_scalable_target_tags(_, self):
+    return json.dumps({"Tags": getattr(scalable_target(self, self._get_param("ResourceARN")), "tags", {})})
+
+
+@patch("application-autoscaling", "TagResource", "moto keeps no tags of scalable targets", ApplicationAutoScalingResponse, "tag_resource")
+def tag_scalable_target(_, self):
+    scalable_target(self, self._get_param("ResourceARN")).tags.update(self._get_param("Tags"))
+    return "{}"
+
+
+@patch("application-autoscaling", "UntagResource", "moto keeps no tags of scalable targets", ApplicationAutoScalingResponse, "untag_resource")
+def untag_scalable_target(_, self):
+    for key in self._get_param("TagKeys"):
+        scalable_target(self, self._get_param("ResourceARN")).tags.pop(key, None)
+    return "{}"
+
+
+def scalable_target(self, arn):
+    targets = self.applicationautoscaling_backend.targets.values()
+    return next((t for by_id in targets for t in by_id.values() if t.arn == arn), None)
+
+
+@patch("ec2", "CreateFlowLogs, DescribeFlowLogs", "moto forgets the destination options of a flow log", FlowLogs, "create_flow_logs")
+def create_flow_logs(original, self):
+    result = original(self)
+    for name in result.result["FlowLogIds"]:
+        self.ec2_backend.flow_logs[name].destination_options = self._get_param("DestinationOptions")
+    return result
+
+
+@patch("ec2", "AuthorizeSecurityGroupIngress, AuthorizeSecurityGroupEgress, DescribeSecurityGroupRules", "moto forgets the description of a rule that names a prefix list or another group", SecurityGroupRule, "__init__")
+def security_group_rule(original, self, *args, **kwargs):
+    original(self, *args, **kwargs)
+    named = list(args[6:8]) + [kwargs.get("source_group"), kwargs.get("prefix_list_id")]
+    self.named_description = next((n["Description"] for n in named if n and "Description" in n), None)
+
+
+SecurityGroupRule.description = property(lambda self: self.ip_range.get("Description") or self.named_description)
+
+
+@patch("iam", "UpdateRole", "moto takes the description away from a role whose session duration is changed, and the other way round", IamResponse, "update_role")
+def update_role(_, self):
+    role = self.backend.get_role(self._get_param("RoleName"))
+    self.backend.update_role(role.name, self._get_param("Description", role.description), self._get_param("MaxSessionDuration", role.max_session_duration))
+    return EmptyResult()
+
+
+@patch("kms", "EnableKeyRotation", "moto forgets how often a key is rotated", KmsResponse, "enable_key_rotation")
+def enable_key_rotation(original, self):
+    out = original(self)
+    key = self.kms_backend.keys[self.kms_backend.get_key_id(self._get_param("KeyId"))]
+    key.rotation_days = self._get_param("RotationPeriodInDays") or 365
+    return out
+
+
+@patch("kms", "GetKeyRotationStatus", "moto forgets how often a key is rotated", KmsResponse, "get_key_rotation_status")
+def get_key_rotation_status(original, self):
+    out = json.loads(original(self))
+    if out["KeyRotationEnabled"]:
+        out["RotationPeriodInDays"] = self.kms_backend.keys[self.kms_backend.get_key_id(self._get_param("KeyId"))].rotation_days
+    return json.dumps(out)
+
+
+@patch("logs", "CreateLogGroup", "moto forgets the class of a log group", LogsResponse, "create_log_group")
+def create_log_group(original, self):
+    out = original(self)
+    self.logs_backend.groups[self._get_param("logGroupName")].log_group_class = self._get_param("logGroupClass")
+    return out
+
+
+@patch("logs", "DescribeLogGroups", "moto forgets the class of a log group", LogGroup, "to_describe_dict")
+def describe_log_group(original, self):
+    return original(self) | {"logGroupClass": getattr(self, "log_group_class", None) or "STANDARD"}
+
+
+# What an instance is told of Performance Insights, by the names that it answers with.
+INSIGHTS = {
+    "enable_performance_insights": "performance_insights_enabled",
+    "performance_insights_kms_key_id": "performance_insights_kms_key_id",
+    "performance_insights_retention_period": "performance_insights_retention_period",
+    "database_insights_mode": "database_insights_mode",
+}
+
+
+def keep_insights(instance, settings):
+    for written, answered in INSIGHTS.items():
+        for name in (answered, written):  # a restored instance takes over what the other one answers
+            if settings.get(name) is not None:
+                setattr(instance, answered, settings[name])
+
+
+@patch("rds", "CreateDBInstance, RestoreDBInstanceToPointInTime, RestoreDBInstanceFromDBSnapshot", "moto forgets the settings of Performance Insights, and gives all instances one resource id, by which the provider finds them", DBInstance, "__init__")
+def db_instance(original, self, *args, **kwargs):
+    original(self, *args, **kwargs)
+    self.dbi_resource_id = "db-" + secrets.token_hex(13).upper()
+    keep_insights(self, kwargs)
+
+
+@patch("rds", "ModifyDBInstance", "moto forgets the settings of Performance Insights, and makes another master secret for an instance that has one", DBInstance, "update")
+def modify_db_instance(original, self, manage_master_user_password=None, **kwargs):
+    if manage_master_user_password and hasattr(self, "master_user_secret"):
+        manage_master_user_password = None  # Terraform asks for it after it imported an instance
+        kwargs.pop("master_user_secret_kms_key_id", None)
+    original(self, manage_master_user_password=manage_master_user_password, **kwargs)
+    keep_insights(self, kwargs)
+
+
+@patch("rds", "DescribeDBParameters", "moto does not tell who set a parameter, which the provider asks for", RDSResponse, "describe_db_parameters")
+def describe_db_parameters(original, self):
+    source = self.params.get("Source")
+    parameters = [p | {"Source": "user"} for p in original(self).result["Parameters"]]
+    return ActionResult({"Parameters": [p for p in parameters if source in (None, p["Source"])]})
+
+
+@patch("rds", "ResetDBParameterGroup", "moto cannot reset a parameter", RDSResponse, "reset_db_parameter_group")
+def reset_db_parameter_group(_, self):
+    name = self.params["DBParameterGroupName"]
+    group = self.backend.db_parameter_groups.get(name)
+    if group is None:
+        raise DBParameterGroupNotFoundError(name)
+    named = [p["ParameterName"] for p in self.params.get("Parameters", [])]
+    for parameter in list(group.parameters) if self.params.get("ResetAllParameters") else named:
+        group.parameters.pop(parameter, None)
+    return ActionResult({"DBParameterGroupName": name})
+
+
+@patch("route53", "ChangeResourceRecordSets", "moto refuses to create a record again that was deleted", Route53Backend, "change_resource_record_sets")
+def change_resource_record_sets(original, self, zone, changes):
+    """moto takes the journal of all changes for what is there: so it is asked to overwrite what is not."""
+    for change in changes:
+        record = change["ResourceRecordSet"]
+        if change["Action"] != "CREATE" or "SetIdentifier" in record:
+            continue
+        name = record["Name"].removesuffix(".") + "."
+        if any(r.name.lower() == name.lower() and r.type == record["Type"] for r in self.get_hosted_zone(zone).rrsets):
+            raise ResourceRecordAlreadyExists(name=name, _type=record["Type"])
+        change["Action"] = "UPSERT"
+    return original(self, zone, changes)
+
+
+@patch("s3", "PutBucketPolicy", "moto applies a bucket's denials without their conditions, and so keeps everybody out", FakeBucket, "get_permission")
+def get_permission(*_):
+    return PermissionResult.NEUTRAL
+
+
+@patch("s3", "PutBucketLifecycleConfiguration", "moto forgets parts of lifecycle rules, such as the number of versions and the object sizes", FakeBucket, "set_lifecycle")
+def set_lifecycle(original, self, rules):
+    original(self, rules)
+    written = current.get().input
+    minimum = written.get("TransitionDefaultMinimumObjectSize") or "all_storage_classes_128K"
+    self.lifecycle_written = written["LifecycleConfiguration"] | {"TransitionDefaultMinimumObjectSize": minimum}
+
+
+@patch("s3", "GetBucketLifecycleConfiguration", "moto forgets parts of lifecycle rules, such as the number of versions and the object sizes", S3Response, "get_bucket_lifecycle")
+def get_bucket_lifecycle(original, self):
+    original(self)
+    return self.serialized(ActionResult(self.backend.get_bucket(self.bucket_name).lifecycle_written))
+
+
+@patch("s3", "PutBucketLogging", "moto forgets the format of the log's object keys", FakeBucket, "set_logging")
+def set_logging(original, self, config, backend):
+    original(self, config, backend)
+    self.logging_written = current.get().input["BucketLoggingStatus"]
+
+
+@patch("s3", "GetBucketLogging", "moto forgets the format of the log's object keys", S3Response, "get_bucket_logging")
+def get_bucket_logging(original, self):
+    out = original(self)
+    written = getattr(self.backend.get_bucket(self.bucket_name), "logging_written", None)
+    return self.serialized(ActionResult(written)) if written else out
