@@ -41,8 +41,9 @@ func ImageRepository(n config.Names, env string) policy.Document {
 // ImagesKey is the policy of the key of container images: ECR gets it from
 // whoever makes the repository.
 func ImagesKey(n config.Names) policy.Document {
-	infra := grantThrough(n, "RepositoryIsMade", []string{n.CIRoleARN(config.InfraRole)}, "ecr")
-	return keyPolicy(n, infra, byAdministrators(n, "RepositoryIsMadeAtFirst", infra))
+	return keyPolicy(n,
+		grantThrough(n, "RepositoryIsMade", []string{n.CIRoleARN(config.InfraRole)}, "ecr"),
+		byAdministrators(n, "RepositoryIsMadeAtFirst", grantOfKey(), through(n, "ecr")))
 }
 
 // images is what deploy-role allows.

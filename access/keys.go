@@ -9,22 +9,43 @@ import (
 // images' in images.go.
 
 // DataKey is the policy of the key of database, documents and secrets: tasks
-// use it for documents, ECS for the secrets that a task starts with.
+// use it for documents, ECS for the secrets that a task starts with. People with
+// administrator rights set the application's secrets, restore a database and
+// deploy by hand; documents and the master password stay closed to them, and the
+// application's secrets by their own policies (Secret).
 func DataKey(n config.Names, env string) policy.Document {
+	throughSecretsManager := through(n, "secretsmanager")
+	secretARN := func(name string) policy.Condition {
+		return policy.If(policy.ArnLike, "kms:EncryptionContext:SecretARN", n.ARN("secretsmanager", "secret:"+name))
+	}
+	master := secretARN("rds!db-*")
 	return keyPolicy(n,
 		grantThrough(n, "DatabaseAndSecretsAreMade", []string{n.CIRoleARN(config.InfraRole)}, "rds", "secretsmanager"),
 		useThrough(n, "DocumentsOfTheTasks", []string{n.WorkloadRoleARN(n.TaskRole(env, "*"))}, "s3"),
-		useThrough(n, "SecretsAtTaskStart", []string{n.WorkloadRoleARN(n.ExecutionRole(env, "*"))}, "secretsmanager"))
+		useThrough(n, "SecretsAtTaskStart", []string{n.WorkloadRoleARN(n.ExecutionRole(env, "*"))}, "secretsmanager"),
+		// To set a value takes the right to decrypt too: a value that is set
+		// again is compared (AWS Secrets Manager user guide, "Secret encryption
+		// and decryption").
+		byAdministrators(n, "SecretsAreSetByPeople", []string{"kms:Decrypt", "kms:GenerateDataKey"},
+			throughSecretsManager, secretARN(n.Secret(env, "*"))),
+		// Amazon RDS user guide, "Encrypting Amazon RDS resources" (CreateGrant
+		// and DescribeKey, which is administration) and "Permissions required for
+		// Secrets Manager integration". Decrypt is for the proof alone.
+		byAdministrators(n, "DatabasesAreRestoredByPeople", []string{"kms:CreateGrant"},
+			through(n, "rds", "secretsmanager")),
+		byAdministrators(n, "MasterSecretIsMade", []string{"kms:GenerateDataKey"}, throughSecretsManager, master),
+		byAdministrators(n, "MasterSecretIsProved", []string{"kms:Decrypt"}, throughSecretsManager, master,
+			policy.If(policy.StringEquals, "kms:EncryptionContext:SecretVersionId", secretKeyProof)))
 }
 
 // LogsKey is the policy of the key of logs and of the alarms' topic.
-func LogsKey(n config.Names, env string) policy.Document {
-	return keyPolicy(n,
+func LogsKey(n config.Names, env config.Environment) policy.Document {
+	uses := []policy.Statement{
 		useByLogs(n.Region(),
-			n.ARN("logs", "log-group:"+n.LogGroups(env)+"*"),
-			n.ARN("logs", "log-group:"+n.DatabaseLogGroup(env, "*")),
-			n.ARN("logs", "log-group:"+n.WebACLLogGroup(n.WebACL(env))+"*")),
-		policy.Statement{
+			n.ARN("logs", "log-group:"+n.LogGroups(env.Name)+"*"),
+			n.ARN("logs", "log-group:"+n.DatabaseLogGroup(env.Name, "*")),
+			n.ARN("logs", "log-group:"+n.WebACLLogGroup(n.WebACL(env.Name))+"*")),
+		{
 			Sid:        "AlarmsToTheTopic",
 			Effect:     policy.Allow,
 			Principals: service("cloudwatch.amazonaws.com"),
@@ -32,7 +53,7 @@ func LogsKey(n config.Names, env string) policy.Document {
 			Resources:  []string{"*"},
 			Conditions: forThisAccount(n),
 		},
-		policy.Statement{
+		{
 			// Tasks open the encrypted channel of a session (Amazon ECS
 			// developer guide, "Using ECS Exec": kms:Decrypt for the task).
 			Sid:        "SessionsOfECSExec",
@@ -40,8 +61,17 @@ func LogsKey(n config.Names, env string) policy.Document {
 			Principals: account(n),
 			Actions:    []string{"kms:Decrypt"},
 			Resources:  []string{"*"},
-			Conditions: []policy.Condition{policy.If(policy.ArnLike, "aws:PrincipalArn", n.WorkloadRoleARN(n.TaskRole(env, "*")))},
-		})
+			Conditions: []policy.Condition{policy.If(policy.ArnLike, "aws:PrincipalArn", n.WorkloadRoleARN(n.TaskRole(env.Name, "*")))},
+		},
+	}
+	if env.Cluster.ExecuteCommand {
+		// The client of a session makes its data key, directly: target and
+		// session are its encryption context (AWS Systems Manager user guide,
+		// "Turn on KMS key encryption of session data").
+		uses = append(uses, byAdministrators(n, "SessionsOfPeople", []string{"kms:GenerateDataKey"},
+			policy.If(policy.StringLike, "kms:EncryptionContext:aws:ssm:TargetId", "ecs:"+n.Cluster(env.Name)+"_*")))
+	}
+	return keyPolicy(n, uses...)
 }
 
 // EdgeLogsKey is the policy of the key of what CloudFront's web ACL logs.
@@ -79,38 +109,51 @@ func useThrough(n config.Names, sid string, roleARNs []string, services ...strin
 		Sid:        sid,
 		Effect:     policy.Allow,
 		Principals: account(n),
-		Actions:    []string{"kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*", "kms:Encrypt", "kms:ReEncrypt*"},
+		Actions:    useOfKey(),
 		Resources:  []string{"*"},
 		// Named by condition: a key's policy cannot name a role that does not
 		// exist yet, and breaks when a named role is recreated.
 		Conditions: []policy.Condition{
 			policy.If(policy.ArnLike, "aws:PrincipalArn", roleARNs...),
-			policy.If(policy.StringEquals, "kms:ViaService", via(n, services...)...),
+			through(n, services...),
 		},
 	}
+}
+
+// through is the use of a key by way of the AWS services named.
+func through(n config.Names, services ...string) policy.Condition {
+	return policy.If(policy.StringEquals, "kms:ViaService", via(n, services...)...)
+}
+
+func useOfKey() []string {
+	return []string{"kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*", "kms:Encrypt", "kms:ReEncrypt*"}
+}
+
+func grantOfKey() []string {
+	return []string{"kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*", "kms:RetireGrant"}
 }
 
 // grantThrough lets the given roles hand a key to the AWS services that they
 // create resources of; the service then holds a grant of its own.
 func grantThrough(n config.Names, sid string, roleARNs []string, services ...string) policy.Statement {
 	s := useThrough(n, sid, roleARNs, services...)
-	s.Actions = []string{"kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*", "kms:RetireGrant"}
+	s.Actions = grantOfKey()
 	return s
 }
 
-// byAdministrators gives what roles of the platform may do with a key to those
-// whom IAM lets, none of the platform's own roles among them: people with
-// administrator rights, who make the shared stack.
-func byAdministrators(n config.Names, sid string, s policy.Statement) policy.Statement {
-	s.Sid = sid
-	conditions := []policy.Condition{policy.If(policy.ArnNotLike, "aws:PrincipalArn", n.CIRoleARN("*"), n.WorkloadRoleARN("*"))}
-	for _, c := range s.Conditions {
-		if c.Key != "aws:PrincipalArn" {
-			conditions = append(conditions, c)
-		}
+// byAdministrators leaves some use of a key to those whom IAM lets, none of the
+// platform's own roles among them: people with administrator rights.
+func byAdministrators(n config.Names, sid string, actions []string, conditions ...policy.Condition) policy.Statement {
+	return policy.Statement{
+		Sid:        sid,
+		Effect:     policy.Allow,
+		Principals: account(n),
+		Actions:    actions,
+		Resources:  []string{"*"},
+		Conditions: append([]policy.Condition{
+			policy.If(policy.ArnNotLike, "aws:PrincipalArn", n.CIRoleARN("*"), n.WorkloadRoleARN("*")),
+		}, conditions...),
 	}
-	s.Conditions = conditions
-	return s
 }
 
 // useByLogs lets CloudWatch Logs of a region encrypt the log groups whose ARN

@@ -30,8 +30,9 @@ func StateLogBucket(n config.Names) policy.Document {
 // StateKey is the policy of the state's key. An administrator uses it too: make
 // bootstrap writes the first state, before there is a pipeline.
 func StateKey(n config.Names) policy.Document {
-	pipeline := useThrough(n, "StateOfThePipeline", stateRoles(n), "s3")
-	return keyPolicy(n, pipeline, byAdministrators(n, "StateOfAdministrators", pipeline))
+	return keyPolicy(n,
+		useThrough(n, "StateOfThePipeline", stateRoles(n), "s3"),
+		byAdministrators(n, "StateOfAdministrators", useOfKey(), through(n, "s3")))
 }
 
 func stateRoles(n config.Names) []string {

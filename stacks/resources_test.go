@@ -1,8 +1,6 @@
 package stacks_test
 
 import (
-	"encoding/json"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -33,43 +31,6 @@ func TestStacksAreWhole(t *testing.T) {
 		if got := stack.Dependencies; len(got) != 1 || got[0] != config.SharedStack {
 			t.Errorf("%s depends on %v, want shared", env.Name, got)
 		}
-	}
-}
-
-// The key policies of what `make bootstrap` makes let a person write the first
-// state and make the first repositories, and no role of the platform by that.
-func TestAdministratorsCanBootstrap(t *testing.T) {
-	n := config.Platform().Names()
-	want := map[string]string{"StateOfAdministrators": "kms:GenerateDataKey*", "RepositoryIsMadeAtFirst": "kms:CreateGrant"}
-	found := map[string]int{}
-	for name, key := range platform(t)[config.SharedStack].Resource["aws_kms_key"] {
-		var document struct {
-			Statement []struct {
-				Sid, Effect string
-				Action      any
-				Condition   map[string]map[string]any
-			}
-		}
-		text, _ := key["policy"].(string)
-		if err := json.Unmarshal([]byte(text), &document); err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		for _, s := range document.Statement {
-			action, wanted := want[s.Sid]
-			if !wanted {
-				continue
-			}
-			found[s.Sid]++
-			if s.Effect != "Allow" || !strings.Contains(fmt.Sprint(s.Action), action) {
-				t.Errorf("%s: %s does not allow %s", name, s.Sid, action)
-			}
-			if got := fmt.Sprint(s.Condition["ArnNotLike"]["aws:PrincipalArn"]); got != fmt.Sprint([]any{n.CIRoleARN("*"), n.WorkloadRoleARN("*")}) {
-				t.Errorf("%s: %s keeps out %s", name, s.Sid, got)
-			}
-		}
-	}
-	if environments := len(config.Platform().Environments); found["StateOfAdministrators"] != 1 || found["RepositoryIsMadeAtFirst"] != environments {
-		t.Errorf("found %v, want 1 for the state and %d for repositories", found, environments)
 	}
 }
 

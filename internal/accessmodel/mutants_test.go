@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -158,6 +159,10 @@ func attachmentMutants() []mutant {
 	)
 }
 
+// inAnEnvironment finds the environment in the name of a bucket, a key, a
+// secret or a repository.
+var inAnEnvironment = regexp.MustCompile(`paperwurks[-/]([a-z0-9-]+?)(?:-documents|-log|/)`)
+
 // resourceMutants drop every statement of the policies of resources that keep
 // data, and the conditions of those that allow. The statements for AWS's own
 // services are not the table's.
@@ -167,12 +172,16 @@ func resourceMutants(p *inventory.Platform) []mutant {
 		kind, of, _ := strings.Cut(name, " ")
 		guarded := kind == "bucket" && (strings.Contains(of, "documents") || strings.HasPrefix(of, "paperwurks-terraform-state-1")) ||
 			kind == "repository" || kind == "secret" || kind == "key" && (strings.HasSuffix(of, "/data") || strings.HasSuffix(of, "/state"))
-		if !guarded || strings.Contains(of, "staging") {
+		// The rows name dev and prod, which stand for every environment.
+		if environment := inAnEnvironment.FindStringSubmatch(of); !guarded || environment != nil && environment[1] != "dev" && environment[1] != "prod" {
 			continue
 		}
 		for _, s := range document.Statements() {
 			if slices.Contains([]string{"DenyWithoutTLS", "DenyOldTLS", "GrantsOnlyForAWSServices"}, s.Sid) {
 				continue // asked of package constructs
+			}
+			if strings.HasSuffix(of, "/dev/data") && forPeople(s) {
+				continue // the administrator's rows name prod
 			}
 			out = append(out, mutant{name + ": " + s.Sid + " dropped", func(stacks inventory.Stacks) error {
 				return dropStatement(stacks, name, s.Sid)
@@ -190,4 +199,10 @@ func resourceMutants(p *inventory.Platform) []mutant {
 		}
 	}
 	return out
+}
+
+// forPeople says of a key's statement whether it is for whoever is none of the
+// platform's roles.
+func forPeople(s policy.Statement) bool {
+	return s.Effect == policy.Allow && slices.ContainsFunc(s.Conditions, func(c policy.Condition) bool { return c.Operator == policy.ArnNotLike })
 }

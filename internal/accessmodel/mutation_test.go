@@ -84,9 +84,6 @@ var harmlessMutants = map[string]string{
 	"paperwurks-infra-role-identity: BuildWorkloadPolicies for every action":     "IAM knows no other action that writes a policy",
 	"paperwurks-prod-web-task/permissions: SignInToTheDatabase for every action": "rds-db knows one action",
 
-	// The table asks for the roles of the platform, and this lets none of them in.
-	"key alias/paperwurks/state: StateOfAdministrators dropped": "it is for the person who bootstraps; TestAdministratorsCanBootstrap of the stacks holds it",
-
 	// The subject and the claims say the same twice. AWS takes no trust
 	// without a subject; the claims hold should a subject ever be loosened.
 	"trust infra-role: EnvironmentsOnBranch without environment":                    "the subject names it",

@@ -83,6 +83,15 @@ var suites = []suite{
 		change:    letRunsIn,
 		questions: ofWorkloadsForNobody,
 	},
+	{
+		name:      "a person with administrator rights",
+		questions: ofAdministrator,
+		change:    func(p *inventory.Platform) error { return p.AddAdministrator() },
+	},
+}
+
+func ofAdministrator(config.Settings) []question {
+	return questions(capability.Administration(), []string{inventory.Administrator})
 }
 
 func ofCI(s config.Settings) []question {

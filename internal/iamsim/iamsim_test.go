@@ -124,6 +124,23 @@ func TestEncryptionContext(t *testing.T) {
 	}
 }
 
+// TestWithoutAName: a resource with an empty name is allowed by its own ARN and
+// by a pattern that an empty text matches.
+func TestWithoutAName(t *testing.T) {
+	const alarms = "arn:aws:cloudwatch:eu-central-1:" + account + ":alarm:"
+	for resource, want := range map[string]iamsim.Decision{
+		alarms: iamsim.Allowed, alarms + "*": iamsim.Allowed, alarms + "paperwurks-*": iamsim.ImplicitlyDenied,
+	} {
+		p := policy(t, `{"Sid":"Allow","Effect":"Allow","Action":"cloudwatch:PutMetricAlarm","Resource":"`+resource+`"}`)
+		answers, err := (&iamsim.Simulator{}).Ask([]iamsim.Request{{
+			Principal: session, Action: "cloudwatch:PutMetricAlarm", Resource: alarms, Account: account, Identity: []*iamsim.Policy{p},
+		}})
+		if err != nil || answers[0].Decision != want {
+			t.Errorf("%s: %+v, %v; want %s", resource, answers, err, want)
+		}
+	}
+}
+
 func TestParsePolicyRefuses(t *testing.T) {
 	for _, text := range []string{"", "{", `{"Statement":[]}`, `{"Statement":["x"]}`} {
 		if _, err := iamsim.ParsePolicy([]byte(text)); err == nil {

@@ -25,9 +25,16 @@ function encryptionContextAsTag(value) {
   return JSON.parse(JSON.stringify(value).replace(/"kms:EncryptionContext:/gi, '"aws:RequestTag/kms-encryption-context-'))
 }
 
+// The simulator knows no resource with an empty name, such as the alarm without
+// a name that Application Auto Scaling tries: it gets a name here, in documents
+// and requests alike.
+function nameTheUnnamed(value) {
+  return JSON.parse(JSON.stringify(value).replace(/"(arn:[^"\s]*:)"/g, '"$1(no-name)"'))
+}
+
 const input = JSON.parse(await text(process.stdin))
-const requests = input.requests
-const documents = encryptionContextAsTag(input.documents)
+const requests = nameTheUnnamed(input.requests)
+const documents = nameTheUnnamed(encryptionContextAsTag(input.documents))
 
 const once = new Map()
 

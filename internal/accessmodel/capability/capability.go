@@ -52,6 +52,9 @@ type Row struct {
 	May []string
 	// Why in a few words.
 	Why string
+	// For is the command of the runbooks that asks for it, as far as it says
+	// what is done: "aws rds modify-db-instance", "make recover"; "" for none.
+	For string
 }
 
 // Area is a group of rows.
@@ -155,6 +158,10 @@ var (
 	builder  = list(infra)
 	planners = list(infra, diff)
 )
+
+// unnamedAlarm is what Application Auto Scaling tries in its caller's name,
+// before it makes alarms of its own.
+const unnamedAlarm = "arn:aws:cloudwatch:{region}:{account}:alarm:"
 
 const (
 	bounded    = "arn:aws:iam::{account}:policy/paperwurks/boundary/paperwurks-workload-boundary-dev"

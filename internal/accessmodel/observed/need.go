@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/paperwurks/infra/internal/accessmodel/inventory"
 	"github.com/paperwurks/infra/internal/awsapi"
 	"github.com/paperwurks/infra/internal/awsapi/recorder"
 	"github.com/paperwurks/infra/internal/iamsim"
@@ -78,9 +79,9 @@ func unique(errs []error) []error {
 	})
 }
 
-// Administrator is who makes the shared stack, once. No role of CI has to be
-// able to; what the calls need still tells what the stack's resources take.
-const Administrator = "administrator"
+// Administrator is who makes the shared stack, once, and runs what the runbooks
+// leave to a person.
+const Administrator = inventory.Administrator
 
 // reference is what AWS says of actions, by their name in lower case.
 type reference map[string]iamsim.Action

@@ -1,0 +1,141 @@
+package capability
+
+import "github.com/paperwurks/infra/internal/accessmodel/inventory"
+
+// Administration is the table for a person with administrator rights: what each
+// command of docs/operations.md and docs/pipelines.md asks for, and what is
+// refused to people. Their own policy allows everything; what says no are the
+// policies of keys, buckets, secrets and repositories. Rows name prod; dev where
+// the two differ.
+func Administration() []Area {
+	may, refused := list(inventory.Administrator), nobody
+	const (
+		putValue = "aws secretsmanager put-secret-value"
+		restore  = "aws rds restore-db-instance-to-point-in-time"
+		rename   = "aws rds modify-db-instance"
+		update   = "aws ecs update-service"
+		scale    = "aws application-autoscaling register-scalable-target"
+		deploy   = "npx cdktf deploy"
+		first    = "make bootstrap"
+	)
+	session, master := "{secret paperwurks/prod/session-key}", "{master paperwurks-prod}"
+	secret := func(arn, version string) map[string]any {
+		return with("kms:ViaService", throughSM, "kms:EncryptionContext:SecretARN", arn, "kms:EncryptionContext:SecretVersionId", version)
+	}
+	const aVersion, proof = "0a1b2c3d-0000-4000-8000-0123456789ab", "RequestToValidateKeyAccess"
+	grant := func(through string) map[string]any {
+		return with("kms:ViaService", through, "kms:GrantIsForAWSResource", "true")
+	}
+	data, state := key("prod/data"), func(object string) string { return bucket("paperwurks-terraform-state", object) }
+	s3 := with("kms:ViaService", throughS3)
+	document := bucket("paperwurks-prod-documents", "contract.pdf")
+	database, restored := arn("rds", "db:paperwurks-prod"), arn("rds", "db:paperwurks-prod-restored")
+	shell := func(env string) map[string]any {
+		return with("kms:EncryptionContext:aws:ssm:SessionId", "person-0a1b", "kms:EncryptionContext:aws:ssm:TargetId", "ecs:paperwurks-"+env+"_0a1b_0a1b-1")
+	}
+	linked := func(service, role string) Row {
+		return Row{Does: "let " + service + " make its own role", Action: "iam:CreateServiceLinkedRole", On: iam("role/aws-service-role/" + service + "/" + role),
+			With: with("iam:AWSServiceName", service), May: may, Why: "the first of its kind needs it", For: deploy}
+	}
+	return []Area{
+		{Title: "Secrets, for an administrator", Rows: []Row{
+			{Does: "set a secret's value", Action: "secretsmanager:PutSecretValue", On: session, May: may, Why: "a person fills it in", For: putValue},
+			{Does: "encrypt the value that is set", Action: "kms:GenerateDataKey", On: data, With: secret(session, aVersion), May: may, Why: "Secrets Manager acts for its caller", For: putValue},
+			{Does: "have it compared with a value set before", Action: "kms:Decrypt", On: data, With: secret(session, aVersion), May: may, Why: "Secrets Manager acts for its caller", For: putValue},
+			{Does: "read a secret's value", Action: "secretsmanager:GetSecretValue", On: session, May: refused, Why: "its policy leaves it to the tasks"},
+			{Does: "decrypt a secret past Secrets Manager", Action: "kms:Decrypt", On: data, With: with("kms:EncryptionContext:SecretARN", session), May: refused, Why: "through Secrets Manager only"},
+			{Does: "renew the database's master password", Action: "secretsmanager:RotateSecret", On: master, May: may, Why: "RDS sets the new one", For: "aws secretsmanager rotate-secret"},
+			{Does: "decrypt the database's master password", Action: "kms:Decrypt", On: data, With: secret(master, aVersion), May: refused, Why: "without it AWS gives nobody the value"},
+			{Does: "decrypt another environment's secret with the key", Action: "kms:Decrypt", On: data, With: secret("{secret paperwurks/dev/session-key}", aVersion), May: refused, Why: "one key for each environment"},
+		}},
+		{Title: "Documents, for an administrator", Rows: []Row{
+			{Does: "read a document", Action: "s3:GetObject", On: document, May: refused, Why: "the application's only"},
+			{Does: "read an old version of a document", Action: "s3:GetObjectVersion", On: document, May: refused, Why: "the application's only"},
+			{Does: "write a document", Action: "s3:PutObject", On: document, May: refused, Why: "the application's only"},
+			{Does: "delete a document", Action: "s3:DeleteObject", On: document, May: refused, Why: "the application's only"},
+			{Does: "delete an old version of a document", Action: "s3:DeleteObjectVersion", On: document, May: refused, Why: "versions are the backup"},
+			{Does: "decrypt a document", Action: "kms:Decrypt", On: data, With: s3, May: refused, Why: "the application's only"},
+			{Does: "encrypt a document", Action: "kms:GenerateDataKey", On: data, With: s3, May: refused, Why: "the application's only"},
+			{Does: "list the documents' names", Action: "s3:ListBucket", On: bucket("paperwurks-prod-documents"), May: may, Why: "IAM alone decides; contents stay closed"},
+		}},
+		{Title: "The database, for an administrator", Rows: []Row{
+			{Does: "see the database", Action: "rds:DescribeDBInstances", On: database, May: may, Why: "to know where it is", For: "aws rds describe-db-instances"},
+			{Does: "restore it to a point in time", Action: "rds:RestoreDBInstanceToPointInTime", On: database, May: may, Why: "no role of the platform may", For: restore},
+			{Does: "make the copy", Action: "rds:RestoreDBInstanceToPointInTime", On: restored, May: may, Why: "no role of the platform may", For: restore},
+			{Does: "let RDS encrypt the copy", Action: "kms:CreateGrant", On: data, With: grant(throughRDS), May: may, Why: "RDS acts for its caller", For: restore},
+			{Does: "see the key of the copy", Action: "kms:DescribeKey", On: data, May: may, Why: "RDS acts for its caller", For: restore},
+			{Does: "grant the key to somebody", Action: "kms:CreateGrant", On: data, With: with("kms:ViaService", throughRDS, "kms:GrantIsForAWSResource", "false"), May: refused, Why: "to AWS services only"},
+			{Does: "grant the key past RDS and Secrets Manager", Action: "kms:CreateGrant", On: data, With: with("kms:GrantIsForAWSResource", "true"), May: refused, Why: "through AWS services only"},
+			{Does: "decrypt with the key of data", Action: "kms:Decrypt", On: data, May: refused, Why: "through AWS services only"},
+			{Does: "rename it and the copy", Action: "rds:ModifyDBInstance", On: restored, May: may, Why: "the copy takes its place", For: rename},
+			{Does: "let RDS make the copy's master secret", Action: "secretsmanager:CreateSecret", On: master, May: may, Why: "RDS acts for its caller", For: rename},
+			{Does: "prove that it may use the key of that secret", Action: "kms:Decrypt", On: data, With: secret(master, proof), May: may, Why: "Secrets Manager asks for it", For: rename},
+			{Does: "encrypt that secret", Action: "kms:GenerateDataKey", On: data, With: secret(master, aVersion), May: may, Why: "RDS acts for its caller", For: rename},
+			{Does: "let RDS use the key of that secret", Action: "kms:CreateGrant", On: data, With: grant(throughSM), May: may, Why: "RDS acts for its caller", For: rename},
+			{Does: "pass the monitoring role to the copy", Action: "iam:PassRole", On: workload("paperwurks-prod-database-monitoring"), With: with("iam:PassedToService", "monitoring.rds.amazonaws.com"), May: may, Why: "enhanced monitoring", For: rename},
+			{Does: "sign in as the application", Action: "rds-db:connect", On: "{dbuser paperwurks-prod}/backend", May: may, Why: "AWS has no policy of a database: the network keeps people out"},
+		}},
+		{Title: "Services and their tasks, for an administrator", Rows: []Row{
+			{Does: "restart the tasks of a service", Action: "ecs:UpdateService", On: service("prod", "web"), May: may, Why: "a new value reaches new tasks", For: update},
+			{Does: "stop its scaling", Action: "application-autoscaling:RegisterScalableTarget", On: arn("application-autoscaling", "scalable-target/0a1b"), With: with("application-autoscaling:service-namespace", "ecs"), May: may, Why: "before the services are stopped", For: scale},
+			{Does: "put a service back on an earlier revision", Action: "ecs:UpdateService", On: service("prod", "web"), With: with("ecs:task-definition", definition("paperwurks-prod-web")), May: may, Why: "a rollback from a laptop", For: "pipelines/backend/update.sh"},
+			{Does: "register a revision", Action: "ecs:RegisterTaskDefinition", On: definition("paperwurks-prod-web"), May: may, Why: "a deployment from a laptop", For: "pipelines/backend/revise.sh"},
+			{Does: "pass the role of its tasks", Action: "iam:PassRole", On: workload("paperwurks-prod-web-task"), With: with("iam:PassedToService", ecsTasks), May: may, Why: "a deployment from a laptop", For: "pipelines/backend/revise.sh"},
+			{Does: "run the migration", Action: "ecs:RunTask", On: definition("paperwurks-prod-migrate"), With: with("ecs:cluster", cluster("prod")), May: may, Why: "a deployment from a laptop", For: "pipelines/backend/migrate.sh"},
+			{Does: "read a parameter", Action: "ssm:GetParameter", On: arn("ssm", "parameter/paperwurks/prod/ecs/cluster-name"), May: may, Why: "what is published", For: "aws ssm get-parameter"},
+			{Does: "read an environment's parameters", Action: "ssm:GetParametersByPath", On: arn("ssm", "parameter/paperwurks/prod"), May: may, Why: "what is published", For: "pipelines/backend/settings.sh"},
+			{Does: "see what runs", Action: "ecs:DescribeServices", On: service("prod", "web"), May: may, Why: "to look", For: "pipelines/backend/report.sh"},
+			{Does: "find the revision that ran before", Action: "ecs:DescribeTaskDefinition", On: "*", May: may, Why: "to look", For: "pipelines/backend/earlier.sh"},
+			{Does: "read the application's log", Action: "logs:GetLogEvents", On: arn("logs", "log-group:/paperwurks/prod/ecs/web:log-stream:s"), May: may, Why: "to look"},
+			{Does: "open a shell in a task of dev", Action: "ecs:ExecuteCommand", On: arn("ecs", "task/paperwurks-dev/0a1b"), May: may, Why: "a setting of the cluster"},
+			{Does: "encrypt a shell session in dev", Action: "kms:GenerateDataKey", On: key("dev/logs"), With: shell("dev"), May: may, Why: "the client makes the session's key"},
+			{Does: "encrypt a shell session in prod", Action: "kms:GenerateDataKey", On: key("prod/logs"), With: shell("prod"), May: refused, Why: "no shell in prod"},
+			{Does: "encrypt a shell session in prod with dev's key", Action: "kms:GenerateDataKey", On: key("dev/logs"), With: shell("prod"), May: refused, Why: "one key for each environment"},
+			{Does: "use the key of logs otherwise", Action: "kms:Decrypt", On: key("dev/logs"), May: refused, Why: "CloudWatch Logs decrypts for whoever may read"},
+		}},
+		{Title: "Images, for an administrator", Rows: []Row{
+			{Does: "push an image", Action: "ecr:PutImage", On: repository("prod"), May: refused, Why: "its pipeline's only"},
+			{Does: "pull an image", Action: "ecr:BatchGetImage", On: repository("prod"), May: refused, Why: "its pipeline's and its tasks' only"},
+			{Does: "list images", Action: "ecr:DescribeImages", On: repository("prod"), May: may, Why: "to see what is there"},
+		}},
+		{Title: "An environment deployed by hand, by an administrator", Rows: []Row{
+			{Does: "make the database", Action: "rds:CreateDBInstance", On: database, With: with("rds:ManageMasterUserPassword", "true"), May: may, Why: "as infra-role does", For: deploy},
+			{Does: "let RDS encrypt it", Action: "kms:CreateGrant", On: data, With: grant(throughRDS), May: may, Why: "RDS acts for its caller", For: deploy},
+			{Does: "make a secret", Action: "secretsmanager:CreateSecret", On: session, May: may, Why: "as infra-role does", For: deploy},
+			{Does: "prove that it may encrypt a secret", Action: "kms:GenerateDataKey", On: data, With: secret(session, proof), May: may, Why: "Secrets Manager asks for it", For: deploy},
+			{Does: "prove that it may decrypt a secret", Action: "kms:Decrypt", On: data, With: secret(session, proof), May: may, Why: "Secrets Manager asks for it", For: deploy},
+			{Does: "make a service", Action: "ecs:CreateService", On: service("prod", "web"), May: may, Why: "as infra-role does", For: deploy},
+			{Does: "pass the bootstrap role", Action: "iam:PassRole", On: workload("paperwurks-prod-bootstrap"), With: with("iam:PassedToService", ecsTasks), May: may, Why: "as infra-role does", For: deploy},
+			{Does: "try an alarm without a name", Action: "cloudwatch:PutMetricAlarm", On: unnamedAlarm, May: may, Why: "Application Auto Scaling asks for it", For: deploy},
+			{Does: "make a log group with a key", Action: "logs:AssociateKmsKey", On: arn("logs", "log-group:/paperwurks/prod/ecs/web"), May: may, Why: "as infra-role does", For: deploy},
+			{Does: "set the documents bucket's policy", Action: "s3:PutBucketPolicy", On: bucket("paperwurks-prod-documents"), May: may, Why: "as infra-role does", For: deploy},
+			linked("ecs.amazonaws.com", "AWSServiceRoleForECS"),
+			linked("rds.amazonaws.com", "AWSServiceRoleForRDS"),
+		}},
+		{Title: "Terraform's state, for an administrator", Rows: []Row{
+			{Does: "read the state", Action: "s3:GetObject", On: state("prod/terraform.tfstate"), May: may, Why: "to plan", For: "make diff"},
+			{Does: "decrypt the state", Action: "kms:Decrypt", On: key("state"), With: s3, May: may, Why: "through S3", For: "make diff"},
+			{Does: "write the state", Action: "s3:PutObject", On: state("prod/terraform.tfstate"), May: may, Why: "to adopt what a killed run made", For: "make recover"},
+			{Does: "encrypt the state", Action: "kms:GenerateDataKey", On: key("state"), With: s3, May: may, Why: "through S3", For: "make recover"},
+			{Does: "release the lock", Action: "s3:DeleteObject", On: state("prod/terraform.tfstate.tflock"), May: may, Why: "of a run that died", For: "make recover"},
+			{Does: "see what exists", Action: "rds:DescribeDBInstances", On: database, May: may, Why: "to compare it with the state", For: "make orphans"},
+			{Does: "see how AWS differs", Action: "iam:GetRole", On: ci(infra), May: may, Why: "to compare it with the state", For: "make drift"},
+			{Does: "read an old version of the state", Action: "s3:GetObjectVersion", On: state("prod/terraform.tfstate"), May: may, Why: "versions are the backup"},
+			{Does: "decrypt with the state's key past S3", Action: "kms:Decrypt", On: key("state"), May: refused, Why: "through S3 only"},
+		}},
+		{Title: "What only an administrator may", Rows: []Row{
+			{Does: "write a policy into infra-role", Action: "iam:PutRolePolicy", On: ci(infra), May: may, Why: "the roles of CI", For: first},
+			{Does: "make a deploy role", Action: "iam:CreateRole", On: ci(prod), May: may, Why: "of a new environment", For: first},
+			{Does: "change a boundary", Action: "iam:CreatePolicyVersion", On: iam("policy/paperwurks/boundary/paperwurks-workload-boundary-prod"), May: may, Why: "a new service is named there", For: first},
+			{Does: "make GitHub's OIDC provider", Action: "iam:CreateOpenIDConnectProvider", On: iam("oidc-provider/token.actions.githubusercontent.com"), May: may, Why: "once", For: first},
+			{Does: "make the state bucket", Action: "s3:CreateBucket", On: bucket("paperwurks-terraform-state"), May: may, Why: "once", For: first},
+			{Does: "let ECR use the key of images", Action: "kms:CreateGrant", On: key("prod/images"), With: grant(throughECR), May: may, Why: "ECR acts for its caller", For: first},
+			{Does: "set the policy of the key of data", Action: "kms:PutKeyPolicy", On: data, May: may, Why: "who may use it", For: first},
+			{Does: "set a repository's policy", Action: "ecr:SetRepositoryPolicy", On: repository("prod"), May: may, Why: "who pushes and pulls", For: first},
+			{Does: "see a key", Action: "kms:DescribeKey", On: arn("kms", "key/0a1b"), May: may, Why: "which of two is the older", For: "aws kms describe-key"},
+			{Does: "destroy a key that a killed run made", Action: "kms:ScheduleKeyDeletion", On: data, May: may, Why: "AWS waits 30 days", For: "aws kms schedule-key-deletion"},
+			{Does: "take the limits off a secret", Action: "secretsmanager:DeleteResourcePolicy", On: session, May: may, Why: "nothing in the account can refuse it; CloudTrail records it"},
+			{Does: "take the limits off the documents", Action: "s3:DeleteBucketPolicy", On: bucket("paperwurks-prod-documents"), May: may, Why: "nothing in the account can refuse it; CloudTrail records it"},
+		}},
+	}
+}
