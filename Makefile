@@ -14,7 +14,8 @@ LOCAL := .local
 GO_FILES := $(shell git ls-files '*.go' 'go.mod' 'go.sum' '*.cjs' '*.py' 2>/dev/null)
 
 export BASE COMMIT OUTPUTS RECORD SOURCE STACK
-PIPELINE = go run ./cmd/platform
+PLATFORM := $(LOCAL)/bin/platform
+RUN = go run ./cmd/platform
 
 # Synthesises into a folder of its own: for AWS, or with ON=local for the local
 # AWS that `make up` started.
@@ -22,7 +23,7 @@ define synth_into
 @mkdir -p $(1); \
 case "$(ON)" in \
 "") go run . -o $(1)/cdktf.out ;; \
-local) endpoint=$$($(LOCAL)/bin/localaws status -dir $(LOCAL)/aws | cut -d' ' -f1); \
+local) endpoint=$$($(RUN) local-status | cut -d' ' -f1); \
 	go run . -o $(1)/cdktf.out -local "$$endpoint" -local-state "$(CURDIR)/$(LOCAL)/state" ;; \
 *) echo "ON=$(ON): only \"local\" is allowed"; exit 1 ;; \
 esac
@@ -35,12 +36,12 @@ help: ## List the targets
 ## Main job
 
 .PHONY: up
-up: tools ## Deploy the whole platform to a local AWS on this machine
-	$(LOCAL)/bin/up
+up: deploy-tools ## Deploy the whole platform to a local AWS on this machine
+	$(PLATFORM) up
 
 .PHONY: down
 down: ## End the local AWS
-	@if [ -x $(LOCAL)/bin/localaws ]; then $(LOCAL)/bin/localaws stop -dir $(LOCAL)/aws; fi
+	@if [ -x $(PLATFORM) ]; then $(PLATFORM) down; fi
 
 ## First deployment
 
@@ -48,7 +49,7 @@ down: ## End the local AWS
 bootstrap: tools ## Make the shared stack of an empty account, or change the CI roles; an administrator's (ON=local: of the local AWS)
 	@case "$(ON)" in \
 	"") $(LOCAL)/bin/bootstrap -dir $(LOCAL) $(FLAGS) ;; \
-	local) $(LOCAL)/bin/bootstrap -dir $(LOCAL) -local "$$($(LOCAL)/bin/localaws status -dir $(LOCAL)/aws | cut -d' ' -f1)" $(FLAGS) ;; \
+	local) $(LOCAL)/bin/bootstrap -dir $(LOCAL) -local "$$($(PLATFORM) local-status | cut -d' ' -f1)" $(FLAGS) ;; \
 	*) echo "ON=$(ON): only \"local\" is allowed"; exit 1 ;; \
 	esac
 
@@ -57,36 +58,36 @@ bootstrap: tools ## Make the shared stack of an empty account, or change the CI 
 .PHONY: synth
 synth: node ## Write all stacks into cdktf.out, with a short table
 	@go run .
-	@go run ./internal/stacktable cdktf.out
+	@$(RUN) stacks cdktf.out
 
 .PHONY: diff
 diff: node ## What the stacks would change, as a pull request's comment (ON=local: of the local AWS)
 	$(call synth_into,$(LOCAL)/diff)
 	@rm -rf $(LOCAL)/diff/result; mkdir -p $(LOCAL)/diff/result
-	@status=0; $(PIPELINE) plan -dir $(LOCAL) -synth $(LOCAL)/diff/cdktf.out -plans $(LOCAL)/diff/result/plans || status=$$?; \
+	@status=0; $(RUN) plan -dir $(LOCAL) -synth $(LOCAL)/diff/cdktf.out -plans $(LOCAL)/diff/result/plans || status=$$?; \
 	base="$${BASE:-$$(git merge-base HEAD origin/main 2>/dev/null || true)}"; \
-	$(PIPELINE) comment -plans $(LOCAL)/diff/result/plans -base "$$base" -source "$${SOURCE:-}" -o $(LOCAL)/diff/result/comment.md; \
+	$(RUN) comment -plans $(LOCAL)/diff/result/plans -base "$$base" -source "$${SOURCE:-}" -o $(LOCAL)/diff/result/comment.md; \
 	cat $(LOCAL)/diff/result/comment.md; exit $$status
 
 .PHONY: drift
 drift: node ## How AWS differs from what the stacks last left (ON=local: the local AWS)
 	$(call synth_into,$(LOCAL)/drift)
-	@status=0; $(PIPELINE) plan -dir $(LOCAL) -refresh-only -synth $(LOCAL)/drift/cdktf.out -plans $(LOCAL)/drift/plans || status=$$?; \
-	$(PIPELINE) drift -synth $(LOCAL)/drift/cdktf.out -plans $(LOCAL)/drift/plans; exit $$status
+	@status=0; $(RUN) plan -dir $(LOCAL) -refresh-only -synth $(LOCAL)/drift/cdktf.out -plans $(LOCAL)/drift/plans || status=$$?; \
+	$(RUN) drift -synth $(LOCAL)/drift/cdktf.out -plans $(LOCAL)/drift/plans; exit $$status
 
 ## Deploy, as the workflows do
 
 .PHONY: plan
 plan: node ## Plan STACK= at COMMIT= for an approval
 	$(call synth_into,$(LOCAL)/deploy)
-	@$(PIPELINE) plan -dir $(LOCAL) -keep-plan -commit "$$COMMIT" -outputs "$${OUTPUTS:-$(LOCAL)/deploy/outputs}" -synth $(LOCAL)/deploy/cdktf.out -plans $(LOCAL)/deploy/plans "$$STACK"
-	@$(PIPELINE) comment -plans $(LOCAL)/deploy/plans -source "Planned at $$COMMIT" -o $(LOCAL)/deploy/summary.md
+	@$(RUN) plan -dir $(LOCAL) -keep-plan -commit "$$COMMIT" -outputs "$${OUTPUTS:-$(LOCAL)/deploy/outputs}" -synth $(LOCAL)/deploy/cdktf.out -plans $(LOCAL)/deploy/plans "$$STACK"
+	@$(RUN) comment -plans $(LOCAL)/deploy/plans -source "Planned at $$COMMIT" -o $(LOCAL)/deploy/summary.md
 	@cat $(LOCAL)/deploy/summary.md
 
 .PHONY: apply
 apply: node ## Apply the plan of STACK= at COMMIT= that was approved, RECORD= its digest
 	$(call synth_into,$(LOCAL)/deploy)
-	@$(PIPELINE) apply -dir $(LOCAL) -commit "$$COMMIT" -record "$$RECORD" -synth $(LOCAL)/deploy/cdktf.out -plans $(LOCAL)/deploy/plans "$$STACK" 2>&1 | sed 's/^/    /' | tee $(LOCAL)/deploy/applied.md
+	@$(RUN) apply -dir $(LOCAL) -commit "$$COMMIT" -record "$$RECORD" -synth $(LOCAL)/deploy/cdktf.out -plans $(LOCAL)/deploy/plans "$$STACK" 2>&1 | sed 's/^/    /' | tee $(LOCAL)/deploy/applied.md
 
 .PHONY: recover
 recover: node ## After a killed deployment of STACK=: release its lock, adopt what it made (ON=local: on the local AWS)
@@ -100,11 +101,11 @@ orphans: node ## List what exists in AWS under the stacks' names and is in no st
 
 .PHONY: doctor
 doctor: ## Say what is missing on this machine, and the command that installs it
-	@go run ./internal/doctor
+	@$(RUN) doctor
 
 .PHONY: rehearse
 rehearse: tools $(LOCAL)/aws-cli.stamp ## Live the platform's whole life on a local AWS of its own (SHORT=1: shared and dev only)
-	$(LOCAL)/bin/rehearse -dir $(LOCAL) $(if $(SHORT),-short)
+	$(PLATFORM) rehearse $(if $(SHORT),-short)
 
 ## Check
 
@@ -114,7 +115,7 @@ test: tools ## Run every test
 	go test -count=1 -shuffle=on -v ./... | grep -vE '^ *(=== |--- PASS|PASS$$)|no test files'
 
 .PHONY: snapshots
-snapshots: node ## Write __snapshots__ anew; review the diff
+snapshots: node ## Write __snapshots__; review the diff
 	@# The test fails where it wrote something; the second one is to pass.
 	@UPDATE_SNAPSHOTS=1 go test -count=1 -run '^TestSnapshots$$' ./stacks >/dev/null || true
 	go test -count=1 -run '^TestSnapshots$$' ./stacks
@@ -125,30 +126,28 @@ workflows: ## Write the scripts of pipelines/backend into the workflows that run
 	go run ./pipelines/embed .github/workflows/backend-deploy.yml .github/workflows/backend-rollback.yml
 
 .PHONY: sample
-sample: ## Write docs/sample-diff.md anew; review the diff
+sample: ## Write docs/sample-diff.md; review the diff
 	UPDATE_SAMPLE=1 go test -count=1 -run '^TestSample$$' ./internal/review
 
 .PHONY: validate
 validate: node ## Run terraform validate, with the real AWS provider, over all stacks
 	@go run . -o $(LOCAL)/validate
-	@go run ./cmd/platform validate -dir $(LOCAL) $(LOCAL)/validate
+	@$(RUN) validate $(LOCAL)/validate
 
 .PHONY: scan
 scan: node $(LOCAL)/scan.stamp ## Let Checkov read all stacks, as a second opinion
 	@go run . -o $(LOCAL)/scan-stacks
-	@go run ./internal/scan -checkov $(LOCAL)/scan-venv/bin/checkov -dir $(LOCAL)/scan $(LOCAL)/scan-stacks
+	@$(RUN) scan $(LOCAL)/scan-stacks
 
 .PHONY: access
-access: node $(LOCAL)/iamsim.stamp ## Write docs/access.md, who may do what, anew from the simulation
-	go run ./internal/accessmodel
+access: node $(LOCAL)/iamsim.stamp ## Write docs/access.md, who may do what, from the simulation
+	@go run . -o $(LOCAL)/access
+	@$(RUN) access $(LOCAL)/access
 
 .PHONY: docs
-docs: node ## Write docs/architecture.md with its pictures, and docs/compliance.md, anew
-	@rm -rf $(LOCAL)/docs
+docs: node ## Write docs/architecture.md with its pictures, and docs/compliance.md
 	@go run . -o $(LOCAL)/docs
-	@go run ./internal/architecture $(LOCAL)/docs
-	@go run ./internal/compliancedoc $(LOCAL)/docs > $(LOCAL)/compliance.md
-	@mv $(LOCAL)/compliance.md docs/compliance.md
+	@$(RUN) docs $(LOCAL)/docs
 
 .PHONY: fuzz
 fuzz: node ## Try settings at random for a minute: refused with a message, or all stacks written
@@ -167,8 +166,7 @@ lint: ## gofmt, go vet, staticcheck, go mod tidy
 
 .PHONY: bench
 bench: tools ## Measure synth and tests; writes docs/performance.md
-	@mkdir -p $(LOCAL)/bin
-	go build -o $(LOCAL)/bin/ ./internal/bench
+	go build -o $(LOCAL)/bin/ ./cmd/bench
 	$(LOCAL)/bin/bench -tests
 
 .PHONY: clean
@@ -177,8 +175,11 @@ clean: down ## Remove everything that make wrote
 
 ## Set-up, done by the targets that need it
 
-.PHONY: tools
-tools: node $(LOCAL)/npm.stamp $(LOCAL)/iamsim.stamp $(LOCAL)/venv.stamp $(LOCAL)/bin.stamp
+# Downloads and compilers run in parallel; the order is that of their length.
+.PHONY: tools deploy-tools
+deploy-tools:
+	@$(MAKE) --no-print-directory -j4 $(addprefix $(LOCAL)/,bin.stamp npm.stamp venv.stamp node.stamp)
+tools: deploy-tools $(LOCAL)/iamsim.stamp
 
 .PHONY: node
 node: $(LOCAL)/node.stamp
@@ -218,5 +219,5 @@ $(LOCAL)/scan.stamp: internal/scan/requirements.txt
 
 $(LOCAL)/bin.stamp: $(GO_FILES)
 	@mkdir -p $(LOCAL)/bin
-	go build -o $(LOCAL)/bin/ . ./internal/up ./cmd/localaws ./cmd/platform ./internal/bootstrap ./internal/recover ./internal/rehearse
+	go build -o $(LOCAL)/bin/ . ./cmd/platform ./internal/bootstrap ./internal/recover
 	@touch $@

@@ -14,7 +14,7 @@ func Markdown(p *Platform) string {
 	rules := Rules()
 	fmt.Fprintf(&out, `# Compliance rules
 
-<!-- Written by internal/compliancedoc from compliance; a test holds it against the code. -->
+<!-- Written by make docs from compliance; a test holds it against the code. -->
 
 Every synth holds all resources of all stacks against these %d rules before a stack is written. A violation stops it, with
 the construct's path, the rule and how to mend it. An exception is code next to the resource (`+"`compliance.Except`"+`), with a

@@ -10,7 +10,12 @@ import (
 	"slices"
 
 	"github.com/paperwurks/infra/internal/command"
+	"github.com/paperwurks/infra/internal/doctor"
+	"github.com/paperwurks/infra/internal/localaws"
 	"github.com/paperwurks/infra/internal/pipeline"
+	"github.com/paperwurks/infra/internal/rehearse"
+	"github.com/paperwurks/infra/internal/scan"
+	"github.com/paperwurks/infra/internal/up"
 	"github.com/paperwurks/infra/internal/validate"
 )
 
@@ -20,9 +25,15 @@ func main() {
 
 func commands() []command.Command {
 	return slices.Concat(
+		[]command.Command{up.Command},
+		localaws.Commands,
 		pipeline.Commands,
+		describing,
 		[]command.Command{
+			doctor.Command,
 			validate.Command,
+			scan.Command,
+			rehearse.Command,
 		},
 	)
 }

@@ -1,4 +1,4 @@
-package main
+package accessmodel
 
 import (
 	"os"
@@ -20,7 +20,7 @@ func TestDocumentationIsCurrent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := checkCurrent(filepath.Join(root, documentation), text); err != nil {
+	if err := checkCurrent(filepath.Join(root, "docs", "access.md"), text); err != nil {
 		t.Error(err)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package accessmodel
 
 // The words of docs/access.md. Everything else on the page is simulated.
 

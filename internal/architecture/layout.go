@@ -1,4 +1,4 @@
-package main
+package architecture
 
 import "github.com/paperwurks/infra/internal/architecture/picture"
 

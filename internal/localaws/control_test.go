@@ -22,7 +22,7 @@ import (
 // The test program is also what the tests start: as the command that serves, and as a Python that has moto.
 func TestMain(m *testing.M) {
 	switch {
-	case len(os.Args) > 1 && os.Args[1] == "serve":
+	case len(os.Args) > 1 && os.Args[1] == serveCommand:
 		os.Exit(serveForTests(os.Args[2:]))
 	case len(os.Args) > 1 && filepath.Base(os.Args[1]) == launcherFile:
 		os.Exit(motoForTests(os.Args[2:]))

@@ -306,7 +306,7 @@ func TestReadmeListsTheGaps(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Contains(readme, table.Bytes()) {
-		t.Errorf("README.md does not hold the table of gaps as it is now; put in what this prints: go run ./cmd/localaws gaps\n%s", table.String())
+		t.Errorf("README.md does not hold the table of gaps as it is now; put in what this prints: go run ./cmd/platform local-gaps\n%s", table.String())
 	}
 }
 

@@ -1,4 +1,4 @@
-package main
+package rehearse
 
 import (
 	"bytes"
@@ -108,7 +108,7 @@ func (r *rehearsal) open(ctx context.Context, url string) error {
 		if err != nil {
 			return err
 		}
-		state, err := localaws.Start(ctx, r.tool("bin", "localaws"), localaws.Options{
+		state, err := localaws.Start(ctx, r.tool("bin", "platform"), localaws.Options{
 			Dir: r.path("aws"), Port: port, Python: r.tool("venv", "bin", "python"), Account: config.LocalAccountID,
 		})
 		if err != nil {

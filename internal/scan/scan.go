@@ -1,44 +1,42 @@
-// Command scan lets Checkov read every synthesised stack, as a second opinion
-// beside the platform's own rules.
-//
-//	go run ./internal/scan [-checkov PROGRAM] [-config FILE] [-dir FOLDER] SYNTHESISED
-//
-// It fails on every finding that the configuration does not list, on a stack
-// that Checkov did not read, and on a listed finding that is none any more.
-package main
+package scan
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/paperwurks/infra/internal/command"
+	"github.com/paperwurks/infra/internal/process"
 	"github.com/paperwurks/infra/internal/synthesised"
 )
 
-func main() {
-	checkov := flag.String("checkov", ".local/scan-venv/bin/checkov", "`program` that scans")
-	config := flag.String("config", ".checkov.yaml", "`file` with the findings that are listed with their reason")
-	dir := flag.String("dir", ".local/scan", "`folder` for what Checkov reads")
-	flag.Parse()
-	if flag.NArg() != 1 {
-		fmt.Fprintln(os.Stderr, "usage: scan [flags] SYNTHESISED")
-		os.Exit(2)
-	}
-	if err := scan(*checkov, *config, *dir, flag.Arg(0)); err != nil {
-		fmt.Fprintln(os.Stderr, "scan:", err)
-		os.Exit(1)
-	}
+// Command fails on every finding that the configuration does not list, on a
+// stack that Checkov did not read, and on a listed finding that is none any more.
+var Command = command.Command{
+	Name: "scan", Arguments: "FOLDER", Summary: "let Checkov read all synthesised stacks, as a second opinion",
+	Define: func(flags *flag.FlagSet) command.Func {
+		checkov := flags.String("checkov", ".local/scan-venv/bin/checkov", "`program` that scans")
+		config := flags.String("config", ".checkov.yaml", "`file` with the findings that are listed with their reason")
+		dir := flags.String("dir", ".local/scan", "`folder` for what Checkov reads")
+		return func(ctx context.Context, p command.Process, args []string) error {
+			if len(args) != 1 {
+				return command.UsageError("one folder is required")
+			}
+			return scan(ctx, p.Out, *checkov, *config, *dir, args[0])
+		}
+	},
 }
 
-func scan(checkov, config, dir, folder string) error {
+func scan(ctx context.Context, out io.Writer, checkov, config, dir, folder string) error {
 	stacks, err := synthesised.Read(folder)
 	if err != nil {
 		return err
@@ -58,17 +56,17 @@ func scan(checkov, config, dir, folder string) error {
 	if err != nil {
 		return err
 	}
-	listed, err := run(program, dir, "--config-file", configFile)
+	listed, err := run(ctx, program, dir, "--config-file", configFile)
 	if err != nil {
 		return err
 	}
-	all, err := run(program, dir)
+	all, err := run(ctx, program, dir)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("Checkov %s: %d checks passed, %d findings listed with their reason, %d not listed\n",
+	fmt.Fprintf(out, "Checkov %s: %d checks passed, %d findings listed with their reason, %d not listed\n",
 		all.Summary.Version, all.Summary.Passed, len(all.Results.Failed)-len(listed.Results.Failed), len(listed.Results.Failed))
-	return judge(stacks, skips, listed, all)
+	return check(stacks, skips, listed, all)
 }
 
 // prepare writes each stack without what Checkov's parser refuses: it takes
@@ -124,8 +122,8 @@ type finding struct {
 
 // run scans the folder. Checkov is kept from asking for newer versions and
 // newer policies: its answer must not change from one day to the next.
-func run(program, dir string, arguments ...string) (report, error) {
-	command := exec.Command(program, append([]string{
+func run(ctx context.Context, program, dir string, arguments ...string) (report, error) {
+	command := process.Command(ctx, program, append([]string{
 		"--directory", ".", "--framework", "terraform_json", "--skip-download", "--output", "json",
 	}, arguments...)...)
 	command.Dir = dir
@@ -199,8 +197,8 @@ func readSkips(file string) ([]skip, error) {
 	return skips, nil
 }
 
-// judge compares what Checkov found with what is listed.
-func judge(stacks []synthesised.Stack, skips []skip, listed, all report) error {
+// check compares what Checkov found with what is listed.
+func check(stacks []synthesised.Stack, skips []skip, listed, all report) error {
 	var errs []error
 	if n := all.Summary.ParsingErrors + listed.Summary.ParsingErrors; n > 0 {
 		errs = append(errs, fmt.Errorf("%d files could not be read", n))

@@ -1,7 +1,8 @@
-package main
+package scan
 
 import (
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -72,7 +73,7 @@ func TestScan(t *testing.T) {
 			write(t, config, "skip-check:\n  # "+strings.Repeat("a reason that says why ", 4)+"\n  - CKV_AWS_1:shared/cdk.tf.json\n")
 			program := filepath.Join(folder, "checkov")
 			write(t, program, "#!/bin/sh\ncase \"$*\" in *--config-file*) cat <<'END'\n"+test.listed+"\nEND\n;; *) cat <<'END'\n"+test.all+"\nEND\nesac\nexit 1\n")
-			err := scan(program, config, filepath.Join(folder, "read"), filepath.Join(folder, "out"))
+			err := scan(t.Context(), io.Discard, program, config, filepath.Join(folder, "read"), filepath.Join(folder, "out"))
 			if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}

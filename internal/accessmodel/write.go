@@ -1,80 +1,34 @@
-// Command access simulates what every role of the platform may do and writes
-// it down as docs/access.md: who may do what, and from where each role can be
-// assumed. It reads the synthesised stacks, not the code that made them.
-//
-//	go run ./internal/accessmodel [-check]
-package main
+package accessmodel
 
 import (
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
 	"strings"
-
-	"github.com/aws/jsii-runtime-go"
 
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/accessmodel/capability"
 	"github.com/paperwurks/infra/internal/accessmodel/inventory"
 	"github.com/paperwurks/infra/internal/iamsim"
-	"github.com/paperwurks/infra/internal/kernel"
+	"github.com/paperwurks/infra/internal/synthesised"
 )
 
-// documentation is written relative to the module's root.
-const documentation = "docs/access.md"
-
-func main() {
-	if err := run(os.Args[1:], os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-}
-
-func run(args []string, stdout io.Writer) error {
-	if err := kernel.Use(); err != nil {
-		return err
-	}
-	defer jsii.Close()
-	flags := flag.NewFlagSet("access", flag.ContinueOnError)
-	check := flags.Bool("check", false, "write nothing; fail when "+documentation+" is not current")
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
-	settings := config.Platform()
-	if err := settings.Validate(); err != nil {
-		return err
-	}
-	stacks, err := synthesise(settings)
+// Write simulates what every role of the stacks in the folder synth may do, and
+// writes it into file. It reads the synthesised stacks, not the code that made them.
+func Write(file, synth string) error {
+	stacks, err := synthesised.Read(synth)
 	if err != nil {
 		return err
 	}
-	text, err := document(settings, stacks, &iamsim.Simulator{})
+	text, err := document(config.Platform(), stacks, &iamsim.Simulator{})
 	if err != nil {
 		return err
 	}
-	root, err := iamsim.ModuleRoot()
-	if err != nil {
-		return err
-	}
-	path := filepath.Join(root, documentation)
-	if *check {
-		return checkCurrent(path, text)
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return fmt.Errorf("write %s: %w", documentation, err)
-	}
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		return fmt.Errorf("write %s: %w", documentation, err)
-	}
-	_, err = io.WriteString(stdout, text)
-	return err
+	return os.WriteFile(file, []byte(text), 0o644)
 }
 
 // errNotCurrent says that the documentation is not what the stacks say.
-var errNotCurrent = errors.New(documentation + " is not current: run make access and review what changed")
+var errNotCurrent = errors.New("docs/access.md is not current: run make access and review what changed")
 
 func checkCurrent(path, text string) error {
 	there, err := os.ReadFile(path)
@@ -120,4 +74,13 @@ func document(settings config.Settings, stacks inventory.Stacks, simulator *iams
 	page.text(attachmentsIntroduction)
 	page.attachments(p)
 	return strings.TrimSpace(page.String()) + "\n", nil
+}
+
+// environmentsOf are the names of the settings' environments.
+func environmentsOf(settings config.Settings) capability.Environments {
+	var names capability.Environments
+	for _, env := range settings.Environments {
+		names = append(names, env.Name)
+	}
+	return names
 }

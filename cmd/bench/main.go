@@ -3,7 +3,7 @@
 // environments; then what the commands around synth add, and the tests. It
 // writes docs/performance.md whole.
 //
-//	go run ./internal/bench [-runs 5] [-tests] [-app .local/bin/infra] [-o docs/performance.md]
+//	go run ./cmd/bench [-runs 5] [-tests] [-app .local/bin/infra] [-o docs/performance.md]
 package main
 
 import (

@@ -1,20 +1,14 @@
-// Command up deploys the whole platform to a local AWS on this machine, with
-// the real cdktf CLI, Terraform and AWS provider, and reads back what it
-// published. It needs no AWS account and reaches nothing but loopback.
-//
-//	go run ./internal/up [-dir .local] [-port 4566]
-package main
+package up
 
 import (
 	"context"
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -22,29 +16,30 @@ import (
 
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/cdktf"
+	"github.com/paperwurks/infra/internal/command"
 	"github.com/paperwurks/infra/internal/localaws"
 	"github.com/paperwurks/infra/internal/published"
 	"github.com/paperwurks/infra/internal/terraform"
 )
 
-func main() {
-	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx)
-	cancel()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "up:", err)
-		os.Exit(1)
-	}
+// Command deploys with the real cdktf CLI, Terraform and AWS provider, and
+// reads back what was published. It needs no AWS account and reaches nothing but loopback.
+var Command = command.Command{
+	Name: "up", Summary: "deploy the whole platform to a local AWS on this machine",
+	Define: func(flags *flag.FlagSet) command.Func {
+		dir := flags.String("dir", ".local", "`folder` of everything that is written")
+		port := flags.Int("port", 0, fmt.Sprintf("`port` of the local AWS on 127.0.0.1 (default %d, or a free one where that is taken)", localaws.DefaultPort))
+		return func(ctx context.Context, p command.Process, _ []string) error {
+			root, err := filepath.Abs(*dir)
+			if err != nil {
+				return err
+			}
+			return up(ctx, p.Out, root, *port)
+		}
+	},
 }
 
-func run(ctx context.Context) error {
-	dir := flag.String("dir", ".local", "`folder` of everything that is written")
-	port := flag.Int("port", 0, fmt.Sprintf("`port` of the local AWS on 127.0.0.1 (default %d, or a free one where that is taken)", localaws.DefaultPort))
-	flag.Parse()
-	root, err := filepath.Abs(*dir)
-	if err != nil {
-		return err
-	}
+func up(ctx context.Context, out io.Writer, root string, port int) error {
 	begin := time.Now()
 	p := platform{dir: root, settings: config.Target{LocalEndpoint: "http://127.0.0.1"}.For(config.Platform())}
 	if err := p.settings.Validate(); err != nil {
@@ -58,18 +53,18 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println("AWS provider   ", p.provider.Description)
+	fmt.Fprintln(out, "AWS provider   ", p.provider.Description)
 
-	if err := p.startAWS(ctx, *port); err != nil {
+	if err := p.startAWS(ctx, port); err != nil {
 		return err
 	}
-	fmt.Println("local AWS      ", p.endpoint)
+	fmt.Fprintln(out, "local AWS      ", p.endpoint)
 	p.seconds, err = cdktf.CLI{
 		App:      cdktf.App(p.path("bin", "infra"), p.endpoint, p.path("state")),
 		Output:   p.path("cdktf.out"),
 		Log:      p.path("log", "deploy.log"),
 		Provider: p.provider,
-	}.Deploy(ctx, os.Stdout, p.stacks()...)
+	}.Deploy(ctx, out, p.stacks()...)
 	if err != nil {
 		return err
 	}
@@ -85,13 +80,13 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.report(os.Stdout, parameters, outputs)
+	p.report(out, parameters, outputs)
 	if err := published.Compare(p.settings.Project, parameters, texts(outputs)); err != nil {
 		return err
 	}
-	fmt.Printf("\n%d stacks deployed, %d parameters read back from SSM and equal to the outputs, in %.0f s\n",
+	fmt.Fprintf(out, "\n%d stacks deployed, %d parameters read back from SSM and equal to the outputs, in %.0f s\n",
 		len(outputs), len(parameters), time.Since(begin).Seconds())
-	fmt.Printf("The local AWS goes on at %s until `make down`.\n", p.endpoint)
+	fmt.Fprintf(out, "The local AWS goes on at %s until `make down`.\n", p.endpoint)
 	return nil
 }
 
@@ -126,7 +121,11 @@ func (p *platform) startAWS(ctx context.Context, port int) error {
 				return fmt.Errorf("start the local AWS: %w", err)
 			}
 		}
-		state, err = localaws.Start(ctx, p.path("bin", "localaws"), localaws.Options{
+		executable, err := os.Executable()
+		if err != nil {
+			return err
+		}
+		state, err = localaws.Start(ctx, executable, localaws.Options{
 			Dir: folder, Port: port, Python: p.path("venv", "bin", "python"), Account: config.LocalAccountID,
 		})
 	}

@@ -1,10 +1,8 @@
-// Command doctor says what this machine lacks for the work in this repository,
-// and the command that installs it. It changes nothing.
-//
-//	go run ./internal/doctor [-provider-only]
-package main
+package doctor
 
 import (
+	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -16,32 +14,37 @@ import (
 	"strings"
 
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/command"
 	"github.com/paperwurks/infra/internal/terraform"
 )
 
-func main() {
-	providerOnly := flag.Bool("provider-only", false, "only exit with 0 if a provider mirror or configuration is found, without a word")
-	flag.Parse()
-	home, err := os.UserHomeDir()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "doctor:", err)
-		os.Exit(1)
-	}
-	provider := findProvider(os.Getenv, home)
-	if *providerOnly {
-		if !provider.ok {
-			os.Exit(1)
+// Command reports what this machine lacks.
+var Command = command.Command{
+	Name: "doctor", Summary: "say what is missing on this machine, and the command that installs it",
+	Define: func(flags *flag.FlagSet) command.Func {
+		providerOnly := flags.Bool("provider-only", false, "only fail unless a provider mirror or configuration is found, and print nothing else")
+		return func(_ context.Context, p command.Process, _ []string) error {
+			home, err := os.UserHomeDir()
+			if err != nil {
+				return err
+			}
+			provider := findProvider(p.Getenv, home)
+			if *providerOnly {
+				if !provider.ok {
+					return errors.New(provider.found)
+				}
+				return nil
+			}
+			var findings []finding
+			for _, program := range programs {
+				findings = append(findings, program.look())
+			}
+			if !report(p.Out, append(findings, provider)) {
+				return errors.New("something is missing")
+			}
+			return nil
 		}
-		return
-	}
-	findings := []finding{}
-	for _, p := range programs {
-		findings = append(findings, p.look())
-	}
-	findings = append(findings, provider)
-	if !report(os.Stdout, findings) {
-		os.Exit(1)
-	}
+	},
 }
 
 // program is something that must be installed, in at least a version.

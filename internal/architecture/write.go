@@ -1,12 +1,7 @@
-// Command architecture draws the platform from a folder of synthesised stacks:
-// docs/architecture.md and the pictures that it shows, in docs/architecture.
-//
-//	go run ./internal/architecture [-check] FOLDER
-package main
+package architecture
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -18,31 +13,15 @@ import (
 	"github.com/paperwurks/infra/config"
 )
 
-func main() {
-	if err := run(os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, "architecture:", err)
-		os.Exit(1)
-	}
-}
-
-func run(args []string) error {
-	flags := flag.NewFlagSet("architecture", flag.ContinueOnError)
-	check := flags.Bool("check", false, "write nothing; fail when a file is not current")
-	docs := flags.String("docs", "docs", "the folder that is written to")
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
-	if flags.NArg() != 1 {
-		return errors.New("usage: architecture [-check] FOLDER")
-	}
-	want, err := files(config.Platform(), flags.Arg(0))
+// Write draws a folder of synthesised stacks: architecture.md and the pictures
+// that it shows, in the folder docs. Pictures of environments that are no more
+// are removed.
+func Write(docs, synth string) error {
+	want, err := files(config.Platform(), synth)
 	if err != nil {
 		return err
 	}
-	if *check {
-		return current(*docs, want)
-	}
-	return write(*docs, want)
+	return write(docs, want)
 }
 
 // current fails when a folder does not hold the files wanted, or holds a

@@ -1,4 +1,4 @@
-package main
+package accessmodel
 
 import (
 	"fmt"
@@ -11,6 +11,8 @@ import (
 	"github.com/paperwurks/infra/internal/accessmodel/inventory"
 	"github.com/paperwurks/infra/internal/iamsim"
 	"github.com/paperwurks/infra/internal/kernel"
+	"github.com/paperwurks/infra/internal/synthesised"
+	"github.com/paperwurks/infra/stacks"
 )
 
 // stacksOfThePlatform are synthesised once for all tests; a test that changes
@@ -43,4 +45,17 @@ func load(t *testing.T, stacks inventory.Stacks) *inventory.Platform {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// synthesise writes every stack as for AWS and reads back what cdktf wrote.
+func synthesise(settings config.Settings) (inventory.Stacks, error) {
+	dir, err := os.MkdirTemp("", "access-")
+	if err != nil {
+		return nil, fmt.Errorf("synth: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	if err := stacks.Synthesise(dir, settings, config.Target{}); err != nil {
+		return nil, err
+	}
+	return synthesised.Read(dir)
 }

@@ -1,0 +1,36 @@
+package rehearse
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"path/filepath"
+
+	"github.com/paperwurks/infra/internal/command"
+)
+
+// Command lives the platform's life and ends with a table of every step. It
+// starts a local AWS of its own, or uses the emulator at AWS_ENDPOINT_URL, which
+// must be empty and on a loopback address.
+var Command = command.Command{
+	Name: "rehearse", Summary: "live the platform's whole life on a local AWS of its own",
+	Define: func(flags *flag.FlagSet) command.Func {
+		dir := flags.String("dir", ".local", "`folder` with the tools in bin and venv; everything is written below it")
+		short := flags.Bool("short", false, "shared and dev only, one killed deployment")
+		return func(ctx context.Context, p command.Process, _ []string) (err error) {
+			root, err := filepath.Abs(*dir)
+			if err != nil {
+				return err
+			}
+			r, err := newRehearsal(root, *short, p.Out)
+			if err != nil {
+				return err
+			}
+			if err := r.open(ctx, p.Getenv("AWS_ENDPOINT_URL")); err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, r.close()) }()
+			return runSteps(ctx, r.out, filepath.Join(r.dir, "table.md"), r.steps())
+		}
+	},
+}
