@@ -6,6 +6,7 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"io"
@@ -38,7 +39,7 @@ func run(settings config.Settings, args []string, stderr io.Writer) error {
 	flags.SetOutput(stderr)
 	flags.StringVar(&target.LocalEndpoint, "local", "", "`URL` of an AWS emulator on this machine, instead of AWS")
 	flags.StringVar(&target.LocalState, "local-state", "", "`folder` for the state, with -local, instead of the state bucket")
-	flags.StringVar(&output, "o", "", "`folder` to write to (default: the one that cdktf names, or cdktf.out)")
+	flags.StringVar(&output, "o", cmp.Or(os.Getenv("CDKTF_OUTDIR"), "cdktf.out"), "`folder` to write to; cdktf's command line names its own in $CDKTF_OUTDIR")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

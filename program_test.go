@@ -81,6 +81,58 @@ func TestProgramRefuses(t *testing.T) {
 	}
 }
 
+// TestProgramFaults: a fault of the program's own shows where it is; a rule that
+// is broken does not (TestProgramRefuses). No draft is left.
+func TestProgramFaults(t *testing.T) {
+	const file = "constructs/environment.go"
+	program := buildWith(t, edit{file, "	logBucket, documents, err := newEnvironmentBuckets(scope, props)",
+		"	var nobody *config.Environment\n	_ = nobody.Name\n	logBucket, documents, err := newEnvironmentBuckets(scope, props)"})
+	output := t.TempDir()
+	code, said := runProgram(t, program, output)
+	if code != 2 {
+		t.Errorf("exits with %d, want 2", code)
+	}
+	for _, want := range []string{"nil pointer dereference", "goroutine ", file} {
+		if !strings.Contains(said, want) {
+			t.Errorf("does not say %q:\n%s", want, said)
+		}
+	}
+	if left, err := os.ReadDir(output); err != nil || len(left) > 0 {
+		t.Errorf("left %v, %v", left, err)
+	}
+}
+
+// TestProgramFolder: cdktf's command line names the folder by a variable, and -o
+// comes before it.
+func TestProgramFolder(t *testing.T) {
+	program := buildWith(t)
+	named, given := filepath.Join(t.TempDir(), "named"), filepath.Join(t.TempDir(), "given")
+	run := func(folder string, args ...string) string {
+		command := exec.Command(program, args...)
+		command.Env = append(os.Environ(), "CDKTF_OUTDIR="+folder)
+		said, _ := command.CombinedOutput()
+		return string(said)
+	}
+	run(named)
+	for _, folder := range []string{named, given} {
+		if _, err := os.Stat(filepath.Join(folder, "manifest.json")); (err == nil) != (folder == named) {
+			t.Errorf("$CDKTF_OUTDIR: %s: %v", folder, err)
+		}
+	}
+	if err := os.RemoveAll(named); err != nil {
+		t.Fatal(err)
+	}
+	run(named, "-o", given)
+	for _, folder := range []string{named, given} {
+		if _, err := os.Stat(filepath.Join(folder, "manifest.json")); (err == nil) != (folder == given) {
+			t.Errorf("-o: %s: %v", folder, err)
+		}
+	}
+	if said := run("", "-h"); !strings.Contains(said, `(default "cdktf.out")`) {
+		t.Errorf("without both: %s", said)
+	}
+}
+
 // buildWith builds the program as if the edits were made, and returns its path.
 // Nothing is written into the sources: Go's -overlay puts the edited files in
 // their place.

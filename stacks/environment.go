@@ -10,11 +10,11 @@ import (
 func newEnvironmentStack(app cdktf.App, s config.Settings, target config.Target, env config.Environment, shared *sharedStack) error {
 	stack, _ := newStack(app, s, target, env.Name)
 	stack.AddDependency(shared.stack)
-	providers := newProviders(stack, s, target, env.Name)
+	newProvider(stack, s, target, defaultRegion(s))
 	return constructs.NewEnvironment(stack, "environment", constructs.EnvironmentProps{
 		Settings:    s,
 		Environment: env,
-		Shared:      shared.takeOver(stack, env.Name),
-		Edge:        providers.edge,
+		Shared:      shared.read(stack, env.Name),
+		Edge:        newProvider(stack, s, target, edgeRegion()),
 	})
 }

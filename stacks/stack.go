@@ -17,6 +17,11 @@ func newStack(app cdktf.App, s config.Settings, target config.Target, name strin
 	return stack, newBackend(stack, s, target, name)
 }
 
+// defaultRegion is the platform's region, edgeRegion that of what belongs to
+// CloudFront.
+func defaultRegion(s config.Settings) region { return region{id: "aws", name: s.Region} }
+func edgeRegion() region                     { return region{id: "aws-edge", alias: "edge", name: config.EdgeRegion} }
+
 // newBackend keeps the stack's state in the state bucket under a key of its
 // own, locked by S3 itself.
 func newBackend(stack cdktf.TerraformStack, s config.Settings, target config.Target, name string) cdktf.TerraformBackend {
@@ -50,30 +55,26 @@ func newBackend(stack cdktf.TerraformStack, s config.Settings, target config.Tar
 // localCredential is what an emulator gets in place of a key: it takes any.
 const localCredential = "local"
 
-// providers are a stack's AWS providers.
-type providers struct {
-	// edge is us-east-1's.
-	edge cdktf.TerraformProvider
+// region is where a provider works.
+type region struct {
+	// id of the construct.
+	id string
+	// alias of the provider; "" for the stack's default.
+	alias string
+	name  string
 }
 
-func newProviders(stack cdktf.TerraformStack, s config.Settings, target config.Target, name string) providers {
-	newProvider(stack, s, target, name, "aws", "", s.Region)
-	if name == config.SharedStack {
-		return providers{}
-	}
-	return providers{edge: newProvider(stack, s, target, name, "aws-edge", "edge", config.EdgeRegion)}
-}
-
-func newProvider(stack cdktf.TerraformStack, s config.Settings, target config.Target, stackName, id, alias, region string) cdktf.TerraformProvider {
+// newProvider makes a stack's AWS provider for a region.
+func newProvider(stack cdktf.TerraformStack, s config.Settings, target config.Target, in region) cdktf.TerraformProvider {
 	settings := &provider.AwsProviderConfig{
-		Region: &region,
+		Region: &in.name,
 		// The wrong account is refused before anything is read of it. While a
 		// setting still holds its example, that is every account.
 		AllowedAccountIds: &[]*string{new(allowedAccount(s, target))},
-		DefaultTags:       []*provider.AwsProviderDefaultTags{{Tags: tags(s, stackName)}},
+		DefaultTags:       []*provider.AwsProviderDefaultTags{{Tags: tags(s, *stack.Node().Id())}},
 	}
-	if alias != "" {
-		settings.Alias = &alias
+	if in.alias != "" {
+		settings.Alias = &in.alias
 	}
 	if target.IsLocal() {
 		settings.AccessKey, settings.SecretKey = new(localCredential), new(localCredential)
@@ -82,7 +83,7 @@ func newProvider(stack cdktf.TerraformStack, s config.Settings, target config.Ta
 		settings.SkipMetadataApiCheck = new("true")
 		settings.Endpoints = localEndpoints(target)
 	}
-	return provider.NewAwsProvider(stack, &id, settings)
+	return provider.NewAwsProvider(stack, &in.id, settings)
 }
 
 // tags are on every resource of a stack.

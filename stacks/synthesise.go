@@ -1,12 +1,12 @@
 package stacks
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
@@ -14,23 +14,23 @@ import (
 )
 
 // Synthesise writes every stack of the settings into folder, which it makes
-// when there is none; "" stands for the one that cdktf's command line names
-// ($CDKTF_OUTDIR) or cdktf.out.
+// when there is none.
 //
-// The settings must have been validated. It fails with the faults that only
-// show while a construct is made, with jsii's own errors, or with all
-// violations of the compliance rules (compliance.Violations); what an earlier
-// synth wrote is then as it was. cdktf writes before anybody can judge, so it
-// writes into a draft in the folder, which only a kill leaves there. What the
-// rules judge is thereby what Terraform reads, to the byte. Should a file not
-// move, those moved before it stay; they have been judged too.
+// The settings must have been validated. It returns the faults that only show
+// while a construct is made, jsii's own errors, or all violations of the
+// compliance rules (compliance.Violations); what an earlier synth wrote is then
+// as it was. A fault in this code itself panics.
+//
+// cdktf writes before anybody can check, so it writes into a draft in the
+// folder, which only a kill leaves there. What the rules check is thereby what
+// Terraform reads, to the byte. Should a file not move, those moved before it
+// stay; they have been checked too.
 func Synthesise(folder string, settings config.Settings, target config.Target) (err error) {
 	if err := target.Validate(); err != nil {
 		return err
 	}
 	settings = target.For(settings)
 
-	folder = cmp.Or(folder, os.Getenv("CDKTF_OUTDIR"), "cdktf.out")
 	_, missing := os.Lstat(folder)
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return fmt.Errorf("synth: %w", err)
@@ -40,13 +40,13 @@ func Synthesise(folder string, settings config.Settings, target config.Target) (
 		return fmt.Errorf("synth: %w", err)
 	}
 	defer func() {
-		// The kernel has no other way than a panic to report an error.
-		if fault := recover(); fault != nil {
-			err = fmt.Errorf("synth: %v", fault)
-		}
-		err = errors.Join(err, os.RemoveAll(draft))
+		fault := recover()
+		err = errors.Join(err, asError(fault), os.RemoveAll(draft))
 		if err != nil && missing != nil {
 			os.Remove(folder) // made above, for nothing; succeeds if it is empty
+		}
+		if ours, ok := fault.(runtime.Error); ok {
+			panic(ours)
 		}
 	}()
 	app := cdktf.NewApp(&cdktf.AppConfig{Outdir: &draft})
@@ -54,10 +54,36 @@ func Synthesise(folder string, settings config.Settings, target config.Target) (
 		return err
 	}
 	app.Synth()
-	if err := judge(draft, complianceFacts(settings, target)); err != nil {
+	if err := check(draft, complianceFacts(settings, target)); err != nil {
 		return err
 	}
 	return publish(draft, folder)
+}
+
+// asError is what a panic says: jsii's kernel has no other way to report an
+// error.
+func asError(fault any) error {
+	if fault == nil {
+		return nil
+	}
+	return fmt.Errorf("synth: %v", fault)
+}
+
+// build puts every stack of the settings into app: the shared stack first, then
+// each environment with what it takes from it. It returns the faults that only
+// show while a construct is made.
+func build(app cdktf.App, settings config.Settings, target config.Target) error {
+	shared, err := newSharedStack(app, settings, target)
+	if err != nil {
+		return fmt.Errorf("stack %q: %w", config.SharedStack, err)
+	}
+	var errs []error
+	for _, env := range settings.Environments {
+		if err := newEnvironmentStack(app, settings, target, env, shared); err != nil {
+			errs = append(errs, fmt.Errorf("stack %q: %w", env.Name, err))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // manifest is the file by which the others are found.

@@ -26,8 +26,8 @@ const (
 
 func crossing(env, output string) *string { return new(config.CrossingPrefix + env + "_" + output) }
 
-// handOver writes the outputs for one environment.
-func handOver(shared cdktf.TerraformStack, env string, f *constructs.Foundation) {
+// export writes the outputs for one environment.
+func export(shared cdktf.TerraformStack, env string, f *constructs.Foundation) {
 	for _, o := range []struct {
 		name  string
 		value any
@@ -47,8 +47,8 @@ func handOver(shared cdktf.TerraformStack, env string, f *constructs.Foundation)
 	}
 }
 
-// takeOver reads them in the environment's stack.
-func (s *sharedStack) takeOver(stack cdktf.TerraformStack, env string) constructs.SharedValues {
+// read reads them in the environment's stack.
+func (s *sharedStack) read(stack cdktf.TerraformStack, env string) constructs.SharedValues {
 	state := s.backend.GetRemoteStateDataSource(stack, new("shared"), new(config.SharedStack))
 	text := func(output string) string { return *state.GetString(crossing(env, output)) }
 	return constructs.SharedValues{

@@ -8,9 +8,9 @@ import (
 	"github.com/paperwurks/infra/config"
 )
 
-// judge holds every stack that cdktf wrote into folder against the rules. Its
+// check checks every stack that cdktf wrote into folder against the rules. Its
 // error lists all violations.
-func judge(folder string, facts compliance.Facts) error {
+func check(folder string, facts compliance.Facts) error {
 	stacks, err := compliance.Read(folder)
 	if err != nil {
 		return err
