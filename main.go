@@ -15,6 +15,7 @@ import (
 
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/kernel"
 	"github.com/paperwurks/infra/stacks"
@@ -43,7 +44,7 @@ func run(settings config.Settings, args []string, stderr io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	if err := settings.Validate(); err != nil {
+	if err := access.Validate(settings); err != nil {
 		return err
 	}
 	if err := target.Validate(); err != nil {

@@ -17,12 +17,11 @@ func DeployRole(n config.Names, env config.Environment) []ManagedPolicy {
 		}
 	}
 	d := newDeployment(n, env)
-	allowed := concatStatements(d.images(), d.tasks(), d.observation())
 	return []ManagedPolicy{
 		made("images", "Pushes and pulls the images of "+env.Name, d.images()),
 		made("tasks", "Deploys to the services of "+env.Name, d.tasks()),
 		made("observe", "Reads the logs and parameters of "+env.Name, d.observation()),
-		made("limits", "What "+n.DeployRole(env.Name)+" never does", d.limits(allowed)),
+		made("limits", "What "+n.DeployRole(env.Name)+" never does", d.limits(d.allowed())),
 	}
 }
 
@@ -57,6 +56,11 @@ func newDeployment(n config.Names, env config.Environment) deployment {
 		d.logs = append(d.logs, logGroup(n, n.LogGroup(env.Name, s.Name))...)
 	}
 	return d
+}
+
+// allowed is all that deploy-role allows.
+func (d deployment) allowed() []policy.Statement {
+	return concatStatements(d.images(), d.tasks(), d.observation())
 }
 
 func (d deployment) tasks() []policy.Statement {

@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -9,9 +10,9 @@ import (
 	"github.com/paperwurks/infra/config"
 )
 
-// TestInfraTrustSize: the settings' check counts the characters that are
-// written, and refuses the first environment that has no room.
-func TestInfraTrustSize(t *testing.T) {
+// TestTrustFits: the settings are refused as soon as the trust of infra-role has
+// no room for an environment, and no sooner.
+func TestTrustFits(t *testing.T) {
 	grown := func(environments int, name string) config.Settings {
 		s := config.Platform()
 		model := s.Environments[1]
@@ -26,27 +27,11 @@ func TestInfraTrustSize(t *testing.T) {
 		}
 		return s
 	}
-	longer := grown(2, "e")
-	longer.GitHub.Owner, longer.GitHub.InfraRepository, longer.GitHub.InfraBranch = "somebody-else", "i", "trunk"
-	longer.User.GitHubOwnerID, longer.User.InfraRepositoryID = "1", "1234567890123"
 	most := 0
-	for _, s := range []config.Settings{config.Platform(), longer, grown(1, "environ"), grown(9, "e")} {
-		document, err := access.InfraTrust(s).Document(s.Names().OIDCProviderARN())
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := document.JSON()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, want := config.InfraTrustSize(s), len(text); got != want {
-			t.Errorf("%d environments: %d characters counted, %d written", len(s.Environments), got, want)
-		}
-	}
 	for n := 1; n <= 30; n++ {
 		s := grown(n, "env")
 		_, err := access.InfraTrust(s).Document(s.Names().OIDCProviderARN())
-		refused := s.Validate()
+		refused := access.Validate(s)
 		if (err == nil) != (refused == nil) {
 			t.Fatalf("%d environments: trust: %v; settings: %v", n, err, refused)
 		}
@@ -62,22 +47,6 @@ func TestInfraTrustSize(t *testing.T) {
 		t.Errorf("%d environments fit", most)
 	}
 	t.Logf("%d environments fit in the trust of infra-role", most)
-}
-
-// written is how many characters the policy of that name has.
-func written(t *testing.T, policies []access.ManagedPolicy, name string) int {
-	t.Helper()
-	for _, p := range policies {
-		if p.Name == name {
-			text, err := p.Document.JSON()
-			if err != nil {
-				t.Fatal(err)
-			}
-			return len(text)
-		}
-	}
-	t.Fatalf("no policy %s", name)
-	return 0
 }
 
 // tooLarge names the policies and boundaries that AWS would not take.
@@ -138,28 +107,6 @@ func elsewhere(project string) config.Settings {
 	return s
 }
 
-// TestPolicySizes: the settings' check counts the characters that are written.
-func TestPolicySizes(t *testing.T) {
-	for _, s := range []config.Settings{
-		withServices(config.Platform(), 2, 3), withServices(config.Platform(), 9, 20), withServices(elsewhere("p"), 5, 38),
-		withProtected(config.Platform(), 2, 3), withProtected(config.Platform(), 9, 17), withProtected(elsewhere(strings.Repeat("p", 20)), 4, 8),
-	} {
-		n := s.Names()
-		if len(s.Environments) != 3 {
-			name := n.Project() + "-" + config.InfraRole + "-protect"
-			if got, want := config.InfraProtectionSize(s), written(t, access.InfraRole(n, s.Environments), name); got != want {
-				t.Errorf("%s of %d environments: %d characters counted, %d written", name, len(s.Environments), got, want)
-			}
-		}
-		for _, env := range s.Environments {
-			name := n.Project() + "-" + n.DeployRole(env.Name) + "-tasks"
-			if got, want := config.DeployTasksSize(n, env), written(t, access.DeployRole(n, env), name); got != want {
-				t.Errorf("%s of %d services: %d characters counted, %d written", name, len(env.Services), got, want)
-			}
-		}
-	}
-}
-
 // TestPoliciesFit: the settings are refused as soon as a policy would be too
 // large, and no sooner.
 func TestPoliciesFit(t *testing.T) {
@@ -167,7 +114,7 @@ func TestPoliciesFit(t *testing.T) {
 		t.Helper()
 		for n := 2; n <= most; n++ {
 			s := settings(n)
-			large, refused := tooLarge(s), s.Validate()
+			large, refused := tooLarge(s), access.Validate(s)
 			if (len(large) == 0) != (refused == nil) {
 				t.Fatalf("%s: %d: too large: %v; settings: %v", what, n, large, refused)
 			}
@@ -190,5 +137,75 @@ func TestPoliciesFit(t *testing.T) {
 	for _, length := range []int{3, 8, 17} {
 		grow(fmt.Sprintf("protected environments with names of %d characters", length), 20,
 			func(n int) config.Settings { return withProtected(elsewhere("paperwurks"), n, length) })
+	}
+}
+
+// TestSizesWithOtherFaults: too much is refused together with every other fault.
+// What is refused already takes no room, and hides nothing.
+func TestSizesWithOtherFaults(t *testing.T) {
+	workers := func(s *config.Settings, more int) {
+		e := &s.Environments[0]
+		for i := range more {
+			worker := e.Services[1]
+			worker.Name = fmt.Sprintf("worker%d", i)
+			e.Services = append(e.Services, worker)
+		}
+	}
+	environments := func(s *config.Settings, model config.Environment, more int) {
+		s.AddressPlan = "10.0.0.0/8"
+		for i := range more {
+			added := model
+			added.Name = fmt.Sprintf("customer%d", i)
+			added.Subdomain = added.Name
+			added.Deployment.GitHubEnvironment = added.Name
+			added.Network.CIDR = fmt.Sprintf("10.%d.0.0/16", 100+i)
+			s.Environments = append(s.Environments, added)
+		}
+	}
+	for _, test := range []struct {
+		name   string
+		change func(s *config.Settings)
+		want   []string
+	}{
+		{"nothing", func(*config.Settings) {}, nil},
+		{"services", func(s *config.Settings) { workers(s, 6) }, []string{
+			`environments["dev"].services: 8: fewer services, or shorter names, are required: the policy that lets deploy-role deploy them would have at least 6648 characters, and AWS takes 6144`,
+		}},
+		{"services and more", func(s *config.Settings) {
+			s.Region = "eu-centrall-1"
+			workers(s, 20)
+			s.Environments[0].Services[9].Name = "worker_7"
+		}, []string{
+			`region: "eu-centrall-1": a region of the AWS partition "aws" is allowed, such as "eu-central-1"`,
+			`environments["dev"].services["worker_7"].name: "worker_7": `,
+			`environments["dev"].services: 22: fewer services, or shorter names, are required: the policy that lets deploy-role deploy them would have at least 13537 characters, and AWS takes 6144`,
+		}},
+		{"protected environments", func(s *config.Settings) { environments(s, s.Environments[2], 7) }, []string{
+			`environments: 8: fewer environments with database.deletionProtection, or shorter names, are required: the policy that keeps infra-role from what they hold would have at least 6910 characters, and AWS takes 6144`,
+		}},
+		{"environments and more", func(s *config.Settings) {
+			s.User.AccountID = "44445555666"
+			environments(s, s.Environments[1], 15)
+		}, []string{
+			`user.accountID: "44445555666": twelve digits are allowed`,
+			`environments: 18: fewer environments, or shorter names of GitHub environments, are required: the trust policy of infra-role would have at least `,
+		}},
+	} {
+		s := config.Platform()
+		test.change(&s)
+		err := access.Validate(s)
+		var faults config.Faults
+		if err != nil && !errors.As(err, &faults) {
+			t.Fatalf("%s: %v", test.name, err)
+		}
+		if len(faults) != len(test.want) {
+			t.Errorf("%s: got %d faults, want %d:\n%v", test.name, len(faults), len(test.want), err)
+			continue
+		}
+		for i, want := range test.want {
+			if got := faults[i].Error(); !strings.HasPrefix(got, want) {
+				t.Errorf("%s:\n got %s\nwant %s", test.name, got, want)
+			}
+		}
 	}
 }

@@ -69,22 +69,7 @@ func (t Trust) Document(providerARN string) (policy.Document, error) {
 	if err := t.validate(providerARN); err != nil {
 		return policy.Document{}, err
 	}
-	var statements []policy.Statement
-	if branches := t.branches(func(s Subject) bool { return s.environment != "" }); len(branches) > 0 {
-		for i, branch := range branches {
-			statements = append(statements, t.environmentStatement(sid("EnvironmentsOnBranch", i, len(branches)), providerARN, branch))
-		}
-	}
-	if branches := t.branches(func(s Subject) bool { return s.environment == "" && !s.pullRequest }); len(branches) > 0 {
-		for i, branch := range branches {
-			statements = append(statements, t.statement(sid("Branch", i, len(branches)), providerARN,
-				t.subjects("ref:"+ref(branch)), t.workflow(branch), policy.If(policy.StringEquals, claim("ref"), ref(branch))))
-		}
-	}
-	if slices.ContainsFunc(t.Subjects, func(s Subject) bool { return s.pullRequest }) {
-		statements = append(statements, t.statement("PullRequestsOfTheRepository", providerARN, t.subjects("pull_request"), nil))
-	}
-	document := policy.Document{Statements: statements}
+	document := t.document(providerARN)
 	text, err := document.JSON()
 	if err != nil {
 		return policy.Document{}, fmt.Errorf("trust: %w", err)
@@ -93,6 +78,23 @@ func (t Trust) Document(providerARN string) (policy.Document, error) {
 		return policy.Document{}, fmt.Errorf("trust: %d characters; at most %d are allowed", len(text), MaxTrustSize)
 	}
 	return document, nil
+}
+
+func (t Trust) document(providerARN string) policy.Document {
+	var statements []policy.Statement
+	branches := t.branches(func(s Subject) bool { return s.environment != "" })
+	for i, branch := range branches {
+		statements = append(statements, t.environmentStatement(sid("EnvironmentsOnBranch", i, len(branches)), providerARN, branch))
+	}
+	branches = t.branches(func(s Subject) bool { return s.environment == "" && !s.pullRequest })
+	for i, branch := range branches {
+		statements = append(statements, t.statement(sid("Branch", i, len(branches)), providerARN,
+			t.subjects("ref:"+ref(branch)), t.workflow(branch), policy.If(policy.StringEquals, claim("ref"), ref(branch))))
+	}
+	if slices.ContainsFunc(t.Subjects, func(s Subject) bool { return s.pullRequest }) {
+		statements = append(statements, t.statement("PullRequestsOfTheRepository", providerARN, t.subjects("pull_request"), nil))
+	}
+	return policy.Document{Statements: statements}
 }
 
 func (t Trust) environmentStatement(sid, providerARN, branch string) policy.Statement {

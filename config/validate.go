@@ -45,6 +45,8 @@ func (f Faults) Unwrap() []error {
 
 // Validate checks every setting by itself and against the others, before
 // anything is made of them. Its error is Faults: all that is wrong, at once.
+// Whether the policies that follow from them are small enough is for package
+// access, whose Validate starts with this one.
 func (s Settings) Validate() error {
 	c := &checker{unreadable: map[string]bool{}}
 	c.texts("", reflect.ValueOf(s))
@@ -53,7 +55,6 @@ func (s Settings) Validate() error {
 	c.gitHub(s.GitHub)
 	c.state(s.State)
 	c.environments(s)
-	c.limits(s)
 	if len(c.faults) == 0 {
 		return nil
 	}
@@ -77,7 +78,11 @@ func (c *checker) refuse(path string, value any, format string, args ...any) {
 // isRefused says whether path already has a fault, so that what would only
 // follow from it is not reported too.
 func (c *checker) isRefused(path string) bool {
-	return slices.ContainsFunc(c.faults, func(f Fault) bool { return f.Path == path })
+	return c.faults.has(path)
+}
+
+func (f Faults) has(path string) bool {
+	return slices.ContainsFunc(f, func(one Fault) bool { return one.Path == path })
 }
 
 // between refuses a number outside low to high, both allowed. The rest of the

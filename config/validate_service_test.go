@@ -182,7 +182,7 @@ var serviceRows = []row{
 		`environments["dev"].migration.command: []: a command is required: all services run the same image`),
 }
 
-// workers adds services beside worker.
+// workers adds services like worker.
 func workers(s *Settings, more int) {
 	e := environment(s, "dev")
 	for i := range more {
@@ -190,47 +190,6 @@ func workers(s *Settings, more int) {
 		added.Name = fmt.Sprintf("worker%d", i)
 		e.Services = append(e.Services, added)
 	}
-}
-
-// limitRows are about how many there may be of something.
-var limitRows = []row{
-	refuses(func(s *Settings) { workers(s, 6) },
-		`environments["dev"].services: 8: fewer services, or shorter names, are required: the policy that lets deploy-role deploy them would have at least 6648 characters, and AWS takes 6144`),
-	// What is refused already takes no room, and hides nothing.
-	refuses(func(s *Settings) {
-		s.Region = "eu-centrall-1"
-		workers(s, 20)
-		service(s, "dev", "worker7").Name = "worker_7"
-	},
-		`region: "eu-centrall-1": a region of the AWS partition "aws" is allowed, such as "eu-central-1"`,
-		`environments["dev"].services["worker_7"].name: "worker_7": `+wantKebab,
-		`environments["dev"].services: 22: fewer services, or shorter names, are required: the policy that lets deploy-role deploy them would have at least 13537 characters, and AWS takes 6144`),
-	refuses(func(s *Settings) {
-		s.AddressPlan = "10.0.0.0/8"
-		for i := range 7 {
-			added := *environment(s, "prod")
-			added.Name = fmt.Sprintf("customer%d", i)
-			added.Subdomain = added.Name
-			added.Deployment.GitHubEnvironment = added.Name
-			added.Network.CIDR = fmt.Sprintf("10.%d.0.0/16", 100+i)
-			s.Environments = append(s.Environments, added)
-		}
-	},
-		`environments: 8: fewer environments with database.deletionProtection, or shorter names, are required: the policy that keeps infra-role from what they hold would have at least 6910 characters, and AWS takes 6144`),
-	refuses(func(s *Settings) {
-		s.AddressPlan = "10.0.0.0/8"
-		s.User.AccountID = "44445555666"
-		for i := range 15 {
-			added := *environment(s, "staging")
-			added.Name = fmt.Sprintf("test%d", i)
-			added.Subdomain = added.Name
-			added.Deployment.GitHubEnvironment = added.Name
-			added.Network.CIDR = fmt.Sprintf("10.%d.0.0/16", 100+i)
-			s.Environments = append(s.Environments, added)
-		}
-	},
-		`user.accountID: "44445555666": twelve digits are allowed`,
-		`environments: 18: fewer environments, or shorter names of GitHub environments, are required: the trust policy of infra-role would have at least 2737 characters, and AWS takes 2048`),
 }
 
 var secretRows = []row{

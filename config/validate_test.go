@@ -35,7 +35,7 @@ func refuses(change func(s *Settings), want ...string) row { return row{change, 
 // refusals are all rows, by concern.
 func refusals() []row {
 	return slices.Concat(platformRows, userRows, gitHubRows, nameRows, environmentRows, networkRows, serviceRows,
-		limitRows, secretRows, databaseRows, productionRows, textRows)
+		secretRows, databaseRows, productionRows, textRows)
 }
 
 // environment and service find the settings to change.

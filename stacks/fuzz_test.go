@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/compliance"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/synthesised"
@@ -104,7 +105,7 @@ func FuzzSynth(f *testing.F) {
 			data = data[:60]
 		}
 		s := turned(data)
-		if err := s.Validate(); err != nil {
+		if err := access.Validate(s); err != nil {
 			if err.Error() == "" {
 				t.Error("refused without a message")
 			}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/kernel"
 	"github.com/paperwurks/infra/internal/synthesised"
@@ -46,7 +47,7 @@ func synthesise(t *testing.T, s config.Settings, target config.Target) map[strin
 
 func synthesiseInto(t *testing.T, folder string, s config.Settings, target config.Target) map[string]synthesised.Stack {
 	t.Helper()
-	if err := s.Validate(); err != nil {
+	if err := access.Validate(s); err != nil {
 		t.Fatalf("settings: %v", err)
 	}
 	if err := stacks.Synthesise(folder, s, target); err != nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/compliance"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/stacks"
@@ -21,7 +22,7 @@ func TestViolationStopsSynth(t *testing.T) {
 	settings := config.Platform()
 	settings.Environments[1].Database.FinalSnapshot = false
 	settings.Environments[2].Logs.RetentionDays = 30
-	if err := settings.Validate(); err != nil {
+	if err := access.Validate(settings); err != nil {
 		t.Fatalf("the settings' own check refuses it first: %v", err)
 	}
 	folder := t.TempDir()

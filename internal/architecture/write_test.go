@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/kernel"
 	"github.com/paperwurks/infra/stacks"
@@ -49,7 +50,7 @@ func synthesised(t *testing.T) string {
 
 func synthesise(t *testing.T, settings config.Settings, folder string) {
 	t.Helper()
-	if err := settings.Validate(); err != nil {
+	if err := access.Validate(settings); err != nil {
 		t.Fatal(err)
 	}
 	if err := stacks.Synthesise(folder, settings, config.Target{}); err != nil {

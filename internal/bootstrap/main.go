@@ -22,6 +22,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/process"
 	"github.com/paperwurks/infra/internal/terraform"
@@ -65,7 +66,7 @@ func run(ctx context.Context, settings config.Settings, args []string, in io.Rea
 		return fmt.Errorf("config/user.go still holds examples, fill them in first: %s", strings.Join(left, ", "))
 	}
 	b.settings = target.For(settings)
-	if err := b.settings.Validate(); err != nil {
+	if err := access.Validate(b.settings); err != nil {
 		return err
 	}
 	dir, err := filepath.Abs(dir)

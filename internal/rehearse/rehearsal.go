@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
+	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/accessmodel/observed"
 	"github.com/paperwurks/infra/internal/awsapi/recorder"
@@ -64,7 +65,7 @@ func newRehearsal(root string, short bool, out io.Writer) (*rehearsal, error) {
 		tools: root, dir: filepath.Join(root, "rehearsal"), short: short, out: out,
 		settings: config.Target{LocalEndpoint: "http://127.0.0.1"}.For(config.Platform()),
 	}
-	if err := r.settings.Validate(); err != nil {
+	if err := access.Validate(r.settings); err != nil {
 		return nil, err
 	}
 	if short {

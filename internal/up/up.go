@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 
+	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/cdktf"
 	"github.com/paperwurks/infra/internal/command"
@@ -42,7 +43,7 @@ var Command = command.Command{
 func up(ctx context.Context, out io.Writer, root string, port int) error {
 	begin := time.Now()
 	p := platform{dir: root, settings: config.Target{LocalEndpoint: "http://127.0.0.1"}.For(config.Platform())}
-	if err := p.settings.Validate(); err != nil {
+	if err := access.Validate(p.settings); err != nil {
 		return err
 	}
 	home, err := os.UserHomeDir()
