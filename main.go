@@ -13,8 +13,6 @@ import (
 	"os"
 	"strings"
 
-	"github.com/aws/jsii-runtime-go"
-
 	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/kernel"
@@ -53,6 +51,6 @@ func run(settings config.Settings, args []string, stderr io.Writer) error {
 	if left := settings.Examples(); len(left) > 0 && !target.IsLocal() {
 		fmt.Fprintf(stderr, "config/user.go still holds examples (%s): the stacks refuse every real AWS account\n", strings.Join(left, ", "))
 	}
-	defer jsii.Close()
+	defer kernel.Close()
 	return stacks.Synthesise(output, settings, target)
 }

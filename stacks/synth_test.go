@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/aws/jsii-runtime-go"
-
 	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/kernel"
@@ -28,7 +26,7 @@ func TestMain(m *testing.M) {
 	}
 	platformFolder = folder
 	code := m.Run()
-	jsii.Close()
+	kernel.Close()
 	if err := judged.validate(); err != nil {
 		fmt.Fprintln(os.Stderr, "FAIL:", err)
 		code = 1

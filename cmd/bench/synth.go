@@ -5,7 +5,6 @@ import (
 	"os"
 	"syscall"
 
-	"github.com/aws/jsii-runtime-go"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/provider"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
@@ -57,7 +56,7 @@ func synthesiseOnce(environments int) error {
 }
 
 func synthesise(environments int) error {
-	defer jsii.Close()
+	defer kernel.Close()
 	folder, err := os.MkdirTemp("", "bench-*")
 	if err != nil {
 		return err

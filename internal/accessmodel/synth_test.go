@@ -5,8 +5,6 @@ import (
 	"os"
 	"testing"
 
-	"github.com/aws/jsii-runtime-go"
-
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/accessmodel/inventory"
 	"github.com/paperwurks/infra/internal/iamsim"
@@ -28,7 +26,7 @@ func TestMain(m *testing.M) {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
-		defer jsii.Close()
+		defer kernel.Close()
 		var err error
 		if stacksOfThePlatform, err = synthesise(config.Platform()); err != nil {
 			fmt.Fprintln(os.Stderr, err)

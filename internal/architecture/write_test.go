@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/jsii-runtime-go"
-
 	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/kernel"
@@ -32,7 +30,7 @@ func TestMain(m *testing.M) {
 	}
 	platformFolder = folder
 	code := m.Run()
-	jsii.Close()
+	kernel.Close()
 	if err := os.RemoveAll(folder); err != nil {
 		panic(err)
 	}
