@@ -29,6 +29,11 @@ local) endpoint=$$($(RUN) local-status | cut -d' ' -f1); \
 esac
 endef
 
+# The environments are those of the settings, which only the app knows.
+define stack_required
+@[ -n "$$STACK" ] || { echo "say which stack: STACK=shared, or STACK=<environment>, such as STACK=dev"; exit 1; }
+endef
+
 .PHONY: help
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,6 +84,7 @@ drift: node ## How AWS differs from what the stacks last left (ON=local: the loc
 
 .PHONY: plan
 plan: node ## Plan STACK= at COMMIT= for an approval
+	$(stack_required)
 	$(call synth_into,$(LOCAL)/deploy)
 	@$(RUN) plan -dir $(LOCAL) -keep-plan -commit "$$COMMIT" -outputs "$${OUTPUTS:-$(LOCAL)/deploy/outputs}" -synth $(LOCAL)/deploy/cdktf.out -plans $(LOCAL)/deploy/plans "$$STACK"
 	@$(RUN) comment -plans $(LOCAL)/deploy/plans -source "Planned at $$COMMIT" -o $(LOCAL)/deploy/summary.md
@@ -86,11 +92,13 @@ plan: node ## Plan STACK= at COMMIT= for an approval
 
 .PHONY: apply
 apply: node ## Apply the plan of STACK= at COMMIT= that was approved, RECORD= its digest
+	$(stack_required)
 	$(call synth_into,$(LOCAL)/deploy)
 	@$(RUN) apply -dir $(LOCAL) -commit "$$COMMIT" -record "$$RECORD" -synth $(LOCAL)/deploy/cdktf.out -plans $(LOCAL)/deploy/plans "$$STACK" 2>&1 | sed 's/^/    /' | tee $(LOCAL)/deploy/applied.md
 
 .PHONY: recover
 recover: node ## After a killed deployment of STACK=: release its lock, adopt what it made (ON=local: on the local AWS)
+	$(stack_required)
 	$(call synth_into,$(LOCAL)/recover)
 	@go run ./internal/recover -dir $(LOCAL) -synth $(LOCAL)/recover/cdktf.out "$$STACK"
 

@@ -52,11 +52,17 @@ func (t Target) Validate() error {
 	return nil
 }
 
+// OnLocalAWS returns the settings as they are deployed to any emulator.
+func (s Settings) OnLocalAWS() Settings {
+	s.User.AccountID = LocalAccountID
+	return s
+}
+
 // For gives the settings as they are deployed to the target: an emulator
 // answers as an account of its own, and AWS gets them unchanged.
 func (t Target) For(s Settings) Settings {
 	if t.IsLocal() {
-		s.User.AccountID = LocalAccountID
+		return s.OnLocalAWS()
 	}
 	return s
 }

@@ -49,6 +49,7 @@ const (
 // The first ^C or SIGTERM cancels the command's context, so that it can stop
 // what it started; a second one ends the process.
 func Main(program, about string, commands []Command) {
+	keepInherited()
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, cancel)
 	p := Process{os.Getenv, os.Stdin, os.Stdout, os.Stderr}

@@ -6,9 +6,43 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 )
+
+// asProgram makes the test's binary a program that starts another one.
+const asProgram = "COMMAND_TEST_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		Main("prog", "", []Command{{"files", "", "what a program started from here inherits", func(*flag.FlagSet) Func {
+			return func(_ context.Context, p Process, _ []string) error {
+				c := exec.Command("sh", "-c", "echo inherited >&3")
+				c.Stdout = p.Out
+				return c.Run()
+			}
+		}}})
+	}
+	os.Exit(m.Run())
+}
+
+func TestProgramsInheritNoFiles(t *testing.T) {
+	lock, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Close()
+	c := exec.Command(os.Args[0], "files")
+	c.Env = append(os.Environ(), asProgram+"=1")
+	c.ExtraFiles = []*os.File{lock}
+	out, err := c.CombinedOutput()
+	written, _ := os.ReadFile(lock.Name())
+	if c.ProcessState.ExitCode() != exitFailure || len(written) > 0 {
+		t.Errorf("a program has the file: %q, %v\n%s", written, err, out)
+	}
+}
 
 var errFault = errors.New("a fault")
 

@@ -77,7 +77,7 @@ func (r *rehearsal) changeBackOnABadDay(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	_, err = r.nothingChanges(ctx, r.app, disposable)
+	err = r.nothingChanges(ctx, r.app, disposable)
 	return result, err
 }
 
@@ -94,7 +94,7 @@ func (r *rehearsal) change(ctx context.Context, deploy deployer) (string, error)
 	if err != nil {
 		return "", err
 	}
-	if _, err := r.nothingChanges(ctx, app, disposable); err != nil {
+	if err := r.nothingChanges(ctx, app, disposable); err != nil {
 		return "", fmt.Errorf("a diff after the change: %w", err)
 	}
 	b, err := r.asBackend(ctx)

@@ -29,7 +29,7 @@ func (r *rehearsal) destroy(ctx context.Context) (string, error) {
 		return "", err
 	}
 	others := slices.DeleteFunc(r.stacks(), func(s string) bool { return s == disposable })
-	if _, err := r.nothingChanges(ctx, r.app, others...); err != nil {
+	if err := r.nothingChanges(ctx, r.app, others...); err != nil {
 		return "", fmt.Errorf("a diff of the others: %w", err)
 	}
 	after, err := r.publishedByOthers(ctx)

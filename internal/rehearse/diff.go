@@ -2,64 +2,25 @@ package rehearse
 
 import (
 	"context"
-	_ "embed"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/paperwurks/infra/internal/review"
 )
 
-// gap is a change that every plan against the emulator shows, since the
-// emulator forgets what was written.
-type gap struct {
-	Address   string `json:"address"`
-	Attribute string `json:"attribute"`
-	Reason    string `json:"reason"`
-}
-
-//go:embed known-gaps.json
-var knownGaps []byte
-
-// readGaps reads the file of gaps, and refuses one that says too little.
-func readGaps(data []byte) ([]gap, error) {
-	var gaps []gap
-	decoder := json.NewDecoder(strings.NewReader(string(data)))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&gaps); err != nil {
-		return nil, fmt.Errorf("known-gaps.json: %w", err)
-	}
-	var errs []error
-	for i, g := range gaps {
-		if g.Address == "" || g.Attribute == "" || len(g.Reason) < 20 {
-			errs = append(errs, fmt.Errorf("known-gaps.json: [%d]: address %q, attribute %q, reason %q: all three are required, the reason in a sentence", i, g.Address, g.Attribute, g.Reason))
-		}
-	}
-	return gaps, errors.Join(errs...)
-}
-
-// unexpected are the changes of a plan that are no known gap, one line each.
-// It notes in used which gaps there were.
-func unexpected(stack string, p *review.Plan, gaps []gap, used map[gap]bool) []string {
+// changes of a plan, one line each.
+func changes(stack string, p *review.Plan) []string {
 	var lines []string
 	for _, r := range p.ResourceChanges {
-		if r.Action() == review.None {
-			continue
-		}
-		if r.Action() != review.Update {
-			lines = append(lines, fmt.Sprintf("%s: %s: %s", stack, r.Address, r.Action()))
-			continue
-		}
-		for _, attribute := range review.Attributes(review.Differences(r.Change)) {
-			i := slices.IndexFunc(gaps, func(g gap) bool { return g.Address == r.Address && g.Attribute == attribute })
-			if i < 0 {
+		switch r.Action() {
+		case review.None:
+		case review.Update:
+			for _, attribute := range review.Attributes(review.Differences(r.Change)) {
 				lines = append(lines, fmt.Sprintf("%s: %s: %s changes", stack, r.Address, attribute))
-				continue
 			}
-			used[gaps[i]] = true
+		default:
+			lines = append(lines, fmt.Sprintf("%s: %s: %s", stack, r.Address, r.Action()))
 		}
 	}
 	for _, name := range p.ChangedOutputs() {
@@ -100,47 +61,26 @@ func (r *rehearsal) synth(ctx context.Context, app, folder, endpoint string) err
 	return err
 }
 
-// nothingChanges plans the stacks, and fails with every change that is no
-// known gap.
-func (r *rehearsal) nothingChanges(ctx context.Context, app string, stacks ...string) (used map[gap]bool, err error) {
-	gaps, err := readGaps(knownGaps)
-	if err != nil {
-		return nil, err
-	}
+// nothingChanges plans the stacks, and fails with every change.
+func (r *rehearsal) nothingChanges(ctx context.Context, app string, stacks ...string) error {
 	plans, err := r.plans(ctx, app, stacks...)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	used = map[gap]bool{}
 	var lines []string
 	for _, stack := range stacks {
-		lines = append(lines, unexpected(stack, plans[stack], gaps, used)...)
+		lines = append(lines, changes(stack, plans[stack])...)
 	}
 	if len(lines) > 0 {
-		return used, fmt.Errorf("%d changes that nobody made:\n%s", len(lines), strings.Join(lines, "\n"))
+		return fmt.Errorf("%d changes that nobody made:\n%s", len(lines), strings.Join(lines, "\n"))
 	}
-	return used, nil
+	return nil
 }
 
-// secondDiff plans every stack again. A gap that no plan of the full rehearsal
-// shows any more is to be taken off the list.
+// secondDiff plans every stack again.
 func (r *rehearsal) secondDiff(ctx context.Context) (string, error) {
-	used, err := r.nothingChanges(ctx, r.app, r.stacks()...)
-	if err != nil {
+	if err := r.nothingChanges(ctx, r.app, r.stacks()...); err != nil {
 		return "", err
 	}
-	gaps, err := readGaps(knownGaps)
-	if err != nil {
-		return "", err
-	}
-	if r.short {
-		return fmt.Sprintf("no change in %d stacks, %d known gaps", len(r.stacks()), len(used)), nil
-	}
-	var errs []error
-	for _, g := range gaps {
-		if !used[g] {
-			errs = append(errs, fmt.Errorf("known-gaps.json: %s: %s is no gap any more", g.Address, g.Attribute))
-		}
-	}
-	return fmt.Sprintf("no change in %d stacks, %d known gaps", len(r.stacks()), len(used)), errors.Join(errs...)
+	return fmt.Sprintf("no change in %d stacks", len(r.stacks())), nil
 }

@@ -63,7 +63,7 @@ const (
 func newRehearsal(root string, short bool, out io.Writer) (*rehearsal, error) {
 	r := &rehearsal{
 		tools: root, dir: filepath.Join(root, "rehearsal"), short: short, out: out,
-		settings: config.Target{LocalEndpoint: "http://127.0.0.1"}.For(config.Platform()),
+		settings: config.Platform().OnLocalAWS(),
 	}
 	if err := access.Validate(r.settings); err != nil {
 		return nil, err

@@ -42,7 +42,7 @@ var Command = command.Command{
 
 func up(ctx context.Context, out io.Writer, root string, port int) error {
 	begin := time.Now()
-	p := platform{dir: root, settings: config.Target{LocalEndpoint: "http://127.0.0.1"}.For(config.Platform())}
+	p := platform{dir: root, settings: config.Platform().OnLocalAWS()}
 	if err := access.Validate(p.settings); err != nil {
 		return err
 	}
