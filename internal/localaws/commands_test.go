@@ -14,7 +14,7 @@ func TestCommands(t *testing.T) {
 		out  string // what the output holds
 		err  string // what the error holds; empty for none
 	}{
-		{"local-gaps", "| service | operation | why the front answers it |", ""},
+		{"local-gaps", "| service | operation | why not moto alone |", ""},
 		{"down -dir " + dir, "no local AWS runs here", ""},
 		{"local-status -dir " + dir, "", "no local AWS runs here"},
 		{"local-start -dir " + dir + " -account 1", "", `account "1": want twelve digits`},
