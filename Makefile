@@ -13,7 +13,7 @@ PYTHON ?= python3
 LOCAL := .local
 GO_FILES := $(shell git ls-files '*.go' 'go.mod' 'go.sum' '*.cjs' '*.py' 2>/dev/null)
 
-export BASE COMMIT OUTPUTS RECORD SOURCE STACK
+export BASE COMMIT OUTPUTS OWNER RECORD SHORT SOURCE STACK
 PLATFORM := $(LOCAL)/bin/platform
 RUN = go run ./cmd/platform
 
@@ -130,8 +130,8 @@ snapshots: node ## Write __snapshots__; review the diff
 	@git --no-pager diff --stat -- __snapshots__
 
 .PHONY: workflows
-workflows: ## Write the scripts of pipelines/backend into the workflows that run them
-	go run ./pipelines/embed .github/workflows/backend-deploy.yml .github/workflows/backend-rollback.yml
+workflows: ## Write the scripts of pipelines/backend, and what follows from the settings, into the workflows
+	go run ./pipelines/embed .github/workflows/*.yml docs/pipelines.md
 
 .PHONY: sample
 sample: ## Write docs/sample-diff.md; review the diff
@@ -157,6 +157,14 @@ docs: node ## Write docs/architecture.md with its pictures, and docs/compliance.
 	@go run . -o $(LOCAL)/docs
 	@$(RUN) docs $(LOCAL)/docs
 
+.PHONY: review
+review: snapshots docs access sample workflows ## All that follows from the settings, after a change of them; review it and commit
+	@git add --intent-to-add . && git --no-pager diff --stat
+
+.PHONY: owners
+owners: tools ## Check that everything is green for other owners' settings too (SHORT=1: tests only; OWNER= for one)
+	internal/owners/run.sh
+
 .PHONY: fuzz
 fuzz: node ## Try settings at random for a minute: refused with a message, or all stacks written
 	JSII_NODE=$(CURDIR)/internal/kernel/node_modules/.bin/node go test -run '^$$' -fuzz '^FuzzSynth$$' -fuzztime 60s -fuzzminimizetime 1x -parallel 1 ./stacks
@@ -168,7 +176,7 @@ lint: ## gofmt, go vet, staticcheck, go mod tidy
 	go vet ./...
 	go tool -modfile=internal/lint.mod staticcheck ./...
 	@command -v shellcheck >/dev/null || { echo "shellcheck is missing: apt-get install shellcheck (or: brew install shellcheck)"; exit 1; }
-	shellcheck pipelines/backend/*.sh
+	shellcheck pipelines/backend/*.sh internal/owners/run.sh
 	go tool -modfile=internal/lint.mod actionlint
 	go mod tidy -diff
 

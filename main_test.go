@@ -19,7 +19,7 @@ func TestRefusals(t *testing.T) {
 	if err := os.WriteFile(earlier, []byte("earlier"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	wrong := config.Platform()
+	wrong := config.Fixture()
 	wrong.User.AccountID = "12345678901"
 	wrong.Environments[2].Database.InstanceClass = "db.t3.nano"
 	for _, test := range []struct {
@@ -28,12 +28,12 @@ func TestRefusals(t *testing.T) {
 		args     []string
 		want     string
 	}{
-		{"an address that is not loopback", config.Platform(), []string{"-local", "http://10.0.0.1:4566"}, `"http://10.0.0.1:4566": only a loopback address is allowed`},
-		{"a name that is not loopback", config.Platform(), []string{"-local", "https://aws.example.com"}, "only a loopback address is allowed"},
-		{"local state on real AWS", config.Platform(), []string{"-local-state", "/tmp/state"}, "allowed only with a local endpoint"},
+		{"an address that is not loopback", config.Fixture(), []string{"-local", "http://10.0.0.1:4566"}, `"http://10.0.0.1:4566": only a loopback address is allowed`},
+		{"a name that is not loopback", config.Fixture(), []string{"-local", "https://aws.example.com"}, "only a loopback address is allowed"},
+		{"local state on real AWS", config.Fixture(), []string{"-local-state", "/tmp/state"}, "allowed only with a local endpoint"},
 		{"wrong settings", wrong, nil, `user.accountID: "12345678901"`},
 		{"all of them at once", wrong, nil, `environments["prod"].database.instanceClass: "db.t3.nano"`},
-		{"an unknown flag", config.Platform(), []string{"-remote"}, "flag provided but not defined"},
+		{"an unknown flag", config.Fixture(), []string{"-remote"}, "flag provided but not defined"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var stderr bytes.Buffer

@@ -13,15 +13,20 @@ import (
 	"testing"
 )
 
-// edit changes one piece of a source file.
+// edit changes one piece of a source file, or all of it where from is "".
 type edit struct{ file, from, to string }
+
+// settings are the program's in place of those of today, with a change.
+func settings(change string) edit {
+	return edit{"config/platform.go", "", "package config\n\nfunc Platform() Settings {\n\ts := Fixture()\n" + change + "\treturn s\n}\n"}
+}
 
 // TestProgramRefuses builds the program from sources with mistakes in them and
 // runs it over what the right one wrote. All mistakes have to be named, without
 // a stack trace, and what stood there has to stay as it was.
 func TestProgramRefuses(t *testing.T) {
 	output := filepath.Join(t.TempDir(), "cdktf.out")
-	if code, said := runProgram(t, buildWith(t), output); code != 0 {
+	if code, said := runProgram(t, buildWith(t, settings("")), output); code != 0 {
 		t.Fatalf("the program as it is exits with %d: %s", code, said)
 	}
 	earlier := contentOf(t, output)
@@ -37,6 +42,7 @@ func TestProgramRefuses(t *testing.T) {
 		{
 			name: "constructs that break rules",
 			edits: []edit{
+				settings(""),
 				{"constructs/bucket/bucket.go", "BlockPublicAcls:       new(true)", "BlockPublicAcls:       new(false)"},
 				{"constructs/distribution/distribution.go", `new("redirect-to-https")`, `new("allow-all")`},
 				{"constructs/repository/repository.go", `new("IMMUTABLE")`, `new("MUTABLE")`},
@@ -49,10 +55,10 @@ func TestProgramRefuses(t *testing.T) {
 		},
 		{
 			name: "settings that cannot be",
-			edits: []edit{
-				{"config/platform.go", `InstanceClass:      "db.m7g.large"`, `InstanceClass:      "db.t3.nano"`},
-				{"config/platform.go", `CIDR: "10.21.0.0/16"`, `CIDR: "10.20.0.0/16"`},
-			},
+			edits: []edit{settings(`
+				s.Environments[2].Database.InstanceClass = "db.t3.nano"
+				s.Environments[1].Network.CIDR = s.Environments[0].Network.CIDR
+			`)},
 			want: []string{`environments["prod"].database.instanceClass: "db.t3.nano"`, `environments["staging"].network.cidr`},
 		},
 	} {
@@ -157,6 +163,9 @@ func buildWith(t *testing.T, edits ...edit) string {
 		text, err := os.ReadFile(source)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if e.from == "" {
+			e.from = string(text)
 		}
 		if bytes.Count(text, []byte(e.from)) != 1 {
 			t.Fatalf("%s holds %q not exactly once", e.file, e.from)

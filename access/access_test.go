@@ -30,7 +30,7 @@ func roles(s config.Settings) map[string][]access.ManagedPolicy {
 // platform has the given number of environments, each with that many services
 // that use everything.
 func platform(environments, services int) config.Settings {
-	s := config.Platform()
+	s := config.Fixture()
 	prod := s.Environments[len(s.Environments)-1]
 	s.Environments = nil
 	for i := range environments {
@@ -85,7 +85,7 @@ func TestCheckRoleName(t *testing.T) {
 
 // TestServiceTask: a task may do what its service's settings say.
 func TestServiceTask(t *testing.T) {
-	s := config.Platform()
+	s := config.Fixture()
 	n, env := s.Names(), s.Environments[0]
 	resources := access.TaskResources{DataKeyARN: "arn:data", LogsKeyARN: "arn:logs", DatabaseResourceID: "db-1"}
 	for _, test := range []struct {

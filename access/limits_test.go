@@ -14,13 +14,14 @@ import (
 // no room for an environment, and no sooner.
 func TestTrustFits(t *testing.T) {
 	grown := func(environments int, name string) config.Settings {
-		s := config.Platform()
+		s := config.Fixture()
 		model := s.Environments[1]
 		s.AddressPlan = "10.0.0.0/8"
 		s.Environments = nil
 		for i := range environments {
 			env := model
 			env.Name = fmt.Sprintf("%s%d", name, i)
+			env.Subdomain = env.Name
 			env.Deployment.GitHubEnvironment = env.Name
 			env.Network.CIDR = fmt.Sprintf("10.%d.0.0/16", i)
 			s.Environments = append(s.Environments, env)
@@ -89,6 +90,7 @@ func withProtected(s config.Settings, environments, length int) config.Settings 
 	for i := range environments {
 		env := model
 		env.Name = fmt.Sprintf("e%02d%s", i, strings.Repeat("x", length-3))
+		env.Subdomain = env.Name
 		env.Deployment.GitHubEnvironment = fmt.Sprintf("e%d", i)
 		env.Network.CIDR = fmt.Sprintf("10.%d.0.0/16", i)
 		s.Environments = append(s.Environments, env)
@@ -98,7 +100,7 @@ func withProtected(s config.Settings, environments, length int) config.Settings 
 
 // elsewhere is the platform with other lengths of what names are made of.
 func elsewhere(project string) config.Settings {
-	s := config.Platform()
+	s := config.Fixture()
 	s.Project = project
 	s.Region = "ap-northeast-1"
 	s.AvailabilityZones = []string{"ap-northeast-1a", "ap-northeast-1c"}
@@ -130,7 +132,7 @@ func TestPoliciesFit(t *testing.T) {
 	}
 	for _, length := range []int{3, 10, 20, 38} {
 		grow(fmt.Sprintf("services with names of %d characters", length), 20,
-			func(n int) config.Settings { return withServices(config.Platform(), n, length) })
+			func(n int) config.Settings { return withServices(config.Fixture(), n, length) })
 		grow(fmt.Sprintf("services of a short project with names of %d characters", length), 20,
 			func(n int) config.Settings { return withServices(elsewhere("p"), n, length) })
 	}
@@ -187,11 +189,11 @@ func TestSizesWithOtherFaults(t *testing.T) {
 			s.User.AccountID = "44445555666"
 			environments(s, s.Environments[1], 15)
 		}, []string{
-			`user.accountID: "44445555666": twelve digits are allowed`,
+			`user.accountID: "44445555666": twelve digits without hyphens are allowed`,
 			`environments: 18: fewer environments, or shorter names of GitHub environments, are required: the trust policy of infra-role would have at least `,
 		}},
 	} {
-		s := config.Platform()
+		s := config.Fixture()
 		test.change(&s)
 		err := access.Validate(s)
 		var faults config.Faults

@@ -138,7 +138,7 @@ func TestTrustsFit(t *testing.T) {
 	if _, err := access.InfraTrust(platform(8, 1)).Document(provider); err != nil {
 		t.Errorf("8 environments: %v", err)
 	}
-	s := config.Platform()
+	s := config.Fixture()
 	for _, env := range s.Environments {
 		if _, err := access.DeployTrust(s, env).Document(provider); err != nil {
 			t.Errorf("%s: %v", env.Name, err)

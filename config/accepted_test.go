@@ -36,10 +36,7 @@ var accepted = map[string]func(s *Settings){
 		environment(s, "dev").Network.CIDR = "10.23.0.0/20"
 		service(s, "dev", "worker").MaxTasks = 362
 	},
-	"no domain": func(s *Settings) {
-		s.User.Domain = Domain{}
-		environment(s, "staging").Subdomain = environment(s, "dev").Subdomain
-	},
+	"no domain":               func(s *Settings) { s.User.Domain = Domain{} },
 	"domain itself":           func(s *Settings) { environment(s, "prod").Subdomain = "" },
 	"two labels":              func(s *Settings) { environment(s, "dev").Subdomain = "app.dev" },
 	"longest host name":       func(s *Settings) { environment(s, "dev").Subdomain = strings.Repeat("d", 45) },

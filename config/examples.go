@@ -11,6 +11,17 @@ const (
 	exampleAlarmEmail          = "alarms@example.com"
 )
 
+// ExampleUser is ThisUser as the repository comes, every value an example.
+func ExampleUser() User {
+	return User{
+		AccountID:           ExampleAccountID,
+		GitHubOwnerID:       exampleGitHubOwnerID,
+		InfraRepositoryID:   exampleInfraRepositoryID,
+		BackendRepositoryID: exampleBackendRepositoryID,
+		AlarmEmail:          exampleAlarmEmail,
+	}
+}
+
 // Examples names the settings, by their path, that still hold their example
 // value. While there is one, nothing may touch a real AWS account.
 func (s Settings) Examples() []string {

@@ -73,7 +73,8 @@ type State struct {
 type Environment struct {
 	// Name is part of every name and path: lower case, digits and hyphens.
 	Name string
-	// Subdomain is put before Domain.Name; unused without a domain.
+	// Subdomain is put before Domain.Name; each environment's is another one,
+	// even while there is no domain.
 	Subdomain string
 
 	Deployment Deployment
@@ -155,8 +156,8 @@ type Service struct {
 	// Command is given to the image's entry point.
 	Command []string
 	// HealthCheckCommand is run inside the container every 30 seconds and must
-	// exit with 0: ["CMD-SHELL", "…"]; none for a service whose load balancer
-	// checks it.
+	// exit with 0: ["CMD-SHELL", "…"]. Required of a service without
+	// Route; of one that the load balancer checks, none is needed.
 	HealthCheckCommand []string
 	// Route puts the service behind the load balancer; nil for none.
 	Route *Route

@@ -47,13 +47,14 @@ func (c *checker) subdomain(path string, s Settings, e Environment, before []Env
 		c.refuse(path, e.Subdomain, `a name before the domain is allowed, in lower case, such as "dev", or none for the domain itself`)
 		return
 	}
-	if !s.User.Domain.IsSet() {
-		return
-	}
+	// Without a domain too: it would be refused on the day that one is set.
 	for _, other := range before {
 		if other.Subdomain == e.Subdomain {
 			c.refuse(path, e.Subdomain, "another subdomain than that of environment %s is required", show(other.Name))
 		}
+	}
+	if !s.User.Domain.IsSet() {
+		return
 	}
 	if c.isRefused("user.domain.name") {
 		return

@@ -62,7 +62,7 @@ var nameRows = []row{
 		s.User.AccountID = "44445555666"
 		s.Environments[0].Name = "developers-playground"
 	},
-		`user.accountID: "44445555666": twelve digits are allowed`,
+		`user.accountID: "44445555666": twelve digits without hyphens are allowed`,
 		`environments["developers-playground"].name: "developers-playground": a shorter name is required: the target group would be "paperwurks-developers-playground-web", of 36 characters, and AWS takes 32`),
 	// deploy-role-x-web-task: a task role of one, the deploy role of the other.
 	refuses(func(s *Settings) {

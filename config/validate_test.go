@@ -9,20 +9,8 @@ import (
 	"testing"
 )
 
-// valid is the platform as somebody has filled it in: every optional setting
-// set, no example left.
-func valid() Settings {
-	s := Platform()
-	s.User = User{
-		AccountID:           "444455556666",
-		GitHubOwnerID:       "48151623",
-		InfraRepositoryID:   "731204567",
-		BackendRepositoryID: "731204890",
-		AlarmEmail:          "on-call+aws@paperwurks.example",
-		Domain:              Domain{Name: "paperwurks.example", HostedZoneID: "Z0123456789ABCDEFGHIJ"},
-	}
-	return s
-}
+// valid is what every row changes: a platform that is filled in.
+func valid() Settings { return Fixture() }
 
 // row changes one thing of valid and says every line that Validate answers.
 type row struct {
@@ -126,7 +114,7 @@ func TestAllFaultsAtOnce(t *testing.T) {
 	change(func() { s.Region = "eu-central-9" },
 		`region: "eu-central-9": a region of the AWS partition "aws" is allowed, such as "eu-central-1"`)
 	change(func() { s.User.AccountID = "44445555666" },
-		`user.accountID: "44445555666": twelve digits are allowed`)
+		`user.accountID: "44445555666": twelve digits without hyphens are allowed`)
 	change(func() { s.GitHub.InfraBranch = "release/*" },
 		`gitHub.infraBranch: "release/*": one branch is allowed, without wildcards: 1 to 200 letters, digits, dots, underscores, hyphens and slashes, as Git takes them`)
 	change(func() { environment(&s, "dev").Network.NAT = "sinlge" },
@@ -251,9 +239,11 @@ func TestLowerCamel(t *testing.T) {
 func TestExamplesUseTheSamePaths(t *testing.T) {
 	all := map[string]bool{}
 	fields("", reflect.TypeFor[Settings](), all)
-	left := Platform().Examples()
-	if len(left) == 0 {
-		t.Fatal("the platform as it comes has no example left")
+	s := Fixture()
+	s.User = ExampleUser()
+	left := s.Examples()
+	if want := reflect.TypeFor[User]().NumField() - 1; len(left) != want { // all but the domain
+		t.Fatalf("%d examples, want %d", len(left), want)
 	}
 	for _, path := range left {
 		if !all[path] {

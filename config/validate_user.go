@@ -27,7 +27,7 @@ var (
 
 func (c *checker) user(u User) {
 	if !accountID.MatchString(u.AccountID) {
-		c.refuse("user.accountID", u.AccountID, "twelve digits are allowed")
+		c.refuse("user.accountID", u.AccountID, "twelve digits without hyphens are allowed")
 	}
 	for _, id := range []struct{ path, value string }{
 		{"user.gitHubOwnerID", u.GitHubOwnerID},
@@ -58,13 +58,13 @@ func (c *checker) domain(d Domain) {
 	case d.Name == "":
 		c.refuse(name, d.Name, "the name of the zone in user.domain.hostedZoneID is required, or neither")
 	case !domainName.MatchString(d.Name):
-		c.refuse(name, d.Name, `a domain in lower case is allowed, such as "paperwurks.example"`)
+		c.refuse(name, d.Name, `a bare domain in lower case, without https:// or a path, is allowed, such as "paperwurks.example"`)
 	}
 	switch {
 	case d.HostedZoneID == "":
 		c.refuse(zone, d.HostedZoneID, "the public Route 53 zone of user.domain.name is required, or neither")
 	case !hostedZoneID.MatchString(d.HostedZoneID):
-		c.refuse(zone, d.HostedZoneID, `the id of a Route 53 zone is allowed, such as "Z0123456789ABCDEFGHIJ"`)
+		c.refuse(zone, d.HostedZoneID, `the id of a Route 53 zone, without /hostedzone/, is allowed, such as "Z0123456789ABCDEFGHIJ"`)
 	}
 }
 

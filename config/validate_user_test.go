@@ -5,8 +5,8 @@ import "strings"
 const (
 	wantID         = "GitHub's numeric id is required: tokens carry it in their subject, and roles trust nothing less"
 	wantEmail      = `one e-mail address is allowed, such as "alarms@example.com"`
-	wantDomain     = `a domain in lower case is allowed, such as "paperwurks.example"`
-	wantZone       = `the id of a Route 53 zone is allowed, such as "Z0123456789ABCDEFGHIJ"`
+	wantDomain     = `a bare domain in lower case, without https:// or a path, is allowed, such as "paperwurks.example"`
+	wantZone       = `the id of a Route 53 zone, without /hostedzone/, is allowed, such as "Z0123456789ABCDEFGHIJ"`
 	wantOwner      = "one organisation is allowed, without wildcards: 1 to 39 letters, digits and single hyphens"
 	wantRepository = "one repository is allowed, without its owner or wildcards: 1 to 100 letters, digits, dots, underscores and hyphens"
 	wantBranch     = "one branch is allowed, without wildcards: 1 to 200 letters, digits, dots, underscores, hyphens and slashes, as Git takes them"
@@ -14,15 +14,15 @@ const (
 
 var userRows = []row{
 	refuses(func(s *Settings) { s.User.AccountID = "" },
-		`user.accountID: "": twelve digits are allowed`),
+		`user.accountID: "": twelve digits without hyphens are allowed`),
 	refuses(func(s *Settings) { s.User.AccountID = "44445555666" },
-		`user.accountID: "44445555666": twelve digits are allowed`),
+		`user.accountID: "44445555666": twelve digits without hyphens are allowed`),
 	refuses(func(s *Settings) { s.User.AccountID = "4444555566667" },
-		`user.accountID: "4444555566667": twelve digits are allowed`),
+		`user.accountID: "4444555566667": twelve digits without hyphens are allowed`),
 	refuses(func(s *Settings) { s.User.AccountID = "4444-5555-6666" },
-		`user.accountID: "4444-5555-6666": twelve digits are allowed`),
+		`user.accountID: "4444-5555-6666": twelve digits without hyphens are allowed`),
 	refuses(func(s *Settings) { s.User.AccountID = "44445555666O" },
-		`user.accountID: "44445555666O": twelve digits are allowed`),
+		`user.accountID: "44445555666O": twelve digits without hyphens are allowed`),
 
 	refuses(func(s *Settings) { s.User.GitHubOwnerID = "" },
 		`user.gitHubOwnerID: "": `+wantID),

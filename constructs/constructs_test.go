@@ -54,7 +54,7 @@ func resources(t *testing.T, build func(cdktf.TerraformStack) error) (map[string
 }
 
 func goodRole() constructs.GithubOidcRoleProps {
-	s := config.Platform()
+	s := config.Fixture()
 	n := s.Names()
 	return constructs.GithubOidcRoleProps{
 		Names:       n,
@@ -95,7 +95,7 @@ func TestGithubOidcRole(t *testing.T) {
 	trust, _ := role["assume_role_policy"].(string)
 	for _, want := range []string{
 		`"repo:paperwurks/backend:environment:dev"`,
-		`"repo:paperwurks@10000001/backend@20000002:environment:dev"`,
+		`"repo:paperwurks@48151623/backend@731204890:environment:dev"`,
 		`"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"`,
 		`"token.actions.githubusercontent.com:ref":"refs/heads/develop"`,
 	} {
@@ -157,7 +157,7 @@ func TestBucketWithoutKeySaysSo(t *testing.T) {
 	for key, want := range map[string]string{"": "AES256", "arn:aws:kms:eu-central-1:111122223333:key/k": "aws:kms"} {
 		made, err := resources(t, func(stack cdktf.TerraformStack) error {
 			_, err := bucket.New(stack, "bucket", bucket.Props{
-				Name: "b", KeyARN: key, NoncurrentVersionDays: 1, Policy: access.StateBucket(config.Platform().Names()),
+				Name: "b", KeyARN: key, NoncurrentVersionDays: 1, Policy: access.StateBucket(config.Fixture().Names()),
 			})
 			return err
 		})
@@ -172,7 +172,7 @@ func TestBucketWithoutKeySaysSo(t *testing.T) {
 }
 
 func TestNetworkRefusesWhatDoesNotFit(t *testing.T) {
-	s := config.Platform()
+	s := config.Fixture()
 	env := s.Environments[0]
 	env.Network.CIDR = "10.20.0.0/24"
 	_, err := resources(t, func(stack cdktf.TerraformStack) error {

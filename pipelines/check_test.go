@@ -106,9 +106,9 @@ func (c *checker) fault(where, format string, a ...any) {
 }
 
 // check gives every fault of the workflows.
-func check(t *testing.T, f files) []string {
+func check(t *testing.T, f files, s config.Settings) []string {
 	t.Helper()
-	c := checker{files: f, workflows: map[string]workflow{}, settings: config.Platform(), scripts: map[string]string{}}
+	c := checker{files: f, workflows: map[string]workflow{}, settings: s, scripts: map[string]string{}}
 	for name, text := range f {
 		var w workflow
 		if err := yaml.Unmarshal([]byte(text), &w); err != nil {

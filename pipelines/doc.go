@@ -1,4 +1,5 @@
 // Package pipelines checks the workflows in .github against what the access
 // model assumes of them: who takes which role from where, and that nothing
-// they run can be changed or read by others. All of it is tests.
+// they run can be changed or read by others. WithSettings writes into them what
+// follows from the settings; the rest is tests.
 package pipelines

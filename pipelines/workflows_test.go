@@ -11,7 +11,7 @@ import (
 )
 
 func TestWorkflows(t *testing.T) {
-	for _, fault := range check(t, readFiles(t)) {
+	for _, fault := range check(t, readFiles(t), config.Platform()) {
 		t.Error(fault)
 	}
 }
@@ -22,6 +22,12 @@ func TestFaultsAreFound(t *testing.T) {
 	const pullRequest, deploy, stack, drift, backend, setup = "workflows/pull-request.yml", "workflows/deploy.yml",
 		"workflows/deploy-stack.yml", "workflows/drift.yml", "workflows/backend-deploy.yml", "actions/setup/action.yml"
 	real := readFiles(t)
+	for name, text := range real {
+		var err error
+		if real[name], err = WithSettings(name, text, config.Fixture()); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, test := range []struct{ file, old, new, want string }{
 		{pullRequest, "@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1", "@v7.0.1", "40 hexadecimal digits"},
 		{pullRequest, " # v7.0.1", "", "40 hexadecimal digits"},
@@ -61,26 +67,79 @@ func TestFaultsAreFound(t *testing.T) {
 			t.Errorf("%s: %q does not stand there", test.file, test.old)
 			continue
 		}
-		if faults := strings.Join(check(t, broken), "\n"); !strings.Contains(faults, test.want) {
+		if faults := strings.Join(check(t, broken, config.Fixture()), "\n"); !strings.Contains(faults, test.want) {
 			t.Errorf("%s: %q → %q: want %q, got\n%s", test.file, test.old, test.new, test.want, faults)
 		}
 	}
 }
 
-// TestDocumentedLines holds the lines that the backend copies against the
-// settings: each environment from its branch.
-func TestDocumentedLines(t *testing.T) {
-	data, err := os.ReadFile(filepath.Join(root, "docs", "pipelines.md"))
+// TestSettingsAreWritten: what the workflows and the document hold of the
+// settings is today's, and other settings' are written as well.
+func TestSettingsAreWritten(t *testing.T) {
+	document, err := os.ReadFile(filepath.Join(root, "docs", "pipelines.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, env := range config.Platform().Environments {
-		want := "  " + env.Name + ":\n    if: github.ref == 'refs/heads/" + env.Deployment.Branch + "'\n"
-		if !strings.Contains(string(data), want) {
-			t.Errorf("docs/pipelines.md does not say\n%s", want)
+	all := readFiles(t)
+	all["docs/pipelines.md"] = string(document)
+	other := config.Fixture()
+	other.Region = "us-west-2"
+	other.Environments = other.Environments[1:]
+	demo := other.Environments[0]
+	demo.Name, demo.Deployment = "demo", config.Deployment{Branch: "show", GitHubEnvironment: "demo"}
+	other.Environments = append(other.Environments, demo)
+	for name, text := range all {
+		now, err := WithSettings(name, text, config.Platform())
+		if err != nil {
+			t.Fatal(err)
 		}
-		if want := "environment: " + env.Deployment.GitHubEnvironment + "\n"; !strings.Contains(string(data), want) {
-			t.Errorf("docs/pipelines.md does not say %q", want)
+		if now != text {
+			t.Errorf("%s is not current: `make review` writes it", name)
+		}
+		if now, err = WithSettings(name, text, other); err != nil {
+			t.Fatal(err)
+		}
+		if again, err := WithSettings(name, now, other); err != nil || again != now {
+			t.Errorf("%s is another one when it is written again: %v", name, err)
+		}
+		if strings.Contains(now, config.Platform().Region) && config.Platform().Region != other.Region && strings.HasPrefix(name, "workflows/") {
+			t.Errorf("%s keeps the region", name)
+		}
+		all[name] = now
+	}
+	for _, fault := range check(t, without(all, "docs/pipelines.md"), other) {
+		t.Error(fault)
+	}
+	for _, want := range []string{
+		"\n  staging:\n    if: github.ref == 'refs/heads/main'\n    uses:", "\n      environment: staging\n",
+		"\n  prod:\n    if: github.ref == 'refs/heads/main'\n    needs: staging\n", "\n  demo:\n    if: github.ref == 'refs/heads/show'\n    uses:",
+		"      environment: demo\n```", "options: [staging, prod, demo]",
+	} {
+		if !strings.Contains(all["docs/pipelines.md"], want) {
+			t.Errorf("docs/pipelines.md lacks %q", want)
+		}
+	}
+	for _, absent := range []string{"\n  dev:\n", "environment: dev\n"} {
+		if strings.Contains(all["docs/pipelines.md"], absent) {
+			t.Errorf("docs/pipelines.md holds %q", absent)
+		}
+	}
+}
+
+func without(f files, name string) files {
+	out := maps.Clone(f)
+	delete(out, name)
+	return out
+}
+
+// What cannot be written is an error, not a file without its jobs.
+func TestSettingsThatHaveNoPlace(t *testing.T) {
+	for file, text := range map[string]string{
+		"deploy.yml":   "jobs:\n  dev:\n    needs: check\n",
+		"pipelines.md": "nothing to copy",
+	} {
+		if out, err := WithSettings(file, text, config.Fixture()); err == nil || out != "" {
+			t.Errorf("%s: wrote %q", file, out)
 		}
 	}
 }

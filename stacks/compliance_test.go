@@ -13,11 +13,10 @@ import (
 	"github.com/paperwurks/infra/config"
 )
 
-// rulesPlatform is the synthesised platform as the rules see it, from the
-// files that Terraform reads.
-func rulesPlatform(t *testing.T) *compliance.Platform {
+// rulesPlatform is a synthesised platform as the rules see it, from the files
+// that Terraform reads.
+func rulesPlatform(t *testing.T, settings config.Settings, folder string) *compliance.Platform {
 	t.Helper()
-	settings := config.Platform()
 	p := &compliance.Platform{Facts: compliance.Facts{
 		AccountID: settings.User.AccountID, Environments: map[string]compliance.Environment{},
 		Today: time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC),
@@ -25,16 +24,35 @@ func rulesPlatform(t *testing.T) *compliance.Platform {
 	for _, env := range settings.Environments {
 		p.Environments[env.Name] = compliance.Environment{Protected: env.IsProtected(), Disposable: env.IsDisposable()}
 	}
-	platform(t) // written by now
 	var err error
-	if p.Stacks, err = compliance.Read(platformFolder); err != nil {
+	if p.Stacks, err = compliance.Read(folder); err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
+// thisPlatform is what is deployed.
+func thisPlatform(t *testing.T) *compliance.Platform {
+	t.Helper()
+	platform(t) // written by now
+	return rulesPlatform(t, config.Platform(), platformFolder)
+}
+
+// breakable is what tests break: a platform with a domain, in the account that
+// they name.
+func breakable(t *testing.T) *compliance.Platform {
+	t.Helper()
+	s := config.Fixture()
+	s.User.AccountID = config.ExampleAccountID
+	folder := filepath.Join(platformFolder, "fixture")
+	if _, err := os.Stat(folder); err != nil {
+		synthesiseInto(t, folder, s, config.Target{})
+	}
+	return rulesPlatform(t, s, folder)
+}
+
 func TestPlatformComplies(t *testing.T) {
-	if violations := compliance.Evaluate(rulesPlatform(t)); len(violations) > 0 {
+	if violations := compliance.Evaluate(thisPlatform(t)); len(violations) > 0 {
 		t.Error(violations)
 	}
 }
@@ -51,7 +69,7 @@ type mutant struct {
 // TestMutants breaks every resource of a kind. The rule named has to report
 // each one of them.
 func TestMutants(t *testing.T) {
-	p := rulesPlatform(t)
+	p := breakable(t)
 	if len(mutants) < 40 {
 		t.Fatalf("%d mutants, want at least 40", len(mutants))
 	}
@@ -357,7 +375,10 @@ var mutants = []mutant{
 	{"a public load balancer", "aws_lb", "PW-ELB-01", nil, set(false, "internal")},
 	{"invalid headers get through", "aws_lb", "PW-ELB-02", nil, set(false, "drop_invalid_header_fields")},
 	{"requests are not logged", "aws_lb", "PW-ELB-03", nil, set(nil, "access_logs")},
-	{"plain HTTP", "aws_lb_listener", "PW-ELB-04", nil, set("HTTP", "protocol")},
+	{"plain HTTP", "aws_lb_listener", "PW-ELB-04", nil, func(t *testing.T, attributes map[string]any) {
+		put(t, attributes, "HTTP", "protocol")
+		put(t, attributes, []any{map[string]any{"type": "forward"}}, "default_action")
+	}},
 	{"TLS 1.0", "aws_lb_listener", "PW-ELB-04", nil, func(t *testing.T, attributes map[string]any) {
 		put(t, attributes, "HTTPS", "protocol")
 		put(t, attributes, "arn", "certificate_arn")
@@ -402,7 +423,7 @@ func openTo(cidr string) func(*testing.T, map[string]any) {
 // TestMissing takes a resource away, each of the kind in turn. What it made
 // whole has to be reported.
 func TestMissing(t *testing.T) {
-	p := rulesPlatform(t)
+	p := breakable(t)
 	for kind, rule := range map[string]string{
 		"aws_s3_bucket_lifecycle_configuration":              "PW-S3-01",
 		"aws_s3_bucket_logging":                              "PW-S3-08",
@@ -476,7 +497,7 @@ func TestAdded(t *testing.T) {
 		{"a subnet handed over that is none of ours", "shared", "output", `{"value": "subnet-1"}`, "PW-NET-08"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			p := rulesPlatform(t)
+			p := breakable(t)
 			var attributes map[string]any
 			if err := json.Unmarshal([]byte(test.attributes), &attributes); err != nil {
 				t.Fatal(err)
@@ -511,7 +532,7 @@ func TestAdded(t *testing.T) {
 // TestRouteToTheInternet opens a way from the internet gateway into each
 // private and isolated table.
 func TestRouteToTheInternet(t *testing.T) {
-	p := rulesPlatform(t)
+	p := breakable(t)
 	for i := range p.Stacks {
 		whole := p.Stacks[i].Resources
 		for _, r := range whole {
@@ -536,7 +557,7 @@ func TestRouteToTheInternet(t *testing.T) {
 // docs/compliance.md lists the rules and exceptions of today.
 func TestComplianceDocument(t *testing.T) {
 	file := filepath.Join(repositoryRoot(t), "docs", "compliance.md")
-	want := compliance.Markdown(rulesPlatform(t))
+	want := compliance.Markdown(thisPlatform(t))
 	if got, err := os.ReadFile(file); err != nil || string(got) != want {
 		t.Errorf("docs/compliance.md is out of date (%v): `make docs` writes it anew\n%s", err, diff(t, file, []byte(want)))
 	}

@@ -82,7 +82,7 @@ func pick[T any](value int, choices ...T) T { return choices[value%len(choices)]
 // turned gives the platform's settings with one turn for each three bytes: which
 // turn, of which environment, and to what.
 func turned(data []byte) config.Settings {
-	s := config.Platform()
+	s := config.Fixture()
 	for ; len(data) >= 3; data = data[3:] {
 		env := &s.Environments[int(data[1])%len(s.Environments)]
 		turns[int(data[0])%len(turns)](&s, env, int(data[2]))

@@ -22,7 +22,7 @@ func TestStacksAreWhole(t *testing.T) {
 			"aws_ecs_cluster": 1, "aws_ecs_service": len(env.Services), "aws_ecs_task_definition": len(env.Services) + 1,
 			"aws_appautoscaling_policy": len(env.Services), "aws_db_instance": 1, "aws_lb": 1, "aws_cloudfront_distribution": 1,
 			"aws_cloudfront_vpc_origin": 1, "aws_wafv2_web_acl": 2, "aws_secretsmanager_secret": len(env.Secrets),
-			"aws_cloudwatch_dashboard": 1, "aws_sns_topic": 1, "aws_cloudwatch_metric_alarm": 14,
+			"aws_cloudwatch_dashboard": 1, "aws_sns_topic": 1,
 		} {
 			if got := len(stack.Resource[kind]); got != want {
 				t.Errorf("%s has %d %s, want %d", env.Name, got, kind, want)
@@ -193,7 +193,17 @@ func TestNothingIsOpenToTheWorld(t *testing.T) {
 	})
 }
 
+// environmentsByName are the platform's, by the name of their stack.
+func environmentsByName() map[string]config.Environment {
+	out := map[string]config.Environment{}
+	for _, env := range config.Platform().Environments {
+		out[env.Name] = env
+	}
+	return out
+}
+
 func TestDatabases(t *testing.T) {
+	environments := environmentsByName()
 	each(t, platform(t), "aws_db_instance", func(t *testing.T, r resource) {
 		for attribute, want := range map[string]any{
 			"storage_encrypted": true, "publicly_accessible": false, "manage_master_user_password": true,
@@ -204,7 +214,7 @@ func TestDatabases(t *testing.T) {
 				t.Errorf("%s is %v, want %v", attribute, got, want)
 			}
 		}
-		if r.Stack != "prod" {
+		if !environments[r.Stack].IsProtected() {
 			return
 		}
 		for attribute, want := range map[string]any{"multi_az": true, "deletion_protection": true, "skip_final_snapshot": false} {
@@ -229,6 +239,7 @@ func TestDatabases(t *testing.T) {
 
 // The backend's pipeline owns the image, autoscaling the number of tasks.
 func TestServices(t *testing.T) {
+	environments := environmentsByName()
 	each(t, platform(t), "aws_ecs_service", func(t *testing.T, r resource) {
 		ignored, _ := at(r.Attributes, "lifecycle", "ignore_changes").([]any)
 		if len(ignored) != 2 || ignored[0] != "task_definition" || ignored[1] != "desired_count" {
@@ -240,7 +251,7 @@ func TestServices(t *testing.T) {
 		if names, _ := at(r.Attributes, "alarms", "alarm_names").([]any); len(names) == 0 {
 			t.Error("no alarm rolls it back")
 		}
-		if got, want := r.Attributes["enable_execute_command"], r.Stack != "prod"; got != want {
+		if got, want := r.Attributes["enable_execute_command"], environments[r.Stack].Cluster.ExecuteCommand; got != want {
 			t.Errorf("ECS Exec is %v, want %v", got, want)
 		}
 		if at(r.Attributes, "network_configuration", "assign_public_ip") != false {

@@ -19,7 +19,7 @@ import (
 // A violation stops synth with a message and no panic, and leaves what an
 // earlier synth wrote as it was.
 func TestViolationStopsSynth(t *testing.T) {
-	settings := config.Platform()
+	settings := config.Fixture()
 	settings.Environments[1].Database.FinalSnapshot = false
 	settings.Environments[2].Logs.RetentionDays = 30
 	if err := access.Validate(settings); err != nil {
@@ -64,7 +64,7 @@ func TestViolationStopsSynth(t *testing.T) {
 // it is a link.
 func TestSynthFolder(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "new[1]")
-	refused := config.Platform()
+	refused := config.Fixture()
 	refused.Environments[2].Logs.RetentionDays = 30
 	if err := stacks.Synthesise(folder, refused, config.Target{}); err == nil {
 		t.Fatal("synthesised what breaks a rule")
@@ -72,7 +72,7 @@ func TestSynthFolder(t *testing.T) {
 	if _, err := os.Stat(folder); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the folder is there: %v", err)
 	}
-	synthesiseInto(t, folder, config.Platform(), config.Target{})
+	synthesiseInto(t, folder, config.Fixture(), config.Target{})
 	link := filepath.Join(t.TempDir(), "link")
 	if err := os.Symlink(folder, link); err != nil {
 		t.Fatal(err)
@@ -98,7 +98,7 @@ func TestSynthFolder(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	synthesiseInto(t, folder, config.Platform(), config.Target{})
+	synthesiseInto(t, folder, config.Fixture(), config.Target{})
 	if got := filesIn(t, folder); !maps.Equal(got, want) {
 		t.Errorf("the folder holds %v, want %v, or other contents", slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)))
 	}

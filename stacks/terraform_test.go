@@ -9,10 +9,9 @@ import (
 )
 
 // TestDomain sets a domain: HTTPS to the load balancer, certificates that are
-// valid, names in the zone. TestFourthEnvironment has the platform without.
+// valid, names in the zone. TestOptions has a platform without.
 func TestDomain(t *testing.T) {
-	settings := config.Platform()
-	settings.User.Domain = config.Domain{Name: "paperwurks.example", HostedZoneID: "Z0123456789ABCDEFGHIJ"}
+	settings := config.Fixture()
 	all := synthesise(t, settings, config.Target{})
 	for _, env := range settings.Environments {
 		stack := all[env.Name]
@@ -53,7 +52,8 @@ func TestDomain(t *testing.T) {
 // TestOptions turns on what this platform leaves off: interface endpoints in
 // place of NAT, and a second routed service.
 func TestOptions(t *testing.T) {
-	settings := config.Platform()
+	settings := config.Fixture()
+	settings.User.Domain = config.Domain{}
 	env := &settings.Environments[0]
 	env.Network.NAT = config.NATNone
 	env.Network.InterfaceEndpoints = []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms", "ssm", "ssmmessages"}
@@ -133,11 +133,6 @@ func TestLocalTarget(t *testing.T) {
 				t.Errorf("%s: %q stands in a stack for AWS", name, trace)
 			}
 		}
-		for _, p := range providersOf(t, stack.File) {
-			if got := at(p, "allowed_account_ids", 0); got != config.ExampleAccountID {
-				t.Errorf("%s: while examples are left, account %v is allowed", name, got)
-			}
-		}
 	}
 }
 
@@ -160,20 +155,21 @@ func TestLocalTargetWithItsStateBucket(t *testing.T) {
 	}
 }
 
-// Once no example is left, exactly the user's account is allowed.
-func TestUsersAccount(t *testing.T) {
-	settings := config.Platform()
-	settings.User = config.User{
-		AccountID: "222233334444", GitHubOwnerID: "1", InfraRepositoryID: "2", BackendRepositoryID: "3", AlarmEmail: "a@b.example",
-	}
-	for name, stack := range synthesise(t, settings, config.Target{}) {
-		for _, p := range providersOf(t, stack.File) {
-			if got := at(p, "allowed_account_ids", 0); got != "222233334444" {
-				t.Errorf("%s: account %v is allowed", name, got)
+// While an example is left no account but the documentation's example is
+// allowed, which is nobody's; then exactly the user's.
+func TestAllowedAccount(t *testing.T) {
+	filledIn, exampleLeft := config.Fixture(), config.Fixture()
+	exampleLeft.User.AlarmEmail = config.ExampleUser().AlarmEmail
+	for want, settings := range map[string]config.Settings{filledIn.User.AccountID: filledIn, config.ExampleAccountID: exampleLeft} {
+		for name, stack := range synthesise(t, settings, config.Target{}) {
+			for _, p := range providersOf(t, stack.File) {
+				if got := at(p, "allowed_account_ids", 0); got != want {
+					t.Errorf("%s: account %v is allowed, want %q", name, got, want)
+				}
 			}
-		}
-		if got := at(readBackend(t, stack.File), "allowed_account_ids", 0); got != "222233334444" {
-			t.Errorf("%s: state of account %v is allowed", name, got)
+			if got := at(readBackend(t, stack.File), "allowed_account_ids", 0); got != want {
+				t.Errorf("%s: state of account %v is allowed, want %q", name, got, want)
+			}
 		}
 	}
 }

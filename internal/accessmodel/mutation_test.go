@@ -21,11 +21,11 @@ type mutant struct {
 // TestMutants breaks the synthesised policies, trusts, boundaries and
 // attachments one at a time, and wants the table to notice each.
 func TestMutants(t *testing.T) {
-	x, err := newExaminer(config.Platform())
+	x, err := newExaminer(config.Fixture())
 	if err != nil {
 		t.Fatal(err)
 	}
-	stacks := stacksOfThePlatform.Only(inventory.Types()...)
+	stacks := stacksOfTheFixture.Only(inventory.Types()...)
 	right, err := x.scene(stacks)
 	if err != nil {
 		t.Fatal(err)

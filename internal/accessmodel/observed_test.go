@@ -18,7 +18,7 @@ func recorded(t *testing.T) []observed.Row {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return observed.In(rows, environmentsOf(config.Platform()))
+	return observed.In(rows, environmentsOf(config.Fixture()))
 }
 
 func ask(t *testing.T, p *inventory.Platform, rows []observed.Row) []observed.Asked {
@@ -43,7 +43,7 @@ func refused(t *testing.T, asked []observed.Asked) []string {
 // What Terraform, the backend's pipeline and the person who bootstraps did in the
 // rehearsal, they may do.
 func TestRecordedCallsAreAllowed(t *testing.T) {
-	rows, p := recorded(t), load(t, stacksOfThePlatform)
+	rows, p := recorded(t), load(t, stacksOfTheFixture)
 	if err := p.AddAdministrator(); err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func TestRecordedCallsAreAllowed(t *testing.T) {
 		calls[row.Role]++
 	}
 	t.Logf("%d recorded needs, by role %v", len(rows), calls)
-	for _, role := range append(environmentsOf(config.Platform()).CIRoles(), observed.Administrator) {
+	for _, role := range append(environmentsOf(config.Fixture()).CIRoles(), observed.Administrator) {
 		if calls[role] == 0 {
 			t.Errorf("%s: no call of it is recorded", role)
 		}
@@ -68,7 +68,7 @@ func TestRecordedCallsAreAllowed(t *testing.T) {
 // recorded call away, one at a time: the call must then be refused.
 func TestRecordedCallsNoticeWhatIsMissing(t *testing.T) {
 	rows := recorded(t)
-	p := load(t, stacksOfThePlatform)
+	p := load(t, stacksOfTheFixture)
 	type taken struct {
 		role, sid string
 		rows      []observed.Row

@@ -148,9 +148,9 @@ func (p *page) matrix(verdicts []verdict, roles []string) {
 }
 
 // documentedWorkloads leaves out the roles that only an attacker would make.
-func documentedWorkloads() []string {
+func documentedWorkloads(environments capability.Environments) []string {
 	made := capability.MadeRoles()
-	return slices.DeleteFunc(capability.WorkloadRoles(), func(role string) bool { return slices.Contains(made, role) })
+	return slices.DeleteFunc(environments.WorkloadRoles(), func(role string) bool { return slices.Contains(made, role) })
 }
 
 // attachments lists each role's boundary and policies with their statements'

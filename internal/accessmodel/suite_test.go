@@ -90,8 +90,8 @@ var suites = []suite{
 	},
 }
 
-func ofAdministrator(config.Settings) []question {
-	return questions(capability.Administration(), []string{inventory.Administrator})
+func ofAdministrator(s config.Settings) []question {
+	return questions(environmentsOf(s).Administration(), []string{inventory.Administrator})
 }
 
 func ofCI(s config.Settings) []question {
@@ -149,14 +149,15 @@ func dataOfCI(s config.Settings) []question {
 	})
 }
 
-func ofWorkloads(config.Settings) []question {
-	return questions(capability.Workloads(), capability.WorkloadRoles())
+func ofWorkloads(s config.Settings) []question {
+	environments := environmentsOf(s)
+	return questions(environments.Workloads(), environments.WorkloadRoles())
 }
 
 // grantsOfWorkloads asks the roles that the stacks make.
-func grantsOfWorkloads(config.Settings) []question {
-	made := capability.MadeRoles()
-	return questions(capability.Workloads(), slices.DeleteFunc(capability.WorkloadRoles(), func(role string) bool { return slices.Contains(made, role) }))
+func grantsOfWorkloads(s config.Settings) []question {
+	environments := environmentsOf(s)
+	return questions(environments.Workloads(), documentedWorkloads(environments))
 }
 
 // ofWorkloadsForNobody asks the same, and nothing may be allowed.
@@ -166,6 +167,17 @@ func ofWorkloadsForNobody(s config.Settings) []question {
 		all[i].row.May = nil
 	}
 	return all
+}
+
+// workloadsOf are the roles of workloads that the table asks.
+func workloadsOf(p *inventory.Platform) []string {
+	var environments capability.Environments
+	for role := range p.Roles {
+		if env, ok := strings.CutPrefix(role, "deploy-role-"); ok {
+			environments = append(environments, env)
+		}
+	}
+	return environments.WorkloadRoles()
 }
 
 func ciRoles(p *inventory.Platform) []*inventory.Role {
@@ -273,7 +285,7 @@ func allowWorkloadsEverything(p *inventory.Platform) error {
 	if err := capability.MakeRoles(p); err != nil {
 		return err
 	}
-	for _, name := range capability.WorkloadRoles() {
+	for _, name := range workloadsOf(p) {
 		if err := p.AddRole(p.Roles[name], capability.Everything); err != nil {
 			return err
 		}
@@ -307,7 +319,7 @@ func handOverToWorkloads(p *inventory.Platform) error {
 		return err
 	}
 	var sessions []string
-	for _, name := range capability.WorkloadRoles() {
+	for _, name := range workloadsOf(p) {
 		sessions = append(sessions, p.Session(p.Roles[name]))
 	}
 	return handOverTo(p, sessions)
@@ -358,7 +370,7 @@ func letRunsIn(p *inventory.Platform) error {
 	if err := capability.MakeRoles(p); err != nil {
 		return err
 	}
-	for _, name := range capability.WorkloadRoles() {
+	for _, name := range workloadsOf(p) {
 		for provider := range p.OIDCProviders {
 			p.Roles[name].Trust = json.RawMessage(`{"Version":"2012-10-17","Statement":[{"Sid":"AnyRun","Effect":"Allow",` +
 				`"Action":"sts:AssumeRoleWithWebIdentity","Principal":{"Federated":"` + provider + `"}}]}`)

@@ -29,7 +29,7 @@ var identities = map[string][]string{
 // what does not merely read is denied to every role of CI on every identity
 // but a workload's, even when somebody allows everything by mistake.
 func TestNoIdentityChanges(t *testing.T) {
-	p := load(t, stacksOfThePlatform)
+	p := load(t, stacksOfTheFixture)
 	if err := allowEverything(p); err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func TestNoIdentityChanges(t *testing.T) {
 			continue
 		}
 		for _, resource := range identitiesOf(action, p.Account) {
-			for _, name := range environmentsOf(config.Platform()).CIRoles() {
+			for _, name := range environmentsOf(config.Fixture()).CIRoles() {
 				request, err := p.Request(p.Roles[name], action.Name, resource, nil)
 				if err != nil {
 					t.Fatal(err)

@@ -13,9 +13,9 @@ import (
 	"github.com/paperwurks/infra/stacks"
 )
 
-// stacksOfThePlatform are synthesised once for all tests; a test that changes
-// them changes a clone.
-var stacksOfThePlatform inventory.Stacks
+// Synthesised once for all tests; a test that changes them changes a clone. The
+// fixture's are for tests that name what they look at.
+var stacksOfThePlatform, stacksOfTheFixture inventory.Stacks
 
 // simulator remembers for all tests.
 var simulator = &iamsim.Simulator{}
@@ -28,7 +28,10 @@ func TestMain(m *testing.M) {
 		}
 		defer kernel.Close()
 		var err error
-		if stacksOfThePlatform, err = synthesise(config.Platform()); err != nil {
+		if stacksOfThePlatform, err = synthesise(config.Platform()); err == nil {
+			stacksOfTheFixture, err = synthesise(config.Fixture())
+		}
+		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}

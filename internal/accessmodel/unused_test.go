@@ -65,14 +65,14 @@ func TestUnusedPermissions(t *testing.T) {
 		}
 		used[role] = append(used[role], row.Action)
 	}
-	for _, area := range environmentsOf(config.Platform()).Areas() {
+	for _, area := range environmentsOf(config.Fixture()).Areas() {
 		for _, row := range area.Rows {
 			for _, role := range row.May {
 				used[role] = append(used[role], row.Action)
 			}
 		}
 	}
-	p := load(t, stacksOfThePlatform)
+	p := load(t, stacksOfTheFixture)
 	listed, unused, all := readUnused(t), map[permission]bool{}, 0
 	for _, name := range []string{config.InfraRole, config.InfraDiffRole, "deploy-role-dev"} {
 		for _, document := range p.Roles[name].Managed {

@@ -52,7 +52,7 @@ func document(settings config.Settings, stacks inventory.Stacks, simulator *iams
 	if err != nil {
 		return "", err
 	}
-	workloads, err := simulate(p, simulator, questions(capability.Workloads(), documentedWorkloads()))
+	workloads, err := simulate(p, simulator, questions(environments.Workloads(), documentedWorkloads(environments)))
 	if err != nil {
 		return "", err
 	}
@@ -69,7 +69,7 @@ func document(settings config.Settings, stacks inventory.Stacks, simulator *iams
 	page.matrix(ci, environments.CIRoles())
 	page.heading("What the roles of workloads may do")
 	page.text(workloadsIntroduction)
-	page.matrix(workloads, documentedWorkloads())
+	page.matrix(workloads, documentedWorkloads(environments))
 	page.heading("What is attached to whom")
 	page.text(attachmentsIntroduction)
 	page.attachments(p)

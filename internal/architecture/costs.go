@@ -16,6 +16,9 @@ func costs(p *page, prices *cost.Prices, s *platform.Stacks) error {
 		return err
 	}
 	p.text(fmt.Sprintf(costIntroduction, prices.Region, prices.Date, plain(prices.HoursPerMonth)))
+	if estimate.Elsewhere != "" {
+		p.text(fmt.Sprintf(otherRegion, estimate.Elsewhere, prices.Region))
+	}
 	p.numbers(append([]string{"US dollars a month (how much)"}, append(slices.Clone(estimate.Columns), "price")...)...)
 	total := cost.Cents(0)
 	for _, item := range estimate.Items {
@@ -25,16 +28,22 @@ func costs(p *page, prices *cost.Prices, s *platform.Stacks) error {
 				row = append(row, "")
 				continue
 			}
-			row = append(row, fmt.Sprintf("%s (%s)", prices.Amount(item, column), short(item.Quantity[column])))
+			row = append(row, fmt.Sprintf("%s (%s)", orUnknown(item.IsPriced(), prices.Amount(item, column).String()), short(item.Quantity[column])))
 		}
-		p.row(append(row, priced(item.Price))...)
+		p.row(append(row, orUnknown(item.IsPriced(), priced(item.Price)))...)
 	}
 	sums := []string{"**Sum**"}
+	more := ""
 	for _, column := range estimate.Columns {
 		total += prices.Sum(estimate, column)
-		sums = append(sums, "**"+prices.Sum(estimate, column).String()+"**")
+		sum := prices.Sum(estimate, column).String()
+		if !estimate.IsComplete(column) {
+			more = " + ?"
+			sum += more
+		}
+		sums = append(sums, "**"+sum+"**")
 	}
-	p.row(append(sums, "**"+total.String()+"** in all")...)
+	p.row(append(sums, "**"+total.String()+more+"** in all")...)
 
 	p.text("What is assumed of use:")
 	p.numbers(append([]string{"assumption"}, estimate.Columns...)...)
@@ -61,6 +70,14 @@ func costs(p *page, prices *cost.Prices, s *platform.Stacks) error {
 		}
 	})
 	return nil
+}
+
+// orUnknown is a text about a price, if the price is known.
+func orUnknown(known bool, text string) string {
+	if !known {
+		return "?"
+	}
+	return text
 }
 
 func assumed(a cost.Assumption, column string) string {

@@ -13,7 +13,7 @@ import (
 func TestEverySettingIsListed(t *testing.T) {
 	changed := 0
 	for path, change := range changes(reflect.TypeFor[config.Environment](), "") {
-		one, other := config.Platform().Environments[0], config.Platform().Environments[0]
+		one, other := config.Fixture().Environments[0], config.Fixture().Environments[0]
 		change(reflect.ValueOf(&other).Elem())
 		differing := 0
 		for _, s := range settingsOf([]config.Environment{one, other}) {
@@ -78,7 +78,7 @@ func alter(v reflect.Value) {
 
 // TestAddedService lists what only one environment has.
 func TestAddedService(t *testing.T) {
-	environments := config.Platform().Environments[:2]
+	environments := config.Fixture().Environments[:2]
 	added := environments[1].Services[0]
 	added.Name = "admin"
 	environments[1].Services = append(environments[1].Services, added)

@@ -59,8 +59,13 @@ func (o *overview) draw() (*picture.Picture, error) {
 	}
 	roles := column(overviewRoleX-10, overviewRoleW+20, picture.Identity, "IAM, by OIDC, no keys")
 	stacks := column(stacksX, stacksWidth, picture.Plain, "Terraform stacks")
-	infraFrame := column(githubX, githubWidth, picture.Outside, repositoryOf(o.platform)+" · DevOps")
-	backendFrame := column(githubX, githubWidth, picture.Outside, repositoryOf(o.deploy)+" · Core Backend Team")
+	repositoryFrame := func(repository, team string) *picture.Frame {
+		frame := column(githubX, githubWidth, picture.Outside, "")
+		frame.Label = frame.Fitting(repository+" · "+team, repository)
+		return frame
+	}
+	infraFrame := repositoryFrame(repositoryOf(o.platform), "DevOps")
+	backendFrame := repositoryFrame(repositoryOf(o.deploy), "Core Backend Team")
 
 	// The platform's own roles, level with the shared stack.
 	y := top + picture.FrameHead/2 + picture.FrameHead

@@ -33,11 +33,14 @@ What stacks publish for pipelines to read, under one path for each reader. The r
 the path; [access.md](access.md) has the whole evaluation.
 `
 
+// otherRegion takes the platform's region and that of the prices.
+const otherRegion = "**The platform is in %s, and these are the prices of %s.**"
+
 // costIntroduction takes the region, the date of the prices and the hours a month.
 const costIntroduction = `
 Roughly, from AWS's public list prices for %s **as known on %s, not checked against AWS here**: on-demand, without tax,
 support, free tier, discounts, traffic between zones and whatever use goes beyond the assumptions below. A month has %s
-hours. ≈ marks a price that is near but not known to the cent. Tasks are counted at the least number that autoscaling
+hours. ≈ marks a price that is near but not known to the cent, ? one that is not in the list. Tasks are counted at the least number that autoscaling
 keeps. An environment's column holds what the shared stack makes for it too; ` + "`shared`" + ` is what serves all.
 Prices and assumptions stand in ` + "`internal/architecture/cost/prices.json`" + `.
 `

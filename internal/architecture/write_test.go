@@ -83,9 +83,25 @@ func TestCurrent(t *testing.T) {
 	t.Logf("%d files, %d bytes, are current", len(want), size)
 }
 
+// filesOf are the documents of a platform.
+func filesOf(t *testing.T, settings config.Settings) map[string][]byte {
+	t.Helper()
+	folder := t.TempDir()
+	synthesise(t, settings, folder)
+	out, err := files(settings, folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
 // TestSettingChanges changes settings, each of which must show in the
 // documents, and those that cost must show there.
 func TestSettingChanges(t *testing.T) {
+	before := t.TempDir()
+	if err := write(before, filesOf(t, config.Fixture())); err != nil {
+		t.Fatal(err)
+	}
 	for _, change := range []struct {
 		name string
 		do   func(dev *config.Environment)
@@ -102,15 +118,10 @@ func TestSettingChanges(t *testing.T) {
 		}},
 	} {
 		t.Run(change.name, func(t *testing.T) {
-			settings := config.Platform()
+			settings := config.Fixture()
 			change.do(&settings.Environments[0])
-			folder := t.TempDir()
-			synthesise(t, settings, folder)
-			want, err := files(settings, folder)
-			if err != nil {
-				t.Fatal(err)
-			}
-			err = current(docs, want)
+			want := filesOf(t, settings)
+			err := current(before, want)
 			for file, texts := range change.shows {
 				if err == nil || !strings.Contains(err.Error(), file) {
 					t.Errorf("got %v, want %s named as not current", err, file)
@@ -134,11 +145,11 @@ func TestOtherPlatforms(t *testing.T) {
 		shows []string
 	}{
 		{"with a domain, and without NAT", func(s *config.Settings) {
-			s.User.Domain = config.Domain{Name: "paperwurks.example", HostedZoneID: "Z0123456789ABCDEFGHIJ"}
 			s.Environments[0].Network.NAT = config.NATNone
 			s.Environments[0].Network.InterfaceEndpoints = []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms", "ssmmessages"}
 		}, []string{"app.paperwurks.example", "no route out", "| Interface endpoint | 157.68 (18) |", "HTTPS 443"}},
-		{"with a fourth environment, more services and secrets", func(s *config.Settings) {
+		{"without a domain, with a fourth environment, more services and secrets", func(s *config.Settings) {
+			s.User.Domain = config.Domain{}
 			s.AvailabilityZones = s.AvailabilityZones[:2]
 			added := s.Environments[1]
 			added.Name, added.Subdomain = "sandbox", "sandbox"
@@ -152,14 +163,9 @@ func TestOtherPlatforms(t *testing.T) {
 		}, []string{"paperwurks-sandbox-admin", "paperwurks/sandbox/mail-password", "sandbox", "deploy-role-sandbox"}},
 	} {
 		t.Run(other.name, func(t *testing.T) {
-			settings := config.Platform()
+			settings := config.Fixture()
 			other.do(&settings)
-			folder := t.TempDir()
-			synthesise(t, settings, folder)
-			got, err := files(settings, folder)
-			if err != nil {
-				t.Fatal(err)
-			}
+			got := filesOf(t, settings)
 			all := string(got[documentFile])
 			for name, content := range got {
 				if strings.HasSuffix(name, ".svg") {

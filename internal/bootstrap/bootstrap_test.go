@@ -107,7 +107,7 @@ const account = "123456789012\n"
 // run answers with the lines given.
 func (m machine) run(answers string, args ...string) (string, error) {
 	var out bytes.Buffer
-	err := run(context.Background(), config.Platform(), append([]string{"-dir", m.dir, "-local", m.aws.URL}, args...), strings.NewReader(answers), &out)
+	err := run(context.Background(), config.Fixture(), append([]string{"-dir", m.dir, "-local", m.aws.URL}, args...), strings.NewReader(answers), &out)
 	return out.String(), err
 }
 
@@ -242,7 +242,9 @@ func TestRefusals(t *testing.T) {
 // Without -local the target is AWS: nothing is asked while an example is left.
 func TestExamplesAreRefusedBeforeAnythingIsAsked(t *testing.T) {
 	var out bytes.Buffer
-	err := run(context.Background(), config.Platform(), []string{"-dir", t.TempDir()}, strings.NewReader(account), &out)
+	settings := config.Fixture()
+	settings.User = config.ExampleUser()
+	err := run(context.Background(), settings, []string{"-dir", t.TempDir()}, strings.NewReader(account), &out)
 	wants(t, out.String(), err, "user.accountID")
 	if out.Len() > 0 {
 		t.Errorf("it says %q", out.String())

@@ -11,31 +11,53 @@ import (
 	"strings"
 )
 
-// The change that is rehearsed: the disposable environment's web service gets
-// more tasks and bigger ones. It is written into the settings, as a person
-// does, and built into an app of its own; the file in the repository stays.
+// The change that is rehearsed: the first service of the disposable environment
+// gets more tasks and bigger ones.
+const biggerService = `
+	for i := range s.Environments {
+		if e := &s.Environments[i]; e.Name == %q {
+			web := &e.Services[0]
+			web.CPU, web.Memory, web.MinTasks, web.MaxTasks = 512, 1024, 2, 4
+		}
+	}
+`
+
+const changedCPU = "512"
+
+// changed is the service that the change is of.
+func (r *rehearsal) changed() string { return r.environment(disposable).Services[0].Name }
+
+// settingsFile holds the platform's settings, in settingsFunction.
 const (
-	settingsFile = "config/platform.go"
-	settingOld   = "web(Service{CPU: 256, Memory: 512, MinTasks: 1, MaxTasks: 2})"
-	settingNew   = "web(Service{CPU: 512, Memory: 1024, MinTasks: 2, MaxTasks: 4})"
-	changed      = "web"
-	changedCPU   = "512"
+	settingsFile     = "config/platform.go"
+	settingsFunction = "func Platform() Settings {"
 )
 
-// changedApp builds the app with the changed setting.
-func (r *rehearsal) changedApp(ctx context.Context) (string, error) {
+// changedSettings is the settings' file with a change of s, the settings.
+func changedSettings(source, change string) (string, error) {
+	if n := strings.Count(source, settingsFunction); n != 1 {
+		return "", fmt.Errorf("%s: %q stands there %d times; exactly one is needed to change the settings", settingsFile, settingsFunction, n)
+	}
+	return strings.Replace(source, settingsFunction, settingsFunction+" return changed(unchanged()) }\n\n"+
+		"func changed(s Settings) Settings {"+change+"\treturn s\n}\n\nfunc unchanged() Settings {", 1), nil
+}
+
+// changedApp builds the app with changed settings. The file in the repository
+// stays as it is.
+func (r *rehearsal) changedApp(ctx context.Context, name, change string) (string, error) {
 	source, err := os.ReadFile(settingsFile)
 	if err != nil {
 		return "", err
 	}
-	if n := strings.Count(string(source), settingOld); n != 1 {
-		return "", fmt.Errorf("%s: %q stands there %d times; exactly one is needed for the change that is rehearsed", settingsFile, settingOld, n)
+	text, err := changedSettings(string(source), change)
+	if err != nil {
+		return "", err
 	}
-	file := r.path("changed", "platform.go")
+	file := r.path(name, "platform.go")
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return "", err
 	}
-	if err := os.WriteFile(file, []byte(strings.Replace(string(source), settingOld, settingNew, 1)), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return "", err
 	}
 	real, err := filepath.Abs(settingsFile)
@@ -46,11 +68,11 @@ func (r *rehearsal) changedApp(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := os.WriteFile(r.path("changed", "overlay.json"), overlay, 0o600); err != nil {
+	if err := os.WriteFile(r.path(name, "overlay.json"), overlay, 0o600); err != nil {
 		return "", err
 	}
-	app := r.path("changed", "infra")
-	_, err = r.command(ctx, nil, "", "go", "build", "-overlay", r.path("changed", "overlay.json"), "-o", app, ".")
+	app := r.path(name, "infra")
+	_, err = r.command(ctx, nil, "", "go", "build", "-overlay", r.path(name, "overlay.json"), "-o", app, ".")
 	return app, err
 }
 
@@ -85,7 +107,7 @@ func (r *rehearsal) changeBackOnABadDay(ctx context.Context) (string, error) {
 // services keep what they run, and are not made anew. The change goes live
 // with the backend's next deployment.
 func (r *rehearsal) change(ctx context.Context, deploy deployer) (string, error) {
-	app, err := r.changedApp(ctx)
+	app, err := r.changedApp(ctx, "changed", fmt.Sprintf(biggerService, disposable))
 	if err != nil {
 		return "", err
 	}
@@ -118,12 +140,12 @@ func (r *rehearsal) change(ctx context.Context, deploy deployer) (string, error)
 	if err := r.deployCommit(ctx, secondCommit, true); err != nil {
 		return "", fmt.Errorf("the deployment after the change: %w", err)
 	}
-	live, err := b.taskDefinition(ctx, r.deployed.running[changed])
+	live, err := b.taskDefinition(ctx, r.deployed.running[r.changed()])
 	if err != nil {
 		return "", err
 	}
-	if live.CPU != changedCPU || live.image(changed) != r.deployed.image {
-		return "", fmt.Errorf("after the next deployment %s has %s CPU units and the image %q; want %s and %q", changed, live.CPU, live.image(changed), changedCPU, r.deployed.image)
+	if live.CPU != changedCPU || live.image(r.changed()) != r.deployed.image {
+		return "", fmt.Errorf("after the next deployment %s has %s CPU units and the image %q; want %s and %q", r.changed(), live.CPU, live.image(r.changed()), changedCPU, r.deployed.image)
 	}
 	stayed := "image and services stayed; the bigger size went live with " + tagOf(r.deployed.image)
 	return strings.TrimPrefix(result+"; "+stayed, "; "), nil

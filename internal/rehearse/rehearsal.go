@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,10 +56,21 @@ type doors struct {
 
 // The environments that the rehearsal deploys to, changes and destroys, and the
 // one that it must not be able to destroy.
-const (
-	disposable = "dev"
-	protected  = "prod"
-)
+var disposable, protected = chosen(config.Platform())
+
+// chosen are the first environment without real user data and the first that is
+// protected; "" where there is none.
+func chosen(s config.Settings) (disposable, protected string) {
+	for _, e := range slices.Backward(s.Environments) {
+		if e.IsDisposable() {
+			disposable = e.Name
+		}
+		if e.IsProtected() {
+			protected = e.Name
+		}
+	}
+	return disposable, protected
+}
 
 func newRehearsal(root string, short bool, out io.Writer) (*rehearsal, error) {
 	r := &rehearsal{
@@ -67,6 +79,9 @@ func newRehearsal(root string, short bool, out io.Writer) (*rehearsal, error) {
 	}
 	if err := access.Validate(r.settings); err != nil {
 		return nil, err
+	}
+	if disposable == "" {
+		return nil, errors.New("a rehearsal destroys an environment: one is required whose data nobody needs")
 	}
 	if short {
 		for _, e := range r.settings.Environments {
@@ -175,6 +190,12 @@ func (r *rehearsal) path(parts ...string) string {
 
 func (r *rehearsal) tool(parts ...string) string {
 	return filepath.Join(append([]string{r.tools}, parts...)...)
+}
+
+// environment is one of those rehearsed.
+func (r *rehearsal) environment(name string) config.Environment {
+	i := slices.IndexFunc(r.settings.Environments, func(e config.Environment) bool { return e.Name == name })
+	return r.settings.Environments[i]
 }
 
 // environments are the names of those rehearsed.

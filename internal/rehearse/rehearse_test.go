@@ -6,6 +6,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"go/format"
 	"os"
 	"path/filepath"
 	"slices"
@@ -60,25 +62,32 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-// The change that is rehearsed is one of the settings as they stand.
-func TestTheSettingToChangeIsThere(t *testing.T) {
+// The settings of today can be changed as the rehearsal does it.
+func TestSettingsCanBeChanged(t *testing.T) {
 	source, err := os.ReadFile(filepath.Join("..", "..", settingsFile))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(string(source), settingOld); n != 1 {
-		t.Errorf("%q stands %d times in %s; write the setting to change anew in change.go", settingOld, n, settingsFile)
+	text, err := changedSettings(string(source), fmt.Sprintf(biggerService, disposable))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := format.Source([]byte(text)); err != nil {
+		t.Error(err)
+	}
+	if _, err := changedSettings(text+"\n"+settingsFunction, ""); err == nil {
+		t.Error("settings that are made twice are changed")
 	}
 }
 
 func TestWhatIsRehearsed(t *testing.T) {
-	settings := config.Platform()
-	first := settings.Environments[0]
-	if first.Name != disposable || !first.IsDisposable() {
-		t.Errorf("%s is not the first environment, or cannot be destroyed", disposable)
+	s := config.Fixture()
+	if disposable, protected := chosen(s); disposable != "dev" || protected != "prod" {
+		t.Errorf("%q can be destroyed and %q not; want dev and prod", disposable, protected)
 	}
-	if !slices.ContainsFunc(settings.Environments, func(e config.Environment) bool { return e.Name == protected && e.IsProtected() }) {
-		t.Errorf("%s is not there, or not protected", protected)
+	s.Environments = s.Environments[1:2]
+	if disposable, protected := chosen(s); disposable != "" || protected != "" {
+		t.Errorf("%q can be destroyed and %q not; want none of both", disposable, protected)
 	}
 }
 

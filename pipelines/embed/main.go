@@ -1,7 +1,8 @@
 // Command embed writes the scripts of pipelines/backend into the workflows that
-// run them: below each line "run: | # pipelines/backend/<name>.sh".
+// run them, below each line "run: | # pipelines/backend/<name>.sh", and into
+// workflows and docs/pipelines.md what follows from the settings.
 //
-//	go run ./pipelines/embed WORKFLOW…
+//	go run ./pipelines/embed FILE…
 package main
 
 import (
@@ -11,6 +12,9 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/pipelines"
 )
 
 func main() {
@@ -35,6 +39,9 @@ func embedInto(file, scripts string) error {
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
+	}
+	if written, err = pipelines.WithSettings(file, written, config.Platform()); err != nil {
+		return err
 	}
 	return os.WriteFile(file, []byte(written), 0o644)
 }

@@ -27,7 +27,7 @@ func ways() Area {
 	ec2 := func(resource string) string { return arn("ec2", resource) }
 	balancer := arn("elasticloadbalancing", "loadbalancer/app/paperwurks-prod/0a1b")
 	return Area{Title: "Ways in and out", Rows: []Row{
-		{Does: "make a VPC in another region", Action: "ec2:CreateVpc", On: "arn:aws:ec2:us-west-2:{account}:vpc/vpc-1", May: nobody, Why: "nobody looks there"},
+		{Does: "make a VPC in another region", Action: "ec2:CreateVpc", On: "arn:aws:ec2:{elsewhere}:{account}:vpc/vpc-1", May: nobody, Why: "nobody looks there"},
 		{Does: "join a VPC to another's", Action: "ec2:CreateVpcPeeringConnection", On: ec2("vpc-peering-connection/pcx-1"), May: nobody, Why: "a way in and out"},
 		{Does: "let another join a VPC", Action: "ec2:AcceptVpcPeeringConnection", On: ec2("vpc-peering-connection/pcx-1"), May: nobody, Why: "a way in and out"},
 		{Does: "make a VPN", Action: "ec2:CreateVpnConnection", On: ec2("vpn-connection/vpn-1"), May: nobody, Why: "a way in and out"},

@@ -3,6 +3,7 @@ package capability
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/paperwurks/infra/internal/accessmodel/inventory"
@@ -65,12 +66,27 @@ type Area struct {
 
 // Areas are the whole table for the roles of CI.
 func (e Environments) Areas() []Area {
-	return []Area{
+	return e.those([]Area{
 		e.images(), e.deployment(), e.logsAndParameters(), state(),
 		network(), ways(), compute(), data(), edge(), observation(), identity(), readers(),
 		documents(), secrets(), databases(), keys(), destruction(),
 		escalation(), otherServices(),
+	})
+}
+
+// those leaves out the rows that name an environment which the platform does
+// not have.
+func (e Environments) those(areas []Area) []Area {
+	for _, env := range []string{"dev", "prod"} {
+		if slices.Contains(e, env) {
+			continue
+		}
+		word := regexp.MustCompile(`\b` + env + `\b`)
+		for i := range areas {
+			areas[i].Rows = slices.DeleteFunc(areas[i].Rows, func(r Row) bool { return word.MatchString(fmt.Sprint(r.Does, r.On, r.With)) })
+		}
 	}
+	return slices.DeleteFunc(areas, func(a Area) bool { return len(a.Rows) == 0 })
 }
 
 // Request is the row as a role's session asks it.
@@ -107,6 +123,11 @@ func expand(p *inventory.Platform, in string) (string, error) {
 			return p.Account
 		case "region":
 			return p.Region
+		case "elsewhere":
+			if p.Region == "us-west-2" {
+				return "eu-west-1"
+			}
+			return "us-west-2"
 		}
 		arn, err := p.ARN(kinds[m[1]], m[2])
 		if err != nil && fault == nil {

@@ -1,7 +1,8 @@
 package capability
 
 import (
-	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/paperwurks/infra/internal/accessmodel/inventory"
 )
@@ -20,7 +21,8 @@ const (
 // Everything allows everything.
 const Everything = `{"Version":"2012-10-17","Statement":[{"Sid":"Everything","Effect":"Allow","Action":"*","Resource":"*"}]}`
 
-// MakeRoles adds the roles that an attacker would make to a platform.
+// MakeRoles adds the roles that an attacker would make to a platform, in those
+// of its environments that rows name.
 func MakeRoles(p *inventory.Platform) error {
 	for name, sibling := range map[string]string{
 		madeTask: "paperwurks-prod-web-task", madeExecution: "paperwurks-prod-web-execution", madeInDev: "paperwurks-dev-web-task",
@@ -28,7 +30,7 @@ func MakeRoles(p *inventory.Platform) error {
 	} {
 		like := p.Roles[sibling]
 		if like == nil {
-			return fmt.Errorf("the stacks have no role %q", sibling)
+			continue
 		}
 		err := p.AddRole(&inventory.Role{
 			Name: name, Path: like.Path, ARN: like.ARN[:len(like.ARN)-len(sibling)] + name,
@@ -58,25 +60,32 @@ const (
 )
 
 // WorkloadRoles in the order in which they are listed.
-func WorkloadRoles() []string {
-	return append([]string{
+func (e Environments) WorkloadRoles() []string {
+	return e.theirs(append([]string{
 		devTask, devExecution, devMigration, devBootstrap, devMonitoring, devFlowLog,
 		prodTask, prodWorker, prodExecution, prodMigrations, prodMigration, prodBootstrap,
-	}, MadeRoles()...)
+	}, MadeRoles()...))
+}
+
+// theirs leaves out the roles of environments that the platform does not have.
+func (e Environments) theirs(roles []string) []string {
+	return slices.DeleteFunc(roles, func(role string) bool {
+		return !slices.ContainsFunc(e, func(env string) bool { return strings.HasPrefix(role, "paperwurks-"+env+"-") })
+	})
 }
 
 // MadeRoles are those of MakeRoles.
 func MadeRoles() []string { return []string{madeTask, madeExecution, madeInDev, madeBootstrap} }
 
 // Workloads is the table for the roles of workloads.
-func Workloads() []Area {
+func (e Environments) Workloads() []Area {
 	object := func(env string) string { return bucket("paperwurks-"+env+"-documents", "contract.pdf") }
 	session := func(env string) string { return "{secret paperwurks/" + env + "/session-key}" }
 	stream := func(group string) string { return arn("logs", "log-group:"+group+":log-stream:s") }
 	s3, sm := with("kms:ViaService", throughS3), with("kms:ViaService", throughSM)
 	made := MadeRoles()
 	with := func(more []string, roles ...string) []string { return append(append([]string{}, roles...), more...) }
-	return []Area{
+	return e.those([]Area{
 		{Title: "Data and images, for workloads", Rows: []Row{
 			{Does: "read a document of dev", Action: "s3:GetObject", On: object("dev"), May: list(devTask), Why: "its documents"},
 			{Does: "read a document of prod", Action: "s3:GetObject", On: object("prod"), May: list(prodTask, prodWorker), Why: "its documents"},
@@ -152,5 +161,5 @@ func Workloads() []Area {
 			{Does: "raise a false alarm", Action: "sns:Publish", On: arn("sns", "paperwurks-prod-alarms"), May: nobody, Why: "CloudWatch's"},
 			{Does: "send logs elsewhere", Action: "logs:PutSubscriptionFilter", On: arn("logs", "log-group:/paperwurks/prod/ecs/web"), May: nobody, Why: "a way out for data"},
 		}},
-	}
+	})
 }

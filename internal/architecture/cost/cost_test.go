@@ -109,7 +109,6 @@ func TestUnpriced(t *testing.T) {
 	}
 	for want, resources := range map[string]map[string]any{
 		"aws_new_thing has no price rule": {"aws_new_thing": one(nil)},
-		`no price "db.x9.huge"`:           {"aws_db_instance": one(map[string]any{"instance_class": "db.x9.huge", "storage_type": "gp3"})},
 		`no price "db-storage-io2"`:       {"aws_db_instance": one(map[string]any{"instance_class": "db.m7g.large", "storage_type": "io2", "allocated_storage": 100})},
 		"is kept forever":                 {"aws_cloudwatch_log_group": one(map[string]any{"name": "log"})},
 	} {
@@ -117,9 +116,29 @@ func TestUnpriced(t *testing.T) {
 			t.Errorf("got %v, want %q", err, want)
 		}
 	}
+}
+
+// TestUnknownPrice: an instance class without a price is listed, and the sum of
+// its column says that it is not whole; so does another region.
+func TestUnknownPrice(t *testing.T) {
+	prices, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stacks := stacksOf(t, map[string]any{"aws_db_instance": one(map[string]any{"instance_class": "db.x9.huge", "storage_type": "gp3"})})
 	prices.Region = "eu-west-1"
-	if _, err := prices.Estimate(stacksOf(t, nil)); err == nil || !strings.Contains(err.Error(), "prices.json is of eu-west-1") {
-		t.Errorf("got %v, want the regions named", err)
+	estimate, err := prices.Estimate(stacks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if estimate.IsComplete("dev") || !estimate.IsComplete("shared") {
+		t.Errorf("dev is complete: %v, shared: %v", estimate.IsComplete("dev"), estimate.IsComplete("shared"))
+	}
+	if estimate.Elsewhere != "eu-central-1" {
+		t.Errorf("elsewhere is %q", estimate.Elsewhere)
+	}
+	if estimate, err = prices.Estimate(stacksOf(t, nil)); err != nil || !estimate.IsComplete("dev") {
+		t.Errorf("without the instance dev is not complete: %v", err)
 	}
 }
 

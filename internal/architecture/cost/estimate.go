@@ -15,19 +15,30 @@ type Estimate struct {
 	// Columns are the environments, then platform.Shared for what serves all.
 	Columns []string
 	Items   []Item
+	// Elsewhere is the region of the platform, where that is not the prices'.
+	Elsewhere string
+}
+
+// IsComplete says whether there is a price for all that a column holds.
+func (e *Estimate) IsComplete(column string) bool {
+	return !slices.ContainsFunc(e.Items, func(i Item) bool { return i.Quantity[column] > 0 && !i.IsPriced() })
 }
 
 // Item is one line of the estimate.
 type Item struct {
 	What  string
 	Price Price
-	// PriceName is the price's name in prices.json.
+	// PriceName is the price's name in prices.json, which may lack that of an
+	// instance class.
 	PriceName string
 	// kind of resource that it is listed with.
 	kind string
 	// Quantity is how much of the price's unit, by column.
 	Quantity map[string]float64
 }
+
+// IsPriced says whether the item's price is known.
+func (i Item) IsPriced() bool { return i.Price.Price > 0 }
 
 // Cents are an amount of money, in hundredths of a US dollar. Amounts are rounded
 // before they are added, so that a table adds up on every machine.
@@ -66,7 +77,7 @@ type bill struct {
 // add adds a quantity of something, at the price named.
 func (b *bill) add(what, priceName string, quantity float64) {
 	price, there := b.prices.Prices[priceName]
-	if !there {
+	if !there && !strings.HasPrefix(priceName, "db.") {
 		*b.faults = append(*b.faults, fmt.Errorf("%s: prices.json has no price %q; add it from AWS's price list", b.column, priceName))
 		return
 	}
@@ -100,7 +111,8 @@ func (b *bill) assumed(name string) float64 {
 }
 
 // Estimate prices every resource of the stacks. A type of resource that has
-// neither a rule nor a reason to be free is a fault.
+// neither a rule nor a reason to be free is a fault; an instance class without a
+// price is not, nor is another region than the prices'.
 func (p *Prices) Estimate(s *platform.Stacks) (*Estimate, error) {
 	e := &Estimate{Columns: append(slices.Clone(s.Environments()), platform.Shared)}
 	var faults []error
@@ -116,8 +128,8 @@ func (p *Prices) Estimate(s *platform.Stacks) (*Estimate, error) {
 			return nil, err
 		}
 		for _, zone := range network.Zones {
-			if !strings.HasPrefix(zone, p.Region) {
-				faults = append(faults, fmt.Errorf("%s: prices.json is of %s, and a subnet stands in %s", env, p.Region, zone))
+			if region := strings.TrimRight(zone, "abcdef"); region != p.Region {
+				e.Elsewhere = region
 			}
 		}
 	}

@@ -76,6 +76,22 @@ func (b Box) NeededHeight() int {
 	return height + 2*boxPadding
 }
 
+// Fitting returns the first of the texts that fits in the frame as its label, or
+// as much of the last as does.
+func (f Frame) Fitting(texts ...string) string {
+	fits := func(text string) bool { return frameFont.width(text) <= f.W-framePadding }
+	for _, text := range texts {
+		if fits(text) {
+			return text
+		}
+	}
+	last := []rune(texts[len(texts)-1])
+	for len(last) > 0 && !fits(string(last)+"...") {
+		last = last[:len(last)-1]
+	}
+	return string(last) + "..."
+}
+
 func (f Frame) text() textLine {
 	return textLine{at: Point{f.X + framePadding, f.Y + 17}, anchor: Start, font: frameFont, parts: []string{f.Label}}
 }

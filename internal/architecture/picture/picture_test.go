@@ -28,6 +28,16 @@ func TestSoundHasNoFaults(t *testing.T) {
 	}
 }
 
+func TestFitting(t *testing.T) {
+	f := Frame{Rect: Rect{0, 0, 100, 50}}
+	long := strings.Repeat("long ", 30)
+	for want, texts := range map[string][]string{"a": {"a", "b"}, "b": {long, "b"}, "long long lon...": {long, long}} {
+		if got := f.Fitting(texts...); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 func TestFaults(t *testing.T) {
 	for _, test := range []struct {
 		fault string

@@ -49,7 +49,7 @@ func workspace(t *testing.T, exists map[listing][]existing.Object) *Workspace {
 	if err := json.Unmarshal([]byte(content), &s); err != nil {
 		t.Fatal(err)
 	}
-	return &Workspace{stack: s, settings: config.Platform(), file: file, dir: dir, kinds: existing.Kinds(), seen: exists}
+	return &Workspace{stack: s, settings: config.Fixture(), file: file, dir: dir, kinds: existing.Kinds(), seen: exists}
 }
 
 func create(resourceType, name string, after, unknown m) review.ResourceChange {

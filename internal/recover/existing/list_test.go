@@ -44,7 +44,7 @@ func fake(t *testing.T, answers map[string]string) AWS {
 			Region: "eu-central-1", BaseEndpoint: &server.URL, RetryMaxAttempts: 1,
 			Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
 		},
-		Settings: config.Target{LocalEndpoint: server.URL}.For(config.Platform()),
+		Settings: config.Target{LocalEndpoint: server.URL}.For(config.Fixture()),
 		Stack:    "dev",
 	}
 }
@@ -116,7 +116,7 @@ func TestListKeysByTags(t *testing.T) {
 }
 
 func TestListBucketsAsksForEachByName(t *testing.T) {
-	n := config.Target{LocalEndpoint: "http://127.0.0.1"}.For(config.Platform()).Names()
+	n := config.Target{LocalEndpoint: "http://127.0.0.1"}.For(config.Fixture()).Names()
 	answers := map[string]string{"HEAD /": "404"}
 	a := fake(t, answers)
 	wantObjects(t, a, "aws_s3_bucket")

@@ -1,0 +1,86 @@
+package config
+
+// Fixture is a platform as an owner might have filled it in: three environments
+// like those of this platform, every optional setting set, no example left.
+// Tests start from it, so that they hold whatever Platform says; each call
+// returns a value that shares nothing with another's.
+func Fixture() Settings {
+	task := func(cpu, memory, least, most int) Service {
+		return Service{CPU: cpu, Memory: memory, MinTasks: least, MaxTasks: most, Database: true, Documents: true, Secrets: []string{"session-key"}}
+	}
+	services := func(web, worker Service) []Service {
+		web.Name, web.Command, web.CPUTarget = "web", []string{"web"}, 60
+		web.Route = &Route{Port: 8080, HealthCheckPath: "/healthz"}
+		worker.Name, worker.Command, worker.CPUTarget = "worker", []string{"worker"}, 70
+		worker.HealthCheckCommand = []string{"CMD-SHELL", "test -f /tmp/heartbeat"}
+		return []Service{web, worker}
+	}
+	migration := func() Migration {
+		return Migration{CPU: 512, Memory: 1024, Command: []string{"migrate"}, Secrets: []string{"session-key"}}
+	}
+	return Settings{
+		Project:           "paperwurks",
+		Region:            "eu-central-1",
+		AvailabilityZones: []string{"eu-central-1a", "eu-central-1b", "eu-central-1c"},
+		AddressPlan:       "10.20.0.0/14",
+		User: User{
+			AccountID:           "444455556666",
+			GitHubOwnerID:       "48151623",
+			InfraRepositoryID:   "731204567",
+			BackendRepositoryID: "731204890",
+			AlarmEmail:          "on-call+aws@paperwurks.example",
+			Domain:              Domain{Name: "paperwurks.example", HostedZoneID: "Z0123456789ABCDEFGHIJ"},
+		},
+		GitHub: GitHub{Owner: "paperwurks", InfraRepository: "infra", BackendRepository: "backend", InfraBranch: "main"},
+		State:  State{NoncurrentVersionDays: 90, AccessLogDays: 365},
+		Environments: []Environment{
+			{
+				Name: "dev", Subdomain: "dev",
+				Deployment:    Deployment{Branch: "develop", GitHubEnvironment: "dev"},
+				Network:       Network{CIDR: "10.20.0.0/16", NAT: NATSingle},
+				Cluster:       Cluster{SpotWeight: 100, ExecuteCommand: true},
+				Images:        Images{KeepReleases: 30, UntaggedDays: 7},
+				Services:      services(task(256, 512, 1, 2), task(256, 512, 1, 2)),
+				Migration:     migration(),
+				Database:      Database{EngineVersion: "17", InstanceClass: "db.t4g.medium", StorageGiB: 20, MaxStorageGiB: 50, BackupDays: 7},
+				Documents:     Documents{NoncurrentVersionDays: 7, InfrequentAccessDays: 90, DestroyWithContents: true},
+				Secrets:       []string{"session-key"},
+				Logs:          Logs{RetentionDays: 30, BucketDays: 90},
+				Alarms:        Alarms{LatencySeconds: 3, ServerErrors: 20, DatabaseConnections: 300},
+				RequestsPerIP: 2000,
+			},
+			{
+				Name: "staging", Subdomain: "staging",
+				Deployment: Deployment{Branch: "main", GitHubEnvironment: "staging"},
+				Network:    Network{CIDR: "10.21.0.0/16", NAT: NATSingle},
+				Cluster:    Cluster{SpotWeight: 50, ExecuteCommand: true},
+				Images:     Images{KeepReleases: 50, UntaggedDays: 7},
+				Services:   services(task(512, 1024, 2, 4), task(512, 1024, 1, 4)),
+				Migration:  migration(),
+				Database: Database{EngineVersion: "17", InstanceClass: "db.t4g.medium", StorageGiB: 50, MaxStorageGiB: 100, FinalSnapshot: true,
+					BackupDays: 14},
+				Documents:     Documents{NoncurrentVersionDays: 30, InfrequentAccessDays: 90},
+				Secrets:       []string{"session-key"},
+				Logs:          Logs{RetentionDays: 90, BucketDays: 180},
+				Alarms:        Alarms{LatencySeconds: 2, ServerErrors: 10, DatabaseConnections: 300},
+				RequestsPerIP: 2000,
+			},
+			{
+				Name: "prod", Subdomain: "app",
+				Deployment: Deployment{Branch: "main", GitHubEnvironment: "prod"},
+				Network:    Network{CIDR: "10.22.0.0/16", NAT: NATPerZone},
+				Cluster:    Cluster{SpotWeight: 0},
+				Images:     Images{KeepReleases: 100, UntaggedDays: 14},
+				Services:   services(task(1024, 2048, 3, 12), task(1024, 2048, 2, 8)),
+				Migration:  migration(),
+				Database: Database{EngineVersion: "17", InstanceClass: "db.m7g.large", StorageGiB: 100, MaxStorageGiB: 500, MultiAZ: true,
+					DeletionProtection: true, FinalSnapshot: true, BackupDays: 35},
+				Documents:     Documents{NoncurrentVersionDays: 365, InfrequentAccessDays: 90},
+				Secrets:       []string{"session-key"},
+				Logs:          Logs{RetentionDays: 365, BucketDays: 365},
+				Alarms:        Alarms{LatencySeconds: 1.5, ServerErrors: 5, DatabaseConnections: 600},
+				RequestsPerIP: 2000,
+			},
+		},
+	}
+}

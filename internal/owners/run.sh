@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Checks that this repository is green for whoever fills in its settings: for
+# each folder of internal/owners/testdata, the settings of one owner, it copies
+# the repository to .local/owners, puts the settings in their place, and runs
+# `make review` and the checks there. SHORT=1 runs only the tests that the
+# settings can turn red: not those of packages without settings, not those that
+# start from config.Fixture and are the same for every owner, nor the linters,
+# validate and scan. OWNER= chooses one.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+repository=$PWD
+fixed='^Test(Mutants|Missing|Added|RouteToTheInternet|FourthEnvironment|Domain|Options|ProgramRefuses|NoIdentityChanges|RecordedCallsNoticeWhatIsMissing)$'
+
+for settings in internal/owners/testdata/*; do
+  owner=$(basename "$settings")
+  if [ -n "${OWNER:-}" ] && [ "$OWNER" != "$owner" ]; then continue; fi
+  copy=$repository/.local/owners/$owner
+  printf '\n== owner %s\n' "$owner"
+  rm -rf "$copy"
+  mkdir -p "$copy/.local"
+  git ls-files -z --cached --others --exclude-standard | tar -c --null --ignore-failed-read -T - 2>/dev/null | tar -xC "$copy"
+  cp "$settings"/*.go "$copy/config/"
+
+  # What `make tools` installed serves every copy.
+  for installed in node_modules internal/kernel/node_modules internal/iamsim/node_modules .local/venv .local/scan-venv .local/aws-cli; do
+    if [ -e "$installed" ]; then ln -s "$repository/$installed" "$copy/$installed"; fi
+  done
+  for stamp in .local/*.stamp; do
+    if [ "$stamp" != .local/bin.stamp ]; then touch "$copy/$stamp"; fi
+  done
+
+  cd "$copy"
+  git init --quiet
+  printf '%s\n' node_modules >.git/info/exclude
+  git add --all
+  git -c user.name=owner -c user.email=owner@example.com commit --quiet --message "$owner fills in the settings"
+  make --no-print-directory review
+  git add --all
+  git --no-pager diff --cached --stat
+  if [ -n "${SHORT:-}" ]; then
+    # shellcheck disable=SC2016,SC2046 # Go's template; one word each
+    go test -count=1 -skip "$fixed" ./config $(go list -test -f '{{$test := .ForTest}}{{range .Deps}}{{if and $test (eq . "github.com/paperwurks/infra/config")}}{{$test}}{{end}}{{end}}' ./... | sort -u)
+  else
+    for target in test validate lint scan; do make --no-print-directory "$target"; done
+  fi
+  cd "$repository"
+done

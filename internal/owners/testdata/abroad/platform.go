@@ -1,0 +1,19 @@
+package config
+
+// Platform in another region, with two zones, without staging; dev has no NAT
+// gateway and a second routed service.
+func Platform() Settings {
+	s := Fixture()
+	s.User = ThisUser()
+	s.Region, s.AvailabilityZones = "us-west-2", []string{"us-west-2b", "us-west-2d"}
+	s.GitHub.Owner = "paperwurks-us"
+	s.Environments = []Environment{s.Environments[0], s.Environments[2]}
+
+	dev := &s.Environments[0]
+	dev.Network.NAT = NATNone
+	dev.Network.InterfaceEndpoints = []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms", "ssmmessages"}
+	api := dev.Services[0]
+	api.Name, api.Route = "api", &Route{Port: 9090, HealthCheckPath: "/health", Paths: []string{"/api/*"}}
+	dev.Services = append(dev.Services, api)
+	return s
+}

@@ -1,0 +1,24 @@
+package config
+
+// Platform that has grown: a fourth environment, a third service in each, a
+// larger database for prod.
+func Platform() Settings {
+	s := Fixture()
+	s.User = ThisUser()
+	s.Environments[2].Database.InstanceClass = "db.m7g.xlarge"
+
+	demo := Fixture().Environments[1]
+	demo.Name, demo.Subdomain = "demo", "demo"
+	demo.Deployment = Deployment{Branch: "demo", GitHubEnvironment: "demo"}
+	demo.Network.CIDR = "10.23.0.0/16"
+	s.Environments = append(s.Environments, demo)
+
+	for i := range s.Environments {
+		e := &s.Environments[i]
+		mailer := e.Services[1]
+		mailer.Name, mailer.Command = "mailer", []string{"mailer"}
+		mailer.Documents = false
+		e.Services = append(e.Services, mailer)
+	}
+	return s
+}

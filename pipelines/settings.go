@@ -1,0 +1,94 @@
+package pipelines
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/paperwurks/infra/access"
+	"github.com/paperwurks/infra/config"
+)
+
+var (
+	regionLine  = regexp.MustCompile(`(?m)^( *aws-region: ).*$`)
+	optionsLine = regexp.MustCompile(`(environment: \{type: choice, options: \[)[^]]*\]`)
+	// A job by the line of its name, up to the next one or what ends the block.
+	jobBlock = regexp.MustCompile("(?m)^  [A-Za-z0-9_-]+:\n(?:(?:    .*)?\n)*")
+)
+
+// WithSettings returns a workflow, or docs/pipelines.md, with what follows from
+// the settings: the region of every role, in deploy.yml a job for each
+// environment like that of the shared stack, and in the document the lines that
+// the backend copies. A file in which nothing follows is returned as it is; an
+// error says what the file lacks.
+func WithSettings(file, text string, s config.Settings) (string, error) {
+	text = regionLine.ReplaceAllString(text, "${1}"+s.Region)
+	var err error
+	switch path.Base(file) {
+	case "deploy.yml":
+		text, err = deployJobs(text, s)
+	case "pipelines.md":
+		text, err = documentedJobs(text, s)
+	}
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", file, err)
+	}
+	return text, nil
+}
+
+// deployJobs replaces all after the job of the shared stack by a copy of that
+// job for each environment.
+func deployJobs(text string, s config.Settings) (string, error) {
+	start := strings.Index(text, "\n  "+config.SharedStack+":\n") + 1
+	if start == 0 {
+		return "", fmt.Errorf("no job %q to copy", config.SharedStack)
+	}
+	shared := strings.TrimRight(jobBlock.FindString(text[start:]), "\n") + "\n"
+	out, before := text[:start]+shared, config.SharedStack
+	for _, env := range s.Environments {
+		job := shared
+		for _, line := range []struct{ from, to string }{
+			{"  " + config.SharedStack + ":", "  " + env.Name + ":"},
+			{"    needs: check", "    needs: " + before},
+			{"      stack: " + config.SharedStack, "      stack: " + env.Name},
+			{"      environment: " + access.SharedGitHubEnvironment, "      environment: " + env.Deployment.GitHubEnvironment},
+		} {
+			if n := strings.Count(job, line.from+"\n"); n != 1 {
+				return "", fmt.Errorf("job %q: the line %q is there %d times, want once", config.SharedStack, line.from, n)
+			}
+			job = strings.Replace(job, line.from+"\n", line.to+"\n", 1)
+		}
+		out, before = out+"\n"+job, env.Name
+	}
+	return out, nil
+}
+
+// documentedJobs replaces the jobs of the backend's deploy.yml by one for each
+// environment, like the first, and the choices of its rollback.yml.
+func documentedJobs(text string, s config.Settings) (string, error) {
+	const jobs, end = "\njobs:\n", "```"
+	start := strings.Index(text, jobs) + len(jobs)
+	length := strings.Index(text[start:], end)
+	template := jobBlock.FindString(text[start:])
+	if start < len(jobs) || length < 0 || template == "" {
+		return "", fmt.Errorf("no job of the backend's to copy")
+	}
+	var written strings.Builder
+	var names []string
+	earlier := map[string]string{}
+	for _, env := range s.Environments {
+		branch := env.Deployment.Branch
+		condition := "    if: github.ref == 'refs/heads/" + branch + "'\n"
+		if before := earlier[branch]; before != "" {
+			condition += "    needs: " + before + "\n"
+		}
+		job := regexp.MustCompile(`(?m)^  [A-Za-z0-9_-]+:\n`).ReplaceAllLiteralString(template, "  "+env.Name+":\n")
+		job = regexp.MustCompile(`(?m)^    if: .*\n(    needs: .*\n)?`).ReplaceAllLiteralString(job, condition)
+		job = regexp.MustCompile(`(?m)^(      environment: ).*$`).ReplaceAllString(job, "${1}"+env.Deployment.GitHubEnvironment)
+		written.WriteString(job)
+		names, earlier[branch] = append(names, env.Deployment.GitHubEnvironment), env.Name
+	}
+	text = text[:start] + written.String() + text[start+length:]
+	return optionsLine.ReplaceAllString(text, "${1}"+strings.Join(names, ", ")+"]"), nil
+}
