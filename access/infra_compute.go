@@ -23,11 +23,18 @@ func infraCompute(n config.Names) []policy.Statement {
 			Resources: []string{n.ARN("ecs", "cluster/"+p)},
 		},
 		{
-			Sid:        "BuildServices",
+			Sid:        "MakePrivateServices",
 			Effect:     policy.Allow,
-			Actions:    []string{"ecs:CreateService", "ecs:DeleteService"},
+			Actions:    []string{"ecs:CreateService"},
 			Resources:  []string{n.ARN("ecs", "service/"+p+"/"+p)},
 			Conditions: []policy.Condition{noPublicTask},
+		},
+		{
+			// ECS sends no network with it.
+			Sid:       "DestroyServices",
+			Effect:    policy.Allow,
+			Actions:   []string{"ecs:DeleteService"},
+			Resources: []string{n.ARN("ecs", "service/"+p+"/"+p)},
 		},
 		{
 			Sid:        "UpdateServicesButNotWhatTheyRun",
@@ -96,6 +103,15 @@ func infraCompute(n config.Names) []policy.Statement {
 			},
 			Resources:  []string{n.ARN("application-autoscaling", "scalable-target/*")},
 			Conditions: []policy.Condition{policy.If(policy.StringEquals, "application-autoscaling:service-namespace", "ecs")},
+		},
+		{
+			// Application Auto Scaling tries both in the caller's name, on an alarm
+			// with an empty name, before it takes a target or a policy (its user
+			// guide, "Permissions validation for API calls on target resources").
+			Sid:       "TryAlarmsWithoutAName",
+			Effect:    policy.Allow,
+			Actions:   []string{"cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm"},
+			Resources: []string{n.ARN("cloudwatch", "alarm:")},
 		},
 		{
 			Sid:       "TagScaling",

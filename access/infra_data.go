@@ -112,6 +112,16 @@ func buildKeys(n config.Names) []policy.Statement {
 			},
 		},
 		{
+			// It takes up to five minutes until a key's tag counts (AWS KMS
+			// developer guide, "ABAC for AWS KMS"), and Terraform goes on at once.
+			// With TagNewKeys this gives nothing that two calls would not.
+			Sid:        "FinishNewKeys",
+			Effect:     policy.Allow,
+			Actions:    []string{"kms:CreateAlias", "kms:EnableKeyRotation"},
+			Resources:  keys,
+			Conditions: []policy.Condition{policy.If(policy.Null, "kms:ResourceAliases", "true")},
+		},
+		{
 			Sid:    "KeepKeys",
 			Effect: policy.Allow,
 			Actions: []string{

@@ -3,6 +3,8 @@ package iamsim
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 )
 
 // Action is what AWS's service authorization reference says of an action.
@@ -46,4 +48,24 @@ func Describe(patterns []string) (Reference, error) {
 		out.Matches[pattern] = actions
 	}
 	return out, nil
+}
+
+// Sends says whether AWS sends a condition key with an action: one of its own or
+// of its resources, or a global one. Keys of tags are the action's own where it
+// takes tags; that some services know them does not make them global.
+func (r Reference) Sends(action Action, key string) bool {
+	key = strings.ToLower(key)
+	knows := func(known string) bool {
+		fixed, variable, ok := strings.Cut(known, "${")
+		if !ok {
+			return known == key
+		}
+		// A variable may stand within the key: "github.com/${Enterprise}:ref".
+		_, rest, _ := strings.Cut(variable, "}")
+		return strings.HasPrefix(key, fixed) && strings.HasSuffix(key, rest) && len(key) > len(fixed)+len(rest)
+	}
+	if slices.ContainsFunc(action.Keys, knows) {
+		return true
+	}
+	return slices.Contains(r.GlobalKeys, key)
 }

@@ -11,8 +11,10 @@ import (
 // says so.
 func (r *request) consequences() []Need {
 	switch prefix(r.Service) + " " + r.Operation {
+	case "application-autoscaling PutScalingPolicy":
+		return r.probes()
 	case "application-autoscaling RegisterScalableTarget":
-		return []Need{linkedRole("ecs.application-autoscaling.amazonaws.com")}
+		return append(r.probes(), linkedRole("ecs.application-autoscaling.amazonaws.com"))
 	case "cloudfront CreateVpcOrigin":
 		return []Need{linkedRole("vpcorigin.cloudfront.amazonaws.com")}
 	case "cloudfront CreateDistributionWithTags", "cloudfront UpdateDistribution":
@@ -39,11 +41,11 @@ func (r *request) consequences() []Need {
 		// CloudWatch Logs user guide, "Enable logging from AWS services":
 		// the service itself must allow it.
 		return r.each("cloudfront:AllowVendedLogDeliveryForResource", "resourceArn")
-	case "logs PutDeliveryDestination":
-		// The same page: with the first delivery, the bucket's policy is
-		// completed in the caller's name.
-		bucket, _, _ := strings.Cut(r.first("deliveryDestinationConfiguration.destinationResourceArn"), "/")
-		if !strings.HasPrefix(bucket, "arn:aws:s3:::") {
+	case "logs CreateDelivery":
+		// The same page: with the delivery, the bucket's policy is completed in
+		// the caller's name.
+		bucket := r.known.deliveryBuckets[lastPart(r.first("deliveryDestinationArn"), ":")]
+		if bucket == "" {
 			return nil
 		}
 		bucket = r.known.stable(bucket)
@@ -57,7 +59,12 @@ func (r *request) consequences() []Need {
 		}
 		return append(out, r.masterSecret()...)
 	case "rds ModifyDBInstance":
-		return r.pass("monitoring.rds.amazonaws.com", "MonitoringRoleArn")
+		return append(r.pass("monitoring.rds.amazonaws.com", "MonitoringRoleArn"), r.masterSecret()...)
+	case "rds RestoreDBInstanceToPointInTime":
+		// The copy is encrypted with the key of what it is a copy of.
+		key := r.known.databaseKeys[r.first("SourceDBInstanceIdentifier")]
+		out := append(r.pass("monitoring.rds.amazonaws.com", "MonitoringRoleArn"), r.through("rds", key, "kms:CreateGrant", "kms:DescribeKey")...)
+		return append(out, r.masterSecret()...)
 	case "s3 GetObject":
 		return r.objectKey("kms:Decrypt")
 	case "s3 PutObject":
@@ -65,12 +72,16 @@ func (r *request) consequences() []Need {
 	case "secretsmanager CreateSecret":
 		// AWS Secrets Manager user guide, "Secret encryption and decryption":
 		// the proof that the caller may use the key.
-		key := r.first("KmsKeyId")
-		out := r.through("secretsmanager", key, "kms:GenerateDataKey", "kms:Decrypt")
+		out := r.through("secretsmanager", r.first("KmsKeyId"), "kms:GenerateDataKey", "kms:Decrypt")
 		for i := range out {
-			out[i].Context["kms:EncryptionContext:SecretVersionId"] = "RequestToValidateKeyAccess"
+			out[i].Context["kms:EncryptionContext:SecretVersionId"] = keyProof
 		}
 		return out
+	case "secretsmanager GetSecretValue":
+		return r.ofSecret("kms:Decrypt")
+	case "secretsmanager PutSecretValue":
+		// The same page: a version that is there already is compared.
+		return r.ofSecret("kms:GenerateDataKey", "kms:Decrypt")
 	case "wafv2 DeleteLoggingConfiguration":
 		return []Need{{"logs:DeleteLogDelivery", "*", nil}}
 	case "wafv2 PutLoggingConfiguration":
@@ -87,6 +98,36 @@ func (r *request) consequences() []Need {
 		return []Need{{"elasticloadbalancing:SetWebAcl", "*", nil}}
 	}
 	return nil
+}
+
+// keyProof is the version in the encryption context of the proof that whoever
+// sets the key of a secret may use it.
+const keyProof = "RequestToValidateKeyAccess"
+
+// probes are what Application Auto Scaling tries in the caller's name before it
+// takes a target or a policy: the alarms that it will make, which have no name
+// yet, and the change of the service (Application Auto Scaling user guide,
+// "Permissions validation for Application Auto Scaling API calls on target
+// resources"; terraform-provider-aws #46385 shows the ARN with an empty name).
+// How it tries ecs:UpdateService AWS does not say: asked here of the service.
+func (r *request) probes() []Need {
+	alarm := r.arn("cloudwatch", "alarm:")
+	out := []Need{{"cloudwatch:DeleteAlarms", alarm, nil}, {"cloudwatch:DescribeAlarms", alarm, nil}, {"cloudwatch:PutMetricAlarm", alarm, nil}}
+	if service := r.first("ResourceId"); strings.HasPrefix(service, "service/") {
+		arn := r.arn("ecs", service)
+		out = append(out, Need{"ecs:DescribeServices", arn, nil}, Need{"ecs:UpdateService", arn, nil})
+	}
+	return out
+}
+
+// ofSecret is the use of a secret's key in the caller's name, for a value.
+func (r *request) ofSecret(actions ...string) []Need {
+	secret := r.known.secret(r.first("SecretId"))
+	out := r.through("secretsmanager", r.known.secretKeys[secret], actions...)
+	for i := range out {
+		out[i].Context["kms:EncryptionContext:SecretARN"] = secret
+	}
+	return out
 }
 
 // linkedRoles are the service-linked roles by the service's name.
@@ -184,6 +225,9 @@ func (r *request) masterSecret() []Need {
 		for i, use := range uses {
 			if slices.Contains([]string{"kms:Decrypt", "kms:GenerateDataKey"}, use.Action) {
 				uses[i].Context["kms:EncryptionContext:SecretARN"] = secret
+			}
+			if use.Action == "kms:Decrypt" {
+				uses[i].Context["kms:EncryptionContext:SecretVersionId"] = keyProof
 			}
 		}
 		out = append(out, uses...)

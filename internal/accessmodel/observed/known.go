@@ -19,15 +19,20 @@ type known struct {
 	rolePaths map[string]string
 	// taskRoles are the roles of a family's task definitions.
 	taskRoles map[string][]string
-	// repositoryKeys are the keys that image repositories encrypt with.
-	repositoryKeys map[string]string
+	// repositoryKeys, databaseKeys and secretKeys are the keys that image
+	// repositories, databases and secrets encrypt with: by name, a secret's as
+	// the placeholder for its ARN.
+	repositoryKeys, databaseKeys, secretKeys map[string]string
+	// deliveryBuckets are the ARNs of the buckets of delivery destinations.
+	deliveryBuckets map[string]string
 }
 
 func learn(calls []recorder.Call, account, region string) *known {
 	k := &known{
 		account: account, region: region,
 		aliases: map[string]string{}, bucketKeys: map[string]string{}, rolePaths: map[string]string{},
-		taskRoles: map[string][]string{}, repositoryKeys: map[string]string{},
+		taskRoles: map[string][]string{}, repositoryKeys: map[string]string{}, databaseKeys: map[string]string{},
+		secretKeys: map[string]string{}, deliveryBuckets: map[string]string{},
 	}
 	for _, c := range calls {
 		p := c.Parameters
@@ -42,6 +47,15 @@ func learn(calls []recorder.Call, account, region string) *known {
 			k.rolePaths[p["RoleName"]] = p["Path"]
 		case "ecr CreateRepository":
 			k.repositoryKeys[p["repositoryName"]] = p["encryptionConfiguration.kmsKey"]
+		case "logs PutDeliveryDestination":
+			bucket, _, _ := strings.Cut(p["deliveryDestinationConfiguration.destinationResourceArn"], "/")
+			if strings.HasPrefix(bucket, "arn:aws:s3:::") {
+				k.deliveryBuckets[p["name"]] = bucket
+			}
+		case "rds CreateDBInstance":
+			k.databaseKeys[p["DBInstanceIdentifier"]] = p["KmsKeyId"]
+		case "secretsmanager CreateSecret":
+			k.secretKeys[k.secret(p["Name"])] = p["KmsKeyId"]
 		case "ecs RegisterTaskDefinition":
 			for _, name := range []string{"taskRoleArn", "executionRoleArn"} {
 				if role := p[name]; role != "" {
@@ -54,7 +68,18 @@ func learn(calls []recorder.Call, account, region string) *known {
 }
 
 // idOf is a key's id from its id or ARN.
-func idOf(key string) string { return key[strings.LastIndexByte(key, '/')+1:] }
+func idOf(key string) string { return lastPart(key, "/") }
+
+// lastPart is what follows the last separator.
+func lastPart(text, separator string) string { return text[strings.LastIndex(text, separator)+1:] }
+
+// secret is the placeholder of a secret that a call names by its name or ARN.
+func (k *known) secret(name string) string {
+	if strings.HasPrefix(name, "arn:") {
+		return k.stable(name)
+	}
+	return "{secret " + name + "}"
+}
 
 // key is the placeholder of a KMS key that a call names by id, ARN or alias.
 // One that no recorded call gave a name is any key.

@@ -35,6 +35,9 @@ var earlier = []recorder.Call{
 	call(Administrator, "s3", "PutBucketEncryption", "Bucket", "state",
 		"ServerSideEncryptionConfiguration.Rule.ApplyServerSideEncryptionByDefault.KMSMasterKeyID", arn("kms", "key/"+keyID)),
 	call(Administrator, "iam", "CreateRole", "RoleName", "r", "Path", "/w/"),
+	call(Administrator, "secretsmanager", "CreateSecret", "Name", "p/dev/session-key", "KmsKeyId", arn("kms", "key/"+keyID)),
+	call(Administrator, "rds", "CreateDBInstance", "DBInstanceIdentifier", "p-dev-source", "KmsKeyId", arn("kms", "key/"+keyID)),
+	call(Administrator, "logs", "PutDeliveryDestination", "name", "p-dev-cloudfront", "deliveryDestinationConfiguration.destinationResourceArn", "arn:aws:s3:::p-dev-log/prefix"),
 }
 
 func TestNeeds(t *testing.T) {
@@ -95,6 +98,30 @@ func TestNeeds(t *testing.T) {
 		{call("x", "route53", "ChangeResourceRecordSets", "Id", "Z0123456789ABCDEFGHIJ", "ChangeResourceRecordSetsRequest.ChangeBatch.Changes.Change.1.ResourceRecordSet.Type", "A",
 			"ChangeResourceRecordSetsRequest.ChangeBatch.Changes.Change.2.ResourceRecordSet.Type", "AAAA"), []string{
 			"route53:ChangeResourceRecordSets arn:aws:route53:::hostedzone/{id} route53:ChangeResourceRecordSetsRecordTypes=A|AAAA"}},
+		{call("x", "application-autoscaling", "PutScalingPolicy", "ServiceNamespace", "ecs", "ResourceId", "service/p-dev/p-dev-web"), []string{
+			"application-autoscaling:PutScalingPolicy arn:aws:application-autoscaling:{region}:{account}:scalable-target/{id} application-autoscaling:service-namespace=ecs",
+			"cloudwatch:DeleteAlarms arn:aws:cloudwatch:{region}:{account}:alarm:", "cloudwatch:DescribeAlarms arn:aws:cloudwatch:{region}:{account}:alarm:",
+			"cloudwatch:PutMetricAlarm arn:aws:cloudwatch:{region}:{account}:alarm:",
+			"ecs:DescribeServices arn:aws:ecs:{region}:{account}:service/p-{env}/p-{env}-web", "ecs:UpdateService arn:aws:ecs:{region}:{account}:service/p-{env}/p-{env}-web"}},
+		{call("x", "secretsmanager", "PutSecretValue", "SecretId", "p/dev/session-key"), []string{
+			"kms:Decrypt {key alias/p/{env}/data} kms:EncryptionContext:SecretARN={secret p/{env}/session-key}; kms:ViaService=secretsmanager.{region}.amazonaws.com",
+			"kms:GenerateDataKey {key alias/p/{env}/data} kms:EncryptionContext:SecretARN={secret p/{env}/session-key}; kms:ViaService=secretsmanager.{region}.amazonaws.com",
+			"secretsmanager:PutSecretValue {secret p/{env}/session-key}"}},
+		{call("x", "rds", "RestoreDBInstanceToPointInTime", "SourceDBInstanceIdentifier", "p-dev-source", "TargetDBInstanceIdentifier", "p-dev-restored"), []string{
+			"kms:CreateGrant {key alias/p/{env}/data} kms:GrantIsForAWSResource=true; kms:ViaService=rds.{region}.amazonaws.com",
+			"kms:DescribeKey {key alias/p/{env}/data}",
+			"rds:RestoreDBInstanceToPointInTime arn:aws:rds:{region}:{account}:db:p-{env}-restored", "rds:RestoreDBInstanceToPointInTime arn:aws:rds:{region}:{account}:db:p-{env}-source"}},
+		{call("x", "rds", "ModifyDBInstance", "DBInstanceIdentifier", "p-dev", "ManageMasterUserPassword", "true", "MasterUserSecretKmsKeyId", keyID), []string{
+			"kms:CreateGrant {key alias/p/{env}/data} kms:GrantIsForAWSResource=true; kms:ViaService=secretsmanager.{region}.amazonaws.com",
+			"kms:Decrypt {key alias/p/{env}/data} kms:EncryptionContext:SecretARN=arn:aws:secretsmanager:{region}:{account}:secret:rds!db-{id}; kms:EncryptionContext:SecretVersionId=RequestToValidateKeyAccess; kms:ViaService=secretsmanager.{region}.amazonaws.com",
+			"kms:DescribeKey {key alias/p/{env}/data}",
+			"kms:GenerateDataKey {key alias/p/{env}/data} kms:EncryptionContext:SecretARN=arn:aws:secretsmanager:{region}:{account}:secret:rds!db-{id}; kms:ViaService=secretsmanager.{region}.amazonaws.com",
+			"rds:ModifyDBInstance arn:aws:rds:{region}:{account}:db:p-{env} rds:ManageMasterUserPassword=true",
+			"secretsmanager:CreateSecret arn:aws:secretsmanager:{region}:{account}:secret:rds!db-{id}", "secretsmanager:TagResource arn:aws:secretsmanager:{region}:{account}:secret:rds!db-{id}"}},
+		{call("x", "logs", "CreateDelivery", "deliverySourceName", "p-dev-cloudfront", "deliveryDestinationArn", arn("logs", "delivery-destination:p-dev-cloudfront")), []string{
+			"logs:CreateDelivery arn:aws:logs:{region}:{account}:delivery-destination:p-{env}-cloudfront", "logs:CreateDelivery arn:aws:logs:{region}:{account}:delivery-source:p-{env}-cloudfront",
+			"logs:CreateDelivery arn:aws:logs:{region}:{account}:delivery:{id}",
+			"s3:GetBucketPolicy arn:aws:s3:::p-{env}-log", "s3:PutBucketPolicy arn:aws:s3:::p-{env}-log"}},
 	}
 	calls := slices.Clone(earlier)
 	for i, test := range tests {

@@ -178,7 +178,7 @@ var byName = map[string]map[string]string{
 		"deliveryDestinationName": "delivery-destination:%s", "id": "delivery:{id}",
 	},
 	"rds": {
-		"DBInstanceIdentifier": "db:%s", "DBSubnetGroupName": "subgrp:%s", "DBParameterGroupName": "pg:%s",
+		"DBInstanceIdentifier": "db:%s", "SourceDBInstanceIdentifier": "db:%s", "TargetDBInstanceIdentifier": "db:%s", "DBSubnetGroupName": "subgrp:%s", "DBParameterGroupName": "pg:%s",
 		"OptionGroupName": "og:%s", "DBSnapshotIdentifier": "snapshot:%s", "FinalDBSnapshotIdentifier": "snapshot:%s",
 	},
 	"sns": {"Name": "%s"},
