@@ -21,7 +21,7 @@ var mayImport = map[string][]string{
 	"constructs":    {"access", "access/policy", "config", "constructs/*"},
 	"constructs/*":  {"access/policy", "compliance", "config", "constructs/tf"},
 	"constructs/tf": {},
-	"compliance":    {"access/policy", "config", "internal/synthesised"},
+	"compliance":    {"access/policy", "config", "internal/markdown", "internal/synthesised"},
 	"access":        {"access/policy", "config"},
 	"access/policy": {},
 	"config":        {},

@@ -5,12 +5,14 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/paperwurks/infra/internal/markdown"
 )
 
 // Markdown lists the rules, and the exceptions that a platform has, for
 // docs/compliance.md.
 func Markdown(p *Platform) string {
-	var out strings.Builder
+	var out markdown.Page
 	rules := Rules()
 	fmt.Fprintf(&out, `# Compliance rules
 
@@ -22,16 +24,14 @@ reason and a day on which it expires; one that has expired or that nothing needs
 
 CIS is the CIS AWS Foundations Benchmark v5.0.0, FSBP the AWS Foundational Security Best Practices standard v1.0.0, both as
 the AWS Security Hub user guide maps them. A rule without either is the platform's own.
-
-| rule | what it asks | CIS | FSBP |
-| --- | --- | --- | --- |
 `, len(rules))
+	out.Table("rule", "what it asks", "CIS", "FSBP")
 	for _, r := range rules {
-		fmt.Fprintf(&out, "| [%s](#%s) | %s | %s | %s |\n", r.ID, strings.ToLower(r.ID), r.Title, strings.Join(r.CIS, ", "), strings.Join(r.FSBP, ", "))
+		out.Row(fmt.Sprintf("[%s](#%s)", r.ID, strings.ToLower(r.ID)), r.Title, strings.Join(r.CIS, ", "), strings.Join(r.FSBP, ", "))
 	}
-	out.WriteString("\n## Exceptions\n\n")
+	out.Heading("Exceptions")
 	writeExceptions(&out, p)
-	out.WriteString("\n## Rules\n")
+	out.Heading("Rules")
 	for _, r := range rules {
 		fmt.Fprintf(&out, "\n### %s\n\n**%s.** %s\n\nMend: %s\n\n", r.ID, r.Title, r.Why, r.Mend)
 		if len(r.Types) > 0 {
@@ -40,7 +40,9 @@ the AWS Security Hub user guide maps them. A rule without either is the platform
 			out.WriteString("Looks at: everything\n")
 		}
 	}
-	out.WriteString("\n## Nothing to check\n\nKinds that are known and that no rule looks at by themselves:\n\n")
+	out.Heading("Nothing to check")
+	out.Text("Kinds that are known and that no rule looks at by themselves:")
+	out.WriteString("\n")
 	for _, kind := range slices.Sorted(maps.Keys(inert)) {
 		fmt.Fprintf(&out, "- `%s`: %s\n", kind, inert[kind])
 	}
@@ -48,7 +50,7 @@ the AWS Security Hub user guide maps them. A rule without either is the platform
 }
 
 // writeExceptions joins the constructs that have the same exception.
-func writeExceptions(out *strings.Builder, p *Platform) {
+func writeExceptions(out *markdown.Page, p *Platform) {
 	paths := map[Exception][]string{}
 	for _, s := range p.Stacks {
 		for _, r := range s.Resources {
@@ -62,12 +64,12 @@ func writeExceptions(out *strings.Builder, p *Platform) {
 		return strings.Compare(a.Rule+a.Reason+a.Expires, b.Rule+b.Reason+b.Expires)
 	})
 	if len(all) == 0 {
-		out.WriteString("None.\n")
+		out.Text("None.")
 		return
 	}
-	out.WriteString("| rule | where | why | expires |\n| --- | --- | --- | --- |\n")
+	out.Table("rule", "where", "why", "expires")
 	for _, e := range all {
 		slices.Sort(paths[e])
-		fmt.Fprintf(out, "| %s | %s | %s | %s |\n", e.Rule, strings.Join(paths[e], "<br>"), e.Reason, e.Expires)
+		out.Row(e.Rule, strings.Join(paths[e], "<br>"), e.Reason, e.Expires)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/paperwurks/infra/internal/accessmodel/capability"
 	"github.com/paperwurks/infra/internal/accessmodel/inventory"
 	"github.com/paperwurks/infra/internal/accessmodel/token"
+	"github.com/paperwurks/infra/internal/markdown"
 )
 
 const (
@@ -23,30 +24,12 @@ func mark(yes bool) string {
 	return denied
 }
 
-// page is a page of Markdown in the making.
-type page struct{ strings.Builder }
-
-func (p *page) heading(title string) { fmt.Fprintf(p, "\n## %s\n", title) }
-
-func (p *page) text(text string) { p.WriteString("\n" + strings.TrimSpace(text) + "\n") }
-
-func (p *page) row(cells ...string) { p.WriteString("| " + strings.Join(cells, " | ") + " |\n") }
-
-// head begins a table.
-func (p *page) head(cells ...string) {
-	p.WriteString("\n")
-	p.row(cells...)
-	rule := make([]string, len(cells))
-	for i := range rule {
-		rule[i] = "---"
-	}
-	p.row(rule...)
-}
+type page struct{ markdown.Page }
 
 // admissions are the runs that can assume a role, and those that cannot.
 func (p *page) admissions(settings config.Settings, platform *inventory.Platform, roles []string) error {
-	p.heading("From where each role can be assumed")
-	p.text(admissionsIntroduction)
+	p.Heading("From where each role can be assumed")
+	p.Text(admissionsIntroduction)
 	runs, err := capability.Runs(settings)
 	if err != nil {
 		return err
@@ -57,7 +40,7 @@ func (p *page) admissions(settings config.Settings, platform *inventory.Platform
 			return fmt.Errorf("role %q: %w", role, err)
 		}
 	}
-	p.head(append([]string{"a workflow run on"}, roles...)...)
+	p.Table(append([]string{"a workflow run on"}, roles...)...)
 	var nowhere []string
 	for _, run := range runs {
 		cells := []string{run.Does}
@@ -71,12 +54,12 @@ func (p *page) admissions(settings config.Settings, platform *inventory.Platform
 			any = any || admitted
 		}
 		if any {
-			p.row(cells...)
+			p.Row(cells...)
 		} else {
 			nowhere = append(nowhere, run.Does)
 		}
 	}
-	p.text("No role at all can be assumed from:")
+	p.Text("No role at all can be assumed from:")
 	p.WriteString("\n")
 	for _, does := range nowhere {
 		fmt.Fprintf(p, "- %s\n", does)
@@ -111,7 +94,7 @@ func byArea(verdicts []verdict) [][]verdict {
 
 // glance is how much of each area a role may.
 func (p *page) glance(verdicts []verdict, roles []string) {
-	p.head(append([]string{""}, roles...)...)
+	p.Table(append([]string{""}, roles...)...)
 	for _, area := range byArea(verdicts) {
 		may := map[string]int{}
 		for _, v := range area {
@@ -127,7 +110,7 @@ func (p *page) glance(verdicts []verdict, roles []string) {
 				cells = append(cells, fmt.Sprintf("%d of %d", may[role], len(area)/len(roles)))
 			}
 		}
-		p.row(cells...)
+		p.Row(cells...)
 	}
 }
 
@@ -136,13 +119,13 @@ func (p *page) glance(verdicts []verdict, roles []string) {
 func (p *page) matrix(verdicts []verdict, roles []string) {
 	for _, area := range byArea(verdicts) {
 		fmt.Fprintf(p, "\n### %s\n", area[0].area)
-		p.head(append(append([]string{""}, roles...), "why", "action")...)
+		p.Table(append(append([]string{""}, roles...), "why", "action")...)
 		for row := range slices.Chunk(area, len(roles)) {
 			cells := []string{row[0].row.Does}
 			for _, v := range row {
 				cells = append(cells, mark(v.got()))
 			}
-			p.row(append(cells, row[0].row.Why, "`"+row[0].row.Action+"`")...)
+			p.Row(append(cells, row[0].row.Why, "`"+row[0].row.Action+"`")...)
 		}
 	}
 }
@@ -156,7 +139,7 @@ func documentedWorkloads(environments capability.Environments) []string {
 // attachments lists each role's boundary and policies with their statements'
 // names, which say what they are for.
 func (p *page) attachments(platform *inventory.Platform) {
-	p.head("role", "path", "boundary", "policies")
+	p.Table("role", "path", "boundary", "policies")
 	var names []string
 	for name := range platform.Roles {
 		names = append(names, name)
@@ -166,9 +149,9 @@ func (p *page) attachments(platform *inventory.Platform) {
 		role := platform.Roles[name]
 		policies := append(slices.Clone(role.Managed), role.Inline...)
 		slices.Sort(policies)
-		p.row("`"+name+"`", "`"+role.Path+"`", "`"+role.Boundary+"`", strings.Join(policies, "<br>"))
+		p.Row("`"+name+"`", "`"+role.Path+"`", "`"+role.Boundary+"`", strings.Join(policies, "<br>"))
 	}
-	p.head("policy", "characters", "statements")
+	p.Table("policy", "characters", "statements")
 	documents := slices.Clone(platform.Boundaries)
 	for _, name := range names {
 		documents = append(documents, platform.Roles[name].Managed...)
@@ -180,6 +163,6 @@ func (p *page) attachments(platform *inventory.Platform) {
 		for _, s := range document.Statements() {
 			sids = append(sids, s.Sid)
 		}
-		p.row("`"+name+"`", fmt.Sprint(len(document.JSON())), strings.Join(sids, ", "))
+		p.Row("`"+name+"`", fmt.Sprint(len(document.JSON())), strings.Join(sids, ", "))
 	}
 }

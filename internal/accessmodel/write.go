@@ -57,21 +57,21 @@ func document(settings config.Settings, stacks inventory.Stacks, simulator *iams
 		return "", err
 	}
 	page := &page{}
-	page.text(introduction)
-	page.heading("At a glance")
-	page.text(glanceIntroduction)
+	page.Text(introduction)
+	page.Heading("At a glance")
+	page.Text(glanceIntroduction)
 	page.glance(ci, environments.CIRoles())
 	if err := page.admissions(settings, p, environments.CIRoles()); err != nil {
 		return "", err
 	}
-	page.text(reasoning)
-	page.heading("What the roles of CI may do")
+	page.Text(reasoning)
+	page.Heading("What the roles of CI may do")
 	page.matrix(ci, environments.CIRoles())
-	page.heading("What the roles of workloads may do")
-	page.text(workloadsIntroduction)
+	page.Heading("What the roles of workloads may do")
+	page.Text(workloadsIntroduction)
 	page.matrix(workloads, documentedWorkloads(environments))
-	page.heading("What is attached to whom")
-	page.text(attachmentsIntroduction)
+	page.Heading("What is attached to whom")
+	page.Text(attachmentsIntroduction)
 	page.attachments(p)
 	return strings.TrimSpace(page.String()) + "\n", nil
 }

@@ -15,11 +15,11 @@ func costs(p *page, prices *cost.Prices, s *platform.Stacks) error {
 	if err != nil {
 		return err
 	}
-	p.text(fmt.Sprintf(costIntroduction, prices.Region, prices.Date, plain(prices.HoursPerMonth)))
+	p.Text(fmt.Sprintf(costIntroduction, prices.Region, prices.Date, plain(prices.HoursPerMonth)))
 	if estimate.Elsewhere != "" {
-		p.text(fmt.Sprintf(otherRegion, estimate.Elsewhere, prices.Region))
+		p.Text(fmt.Sprintf(otherRegion, estimate.Elsewhere, prices.Region))
 	}
-	p.numbers(append([]string{"US dollars a month (how much)"}, append(slices.Clone(estimate.Columns), "price")...)...)
+	p.Numbers(append([]string{"US dollars a month (how much)"}, append(slices.Clone(estimate.Columns), "price")...)...)
 	total := cost.Cents(0)
 	for _, item := range estimate.Items {
 		row := []string{item.What}
@@ -30,7 +30,7 @@ func costs(p *page, prices *cost.Prices, s *platform.Stacks) error {
 			}
 			row = append(row, fmt.Sprintf("%s (%s)", orUnknown(item.IsPriced(), prices.Amount(item, column).String()), short(item.Quantity[column])))
 		}
-		p.row(append(row, orUnknown(item.IsPriced(), priced(item.Price)))...)
+		p.Row(append(row, orUnknown(item.IsPriced(), priced(item.Price)))...)
 	}
 	sums := []string{"**Sum**"}
 	more := ""
@@ -43,29 +43,29 @@ func costs(p *page, prices *cost.Prices, s *platform.Stacks) error {
 		}
 		sums = append(sums, "**"+sum+"**")
 	}
-	p.row(append(sums, "**"+total.String()+more+"** in all")...)
+	p.Row(append(sums, "**"+total.String()+more+"** in all")...)
 
-	p.text("What is assumed of use:")
-	p.numbers(append([]string{"assumption"}, estimate.Columns...)...)
+	p.Text("What is assumed of use:")
+	p.Numbers(append([]string{"assumption"}, estimate.Columns...)...)
 	for _, a := range prices.Assumptions {
 		row := []string{a.What}
 		for _, column := range estimate.Columns {
 			row = append(row, assumed(a, column))
 		}
-		p.row(row...)
+		p.Row(row...)
 	}
-	p.details("Where each price is from", func() {
-		p.head("price", "US dollars", "for a", "from")
+	p.Details("Where each price is from", func() {
+		p.Table("price", "US dollars", "for a", "from")
 		for _, name := range slices.Sorted(maps.Keys(prices.Prices)) {
 			price := prices.Prices[name]
-			p.row("`"+name+"`", about(price)+plain(price.Price), price.Unit+", "+price.Per, price.Source)
+			p.Row("`"+name+"`", about(price)+plain(price.Price), price.Unit+", "+price.Per, price.Source)
 		}
 	})
-	p.details("What costs nothing by itself", func() {
-		p.head("kind", "why")
+	p.Details("What costs nothing by itself", func() {
+		p.Table("kind", "why")
 		for _, kind := range s.Kinds() {
 			if reason, free := prices.Free[kind]; free {
-				p.row("`"+kind+"`", reason)
+				p.Row("`"+kind+"`", reason)
 			}
 		}
 	})

@@ -93,17 +93,17 @@ func inWords(field string) string {
 // below it those that are.
 func differences(page *page, settings config.Settings) {
 	all := settingsOf(settings.Environments)
-	page.head(append([]string{"setting"}, environmentNames(settings)...)...)
+	page.Table(append([]string{"setting"}, environmentNames(settings)...)...)
 	for _, s := range all {
 		if !s.same() {
-			page.row(append([]string{s.name}, cells(s.values)...)...)
+			page.Row(append([]string{s.name}, cells(s.values)...)...)
 		}
 	}
-	page.details("What is the same everywhere", func() {
-		page.head("setting", "everywhere")
+	page.Details("What is the same everywhere", func() {
+		page.Table("setting", "everywhere")
 		for _, s := range all {
 			if s.same() {
-				page.row(s.name, cells(s.values[:1])[0])
+				page.Row(s.name, cells(s.values[:1])[0])
 			}
 		}
 	})

@@ -87,36 +87,36 @@ func document(settings config.Settings, s *platform.Stacks, pictures []*picture.
 		}
 	}
 	p.WriteString(strings.TrimSpace(introduction) + "\n")
-	p.heading("Overview")
+	p.Heading("Overview")
 	show("overview")
-	p.heading("How the environments differ")
-	p.text(differencesIntroduction)
+	p.Heading("How the environments differ")
+	p.Text(differencesIntroduction)
 	differences(p, settings)
-	p.heading("Environments")
-	p.text(environmentsIntroduction)
+	p.Heading("Environments")
+	p.Text(environmentsIntroduction)
 	for _, env := range s.Environments() {
 		fmt.Fprintf(p, "\n### %s\n", env)
 		show(env)
 	}
-	p.heading("Networks")
-	p.text(networkIntroduction)
+	p.Heading("Networks")
+	p.Text(networkIntroduction)
 	show("network")
 	if err := addressPlan(p, settings); err != nil {
 		return "", err
 	}
-	p.heading("Who assumes what")
-	p.text(accessIntroduction)
+	p.Heading("Who assumes what")
+	p.Text(accessIntroduction)
 	show("access")
 	show("access-workloads")
-	p.heading("Published parameters")
-	p.text(parametersIntroduction)
+	p.Heading("Published parameters")
+	p.Text(parametersIntroduction)
 	err = parameters(p, s, func(name string) string {
 		return settings.Names().ARN("ssm", "parameter"+name)
 	})
 	if err != nil {
 		return "", err
 	}
-	p.heading("What it costs")
+	p.Heading("What it costs")
 	if err := costs(p, prices, s); err != nil {
 		return "", err
 	}
@@ -129,8 +129,8 @@ func addressPlan(p *page, settings config.Settings) error {
 	if err != nil {
 		return fmt.Errorf("address plan: %w", err)
 	}
-	p.text(fmt.Sprintf("The plan, `%s`, in blocks of /16:", plan))
-	p.head("block", "taken by")
+	p.Text(fmt.Sprintf("The plan, `%s`, in blocks of /16:", plan))
+	p.Table("block", "taken by")
 	for block := netip.PrefixFrom(plan.Addr(), max(16, plan.Bits())); plan.Contains(block.Addr()); {
 		var taken []string
 		for _, env := range settings.Environments {
@@ -141,7 +141,7 @@ func addressPlan(p *page, settings config.Settings) error {
 		if len(taken) == 0 {
 			taken = []string{"free"}
 		}
-		p.row("`"+block.String()+"`", strings.Join(taken, "; "))
+		p.Row("`"+block.String()+"`", strings.Join(taken, "; "))
 		address := block.Addr().As4()
 		if address[1]++; address[1] == 0 {
 			break

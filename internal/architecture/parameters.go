@@ -28,7 +28,7 @@ func parameters(p *page, s *platform.Stacks, arn func(parameter string) string) 
 			lines[known].workloads = once(lines[known].workloads, line.workloads)
 		}
 	}
-	p.head("parameter", "what", "of", "published by", "read by")
+	p.Table("parameter", "what", "of", "published by", "read by")
 	for _, l := range lines {
 		var of []string
 		if len(l.workloads) > 0 {
@@ -40,7 +40,7 @@ func parameters(p *page, s *platform.Stacks, arn func(parameter string) string) 
 		case len(l.environments) > 0:
 			of = append(of, listed(l.environments))
 		}
-		p.row("`"+l.name+"`", l.description, strings.Join(of, " in "), "`"+l.writer+"`", strings.Join(l.readers, ", "))
+		p.Row("`"+l.name+"`", l.description, strings.Join(of, " in "), "`"+l.writer+"`", strings.Join(l.readers, ", "))
 	}
 	return nil
 }
