@@ -1,9 +1,3 @@
-// Command bench measures synth side by side on this machine: the stock jsii
-// kernel and the fast loader, for the platform's own stacks and for many
-// environments; then what the commands around synth add, and the tests. It
-// writes docs/performance.md whole.
-//
-//	go run ./cmd/bench [-runs 5] [-tests] [-app .local/bin/infra] [-o docs/performance.md]
 package main
 
 import (

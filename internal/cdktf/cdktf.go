@@ -1,5 +1,3 @@
-// Package cdktf runs the cdktf CLI for the programs of this repository, and
-// tells how far its Terraform runs are.
 package cdktf
 
 import (

@@ -1,7 +1,3 @@
-// Package kernel gives the jsii kernel a supported Node, whatever Node the
-// machine has: the one that package.json beside this file pins and `make
-// tools` installs. On an older Node jsii works too, but prints a warning of
-// nine lines at every start.
 package kernel
 
 import (

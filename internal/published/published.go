@@ -1,5 +1,3 @@
-// Package published holds what the platform published in SSM against the
-// outputs of its stacks.
 package published
 
 import (
