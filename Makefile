@@ -53,8 +53,8 @@ down: ## End the local AWS
 .PHONY: bootstrap
 bootstrap: tools ## Make the shared stack of an empty account, or change the CI roles; an administrator's (ON=local: of the local AWS)
 	@case "$(ON)" in \
-	"") $(LOCAL)/bin/bootstrap -dir $(LOCAL) $(FLAGS) ;; \
-	local) $(LOCAL)/bin/bootstrap -dir $(LOCAL) -local "$$($(PLATFORM) local-status | cut -d' ' -f1)" $(FLAGS) ;; \
+	"") $(PLATFORM) bootstrap -dir $(LOCAL) $(FLAGS) ;; \
+	local) $(PLATFORM) bootstrap -dir $(LOCAL) -local "$$($(PLATFORM) local-status | cut -d' ' -f1)" $(FLAGS) ;; \
 	*) echo "ON=$(ON): only \"local\" is allowed"; exit 1 ;; \
 	esac
 
@@ -100,12 +100,12 @@ apply: node ## Apply the plan of STACK= at COMMIT= that was approved, RECORD= it
 recover: node ## After a killed deployment of STACK=: release its lock, adopt what it made (ON=local: on the local AWS)
 	$(stack_required)
 	$(call synth_into,$(LOCAL)/recover)
-	@go run ./internal/recover -dir $(LOCAL) -synth $(LOCAL)/recover/cdktf.out "$$STACK"
+	@$(RUN) recover -synth $(LOCAL)/recover/cdktf.out "$$STACK"
 
 .PHONY: orphans
 orphans: node ## List what exists in AWS under the stacks' names and is in no state (STACK= for one)
 	$(call synth_into,$(LOCAL)/recover)
-	@go run ./internal/recover -check -dir $(LOCAL) -synth $(LOCAL)/recover/cdktf.out $$STACK
+	@$(RUN) orphans -synth $(LOCAL)/recover/cdktf.out $$STACK
 
 .PHONY: doctor
 doctor: ## Say what is missing on this machine, and the command that installs it
@@ -235,5 +235,5 @@ $(LOCAL)/scan.stamp: internal/scan/requirements.txt
 
 $(LOCAL)/bin.stamp: $(GO_FILES)
 	@mkdir -p $(LOCAL)/bin
-	go build -o $(LOCAL)/bin/ . ./cmd/platform ./internal/bootstrap ./internal/recover
+	go build -o $(LOCAL)/bin/ . ./cmd/platform
 	@touch $@

@@ -9,10 +9,12 @@ package main
 import (
 	"slices"
 
+	"github.com/paperwurks/infra/internal/bootstrap"
 	"github.com/paperwurks/infra/internal/command"
 	"github.com/paperwurks/infra/internal/doctor"
 	"github.com/paperwurks/infra/internal/localaws"
 	"github.com/paperwurks/infra/internal/pipeline"
+	"github.com/paperwurks/infra/internal/recovery"
 	"github.com/paperwurks/infra/internal/rehearse"
 	"github.com/paperwurks/infra/internal/scan"
 	"github.com/paperwurks/infra/internal/up"
@@ -28,8 +30,10 @@ func commands() []command.Command {
 		[]command.Command{up.Command},
 		localaws.Commands,
 		pipeline.Commands,
+		recovery.Commands,
 		describing,
 		[]command.Command{
+			bootstrap.Command,
 			doctor.Command,
 			validate.Command,
 			scan.Command,

@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -16,7 +17,7 @@ type Fault struct {
 	Message string
 }
 
-func (f *Fault) Error() string { return f.Code + ": " + f.Message }
+func (f *Fault) Error() string { return cmp.Or(f.Code, strconv.Itoa(f.Status)) + ": " + f.Message }
 
 // Answer is the fault's header and body in the protocol that the request spoke.
 func (f *Fault) Answer(r *http.Request) (http.Header, []byte) {

@@ -1,10 +1,9 @@
-package main
+package bootstrap
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -14,18 +13,6 @@ import (
 	"github.com/paperwurks/infra/internal/published"
 	"github.com/paperwurks/infra/internal/terraform"
 )
-
-// bootstrap is one run.
-type bootstrap struct {
-	settings     config.Settings
-	aws          clients
-	terraform    terraform.Runner
-	folder       *folder
-	stack        *stack
-	questions    *questions
-	out          io.Writer
-	allowDestroy bool
-}
 
 // run goes through the phases. Each looks by itself whether it is done.
 func (b *bootstrap) run(ctx context.Context) error {
@@ -44,7 +31,7 @@ func (b *bootstrap) run(ctx context.Context) error {
 }
 
 func (b *bootstrap) phases(ctx context.Context) error {
-	if err := b.makeHome(ctx); err != nil {
+	if err := b.makeStateBucket(ctx); err != nil {
 		return fmt.Errorf("what the state needs: %w", err)
 	}
 	if err := b.makeStack(ctx); err != nil {
@@ -53,24 +40,24 @@ func (b *bootstrap) phases(ctx context.Context) error {
 	return nil
 }
 
-// makeHome makes the state bucket and what belongs to it, and moves the state
+// makeStateBucket makes the state bucket and what belongs to it, and moves the state
 // that knows of it there. Only these resources are ever in a local state: the
 // fewer, the less is lost with it.
-func (b *bootstrap) makeHome(ctx context.Context) error {
-	exists, err := b.bucketExists(ctx, b.stack.bucket)
+func (b *bootstrap) makeStateBucket(ctx context.Context) error {
+	exists, err := b.aws.HasBucket(ctx, b.store.Bucket)
 	if err != nil {
 		return err
 	}
-	var remote *state
+	var remote *terraform.State
 	if exists {
-		if remote, err = b.readRemoteState(ctx); err != nil {
+		if remote, err = b.store.State(ctx); err != nil {
 			return err
 		}
 	}
-	local, err := readLocalState(b.folder.state)
+	local, err := terraform.ReadStateFile(b.folder.state)
 	if err != nil {
 		// Killed while Terraform wrote it. What exists is found by its name.
-		fmt.Fprintf(b.out, "The local state cannot be read (%v); it is thrown away, and what exists is taken over\n", err)
+		fmt.Fprintf(b.out, "The local state cannot be read (%v); it is thrown away, and what exists is imported\n", err)
 		if err := b.folder.dropState(); err != nil {
 			return err
 		}
@@ -85,9 +72,9 @@ func (b *bootstrap) makeHome(ctx context.Context) error {
 	}
 	switch {
 	case local != nil:
-		b.phase("1. State bucket", fmt.Sprintf("going on from the local state, which knows %d resources", len(local.addresses())))
+		b.phase("1. State bucket", fmt.Sprintf("going on from the local state, which knows %d resources", len(local.Addresses())))
 	case exists:
-		b.phase("1. State bucket", "the bucket exists, a state does not: what exists is taken over")
+		b.phase("1. State bucket", "the bucket exists, a state does not: what exists is imported")
 	default:
 		b.phase("1. State bucket", "to be made")
 	}
@@ -97,27 +84,27 @@ func (b *bootstrap) makeHome(ctx context.Context) error {
 	if err := b.init(ctx); err != nil {
 		return err
 	}
-	if err := b.change(ctx, "the state bucket with its key and log", local, b.stack.home...); err != nil {
+	if err := b.change(ctx, "the state bucket with its key and log", local, b.stack.stateResources...); err != nil {
 		return err
 	}
-	if local, err = readLocalState(b.folder.state); err != nil {
+	if local, err = terraform.ReadStateFile(b.folder.state); err != nil {
 		return err
 	}
 	if local == nil {
-		return errors.New("no local state is there after terraform apply")
+		return errors.New("there is no local state after terraform apply")
 	}
 	return b.move(ctx, local)
 }
 
 // finishMove ends a move that was interrupted: both states are there.
-func (b *bootstrap) finishMove(ctx context.Context, local, remote *state) error {
-	if len(local.addresses()) == 0 {
+func (b *bootstrap) finishMove(ctx context.Context, local, remote *terraform.State) error {
+	if len(local.Addresses()) == 0 {
 		b.phase("2. State moved to the bucket", "already done; an empty local state is removed")
 		return b.folder.dropState()
 	}
-	if err := remote.holds(local); err != nil {
-		return fmt.Errorf("the state in the bucket is another one than %s (%w): somebody else made it. "+
-			"Compare both; where the local one knows nothing that the other lacks, delete it and run this again", b.folder.state, err)
+	if err := remote.Holds(local); err != nil {
+		return fmt.Errorf("the bucket holds a different state than %s (%w): somebody else made it. "+
+			"Compare both; if the local one has nothing that the other lacks, delete it and run this again", b.folder.state, err)
 	}
 	return b.verifyMove(ctx, local, "already done")
 }
@@ -126,41 +113,41 @@ func (b *bootstrap) finishMove(ctx context.Context, local, remote *state) error 
 // lineage and serial, which `terraform init -migrate-state` and `terraform
 // state push` do not for a first state (Terraform 1.11). S3 takes the object
 // whole or not at all, and only where there is none.
-func (b *bootstrap) move(ctx context.Context, local *state) error {
-	if err := b.checkBucket(ctx, local.attribute(b.stack.stateKey, "arn")); err != nil {
+func (b *bootstrap) move(ctx context.Context, local *terraform.State) error {
+	if err := b.checkBucket(ctx, local.Attribute(b.stack.stateKey, "arn")); err != nil {
 		return err
 	}
 	data, err := os.ReadFile(b.folder.state)
 	if err != nil {
 		return err
 	}
-	if err := b.putState(ctx, data); err != nil {
+	if err := b.store.PutFirst(ctx, data); err != nil {
 		return err
 	}
 	return b.verifyMove(ctx, local, "done")
 }
 
 // verifyMove removes the local state once the bucket holds all of it.
-func (b *bootstrap) verifyMove(ctx context.Context, local *state, how string) error {
-	remote, err := b.readRemoteState(ctx)
+func (b *bootstrap) verifyMove(ctx context.Context, local *terraform.State, how string) error {
+	remote, err := b.store.State(ctx)
 	if err != nil {
 		return err
 	}
 	if remote == nil {
 		return errors.New("the state is not in the bucket")
 	}
-	if err := remote.holds(local); err != nil {
+	if err := remote.Holds(local); err != nil {
 		return fmt.Errorf("the state in the bucket is not the local one: %w", err)
 	}
-	keyARN := local.attribute(b.stack.stateKey, "arn")
+	keyARN := local.Attribute(b.stack.stateKey, "arn")
 	if err := errors.Join(b.checkBucket(ctx, keyARN), b.checkStateObject(ctx, keyARN)); err != nil {
 		return err
 	}
 	if err := b.folder.dropState(); err != nil {
 		return err
 	}
-	b.phase("2. State moved to the bucket", fmt.Sprintf("%s: s3://%s/%s has lineage %s with %d resources, encrypted with %s; the local state is removed",
-		how, b.stack.bucket, b.stack.key, remote.Lineage, len(remote.addresses()), keyARN))
+	b.phase("2. State moved to the bucket", fmt.Sprintf("%s: %s has lineage %s with %d resources, encrypted with %s; the local state is removed",
+		how, b.store, remote.Lineage, len(remote.Addresses()), keyARN))
 	return nil
 }
 
@@ -175,34 +162,34 @@ func (b *bootstrap) makeStack(ctx context.Context) error {
 	if err := b.checkLock(ctx); err != nil {
 		return err
 	}
-	before, err := b.readRemoteState(ctx)
+	before, err := b.store.State(ctx)
 	if err != nil {
 		return err
 	}
 	if before == nil {
 		return errors.New("the state is gone from the bucket")
 	}
-	b.phase("3. Shared stack", fmt.Sprintf("%d of its %d resources are in the state", len(before.addresses()), len(b.stack.Resources())))
+	b.phase("3. Shared stack", fmt.Sprintf("%d of its %d resources are in the state", len(before.Addresses()), len(b.stack.Resources())))
 	if err := b.change(ctx, "the shared stack", before); err != nil {
 		return err
 	}
-	after, err := b.readRemoteState(ctx)
+	after, err := b.store.State(ctx)
 	if err != nil {
 		return err
 	}
 	if after == nil {
 		return errors.New("the state is gone from the bucket")
 	}
-	keyARN := after.attribute(b.stack.stateKey, "arn")
+	keyARN := after.Attribute(b.stack.stateKey, "arn")
 	if err := errors.Join(b.checkBucket(ctx, keyARN), b.checkStateObject(ctx, keyARN)); err != nil {
 		return err
 	}
-	return b.checkPublished(ctx, after.texts())
+	return b.checkPublished(ctx, after.Texts())
 }
 
-// checkPublished holds what the stack published in SSM against its outputs.
+// checkPublished compares what the stack published in SSM with its outputs.
 func (b *bootstrap) checkPublished(ctx context.Context, outputs map[string]string) error {
-	parameters, err := published.Read(ctx, b.aws.ssm, b.settings.Project)
+	parameters, err := published.Read(ctx, b.aws.Client, b.settings.Project)
 	if err != nil {
 		return err
 	}
@@ -218,7 +205,7 @@ func (b *bootstrap) checkPublished(ctx context.Context, outputs map[string]strin
 	for _, parameter := range []config.Parameter{p.InfraRoleARN(), p.InfraDiffRoleARN(), p.OIDCProviderARN()} {
 		value, found := parameters[parameter.Name]
 		if !found {
-			return fmt.Errorf("parameter %s is not there", parameter.Name)
+			return fmt.Errorf("parameter %s does not exist", parameter.Name)
 		}
 		fmt.Fprintf(b.out, "    %s  %s\n", parameter.Name, value)
 	}

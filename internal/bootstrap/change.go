@@ -1,4 +1,4 @@
-package main
+package bootstrap
 
 import (
 	"context"
@@ -6,84 +6,87 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/paperwurks/infra/internal/adopt"
 	"github.com/paperwurks/infra/internal/review"
+	"github.com/paperwurks/infra/internal/terraform"
 )
 
-// maxRounds is how often a plan is made anew because resources were found that
-// an earlier, killed run made: what is found decides what else can be found,
-// as a network its subnets, and they their routes.
-const maxRounds = 12
+// maxPlans is how often changes are shown and applied before the run gives up.
+const maxPlans = 4
 
 // change plans, shows, asks and applies, until a plan changes nothing. known is
 // the state before, nil for none; targets restrict it to some resources.
 //
-// What exists in AWS but not in the state is taken over, not made twice.
-func (b *bootstrap) change(ctx context.Context, what string, known *state, targets ...string) error {
+// What exists in AWS but not in the state, because the run that made it was
+// killed, is imported and not made twice.
+func (b *bootstrap) change(ctx context.Context, what string, known *terraform.State, targets ...string) error {
 	defer b.folder.dropPlan()
-	imports := map[string]string{}
-	applied := false
-	for range maxRounds {
+	for applied := range maxPlans {
 		if err := b.keepInterrupted(ctx, known); err != nil {
 			return err
 		}
-		p, err := b.plan(ctx, imports, targets)
+		p, found, err := b.finder.Search(ctx, func(ctx context.Context, imports []adopt.Adoption) (adopt.Plan, error) {
+			return b.plan(ctx, imports, targets)
+		})
 		if err != nil {
 			return err
 		}
+		if len(found.Ambiguous) > 0 {
+			var errs []error
+			for _, a := range found.Ambiguous {
+				errs = append(errs, fmt.Errorf("%s: %q exist and are in no state; delete all but the right one, and run this again", a.Address, a.IDs))
+			}
+			return errors.Join(errs...)
+		}
+		for _, a := range found.Adoptable {
+			fmt.Fprintf(b.out, "Found in AWS, to be imported: %s is %s\n", a.Address, a.ID)
+		}
 		if !p.HasChanges() {
-			if applied {
+			if applied > 0 {
 				fmt.Fprintln(b.out, "Verified: each resource was read from AWS again, a second plan changes nothing")
 			} else {
 				fmt.Fprintln(b.out, "Nothing to change: each resource was read from AWS and is as planned")
 			}
 			return nil
 		}
-		found, err := b.find(ctx, p, known)
+		if err := b.refuseDestruction(p.Plan); err != nil {
+			return err
+		}
+		reduced, err := review.Reduce(p.JSON)
 		if err != nil {
 			return err
 		}
-		if add(imports, found) {
-			continue
-		}
-		if err := b.refuseDestruction(p); err != nil {
+		fmt.Fprintf(b.out, "\nThe plan for %s:\n\n%s\n", what, review.Stack{Name: b.stack.Name, Plan: reduced}.Text())
+		if err := b.questions.Yes(ctx, fmt.Sprintf("Apply this to account %s (%s)?", b.settings.User.AccountID, counted(p.Plan))); err != nil {
 			return err
 		}
-		b.show(what, p)
-		if err := b.questions.yes(ctx, fmt.Sprintf("Apply this to account %s (%s)?", b.settings.User.AccountID, counted(p))); err != nil {
+		if err := b.apply(ctx); err != nil {
 			return err
 		}
-		faults, err := b.apply(ctx)
+		if len(targets) > 0 {
+			known, err = terraform.ReadStateFile(b.folder.state)
+		} else {
+			known, err = b.store.State(ctx)
+		}
 		if err != nil {
-			if ctx.Err() != nil {
-				return err
-			}
-			there := existing(p, faults, b.settings.User.AccountID)
-			if !add(imports, there) {
-				return err
-			}
-			fmt.Fprintf(b.out, "\n%d resources exist already, made by a run that ended before the state knew of them; they are taken over\n", len(there))
-		}
-		applied = true
-		if known, err = b.knownState(ctx, len(targets) > 0); err != nil {
 			return err
 		}
 	}
-	return fmt.Errorf("%d plans, and still there is something to change: look at what is shown above, and run this again", maxRounds)
+	return fmt.Errorf("%d plans, and there is still something to change: look at what is shown above, and run this again", maxPlans)
 }
 
 // keepInterrupted keeps what exists although its creation was interrupted.
-// Terraform would destroy and make it anew, which prevent_destroy forbids for
+// Terraform would destroy and recreate it, which prevent_destroy forbids for
 // keys and buckets; the next plan brings what is missing of it. The parts of a
 // network are left to Terraform: a NAT gateway may have failed for good.
-func (b *bootstrap) keepInterrupted(ctx context.Context, known *state) error {
+func (b *bootstrap) keepInterrupted(ctx context.Context, known *terraform.State) error {
 	if known == nil {
 		return nil
 	}
-	for _, address := range known.tainted(idPrefixes) {
+	for _, address := range known.Tainted(adopt.NetworkParts) {
 		if _, err := b.terraform.Run(ctx, b.stack.Dir, nil, "untaint", "-no-color", "-lock-timeout=1m", address); err != nil {
 			return err
 		}
@@ -92,66 +95,38 @@ func (b *bootstrap) keepInterrupted(ctx context.Context, known *state) error {
 	return nil
 }
 
-// knownState reads the state that is in use: the local one, or the bucket's.
-func (b *bootstrap) knownState(ctx context.Context, local bool) (*state, error) {
-	if local {
-		return readLocalState(b.folder.state)
-	}
-	return b.readRemoteState(ctx)
-}
-
-// add adds what is new, and says whether anything was.
-func add(imports, found map[string]string) bool {
-	before := len(imports)
-	for address, id := range found {
-		if _, known := imports[address]; !known {
-			imports[address] = id
-		}
-	}
-	return len(imports) > before
-}
-
-// plan plans, with the resources to take over by address and id.
-func (b *bootstrap) plan(ctx context.Context, imports map[string]string, targets []string) (*review.Plan, error) {
+// plan plans with the imports.
+func (b *bootstrap) plan(ctx context.Context, imports []adopt.Adoption, targets []string) (adopt.Plan, error) {
 	file := filepath.Join(b.stack.Dir, importsFile)
-	if err := remove(file); err != nil {
-		return nil, err
+	if err := writeJSON(file, adopt.ImportBlocks(imports)); err != nil {
+		return adopt.Plan{}, err
 	}
-	if len(imports) > 0 {
-		var blocks []map[string]string
-		for address, id := range imports {
-			blocks = append(blocks, map[string]string{"to": address, "id": id})
-		}
-		if err := writeJSON(file, map[string]any{"import": blocks}); err != nil {
-			return nil, err
-		}
-		defer remove(file)
-	}
+	defer remove(file)
 	args := []string{"plan", "-input=false", "-no-color", "-lock-timeout=1m", "-out=" + b.folder.plan}
 	for _, address := range targets {
 		args = append(args, "-target="+address)
 	}
 	if _, err := b.terraform.Run(ctx, b.stack.Dir, nil, args...); err != nil {
-		return nil, err
+		return adopt.Plan{}, err
 	}
 	shown, err := b.terraform.Run(ctx, b.stack.Dir, nil, "show", "-json", b.folder.plan)
 	if err != nil {
-		return nil, err
+		return adopt.Plan{}, err
 	}
-	return review.Reduce(shown)
+	return adopt.DecodePlan(shown)
 }
 
 // refuseDestruction refuses what loses something, unless it is allowed. Parts
 // of a network that no state knew before this plan, or whose creation was not
-// finished, may be made anew: they are there because a run was killed, before
+// finished, may be recreated: they exist because a run was killed, before
 // anything could use them.
 func (b *bootstrap) refuseDestruction(p *review.Plan) error {
 	var lost []error
 	for _, action := range []review.Action{review.Destroy, review.Replace, review.Forget} {
 		for _, r := range p.Of(action) {
 			unfinished := r.Change.Importing != nil || r.ActionReason == "replace_because_tainted"
-			if unfinished && action == review.Replace && idPrefixes[r.Type] != "" {
-				fmt.Fprintln(b.out, "Made anew, for the run that made it was killed:", r.Address)
+			if unfinished && action == review.Replace && slices.Contains(adopt.NetworkParts, r.Type) {
+				fmt.Fprintln(b.out, "Recreated, because the run that made it was killed:", r.Address)
 				continue
 			}
 			lost = append(lost, fmt.Errorf("%s: %s", action, r.Address))
@@ -167,11 +142,6 @@ func (b *bootstrap) refuseDestruction(p *review.Plan) error {
 	return fmt.Errorf("the plan loses something, and nothing was done. If that is what you want, run this with -allow-destroy:\n%w", errors.Join(lost...))
 }
 
-// show prints the plan, all of it.
-func (b *bootstrap) show(what string, p *review.Plan) {
-	fmt.Fprintf(b.out, "\nThe plan for %s:\n\n%s\n", what, review.Stack{Name: b.stack.Name, Plan: p}.Text())
-}
-
 // counted says in one line what a plan does.
 func counted(p *review.Plan) string {
 	var parts []string
@@ -180,14 +150,14 @@ func counted(p *review.Plan) string {
 			parts = append(parts, fmt.Sprintf("%d to %s", n, action))
 		}
 	}
-	taken := 0
+	imported := 0
 	for _, r := range p.ResourceChanges {
 		if r.Change.Importing != nil {
-			taken++
+			imported++
 		}
 	}
-	if taken > 0 {
-		parts = append(parts, fmt.Sprintf("%d of these exist and are taken over", taken))
+	if imported > 0 {
+		parts = append(parts, fmt.Sprintf("%d of these exist and are imported", imported))
 	}
 	if n := len(p.ChangedOutputs()); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d outputs", n))
@@ -195,17 +165,14 @@ func counted(p *review.Plan) string {
 	return strings.Join(parts, ", ")
 }
 
-// fault is an error that Terraform reports of a resource.
-type fault struct{ Address, Summary, Detail string }
-
 // parallelism is twice Terraform's: most of the time it waits for what AWS
 // takes a while to make, or to tell everywhere that it is made.
 const parallelism = "-parallelism=20"
 
-// apply applies the plan that was shown, and prints each step. What it gives
-// back with an error are the faults of single resources.
-func (b *bootstrap) apply(ctx context.Context) ([]fault, error) {
-	var faults []fault
+// apply applies the plan that was shown, and prints each step. Its error has
+// the faults of single resources.
+func (b *bootstrap) apply(ctx context.Context) error {
+	var faults []error
 	err := b.terraform.Follow(ctx, b.stack.Dir, func(line string) {
 		var event struct {
 			Message    string `json:"@message"`
@@ -219,39 +186,13 @@ func (b *bootstrap) apply(ctx context.Context) ([]fault, error) {
 		}
 		switch d := event.Diagnostic; {
 		case event.Type == "diagnostic" && d.Severity == "error":
-			faults = append(faults, fault{d.Address, d.Summary, d.Detail})
+			faults = append(faults, fmt.Errorf("%s: %s %s", d.Address, d.Summary, d.Detail))
 		case slices.Contains([]string{"apply_complete", "apply_errored", "change_summary"}, event.Type):
 			fmt.Fprintln(b.out, " ", event.Message)
 		}
 	}, "apply", "-input=false", "-json", "-lock-timeout=1m", parallelism, b.folder.plan)
-	if err == nil {
-		return nil, nil
+	if err != nil {
+		return errors.Join(append([]error{err}, faults...)...)
 	}
-	errs := []error{err}
-	for _, f := range faults {
-		errs = append(errs, fmt.Errorf("%s: %s %s", f.Address, f.Summary, f.Detail))
-	}
-	return faults, errors.Join(errs...)
-}
-
-// exists is how AWS's services say that what is to be made is there.
-var exists = regexp.MustCompile(`(?i)already ?(exist|owned|associated)`)
-
-// existing gives, by address, the ids of the resources that could not be made
-// because they are there; only of those whose id follows from their name.
-func existing(p *review.Plan, faults []fault, account string) map[string]string {
-	out := map[string]string{}
-	for _, f := range faults {
-		if !exists.MatchString(f.Summary + " " + f.Detail) {
-			continue
-		}
-		for _, r := range p.ResourceChanges {
-			if r.Address == f.Address {
-				if id := importID(r, account); id != "" {
-					out[r.Address] = id
-				}
-			}
-		}
-	}
-	return out
+	return nil
 }

@@ -1,4 +1,4 @@
-package main
+package bootstrap
 
 import (
 	"encoding/json"
@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +20,12 @@ const (
 	adminARN      = "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Admin_0/ada"
 )
 
+// fakeKey and fakeVPC are of the project; stack is their tag.
+type (
+	fakeKey struct{ description, stack string }
+	fakeVPC struct{ name, stack string }
+)
+
 // fakeAWS answers the few calls that a bootstrap makes, and nothing else.
 type fakeAWS struct {
 	*httptest.Server
@@ -29,12 +36,13 @@ type fakeAWS struct {
 	// "publicAccessBlock", "encryption", "object", "version", "forbidden".
 	buckets map[string]bool
 	flaws   map[string]bool
-	// objects by bucket/key, aliases to key ids, tags by ARN, descriptions of
-	// keys by id, parameters by name.
+	// objects by bucket/key, aliases to key ids, parameters by name; keys and
+	// vpcs by id, roles by name.
 	objects    map[string]string
 	aliases    map[string]string
-	tagged     map[string]map[string]string
-	keys       map[string]string
+	keys       map[string]fakeKey
+	vpcs       map[string]fakeVPC
+	roles      []string
 	parameters map[string]string
 	unexpected []string
 }
@@ -43,7 +51,7 @@ func newFakeAWS(t *testing.T) *fakeAWS {
 	f := &fakeAWS{
 		account: "123456789012", arn: adminARN,
 		buckets: map[string]bool{}, flaws: map[string]bool{}, objects: map[string]string{}, aliases: map[string]string{},
-		tagged: map[string]map[string]string{}, keys: map[string]string{}, parameters: map[string]string{},
+		vpcs: map[string]fakeVPC{}, keys: map[string]fakeKey{}, parameters: map[string]string{},
 	}
 	f.Server = httptest.NewServer(f)
 	t.Cleanup(func() {
@@ -59,6 +67,7 @@ func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	body, _ := io.ReadAll(r.Body)
+	r.PostForm, _ = url.ParseQuery(string(body))
 	answer := func(v any) { json.NewEncoder(w).Encode(v) }
 	switch target := r.Header.Get("X-Amz-Target"); {
 	case strings.Contains(string(body), "Action=GetCallerIdentity"):
@@ -69,20 +78,37 @@ func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			list = append(list, map[string]string{"AliasName": name, "TargetKeyId": id})
 		}
 		answer(map[string]any{"Aliases": list})
-	case target == "TrentService.DescribeKey":
+	case target == "TrentService.ListKeys":
+		var list []map[string]string
+		for id := range f.keys {
+			list = append(list, map[string]string{"KeyId": id})
+		}
+		answer(map[string]any{"Keys": list})
+	case target == "TrentService.DescribeKey", target == "TrentService.ListResourceTags":
 		var in struct{ KeyId string }
 		json.Unmarshal(body, &in)
-		answer(map[string]any{"KeyMetadata": map[string]string{"KeyId": in.KeyId, "KeyState": "Enabled", "Description": f.keys[in.KeyId]}})
-	case strings.HasSuffix(target, ".GetResources"):
-		var list []map[string]any
-		for arn, tags := range f.tagged {
-			var pairs []map[string]string
-			for key, value := range tags {
-				pairs = append(pairs, map[string]string{"Key": key, "Value": value})
-			}
-			list = append(list, map[string]any{"ResourceARN": arn, "Tags": pairs})
+		answer(map[string]any{
+			"KeyMetadata": map[string]string{"KeyId": in.KeyId, "KeyManager": "CUSTOMER", "KeyState": "Enabled", "Description": f.keys[in.KeyId].description},
+			"Tags":        []map[string]string{{"TagKey": "project", "TagValue": "paperwurks"}, {"TagKey": "stack", "TagValue": f.keys[in.KeyId].stack}},
+		})
+	case r.PostForm.Get("Action") == "DescribeVpcs":
+		filters := map[string]string{}
+		for i := 1; r.PostForm.Has(fmt.Sprintf("Filter.%d.Name", i)); i++ {
+			filters[r.PostForm.Get(fmt.Sprintf("Filter.%d.Name", i))] = r.PostForm.Get(fmt.Sprintf("Filter.%d.Value.1", i))
 		}
-		answer(map[string]any{"ResourceTagMappingList": list})
+		fmt.Fprint(w, "<DescribeVpcsResponse><vpcSet>")
+		for id, vpc := range f.vpcs {
+			if filters["tag:project"] == "paperwurks" && (filters["tag:stack"] == "" || filters["tag:stack"] == vpc.stack) {
+				fmt.Fprintf(w, "<item><vpcId>%s</vpcId><tagSet><item><key>Name</key><value>%s</value></item></tagSet></item>", id, vpc.name)
+			}
+		}
+		fmt.Fprint(w, "</vpcSet></DescribeVpcsResponse>")
+	case r.PostForm.Get("Action") == "ListRoles":
+		fmt.Fprint(w, "<ListRolesResponse><ListRolesResult><Roles>")
+		for _, role := range f.roles {
+			fmt.Fprintf(w, "<member><RoleName>%s</RoleName></member>", role)
+		}
+		fmt.Fprint(w, "</Roles></ListRolesResult></ListRolesResponse>")
 	case target == "AmazonSSM.GetParametersByPath":
 		var list []map[string]string
 		for name, value := range f.parameters {
@@ -114,7 +140,7 @@ func (f *fakeAWS) s3(w http.ResponseWriter, r *http.Request, body string) {
 		w.WriteHeader(http.StatusForbidden)
 	case !f.buckets[bucket]:
 		w.WriteHeader(http.StatusNotFound)
-	case r.Method == http.MethodHead:
+	case r.Method == http.MethodHead && r.Header.Get("X-Amz-Expected-Bucket-Owner") == f.account:
 	case query.Has("versioning"):
 		status := "Enabled"
 		if f.flaws["versioning"] {
@@ -154,6 +180,7 @@ func (f *fakeAWS) object(w http.ResponseWriter, r *http.Request, path, body stri
 	if f.flaws["object"] {
 		arn = "arn:aws:kms:eu-central-1:123456789012:key/other"
 	}
+	w.Header().Set("Last-Modified", "Tue, 24 Nov 2026 10:00:00 GMT")
 	w.Header().Set("x-amz-server-side-encryption", "aws:kms")
 	w.Header().Set("x-amz-server-side-encryption-aws-kms-key-id", arn)
 	if !f.flaws["version"] {

@@ -1,4 +1,4 @@
-package main
+package bootstrap
 
 import (
 	"encoding/json"
@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/paperwurks/infra/internal/terraform"
 )
 
 // These make the test's own binary play the app or Terraform. What Terraform
@@ -174,26 +176,26 @@ func (f fake) plan(args []string) error {
 		return err
 	}
 	text, _ := json.Marshal(data)
-	known, err := parseState(text)
+	known, err := terraform.ParseState(text)
 	if err != nil {
 		return err
 	}
-	if t := known.tainted(nil); len(t) > 0 {
+	if t := known.Tainted(nil); len(t) > 0 {
 		return fmt.Errorf("instance cannot be destroyed: %q", t)
 	}
 	p := fakePlan{Local: localState() != "", Lost: f.says("lost"), Imports: map[string]string{}}
 	var file string
 	var targets []string
 	for _, a := range args {
-		if value, is := strings.CutPrefix(a, "-target="); is {
+		if value, ok := strings.CutPrefix(a, "-target="); ok {
 			targets = append(targets, value)
 		}
-		if value, is := strings.CutPrefix(a, "-out="); is {
+		if value, ok := strings.CutPrefix(a, "-out="); ok {
 			file = value
 		}
 	}
 	for address := range all {
-		if (len(targets) == 0 || slices.Contains(targets, address)) && !slices.Contains(known.addresses(), address) {
+		if (len(targets) == 0 || slices.Contains(targets, address)) && !slices.Contains(known.Addresses(), address) {
 			p.Creates = append(p.Creates, address)
 		}
 	}

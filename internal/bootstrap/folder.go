@@ -1,4 +1,4 @@
-package main
+package bootstrap
 
 import (
 	"encoding/json"
@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"github.com/paperwurks/infra/internal/terraform"
 )
 
 // folder holds all that a bootstrap writes. State and plans are plain text, so
@@ -149,6 +151,6 @@ func isPlan(data []byte) bool {
 }
 
 func isState(data []byte) bool {
-	s, err := parseState(data)
-	return err == nil && s.Lineage != "" && (len(s.Resources) > 0 || len(s.Outputs) > 0)
+	var s terraform.State
+	return json.Unmarshal(data, &s) == nil && s.Lineage != "" && (len(s.Resources) > 0 || len(s.Outputs) > 0)
 }

@@ -21,7 +21,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/paperwurks/infra/internal/awsapi/loopback"
+	"github.com/paperwurks/infra/internal/awsapi"
 )
 
 const (
@@ -122,7 +122,7 @@ func Serve(ctx context.Context, options Options) (err error) {
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	state := State{PID: os.Getpid(), MotoPID: m.pid(), Endpoint: "http://" + listener.Addr().String(), Account: o.Account}
 	server := &http.Server{
-		Handler:           loopback.Only(withHealth(state, NewFront(m.address, o.Account, log))),
+		Handler:           awsapi.LoopbackOnly(withHealth(state, NewFront(m.address, o.Account, log))),
 		ReadHeaderTimeout: 10 * time.Second,
 	}
 	served := make(chan error, 1)

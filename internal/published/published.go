@@ -8,32 +8,25 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ssm"
-
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/awsapi"
 )
 
 // Read reads every parameter of the project from SSM: values by name.
-func Read(ctx context.Context, client ssm.GetParametersByPathAPIClient, project string) (map[string]string, error) {
+func Read(ctx context.Context, client awsapi.Client, project string) (map[string]string, error) {
+	parameters, err := client.All(ctx, awsapi.Request{Service: "ssm", Operation: "GetParametersByPath",
+		Parameters: map[string]any{"Path": "/" + project + "/", "Recursive": true}}, "Parameters")
+	if err != nil {
+		return nil, fmt.Errorf("read the published parameters: %w", err)
+	}
 	values := map[string]string{}
-	pages := ssm.NewGetParametersByPathPaginator(client, &ssm.GetParametersByPathInput{
-		Path:      aws.String("/" + project + "/"),
-		Recursive: aws.Bool(true),
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("read the published parameters: %w", err)
-		}
-		for _, parameter := range page.Parameters {
-			values[aws.ToString(parameter.Name)] = aws.ToString(parameter.Value)
-		}
+	for _, p := range parameters {
+		values[p.Text("Name")] = p.Text("Value")
 	}
 	return values, nil
 }
 
-// Compare holds every parameter against the output of the same path, both
+// Compare compares every parameter with the output of the same path, both
 // ways. Outputs are those of all stacks, by name; what is handed from stack to
 // stack is no parameter. It reports every difference.
 func Compare(project string, parameters, outputs map[string]string) error {

@@ -14,9 +14,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/iam"
-
 	"github.com/paperwurks/infra/internal/accessmodel/token"
 )
 
@@ -174,12 +171,11 @@ func (r *rehearsal) backendRun() token.Run {
 // admits holds the run's token against the role's trust policy as IAM has it:
 // the emulator lets everybody in. A run on another branch must not be let in.
 func (r *rehearsal) admits(ctx context.Context, arn string, run token.Run) error {
-	client := iam.NewFromConfig(r.awsConfig())
-	role, err := client.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(filepath.Base(arn))})
+	role, err := r.ask(ctx, "GetRole", "RoleName", filepath.Base(arn))
 	if err != nil {
 		return err
 	}
-	document, err := url.QueryUnescape(aws.ToString(role.Role.AssumeRolePolicyDocument))
+	document, err := url.QueryUnescape(role.Text("Role.AssumeRolePolicyDocument"))
 	if err != nil {
 		return fmt.Errorf("trust policy of %s: %w", arn, err)
 	}
@@ -188,11 +184,14 @@ func (r *rehearsal) admits(ctx context.Context, arn string, run token.Run) error
 		return err
 	}
 	provider := r.settings.Names().OIDCProviderARN()
-	found, err := client.GetOpenIDConnectProvider(ctx, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: &provider})
+	found, err := r.ask(ctx, "GetOpenIDConnectProvider", "OpenIDConnectProviderArn", provider)
 	if err != nil {
 		return err
 	}
-	providers := map[string][]string{provider: found.ClientIDList}
+	providers := map[string][]string{}
+	for _, client := range found.List("ClientIDList.member") {
+		providers[provider] = append(providers[provider], client.Text(""))
+	}
 	other := run
 	other.Ref = "refs/heads/feature"
 	for _, test := range []struct {

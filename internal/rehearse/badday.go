@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/paperwurks/infra/internal/awsapi/recorder"
+	"github.com/paperwurks/infra/internal/awsapi"
 )
 
 // deployOnABadDay deploys the disposable environment with an app while AWS
@@ -25,7 +25,7 @@ func (r *rehearsal) deployOnABadDay(ctx context.Context, app string) (string, er
 	if r.short {
 		delay /= 2 // CI's ten minutes have to do for all of it
 	}
-	r.wire.Faults(recorder.Faults{Throttled: 0.02, Internal: 0.02, Delay: delay, Seed: 1})
+	r.wire.Faults(awsapi.Faults{Throttled: 0.02, Internal: 0.02, Delay: delay, Seed: 1})
 	first, err := r.cli("first-deploy", app).Start(ctx, "deploy", prefixed{r.out, "   "}, disposable)
 	if err != nil {
 		return "", err
@@ -39,7 +39,7 @@ func (r *rehearsal) deployOnABadDay(ctx context.Context, app string) (string, er
 		_, secondErr = r.terraformApply(ctx, second, disposable)
 	}
 	_, firstErr := first.Wait()
-	r.wire.Faults(recorder.Faults{})
+	r.wire.Faults(awsapi.Faults{})
 	now := r.wire.FaultCount()
 	injected := now.Throttled + now.Internal - before.Throttled - before.Internal
 	switch {

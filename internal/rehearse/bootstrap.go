@@ -31,5 +31,5 @@ const nothingToChange = "Nothing to change"
 // runBootstrap answers what the command asks, and gives what it said.
 func (r *rehearsal) runBootstrap(ctx context.Context) (string, error) {
 	answers := config.LocalAccountID + strings.Repeat("\nyes", 10) + "\n"
-	return r.command(ctx, nil, answers, r.tool("bin", "bootstrap"), "-dir", r.dir, "-app", r.app, "-local", r.doors.administrator)
+	return r.command(ctx, nil, answers, r.tool("bin", "platform"), "bootstrap", "-dir", r.dir, "-app", r.app, "-local", r.doors.administrator)
 }

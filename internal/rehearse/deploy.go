@@ -89,7 +89,7 @@ func (r *rehearsal) deployKilled(ctx context.Context, cli cdktf.CLI, at int) (ad
 // recover releases the lock that a killed run left, and adopts what it made
 // and did not note, by the documented command.
 func (r *rehearsal) recover(ctx context.Context, cli cdktf.CLI) (adopted int, err error) {
-	out, err := r.command(ctx, nil, strings.Repeat("yes\n", 20), r.tool("bin", "recover"), "-dir", r.tools, "-synth", cli.Output, disposable)
+	out, err := r.command(ctx, nil, strings.Repeat("yes\n", 20), r.tool("bin", "platform"), "recover", "-dir", r.tools, "-synth", cli.Output, disposable)
 	if err != nil {
 		return 0, err
 	}
@@ -102,7 +102,7 @@ func (r *rehearsal) recover(ctx context.Context, cli cdktf.CLI) (adopted int, er
 }
 
 func (r *rehearsal) noOrphans(ctx context.Context, cli cdktf.CLI) error {
-	_, err := r.command(ctx, nil, "", r.tool("bin", "recover"), "-dir", r.tools, "-synth", cli.Output, "-check", disposable)
+	_, err := r.command(ctx, nil, "", r.tool("bin", "platform"), "orphans", "-dir", r.tools, "-synth", cli.Output, disposable)
 	return err
 }
 

@@ -10,10 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/ssm"
-
+	"github.com/paperwurks/infra/internal/awsapi"
 	"github.com/paperwurks/infra/internal/published"
 )
 
@@ -42,7 +39,11 @@ func (r *rehearsal) readBack(ctx context.Context) (string, error) {
 }
 
 func (r *rehearsal) parameters(ctx context.Context) (map[string]string, error) {
-	return published.Read(ctx, ssm.NewFromConfig(r.awsConfig()), r.settings.Project)
+	client, err := awsapi.Connect(ctx, r.settings.Region, r.doors.nobody)
+	if err != nil {
+		return nil, err
+	}
+	return published.Read(ctx, client, r.settings.Project)
 }
 
 // outputs of all stacks that are text, by name. The diff has initialised the
@@ -71,7 +72,6 @@ func (r *rehearsal) outputs(ctx context.Context) (map[string]string, error) {
 
 // compareRoles looks every role up that a parameter names, and says how many.
 func (r *rehearsal) compareRoles(ctx context.Context, parameters map[string]string) (int, error) {
-	client := iam.NewFromConfig(r.awsConfig())
 	var errs []error
 	n := 0
 	for _, name := range slices.Sorted(maps.Keys(parameters)) {
@@ -80,15 +80,15 @@ func (r *rehearsal) compareRoles(ctx context.Context, parameters map[string]stri
 			continue
 		}
 		n++
-		found, err := client.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(filepath.Base(value))})
+		found, err := r.ask(ctx, "GetRole", "RoleName", filepath.Base(value))
 		if err != nil {
 			errs = append(errs, fmt.Errorf("parameter %s: %w", name, err))
 			continue
 		}
-		if got := aws.ToString(found.Role.Arn); got != value {
+		if got := found.Text("Role.Arn"); got != value {
 			errs = append(errs, fmt.Errorf("parameter %s: %q in SSM, %q in IAM", name, value, got))
 		}
-		if found.Role.PermissionsBoundary == nil {
+		if found.Text("Role.PermissionsBoundary.PermissionsBoundaryArn") == "" {
 			errs = append(errs, fmt.Errorf("parameter %s: role %q has no permissions boundary", name, value))
 		}
 	}

@@ -14,13 +14,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
-
 	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/accessmodel/observed"
-	"github.com/paperwurks/infra/internal/awsapi/recorder"
+	"github.com/paperwurks/infra/internal/awsapi"
 	"github.com/paperwurks/infra/internal/cdktf"
 	"github.com/paperwurks/infra/internal/localaws"
 	"github.com/paperwurks/infra/internal/process"
@@ -38,7 +35,7 @@ type rehearsal struct {
 	terraform  terraform.Runner
 	// wire stands before the emulator, notes every call with who makes it,
 	// and plays AWS's bad days. It has a door for each who calls.
-	wire  *recorder.Wire
+	wire  *awsapi.Recorder
 	doors doors
 	// ours says that the emulator was started here and is to be ended here.
 	ours bool
@@ -133,7 +130,7 @@ func (r *rehearsal) open(ctx context.Context, url string) error {
 		url, r.ours = state.Endpoint, true
 	}
 	var err error
-	if r.wire, err = recorder.New(url); err != nil {
+	if r.wire, err = awsapi.NewRecorder(url); err != nil {
 		return errors.Join(err, r.closeAWS())
 	}
 	if err := r.openDoors(); err != nil {
@@ -223,13 +220,17 @@ func (r *rehearsal) cli(folder, app string) cdktf.CLI {
 	}
 }
 
-// awsConfig is the SDK's, at the emulator.
-func (r *rehearsal) awsConfig() aws.Config {
-	return aws.Config{
-		Region:       r.settings.Region,
-		BaseEndpoint: &r.doors.nobody,
-		Credentials:  credentials.NewStaticCredentialsProvider("local", "local", ""),
+// ask calls the emulator's IAM without being recorded.
+func (r *rehearsal) ask(ctx context.Context, operation, parameter, value string) (awsapi.Value, error) {
+	client, err := awsapi.Connect(ctx, r.settings.Region, r.doors.nobody)
+	if err != nil {
+		return awsapi.Value{}, err
 	}
+	answer, err := client.Do(ctx, awsapi.Request{Service: "iam", Operation: operation, Parameters: map[string]any{parameter: value}})
+	if err != nil {
+		return awsapi.Value{}, err
+	}
+	return answer.Value, nil
 }
 
 // command runs a program with the environment added to the process's, and

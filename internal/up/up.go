@@ -11,11 +11,9 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/ssm"
-
 	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/awsapi"
 	"github.com/paperwurks/infra/internal/cdktf"
 	"github.com/paperwurks/infra/internal/command"
 	"github.com/paperwurks/infra/internal/localaws"
@@ -69,11 +67,11 @@ func up(ctx context.Context, out io.Writer, root string, port int) error {
 	if err != nil {
 		return err
 	}
-	parameters, err := published.Read(ctx, ssm.New(ssm.Options{
-		Region:       p.settings.Region,
-		BaseEndpoint: &p.endpoint,
-		Credentials:  credentials.NewStaticCredentialsProvider("local", "local", ""),
-	}), p.settings.Project)
+	client, err := awsapi.Connect(ctx, p.settings.Region, p.endpoint)
+	if err != nil {
+		return err
+	}
+	parameters, err := published.Read(ctx, client, p.settings.Project)
 	if err != nil {
 		return err
 	}

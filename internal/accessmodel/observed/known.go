@@ -4,7 +4,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/paperwurks/infra/internal/awsapi/recorder"
+	"github.com/paperwurks/infra/internal/awsapi"
 )
 
 // known is what calls say of each other: the names of what later calls name by
@@ -27,7 +27,7 @@ type known struct {
 	deliveryBuckets map[string]string
 }
 
-func learn(calls []recorder.Call, account, region string) *known {
+func learn(calls []awsapi.Recorded, account, region string) *known {
 	k := &known{
 		account: account, region: region,
 		aliases: map[string]string{}, bucketKeys: map[string]string{}, rolePaths: map[string]string{},

@@ -9,7 +9,6 @@ import (
 
 	"github.com/paperwurks/infra/internal/accessmodel/inventory"
 	"github.com/paperwurks/infra/internal/awsapi"
-	"github.com/paperwurks/infra/internal/awsapi/recorder"
 	"github.com/paperwurks/infra/internal/iamsim"
 )
 
@@ -41,7 +40,7 @@ type Where struct {
 
 // Needs is what IAM is asked for by all the calls, each role's in order and
 // once. It fails with every call that it does not understand.
-func Needs(calls []recorder.Call, at Where) ([]Row, error) {
+func Needs(calls []awsapi.Recorded, at Where) ([]Row, error) {
 	k := learn(calls, at.Account, at.Region)
 	reference, err := describe(calls)
 	if err != nil {
@@ -87,7 +86,7 @@ const Administrator = inventory.Administrator
 type reference map[string]iamsim.Action
 
 // describe looks up the actions that calls and what they bring about can need.
-func describe(calls []recorder.Call) (reference, error) {
+func describe(calls []awsapi.Recorded) (reference, error) {
 	asked := map[string]bool{}
 	for _, c := range calls {
 		for _, action := range actionsOf(c.Call) {

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/paperwurks/infra/internal/awsapi"
-	"github.com/paperwurks/infra/internal/awsapi/recorder"
 )
 
 const (
@@ -19,8 +18,8 @@ const (
 var here = Where{Account: "123456789012", Region: "eu-central-1", Environments: []string{"dev", "prod"}}
 
 // call is a recorded call with parameters and values in turn.
-func call(role, service, operation string, parameters ...string) recorder.Call {
-	c := recorder.Call{Role: role, Call: awsapi.Call{Service: service, Region: here.Region, Operation: operation, Parameters: map[string]string{}}}
+func call(role, service, operation string, parameters ...string) awsapi.Recorded {
+	c := awsapi.Recorded{Role: role, Call: awsapi.Call{Service: service, Region: here.Region, Operation: operation, Parameters: map[string]string{}}}
 	for i := 0; i < len(parameters); i += 2 {
 		c.Parameters[parameters[i]] = parameters[i+1]
 	}
@@ -30,7 +29,7 @@ func call(role, service, operation string, parameters ...string) recorder.Call {
 func arn(service, resource string) string { return strings.Replace(at, "%s", service, 1) + resource }
 
 // earlier are the calls that name what later ones call by an id.
-var earlier = []recorder.Call{
+var earlier = []awsapi.Recorded{
 	call(Administrator, "kms", "CreateAlias", "AliasName", "alias/p/dev/data", "TargetKeyId", keyID),
 	call(Administrator, "s3", "PutBucketEncryption", "Bucket", "state",
 		"ServerSideEncryptionConfiguration.Rule.ApplyServerSideEncryptionByDefault.KMSMasterKeyID", arn("kms", "key/"+keyID)),
@@ -43,7 +42,7 @@ var earlier = []recorder.Call{
 func TestNeeds(t *testing.T) {
 	// Each need as "action resource key=value; …", without the role.
 	tests := []struct {
-		call recorder.Call
+		call awsapi.Recorded
 		want []string
 	}{
 		{call("x", "s3", "PutBucketEncryption", "Bucket", "b"), []string{"s3:PutEncryptionConfiguration arn:aws:s3:::b"}},
@@ -149,7 +148,7 @@ func TestNeeds(t *testing.T) {
 // TestUnknownOperationIsAnError: nothing is dropped in silence, and all that is
 // not understood is said at once.
 func TestUnknownOperationIsAnError(t *testing.T) {
-	_, err := Needs([]recorder.Call{
+	_, err := Needs([]awsapi.Recorded{
 		call("x", "ecs", "RunTsk", "cluster", "c"), call("x", "s3", "PATCH /b"), call("x", "elasticloadbalancing", "ModifyListener"),
 	}, here)
 	for _, want := range []string{"RunTsk", "PATCH /b", "ModifyListener: no resource"} {
@@ -163,7 +162,7 @@ func TestUnknownOperationIsAnError(t *testing.T) {
 // do not.
 func TestSameTwice(t *testing.T) {
 	table := func(vpc, key string, order ...int) string {
-		calls := []recorder.Call{
+		calls := []awsapi.Recorded{
 			call("x", "kms", "CreateAlias", "AliasName", "alias/a", "TargetKeyId", key),
 			call("x", "kms", "DescribeKey", "KeyId", arn("kms", "key/"+key)),
 			call("x", "ec2", "DeleteVpc", "VpcId", vpc),
@@ -172,7 +171,7 @@ func TestSameTwice(t *testing.T) {
 			call("x", "rds", "DescribeDBInstances", "DBInstanceIdentifier", "db-"+strings.ToUpper(vpc[4:])+"ABCDEFGHI"),
 			call("x", "s3", "DeleteObjects", "Bucket", "p-dev-log", "Delete.Object.1.Key", "documents/2026-11-25-01-23-0"+strconv.Itoa(len(order))+"-"+strings.ToUpper(vpc[4:20]), "Delete.Object.1.VersionId", "1"),
 		}
-		var some []recorder.Call
+		var some []awsapi.Recorded
 		for _, i := range order {
 			some = append(some, calls[i])
 		}
@@ -218,7 +217,7 @@ func TestReadWrite(t *testing.T) {
 }
 
 func TestMissingAndMerge(t *testing.T) {
-	needs := func(calls ...recorder.Call) []Row {
+	needs := func(calls ...awsapi.Recorded) []Row {
 		rows, err := Needs(calls, here)
 		if err != nil {
 			t.Fatal(err)

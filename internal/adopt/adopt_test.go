@@ -1,0 +1,259 @@
+package adopt
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/review"
+	"github.com/paperwurks/infra/internal/synthesised"
+)
+
+type m = map[string]any
+
+const content = `{
+ "provider": {"aws": [
+  {"region": "eu-central-1", "access_key": "local", "secret_key": "local", "endpoints": [{"ec2": "http://127.0.0.1:1"}]},
+  {"alias": "edge", "region": "us-east-1"}]},
+ "terraform": {"backend": {"s3": {"bucket": "b", "key": "dev/terraform.tfstate", "region": "eu-central-1"}}},
+ "output": {"vpc": {"value": "${aws_vpc.net.id}"}},
+ "resource": {
+  "aws_vpc": {"net": {"cidr_block": "10.0.0.0/16"}},
+  "aws_subnet": {"a": {"vpc_id": "${aws_vpc.net.id}", "cidr_block": "10.0.0.0/24", "access_logs": {"bucket": "${aws_s3_bucket.b.id}"}, "depends_on": ["aws_iam_role_policy.p"], "lifecycle": {"prevent_destroy": true}}},
+  "aws_kms_key": {"edge": {"provider": "aws.edge", "description": "d"}},
+  "aws_iam_role_policy": {"p": {"name": "p"}},
+  "aws_iam_role": {"r": {"name": "paperwurks-dev-r"}}
+ }}`
+
+// workspace is one without Terraform: what exists is given.
+func workspace(t *testing.T, exists map[listing][]Object) *Workspace {
+	t.Helper()
+	var decoded map[string]any
+	if err := json.Unmarshal([]byte(content), &decoded); err != nil {
+		t.Fatal(err)
+	}
+	s, err := synthesised.Load("dev", decoded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if exists == nil {
+		exists = map[listing][]Object{}
+	}
+	return &Workspace{Finder: &Finder{stack: s, settings: config.Fixture(), kinds: Kinds(), seen: exists}, dir: t.TempDir()}
+}
+
+func create(resourceType, name string, after, unknown m) review.ResourceChange {
+	return review.ResourceChange{
+		Address: resourceType + "." + name, Mode: "managed", Type: resourceType,
+		Change: review.Change{Actions: []string{"create"}, After: after, AfterUnknown: unknown},
+	}
+}
+
+func planOf(changes ...review.ResourceChange) Plan {
+	return Plan{Plan: &review.Plan{ResourceChanges: changes}}
+}
+
+func TestMatch(t *testing.T) {
+	vpcs, roles, keys := listing{"aws_vpc", "eu-central-1"}, listing{"aws_iam_role", "eu-central-1"}, listing{"aws_kms_key", "us-east-1"}
+	net := create("aws_vpc", "net", m{"tags_all": m{"Name": "n"}}, nil)
+	role := create("aws_iam_role", "r", m{"name": "paperwurks-dev-r"}, nil)
+	for name, c := range map[string]struct {
+		plan      Plan
+		exists    map[listing][]Object
+		adopt     []string
+		ambiguous []Ambiguous
+	}{
+		"nothing exists":           {planOf(net), map[listing][]Object{vpcs: nil}, nil, nil},
+		"one does":                 {planOf(net), map[listing][]Object{vpcs: {{ID: "vpc-1", Key: "n", Stack: "dev"}}}, []string{"aws_vpc.net=vpc-1"}, nil},
+		"another's":                {planOf(net), map[listing][]Object{vpcs: {{ID: "vpc-1", Key: "n", Stack: "prod"}}}, nil, nil},
+		"another name":             {planOf(net), map[listing][]Object{vpcs: {{ID: "vpc-1", Key: "o", Stack: "dev"}}}, nil, nil},
+		"twice":                    {planOf(net), map[listing][]Object{vpcs: {{ID: "vpc-1", Key: "n"}, {ID: "vpc-2", Key: "n"}}}, nil, []Ambiguous{{"aws_vpc.net", []string{"vpc-1", "vpc-2"}}}},
+		"wanted twice":             {planOf(role, create("aws_iam_role", "r", m{"name": "paperwurks-dev-r"}, nil)), map[listing][]Object{roles: {{ID: "r", Key: "paperwurks-dev-r"}}}, nil, []Ambiguous{{"aws_iam_role.r", []string{"r"}}, {"aws_iam_role.r", []string{"r"}}}},
+		"in the provider's region": {planOf(create("aws_kms_key", "edge", m{"description": "d"}, nil)), map[listing][]Object{keys: {{ID: "k", Key: "d", Stack: "dev"}}}, []string{"aws_kms_key.edge=k"}, nil},
+		"parent to come":           {planOf(create("aws_subnet", "a", m{"tags_all": m{"Name": "a"}}, m{"vpc_id": true})), nil, nil, nil},
+		"put again":                {planOf(create("aws_iam_role_policy", "p", m{"name": "p"}, nil)), nil, nil, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			found, err := workspace(t, c.exists).match(t.Context(), c.plan)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, a := range found.Adoptable {
+				got = append(got, a.Address+"="+a.ID)
+			}
+			if !reflect.DeepEqual(got, c.adopt) || !reflect.DeepEqual(found.Ambiguous, c.ambiguous) {
+				t.Errorf("adopt %v, ambiguous %v", got, found.Ambiguous)
+			}
+		})
+	}
+	t.Run("in the state under another address", func(t *testing.T) {
+		p := planOf(net)
+		state := `{"root_module":{"resources":[{"address":"aws_vpc.o","mode":"managed","type":"aws_vpc","values":{"id":"vpc-1"}}]}}`
+		if err := json.Unmarshal([]byte(state), &p.prior); err != nil {
+			t.Fatal(err)
+		}
+		found, err := workspace(t, map[listing][]Object{vpcs: {{ID: "vpc-1", Key: "n"}}}).match(t.Context(), p)
+		if err != nil || len(found.Adoptable) != 0 {
+			t.Errorf("%v, %v", found, err)
+		}
+	})
+	t.Run("of an unknown type", func(t *testing.T) {
+		if _, err := workspace(t, nil).match(t.Context(), planOf(create("aws_new_thing", "x", nil, nil))); err == nil {
+			t.Error("no error")
+		}
+	})
+}
+
+func TestVerify(t *testing.T) {
+	change := func(address string, importing string, actions ...string) review.ResourceChange {
+		r := review.ResourceChange{Address: address, Mode: "managed", Change: review.Change{Actions: actions}}
+		if importing != "" {
+			r.Change.Importing = &review.Importing{ID: importing}
+		}
+		return r
+	}
+	adoptions := []Adoption{{Address: "a.a", ID: "1"}}
+	good := change("a.a", "1", "no-op")
+	for name, c := range map[string]struct {
+		changes []review.ResourceChange
+		outputs map[string]review.Change
+		fault   string
+	}{
+		"an import":                 {[]review.ResourceChange{good}, nil, ""},
+		"an import with an update":  {[]review.ResourceChange{change("a.a", "1", "update")}, nil, ""},
+		"beside what stays":         {[]review.ResourceChange{good, change("b.b", "", "no-op")}, nil, ""},
+		"a new output":              {[]review.ResourceChange{good}, map[string]review.Change{"o": {Actions: []string{"create"}}}, ""},
+		"creates another":           {[]review.ResourceChange{good, change("b.b", "", "create")}, nil, "would create it, which was not asked for"},
+		"updates another":           {[]review.ResourceChange{good, change("b.b", "", "update")}, nil, "would change it, which was not asked for"},
+		"imports another":           {[]review.ResourceChange{good, change("b.b", "2", "no-op")}, nil, "would import it, which was not asked for"},
+		"destroys another":          {[]review.ResourceChange{good, change("b.b", "", "delete")}, nil, "would destroy it"},
+		"replaces":                  {[]review.ResourceChange{change("a.a", "1", "delete", "create")}, nil, "would replace it; only an import"},
+		"replaces, created first":   {[]review.ResourceChange{change("a.a", "1", "create", "delete")}, nil, "would replace it; only an import"},
+		"forgets":                   {[]review.ResourceChange{change("a.a", "1", "forget")}, nil, "would forget it"},
+		"creates":                   {[]review.ResourceChange{change("a.a", "", "create")}, nil, "would create it; only an import"},
+		"updates without an import": {[]review.ResourceChange{change("a.a", "", "update")}, nil, "without an import"},
+		"imports something else":    {[]review.ResourceChange{change("a.a", "2", "no-op")}, nil, `imports "2"; "1" was found`},
+		"does not import":           {nil, nil, `does not import "1"`},
+		"removes an output":         {[]review.ResourceChange{good}, map[string]review.Change{"o": {Actions: []string{"delete"}}}, `output "o": the plan would remove it`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := verify(&review.Plan{ResourceChanges: c.changes, OutputChanges: c.outputs}, adoptions)
+			if c.fault == "" && err != nil || c.fault != "" && (err == nil || !strings.Contains(err.Error(), c.fault)) {
+				t.Errorf("%v; want %q", err, c.fault)
+			}
+		})
+	}
+}
+
+// TestConfigure writes the configuration of an import: everything but the
+// imported resources stays as it is.
+func TestConfigure(t *testing.T) {
+	w := workspace(t, nil)
+	subnet := Adoption{Address: "aws_subnet.a", Type: "aws_subnet", ID: "subnet-1", planned: Values{Known: m{"vpc_id": "vpc-0", "access_logs": []any{m{"bucket": "b"}}}},
+		values: Values{Known: m{"vpc_id": "vpc-1", "cidr_block": "other", "access_logs": []any{m{"bucket": nil}}}}}
+	for name, c := range map[string]struct {
+		alone bool
+		want  m
+	}{
+		"with what it stands on": {false, m{"vpc_id": "${aws_vpc.net.id}", "cidr_block": "10.0.0.0/24", "access_logs": m{"bucket": "${aws_s3_bucket.b.id}"}, "depends_on": []any{"aws_iam_role_policy.p"}, "lifecycle": m{"prevent_destroy": true, "ignore_changes": "all"}}},
+		"alone":                  {true, m{"vpc_id": "vpc-1", "cidr_block": "10.0.0.0/24", "access_logs": m{"bucket": "b"}, "lifecycle": m{"prevent_destroy": true, "ignore_changes": "all"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := w.configure([]Adoption{subnet}, c.alone); err != nil {
+				t.Fatal(err)
+			}
+			var want, got, imports m
+			read(t, filepath.Join(w.dir, stackFileName), &got)
+			read(t, filepath.Join(w.dir, importsName), &imports)
+			if err := json.Unmarshal([]byte(content), &want); err != nil {
+				t.Fatal(err)
+			}
+			want["resource"].(m)["aws_subnet"].(m)["a"] = c.want
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("got %v", got["resource"])
+			}
+			if !reflect.DeepEqual(imports, m{"import": []any{m{"to": "aws_subnet.a", "id": "subnet-1"}}}) {
+				t.Errorf("imports %v", imports)
+			}
+		})
+	}
+}
+
+func read(t *testing.T, file string, into any) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestLiteral(t *testing.T) {
+	for name, c := range map[string]struct {
+		configured, known, want any
+		ok                      bool
+	}{
+		"no reference":            {"a", "b", "a", true},
+		"a number":                {80.0, 81.0, 80.0, true},
+		"a reference":             {"${x.id}", "id-1", "id-1", true},
+		"of what is not known":    {"${x.id}", nil, nil, false},
+		"a policy variable":       {"$${aws:username}", "x", "$${aws:username}", true},
+		"known with a variable":   {"${x.json}", "a${aws:username}%{b", "a$${aws:username}%%{b", true},
+		"a whole list":            {"${x.ids}", []any{"a", "b"}, []any{"a", "b"}, true},
+		"in a list":               {[]any{"${x.id}", "b", "${y.id}"}, []any{"a", "b"}, []any{"a", "b"}, true},
+		"in a block":              {m{"bucket": "${x.id}", "on": true}, m{"bucket": "b"}, m{"bucket": "b", "on": true}, true},
+		"in a block, unknown":     {m{"bucket": "${x.id}", "on": true}, m{"bucket": nil}, nil, false},
+		"in a block, as planned":  {m{"bucket": "${x.id}"}, []any{m{"bucket": "b"}}, m{"bucket": "b"}, true},
+		"in a block that is gone": {m{"bucket": "${x.id}"}, []any{}, nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, ok := literal(c.configured, c.known)
+			if ok != c.ok || ok && !reflect.DeepEqual(got, c.want) {
+				t.Errorf("%v, %t", got, ok)
+			}
+		})
+	}
+}
+
+// TestOrphans: what exists, is in no state, and is the stack's.
+func TestOrphans(t *testing.T) {
+	shared := synthesised.Stack{Name: "shared", Resource: map[string]map[string]map[string]any{
+		"aws_iam_role": {"flow": {"name": "paperwurks-dev-flow-log"}},
+	}}
+	w := workspace(t, nil)
+	w.stack.Resource = map[string]map[string]map[string]any{"aws_iam_role": w.stack.Resource["aws_iam_role"], "aws_iam_role_policy": w.stack.Resource["aws_iam_role_policy"]}
+	kind := w.kinds["aws_iam_role"]
+	kind.List = listed("paperwurks-dev-r", "paperwurks-dev-old", "paperwurks-dev-flow-log", "paperwurks-prod-old", "infra-role")
+	w.kinds["aws_iam_role"] = kind
+	inventory := NewInventory([]synthesised.Stack{shared, w.stack})
+	inventory.ids["aws_iam_role"] = map[string]bool{"paperwurks-dev-r": true}
+	got, err := w.Orphans(t.Context(), inventory)
+	want := []Orphan{{"aws_iam_role", "eu-central-1", "paperwurks-dev-old", "paperwurks-dev-old"}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("dev: %v, %v", got, err)
+	}
+	w.stack.Name = "shared"
+	got, err = w.Orphans(t.Context(), inventory)
+	want = []Orphan{{"aws_iam_role", "eu-central-1", "infra-role", "infra-role"}, {"aws_iam_role", "eu-central-1", "paperwurks-dev-flow-log", "paperwurks-dev-flow-log"}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("shared: %v, %v", got, err)
+	}
+}
+
+func listed(names ...string) list {
+	return func(context.Context, AWS) ([]Object, error) {
+		var found []Object
+		for _, n := range names {
+			found = append(found, Object{ID: n, Key: n})
+		}
+		return found, nil
+	}
+}

@@ -1,0 +1,245 @@
+package adopt
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/awsapi"
+)
+
+// model is a part of AWS's model of one service, as botocore has it.
+type model struct {
+	Metadata   struct{ APIVersion, EndpointPrefix, SigningName, TargetPrefix, Protocol string }
+	Operations map[string]struct {
+		Input  struct{ Shape string }
+		Output struct{ Shape, ResultWrapper string }
+	}
+	Shapes map[string]shape
+}
+
+type shape struct {
+	Type    string
+	Payload string
+	Members map[string]member
+	Member  member
+	// Flattened lists have no element around their members.
+	Flattened bool
+}
+
+type member struct {
+	Shape, LocationName, QueryName string
+}
+
+// readModel reads a service's newest model.
+func readModel(t *testing.T, service string) (m model) {
+	t.Helper()
+	if service == "elasticloadbalancing" {
+		service = "elbv2"
+	}
+	files, err := filepath.Glob("../../.local/venv/lib/python3*/site-packages/botocore/data/" + service + "/*/service-2.json.gz")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no model of %s (`make tools` installs botocore): %v", service, err)
+	}
+	f, err := os.Open(slices.Max(files))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	unpacked, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.NewDecoder(unpacked).Decode(&m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// nextPage are the members by which an answer says how it goes on, and the
+// parameters that ask for it.
+var nextPage = []string{"NextToken", "nextToken", "NextMarker", "Marker", "NextRecordName", "NextRecordType", "NextRecordIdentifier", "name", "type", "identifier"}
+
+// samples are what a sample needs for its object to be one of the platform's.
+var samples = map[string]string{
+	"Origin": "CreateRoute", "Type": "AMAZON_ISSUED", "Status": "ISSUED", "KeyManager": "CUSTOMER", "KeyState": "Enabled", "Key": "Name",
+	"State": "available", "AliasName": "alias/paperwurks/x", "DomainName": "dev.example.com", "Arn": "x/" + config.GitHubOIDCHost,
+	"route53 Name": "dev.example.com.", "route53 Type": "AAAA", "TagKey": "stack", "TagValue": "dev",
+}
+
+// sample fills a shape, with the names that it has in JSON or XML.
+func (m model) sample(name, shapeName string, isXML bool, without []string, depth int) any {
+	s := m.Shapes[shapeName]
+	if depth > 9 {
+		return nil
+	}
+	switch s.Type {
+	case "structure":
+		out := map[string]any{}
+		for n, of := range s.Members {
+			wire := n
+			if isXML && of.LocationName != "" {
+				wire = of.LocationName
+			}
+			if !slices.Contains(without, n) {
+				if v := m.sample(n, of.Shape, isXML, without, depth+1); v != nil {
+					out[wire] = v
+				}
+			}
+		}
+		return out
+	case "list":
+		v := m.sample(name, s.Member.Shape, isXML, without, depth+1)
+		if !isXML || s.Flattened {
+			return []any{v}
+		}
+		element := s.Member.LocationName
+		if element == "" {
+			element = "member"
+		}
+		return map[string]any{element: v}
+	case "string":
+		for _, known := range []string{m.Metadata.EndpointPrefix + " " + name, name} {
+			if value := samples[known]; value != "" {
+				return value
+			}
+		}
+		return "paperwurks-" + strings.ToLower(name)
+	case "boolean":
+		return name == "IsEgress"
+	case "integer", "long":
+		return 80
+	default:
+		return nil
+	}
+}
+
+func writeXML(b *strings.Builder, v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, value := range v {
+			list, ok := value.([]any)
+			if !ok {
+				list = []any{value}
+			}
+			for _, member := range list {
+				fmt.Fprintf(b, "<%s>", name)
+				writeXML(b, member)
+				fmt.Fprintf(b, "</%s>", name)
+			}
+		}
+	default:
+		xml.EscapeText(b, []byte(fmt.Sprint(v)))
+	}
+}
+
+// TestListingsAgainstModels answers every listing by AWS's own model of the
+// service: the operation and its parameters exist there, the members are where
+// the table of kinds looks for them, and every page is asked for.
+func TestListingsAgainstModels(t *testing.T) {
+	models, pages := map[string]model{}, map[string]int{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked, err := awsapi.Read(r)
+		if err != nil {
+			t.Error(err)
+		}
+		if asked.Service == "s3" {
+			return
+		}
+		m, known := models[asked.Service]
+		if !known {
+			m = readModel(t, asked.Service)
+			models[asked.Service] = m
+		}
+		o, known := m.Operations[asked.Operation]
+		if !known {
+			t.Errorf("%s: no operation %q", asked.Service, asked.Operation)
+		}
+		if target := r.Header.Get("X-Amz-Target"); target != "" && target != m.Metadata.TargetPrefix+"."+asked.Operation {
+			t.Errorf("target %q, want %q", target, m.Metadata.TargetPrefix)
+		}
+		if version := r.FormValue("Version"); version != "" && version != m.Metadata.APIVersion {
+			t.Errorf("%s: version %q, want %q", asked.Service, version, m.Metadata.APIVersion)
+		}
+		allowed := map[string]bool{}
+		for name, of := range m.Shapes[o.Input.Shape].Members {
+			allowed[name], allowed[of.LocationName] = true, true
+		}
+		page := false
+		for name := range asked.Parameters {
+			first, _, _ := strings.Cut(name, ".")
+			if !allowed[first] {
+				t.Errorf("%s %s: no parameter %q", asked.Service, asked.Operation, name)
+			}
+			page = page || slices.Contains(nextPage, first)
+		}
+		isXML := !strings.Contains(m.Metadata.Protocol, "json")
+		output := o.Output.Shape
+		if payload := m.Shapes[output].Payload; payload != "" {
+			output = m.Shapes[output].Members[payload].Shape
+		}
+		var without []string
+		operation := asked.Service + " " + asked.Operation
+		switch {
+		case page:
+			pages[operation], without = 2, nextPage
+		case pages[operation] == 0 && slices.ContainsFunc(nextPage, func(name string) bool {
+			_, ok := m.Shapes[output].Members[name]
+			return ok
+		}):
+			pages[operation] = 1
+		}
+		answer := m.sample("", output, isXML, without, 0)
+		if !isXML {
+			json.NewEncoder(w).Encode(answer)
+			return
+		}
+		if o.Output.ResultWrapper != "" {
+			answer = map[string]any{o.Output.ResultWrapper: answer}
+		}
+		var b strings.Builder
+		writeXML(&b, map[string]any{"Answer": answer})
+		fmt.Fprint(w, b.String())
+	}))
+	defer server.Close()
+	client, err := awsapi.Connect(t.Context(), config.EdgeRegion, server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := AWS{Client: client, Settings: config.Fixture(), Stack: "dev"}
+	a.Settings.User.Domain = config.Domain{Name: "example.com", HostedZoneID: "Z0123456789ABCDEFGHIJ"}
+	for resourceType, kind := range Kinds() {
+		if kind.List == nil {
+			continue
+		}
+		t.Run(resourceType, func(t *testing.T) {
+			found, err := kind.List(t.Context(), a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			// A key needs two tags, and every sample rule is for egress.
+			if len(found) == 0 && resourceType != "aws_kms_key" && resourceType != "aws_vpc_security_group_ingress_rule" {
+				t.Error("nothing is found in a full answer")
+			}
+			for _, o := range found {
+				if parts := strings.Split(o.Key, " | "); o.ID == "" || parts[0] == "" || parts[len(parts)-1] == "" && !strings.Contains(resourceType, "_rule") {
+					t.Errorf("%+v lacks a part", o)
+				}
+			}
+		})
+	}
+	for operation, n := range pages {
+		if n == 1 {
+			t.Errorf("%s: only the first page is asked for", operation)
+		}
+	}
+}
