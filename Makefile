@@ -13,7 +13,7 @@ PYTHON ?= python3
 LOCAL := .local
 GO_FILES := $(shell git ls-files '*.go' 'go.mod' 'go.sum' '*.cjs' '*.py' 2>/dev/null)
 
-export BASE COMMIT OUTPUTS OWNER RECORD SHORT SOURCE STACK
+export BASE COMMIT OUTCOME OUTPUTS OWNER RECORD SHORT SOURCE STACK SUMMARY
 PLATFORM := $(LOCAL)/bin/platform
 RUN = go run ./cmd/platform
 
@@ -96,6 +96,16 @@ apply: node ## Apply the plan of STACK= at COMMIT= that was approved, RECORD= it
 	$(call synth_into,$(LOCAL)/deploy)
 	@$(RUN) apply -dir $(LOCAL) -commit "$$COMMIT" -record "$$RECORD" -synth $(LOCAL)/deploy/cdktf.out -plans $(LOCAL)/deploy/plans "$$STACK" 2>&1 | sed 's/^/    /' | tee $(LOCAL)/deploy/applied.md
 
+.PHONY: approval
+approval: ## Check that the GitHub environment of STACK= asks for the approval that it should
+	$(stack_required)
+	@$(RUN) approval "$$STACK"
+
+.PHONY: rescue
+rescue: ## After a failed apply of STACK=, in its folder: write the state that it could not write
+	$(stack_required)
+	@$(RUN) rescue -dir $(LOCAL) -synth $(LOCAL)/deploy/cdktf.out -outcome "$$OUTCOME" -summary "$$SUMMARY" "$$STACK"
+
 .PHONY: recover
 recover: node ## After a killed deployment of STACK=: release its lock, adopt what it made (ON=local: on the local AWS)
 	$(stack_required)
@@ -171,13 +181,14 @@ fuzz: node ## Try settings at random for a minute: refused with a message, or al
 	go test -run '^$$' -fuzz '^FuzzSettings$$' -fuzztime 60s ./config
 
 .PHONY: lint
-lint: ## gofmt, go vet, staticcheck, go mod tidy
+lint: $(LOCAL)/zizmor.stamp ## gofmt, go vet, staticcheck, shellcheck, actionlint, zizmor, go mod tidy
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "gofmt would change:"; echo "$$unformatted"; exit 1; }
 	go vet ./...
 	go tool -modfile=internal/lint.mod staticcheck ./...
 	@command -v shellcheck >/dev/null || { echo "shellcheck is missing: apt-get install shellcheck (or: brew install shellcheck)"; exit 1; }
-	shellcheck pipelines/backend/*.sh internal/owners/run.sh
+	shellcheck pipelines/*.sh pipelines/backend/*.sh internal/owners/run.sh
 	go tool -modfile=internal/lint.mod actionlint
+	$(LOCAL)/zizmor/bin/zizmor --offline --quiet --no-progress .github
 	go mod tidy -diff
 
 .PHONY: bench
@@ -231,6 +242,12 @@ $(LOCAL)/scan.stamp: internal/scan/requirements.txt
 	@mkdir -p $(LOCAL)
 	$(PYTHON) -m venv --clear $(LOCAL)/scan-venv
 	$(LOCAL)/scan-venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r internal/scan/requirements.txt
+	@touch $@
+
+$(LOCAL)/zizmor.stamp: pipelines/requirements.txt
+	@mkdir -p $(LOCAL)
+	$(PYTHON) -m venv --clear $(LOCAL)/zizmor
+	$(LOCAL)/zizmor/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r pipelines/requirements.txt
 	@touch $@
 
 $(LOCAL)/bin.stamp: $(GO_FILES)

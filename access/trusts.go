@@ -10,12 +10,18 @@ import (
 // the shared stack.
 const SharedGitHubEnvironment = config.SharedStack
 
+// applyWorkflow is the file whose job applies an approved plan, and so the only
+// one that infra-role is for: a new workflow on the branch that names an
+// approved environment gets nothing.
+const applyWorkflow = ".github/workflows/deploy-stack.yml"
+
 // InfraTrust lets this repository's pipeline act as infra-role: from the
-// deploying branch only, in a job that names the GitHub environment of the
-// stack it deploys. A GitHub environment that deploys several stacks is named
-// once.
+// deploying branch and its workflow only, in a job that names the GitHub
+// environment of the stack it deploys. A GitHub environment that deploys
+// several stacks is named once.
 func InfraTrust(s config.Settings) Trust {
 	t := infraRepository(s)
+	t.Workflow = applyWorkflow
 	t.Subjects = []Subject{InEnvironment(SharedGitHubEnvironment, s.GitHub.InfraBranch)}
 	for _, env := range s.Environments {
 		subject := InEnvironment(env.Deployment.GitHubEnvironment, s.GitHub.InfraBranch)

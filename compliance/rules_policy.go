@@ -270,11 +270,11 @@ var identityRules = []Rule{
 		check: func(_ *Platform, r *Resource) []string { return one(true, "is made by Terraform") },
 	},
 	{
-		ID: "PW-IAM-09", Title: "A session ends within the hour", Types: []string{"aws_iam_role"},
+		ID: "PW-IAM-09", Title: "A session ends within two hours", Types: []string{"aws_iam_role"},
 		Why:  "Credentials that a build leaks are good until its session ends.",
-		Mend: "Set max_session_duration to 3600.",
+		Mend: "Set max_session_duration to at most 7200, which only a long apply needs.",
 		check: func(_ *Platform, r *Resource) []string {
-			return one(number(r.Attributes["max_session_duration"]) > 3600, "max_session_duration is %s", show(r.Attributes["max_session_duration"]))
+			return one(number(r.Attributes["max_session_duration"]) > 7200, "max_session_duration is %s", show(r.Attributes["max_session_duration"]))
 		},
 	},
 }

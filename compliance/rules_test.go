@@ -132,7 +132,7 @@ var rows = []row{
 	{rule: "PW-IAM-07", kind: "aws_iam_openid_connect_provider", complies: `{"url": "https://token.actions.githubusercontent.com", "client_id_list": ["sts.amazonaws.com"]}`,
 		violates: []string{`{"url": "https://oidc.example.com"}`, `{"client_id_list": ["sts.amazonaws.com", "mine"]}`, `{"client_id_list": null}`}},
 	{rule: "PW-IAM-08", kind: "aws_iam_user", violates: []string{`{}`}},
-	{rule: "PW-IAM-09", kind: "aws_iam_role", complies: `{"max_session_duration": 3600}`, violates: []string{`{"max_session_duration": 7200}`}},
+	{rule: "PW-IAM-09", kind: "aws_iam_role", complies: `{"max_session_duration": 7200}`, violates: []string{`{"max_session_duration": 10800}`}},
 
 	{rule: "PW-KMS-01", kind: "aws_kms_key", complies: `{"enable_key_rotation": true}`, violates: []string{`{"enable_key_rotation": null}`, `{"rotation_period_in_days": 2000}`}},
 	{rule: "PW-KMS-02", kind: "aws_kms_key", complies: `{"deletion_window_in_days": 30}`, violates: []string{`{"deletion_window_in_days": 7}`, `{"is_enabled": false}`}},

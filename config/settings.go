@@ -58,6 +58,10 @@ type GitHub struct {
 	BackendRepository string
 	// InfraBranch is the only branch that infra-role deploys from.
 	InfraBranch string
+	// NoReviewers is the reason why shared and protected environments are
+	// deployed without a reviewer's approval, such as a private repository in a
+	// GitHub plan without required reviewers; "" to require it.
+	NoReviewers string
 }
 
 // State configures the bucket of Terraform's state.

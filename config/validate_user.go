@@ -89,6 +89,9 @@ func (c *checker) gitHub(g GitHub) {
 		c.refuse("gitHub.backendRepository", g.BackendRepository, "another repository than gitHub.infraRepository is required")
 	}
 	c.branch("gitHub.infraBranch", g.InfraBranch)
+	if reason := g.NoReviewers; reason != "" && (len(reason) < 20 || len(reason) > 300 || strings.ContainsAny(reason, "\r\n")) {
+		c.refuse("gitHub.noReviewers", reason, "the reason in one line of 20 to 300 characters is allowed, or none")
+	}
 }
 
 func (c *checker) branch(path, branch string) {

@@ -109,6 +109,8 @@ var gitHubRows = []row{
 		`gitHub.infraBranch: "ma?n": `+wantBranch),
 	refuses(func(s *Settings) { s.GitHub.InfraBranch = "refs/heads/main" },
 		`gitHub.infraBranch: "refs/heads/main": a branch without refs/heads/ is allowed`),
+	refuses(func(s *Settings) { s.GitHub.NoReviewers = "yes" },
+		`gitHub.noReviewers: "yes": the reason in one line of 20 to 300 characters is allowed, or none`),
 	refuses(func(s *Settings) { s.GitHub.InfraBranch = "HEAD" },
 		`gitHub.infraBranch: "HEAD": `+wantBranch),
 	refuses(func(s *Settings) { s.GitHub.InfraBranch = "release/" },

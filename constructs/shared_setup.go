@@ -148,7 +148,7 @@ func newCIRoles(scope cdk.Construct, s config.Settings, providerARN string, boun
 		props.Names = n
 		props.ProviderARN = providerARN
 		props.BoundaryARN = boundaryARN
-		props.MaxSession = 3600
+		props.MaxSession = config.SessionSeconds(props.Name)
 		role, err := NewGithubOidcRole(scope, props.Name, props)
 		errs = append(errs, err)
 		made[props.Name] = role

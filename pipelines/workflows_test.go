@@ -19,8 +19,9 @@ func TestWorkflows(t *testing.T) {
 // TestFaultsAreFound breaks the workflows, one way after another, and wants
 // each found.
 func TestFaultsAreFound(t *testing.T) {
-	const pullRequest, deploy, stack, drift, backend, setup = "workflows/pull-request.yml", "workflows/deploy.yml",
-		"workflows/deploy-stack.yml", "workflows/drift.yml", "workflows/backend-deploy.yml", "actions/setup/action.yml"
+	const pullRequest, deploy, stack, drift, backend, rollback, setup = pullRequestYML, deployYML, deployStackYML, driftYML,
+		"workflows/backend-deploy.yml", "workflows/backend-rollback.yml", "actions/setup/action.yml"
+	const newest = "steps.newest.outputs.newest == 'true'"
 	real := readFiles(t)
 	for name, text := range real {
 		var err error
@@ -29,42 +30,76 @@ func TestFaultsAreFound(t *testing.T) {
 		}
 	}
 	for _, test := range []struct{ file, old, new, want string }{
-		{pullRequest, "@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1", "@v7.0.1", "40 hexadecimal digits"},
 		{pullRequest, " # v7.0.1", "", "40 hexadecimal digits"},
-		{setup, "actions/cache@27d5ce7f107fe9357f9df03efb73ab90386fccae", "actions/cache@main", "40 hexadecimal digits"},
-		{pullRequest, "  pull_request:", "  pull_request_target:", `"pull_request_target"`},
 		{pullRequest, "vars.INFRA_DIFF_ROLE_ARN", "vars.INFRA_ROLE_ARN", "cannot take infra-role"},
 		{pullRequest, "vars.INFRA_DIFF_ROLE_ARN", "secrets.ROLE", `"secrets."`},
 		{pullRequest, "    timeout-minutes: 30\n    permissions:\n      contents: read\n      id-token: write", "    timeout-minutes: 30\n    environment: dev\n    permissions:\n      contents: read\n      id-token: write", "cannot take infra-diff-role"},
-		{pullRequest, "    if: github.event.pull_request.head.repo.full_name == github.repository\n    runs-on: ubuntu-24.04\n    timeout-minutes: 30", "    runs-on: ubuntu-24.04\n    timeout-minutes: 30", "lets forks in"},
 		{pullRequest, "    permissions:\n      contents: read\n    strategy", "    permissions:\n      contents: read\n      id-token: write\n    strategy", "permission id-token: write is not needed"},
 		{pullRequest, "      pull-requests: write", "      pull-requests: write\n      contents: write", "already defined"},
-		{pullRequest, "permissions: {}\n\nconcurrency", "concurrency", "permissions: {} is required"},
-		{pullRequest, "make \"$TARGET\"", "make ${{ github.head_ref }}", "pasted into the script"},
 		{pullRequest, "GITHUB_TOKEN: ${{ github.token }}", "TOKEN: ${{ github.token }}", "the run's token goes to"},
-		{pullRequest, "          persist-credentials: false\n          fetch-depth: 2", "          fetch-depth: 2", "checkout keeps the token"},
-		{pullRequest, "    timeout-minutes: 5\n", "", "timeout-minutes 0"},
+		{pullRequest, "    timeout-minutes: 10\n", "", "timeout-minutes 0"},
 		{pullRequest, "make diff BASE", "make compare BASE", `no target "compare"`},
 		{deploy, "branches: [main]", "branches: [main, develop]", "runs on pushes to"},
 		{deploy, "      environment: prod", "      environment: staging", "prod deploys"},
 		{deploy, "    needs: staging", "    needs: shared", "prod comes after"},
 		{deploy, "  dev:\n    needs: shared", "  development:\n    needs: shared", `does not deploy "dev"`},
-		{deploy, "  dev:\n    needs: shared", "  dev:\n    if: always()\n    needs: shared", "dev runs after a failure"},
-		{stack, "environment: ${{ inputs.environment }}\n    # No", "# No", "cannot take infra-role"},
+		{stack, "    environment: ${{ needs.plan.outputs.changes == 'true' && inputs.environment || '' }}\n", "", "cannot take infra-role"},
 		{stack, "vars.INFRA_ROLE_ARN", "vars.INFRA_DIFF_ROLE_ARN", "cannot take infra-diff-role"},
-		{stack, "group: apply-${{ inputs.stack }}", "group: apply", "one run for each stack"},
 		{stack, "aws-region: eu-central-1", "aws-region: us-east-1", `want "eu-central-1"`},
 		{drift, "      issues: write", "      issues: write\n      id-token: write", "permission id-token: write is not needed"},
 		{drift, "      contents: read\n      id-token: write", "      contents: read", "takes a role without id-token: write"},
 		{backend, "    environment: ${{ inputs.environment }}\n", "", "cannot take deploy-role"},
 		{backend, "vars.DEPLOY_ROLE_ARN", "vars.INFRA_ROLE_ARN", "cannot take infra-role"},
-		{backend, "set -euo pipefail\n          tag=", "set -eu\n          tag=", "pipelines/backend/image.sh is not what stands there"},
+		{backend, "set -euo pipefail\n          tag=", "set -eu\n          tag=", "pipelines/backend/image.sh differs"},
 		{backend, "role-to-assume:", "aws-access-key-id: x\n          role-to-assume:", `"aws-access-key-id"`},
+
+		// The order: a skipped job of a called workflow, a job that runs after a failure.
+		{stack, "    needs: plan\n", "    needs: plan\n    if: needs.plan.outputs.changes == 'true'\n", `with changes in ["dev"] only, dev is applied: false`},
+		{stack, "needs.plan.outputs.changes == 'true' && inputs.environment || ''", "inputs.environment", "shared waits for an approval: true"},
+		{deploy, "    needs: shared\n    uses", "    needs: shared\n    if: always()\n    uses", "an if on a job that calls a workflow"},
+		{deploy, "    needs: staging\n", "    needs: check\n", "after staging / plan: plan as failure, prod is applied"},
+		{stack, "      - id: apply\n        if: " + newest, "      - id: apply\n        if: always()", "after shared / apply: newest as failure, shared is applied"},
+		// The newest commit.
+		{stack, "        id: newest\n        shell", "        id: other\n        shell", "is applied: false"},
+		{stack, "      - id: plan\n        if: " + newest + "\n", "      - id: plan\n", `overtaken at "dev / plan"`},
+		{stack, "      - id: apply\n        if: " + newest, "      - id: apply\n        if: needs.plan.outputs.changes == 'true'", `overtaken at "prod / apply"`},
+		{backend, "      - name: Migrate the database\n        if: " + newest + "\n", "      - name: Migrate the database\n", "overtaken, it ends as success and runs"},
+		// Sessions.
+		{stack, "role-duration-seconds: 7200", "role-duration-seconds: 3600", "credentials of 3600 s are in use for up to 120 minutes"},
+		{stack, "role-duration-seconds: 3600", "role-duration-seconds: 7200", "role-duration-seconds 7200: 900 to 3600 are allowed"},
+		{drift, "          role-duration-seconds: 3600\n", "", "role-duration-seconds <nil>"},
+		{drift, "timeout-minutes: 30", "timeout-minutes: 90", "credentials of 3600 s are in use for up to 90 minutes"},
+		{backend, "        timeout-minutes: 50\n", "        timeout-minutes: 70\n", "credentials of 3600 s are in use for up to 70 minutes"},
+		{backend, "      - name: Sign in again, for the update\n        if: " + newest + "\n        uses: aws-actions/configure-aws-credentials@", "      - uses: aws-actions/other@", "credentials of 3600 s are in use for up to 1"},
+		{stack, "      - name: The state, the lock, and what to do next\n        if: always() && ", "      - name: The state, the lock, and what to do next\n        if: ", "a state that could not be written is lost"},
+		// Queues.
+		{deploy, "  queue: max\n", "", `queue "": "max" is required`},
+		{deploy, "queue: max", "queue: maximal", `queue "maximal": "max" is required`},
+		{deploy, "concurrency:\n  group: deploy\n  cancel-in-progress: false\n  queue: max\n", "", "no concurrency of the whole workflow"},
+		{backend, "      queue: max\n", "", `queue "": "max" is required`},
+		{rollback, "      queue: max\n", "", `queue "": "max" is required`},
+		{rollback, "group: backend-${{ inputs.environment }}", "group: rollback-${{ inputs.environment }}", "a deployment and a rollback run at the same time"},
+		{pullRequest, "  cancel-in-progress: true", "  cancel-in-progress: true\n  queue: max", `queue "max" with cancel-in-progress`},
+		// Caches.
+		{stack, "      - uses: ./.github/actions/setup\n        if: " + newest + "\n", "      - uses: ./.github/actions/setup\n        if: " + newest + "\n        with: {cache: \"true\"}\n", "plan: actions/cache restores a cache"},
+		{setup, `    default: "false"`, `    default: "true"`, "workflows/drift.yml/look: actions/setup-node restores a cache"},
+		{setup, "package-manager-cache: false", "package-manager-cache: true", "actions/setup-node restores a cache"},
+		{setup, "        cache: ${{ inputs.cache == 'true' }}\n", "", "actions/setup-go restores a cache"},
+		{drift, "          cache: false\n", "", "workflows/drift.yml/issue: actions/setup-go restores a cache"},
+		{backend, "outputs: type=cacheonly\n", "outputs: type=cacheonly\n          cache-from: type=gha\n", "docker/build-push-action restores a cache"},
+		// The approval, strangers, and who is told.
+		{stack, "run: make approval ", "run: true make approval ", "does not read the environment's rules"},
+		{pullRequest, "        id: author\n", "        id: author\n        continue-on-error: true\n", "lets a stranger's pull request"},
+		{pullRequest, "  diff:\n", "  diff:\n    if: github.event.pull_request.head.repo.full_name == github.repository\n", "the required check ends as skipped"},
+		{pullRequest, "if: always() && needs.diff.outputs.ours == 'true'", "if: always()", "lets a stranger's pull request"},
+		{pullRequest, "if: always() && needs.diff.outputs.ours == 'true'", "if: needs.diff.result == 'success'", "nobody is told"},
+		{drift, "if: always() && github.ref == 'refs/heads/main'", "if: always() && needs.look.result != 'cancelled'", "ends as cancelled, nobody is told"},
+		{drift, "        continue-on-error: true\n", "", "nobody is told"},
 	} {
 		broken := maps.Clone(real)
 		broken[test.file] = strings.Replace(real[test.file], test.old, test.new, 1)
 		if broken[test.file] == real[test.file] {
-			t.Errorf("%s: %q does not stand there", test.file, test.old)
+			t.Errorf("%s: %q is not there", test.file, test.old)
 			continue
 		}
 		if faults := strings.Join(check(t, broken, config.Fixture()), "\n"); !strings.Contains(faults, test.want) {

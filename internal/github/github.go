@@ -1,6 +1,6 @@
 // Package github is the little of GitHub's REST API that the pipeline speaks:
 // one comment of a pull request and one issue, each known by a marker at the
-// start of its text.
+// start of its text, and the rules of an environment.
 package github
 
 import (
@@ -138,6 +138,9 @@ func (c Client) call(ctx context.Context, method, path string, in, out any) erro
 			Message string `json:"message"`
 		}
 		_ = json.Unmarshal(data, &answer) // an answer that is no JSON has no message
+		if response.StatusCode == http.StatusNotFound {
+			return fmt.Errorf("GitHub: %s %s: %w: %q", method, path, ErrNotFound, answer.Message)
+		}
 		return fmt.Errorf("GitHub: %s %s: %s: %q", method, path, response.Status, answer.Message)
 	}
 	if out == nil {

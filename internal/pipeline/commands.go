@@ -37,6 +37,15 @@ var Commands = []command.Command{
 			o.terraform(flags)
 			flags.StringVar(&o.record, "record", "", "`SHA-256` of the record of the plan that was approved")
 		})},
+	{Name: "approval", Arguments: "STACK", Summary: "check that the stack's GitHub environment asks for the approval that it should",
+		Define: define(checkApproval, func(*options, *flag.FlagSet) {})},
+	{Name: "rescue", Arguments: "STACK", Summary: "after a failed apply: write the state that it could not write; say what to do next",
+		Define: define(rescue, func(o *options, flags *flag.FlagSet) {
+			flags.StringVar(&o.synth, "synth", synthFolder, "`folder` of the synthesised stacks")
+			flags.StringVar(&o.dir, "dir", ".local", "`folder` for the provider and its configuration")
+			flags.StringVar(&o.outputs, "summary", "", "`file` to append what to do next to (GITHUB_STEP_SUMMARY)")
+			flags.StringVar(&o.source, "outcome", "failure", "how the apply ended: failure or cancelled")
+		})},
 	{Name: "drift", Arguments: "[STACK…]", Summary: "report how AWS differs from the state, by refresh-only plans",
 		Define: define(reportDrift, func(o *options, flags *flag.FlagSet) {
 			o.report(flags)
@@ -45,7 +54,8 @@ var Commands = []command.Command{
 		})},
 	{Name: "post", Summary: "write a file as this repository's comment of a pull request",
 		Define: define(postComment, func(o *options, flags *flag.FlagSet) {
-			flags.StringVar(&o.file, "file", "", "`file` with the comment")
+			flags.StringVar(&o.file, "file", "", "`file` with the comment; if it is missing, the comment says that there is no plan")
+			flags.StringVar(&o.source, "source", "", "`text` that says what was to be planned")
 			flags.IntVar(&o.pullRequest, "pull-request", 0, "`number` of the pull request")
 		})},
 }

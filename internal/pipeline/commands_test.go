@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -51,6 +52,14 @@ func playTerraform(dir string, args []string) int {
 			return 1
 		}
 	case "state":
+		if args[1] == "push" {
+			data, err := os.ReadFile(filepath.Join(dir, stack+".locked"))
+			if err == nil && !slices.Contains(args, "-lock=false") {
+				os.Stderr.Write(data)
+				return 1
+			}
+			return 0
+		}
 		return answer("state")
 	case "plan":
 		if _, err := os.Stat(filepath.Join(dir, stack+".fault")); err == nil {
@@ -192,7 +201,7 @@ func TestDrift(t *testing.T) {
 	if _, err := p.run("plan", "-refresh-only"); err == nil {
 		t.Error("a stack that cannot be planned went unnoticed")
 	}
-	if out, err = p.run("drift"); err == nil || !strings.Contains(out, "dev could not be looked at") {
+	if out, err = p.run("drift"); err == nil || !strings.Contains(out, "dev could not be checked") {
 		t.Errorf("%v\n%s", err, out)
 	}
 }

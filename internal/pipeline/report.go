@@ -86,21 +86,25 @@ func readPlans(folder string, names []string) ([]review.Stack, error) {
 
 // reportDrift reports what refresh-only plans found, and keeps the issue.
 func reportDrift(ctx context.Context, o options, getenv func(string) string, out io.Writer) error {
-	synth, err := choose(o.synth, o.stacks)
-	if err != nil {
-		return err
-	}
 	var all []review.Drift
 	var errs []error
 	drifted := 0
+	synth, err := choose(o.synth, o.stacks)
+	if err != nil {
+		// The run that plans ended before it wrote anything.
+		errs = append(errs, err)
+		all = append(all, review.Drift{Stack: "every stack", Fault: fmt.Sprintf("the run ended before it planned: %v", err)})
+	}
 	for _, s := range synth {
+		d := review.Drift{Stack: s.Name}
 		stacks, err := readPlans(o.plans, []string{s.Name})
 		if err != nil {
-			return err
+			d.Fault = err.Error()
+		} else {
+			d.Fault = stacks[0].Fault
 		}
-		d := review.Drift{Stack: s.Name, Fault: stacks[0].Fault}
 		if d.Fault != "" {
-			errs = append(errs, fmt.Errorf("stack %q could not be looked at", s.Name))
+			errs = append(errs, fmt.Errorf("stack %q could not be checked: %s", s.Name, d.Fault))
 		} else {
 			d = review.FindDrift(s.Name, stacks[0].Plan, ignored(s))
 		}
@@ -169,7 +173,10 @@ func ignored(s synthesised.Stack) map[string][]string {
 // before.
 func postComment(ctx context.Context, o options, getenv func(string) string, out io.Writer) error {
 	body, err := os.ReadFile(o.file)
-	if err != nil {
+	if errors.Is(err, os.ErrNotExist) {
+		// What the comment says otherwise is of an earlier commit.
+		body = []byte(review.CommentMarker + "\n**What this commit would change is not known**: the run ended before it planned. A comment of an earlier commit stood here.\n\n<sub>" + o.source + "</sub>\n")
+	} else if err != nil {
 		return err
 	}
 	if o.pullRequest <= 0 {

@@ -79,11 +79,11 @@ func DriftReport(all []Drift, source string) string {
 	var w limited
 	w.left = MaxComment
 	w.line(DriftMarker)
-	w.line("Somebody or something changed AWS beside the stacks. Either take the change back, or write it into the stacks; the next deployment would otherwise undo it unasked. This issue is written anew each night and closes itself.")
+	w.line("AWS was changed outside Terraform, or could not be checked. Either take a change back, or write it into the stacks; the next deployment would otherwise undo it unasked. This issue is updated each night and closes itself.")
 	for _, d := range all {
 		if d.Fault != "" {
 			w.line("")
-			w.line("### " + d.Stack + " could not be looked at")
+			w.line("### " + d.Stack + " could not be checked")
 			w.fence("text", cut(d.Fault, 2000))
 		}
 	}
@@ -130,17 +130,16 @@ const (
 )
 
 // NextIssueStep decides by what was found and whether an issue is open. A
-// stack that could not be looked at never closes an issue, and by itself opens
-// none: then the run fails instead.
+// stack that could not be checked is reported as drift is, for nobody looks at
+// the runs of a night.
 func NextIssueStep(all []Drift, isOpen bool) IssueStep {
-	drifted := slices.ContainsFunc(all, func(d Drift) bool { return len(d.Resources) > 0 })
-	unseen := slices.ContainsFunc(all, func(d Drift) bool { return d.Fault != "" })
+	toReport := slices.ContainsFunc(all, func(d Drift) bool { return len(d.Resources) > 0 || d.Fault != "" })
 	switch {
-	case drifted && isOpen:
+	case toReport && isOpen:
 		return UpdateIssue
-	case drifted:
+	case toReport:
 		return OpenIssue
-	case isOpen && !unseen:
+	case isOpen:
 		return CloseIssue
 	default:
 		return LeaveIssue

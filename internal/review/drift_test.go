@@ -26,7 +26,7 @@ func TestDrift(t *testing.T) {
 		t.Errorf("%q is not among the drift:\n%s", want, strings.Join(got, "\n"))
 	}
 	report := DriftReport([]Drift{d, {Stack: "prod", Fault: "no credentials"}}, "a run")
-	for _, want := range []string{DriftMarker + "\n", "`retention_in_days`: `30` → `1`", "### prod could not be looked at", "no credentials", "<sub>a run</sub>"} {
+	for _, want := range []string{DriftMarker + "\n", "`retention_in_days`: `30` → `1`", "### prod could not be checked", "no credentials", "<sub>a run</sub>"} {
 		if !strings.Contains(report, want) {
 			t.Errorf("the report does not say %q:\n%s", want, report)
 		}
@@ -84,9 +84,9 @@ func TestNextIssueStep(t *testing.T) {
 		{"clean, one open", []Drift{clean, clean}, true, CloseIssue},
 		{"drift, none open", []Drift{clean, drifted}, false, OpenIssue},
 		{"drift, one open", []Drift{drifted}, true, UpdateIssue},
-		{"a stack unseen keeps it open", []Drift{clean, unseen}, true, LeaveIssue},
-		{"a stack unseen opens none", []Drift{unseen}, false, LeaveIssue},
-		{"drift and a stack unseen", []Drift{unseen, drifted}, true, UpdateIssue},
+		{"a stack that could not be checked keeps it open", []Drift{clean, unseen}, true, UpdateIssue},
+		{"a stack that could not be checked opens one", []Drift{unseen}, false, OpenIssue},
+		{"drift and a stack that could not be checked", []Drift{unseen, drifted}, true, UpdateIssue},
 	} {
 		if got := NextIssueStep(test.all, test.open); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)

@@ -30,7 +30,7 @@ func Runs(s config.Settings) ([]Run, error) {
 	main := "refs/heads/" + s.GitHub.InfraBranch
 	infraRun := token.Run{
 		Owner: s.GitHub.Owner, OwnerID: ids[0], Repository: s.GitHub.InfraRepository, RepositoryID: ids[1],
-		Ref: main, Workflow: ".github/workflows/deploy.yml",
+		Ref: main, Workflow: ".github/workflows/deploy-stack.yml",
 	}
 	backend := infraRun
 	backend.Repository, backend.RepositoryID, backend.Ref = s.GitHub.BackendRepository, ids[2], "refs/heads/main"
@@ -48,8 +48,14 @@ func Runs(s config.Settings) ([]Run, error) {
 
 	infraName, backendName := s.GitHub.Owner+"/"+s.GitHub.InfraRepository, s.GitHub.Owner+"/"+s.GitHub.BackendRepository
 	add("main of "+infraName+", environment shared", infraRun, list(infra), "the pipeline deploys the shared stack", environment("shared"))
+	add("another workflow on main of "+infraName+", environment shared", infraRun, nobody, "not the workflow that applies", environment("shared"),
+		func(r *token.Run) { r.Workflow = ".github/workflows/drift.yml" })
+	add("a feature branch of "+infraName+" that calls main's workflow, environment shared", infraRun, nobody, "not its branch", environment("shared"), ref("refs/heads/feature"),
+		func(r *token.Run) { r.WorkflowRef = main })
 	for _, env := range s.Environments {
 		name := env.Deployment.GitHubEnvironment
+		add("another workflow on main of "+infraName+", environment "+name, infraRun, nobody, "not the workflow that applies", environment(name),
+			func(r *token.Run) { r.Workflow = ".github/workflows/deploy.yml" })
 		role, branch := list(deployRole(env.Name)), "refs/heads/"+env.Deployment.Branch
 		add("main of "+infraName+", environment "+name, infraRun, list(infra), "the pipeline deploys "+env.Name, environment(name))
 		add(env.Deployment.Branch+" of "+backendName+", environment "+name, backend, role, "the backend deploys to "+env.Name, environment(name), ref(branch))

@@ -1,6 +1,7 @@
 package token
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 )
@@ -27,8 +28,9 @@ type Run struct {
 	Environment string
 	// PullRequest says that the event is pull_request.
 	PullRequest bool
-	// Workflow is the file that runs.
-	Workflow string
+	// Workflow is the file that runs, as it is at WorkflowRef; "" for Ref.
+	// A reusable workflow may be called as of another branch.
+	Workflow, WorkflowRef string
 	// Audience is what the job asks for; "" for AWS's.
 	Audience string
 	// ImmutableSubject makes the subject as for repositories created, renamed
@@ -72,7 +74,7 @@ func (r Run) Token() Token {
 		"actor_id":            "583231",
 		"event_name":          event,
 		"workflow":            "deploy",
-		"job_workflow_ref":    repository + "/" + r.Workflow + "@" + r.Ref,
+		"job_workflow_ref":    repository + "/" + r.Workflow + "@" + cmp.Or(r.WorkflowRef, r.Ref),
 		"runner_environment":  "github-hosted",
 	}
 	if r.Environment != "" {

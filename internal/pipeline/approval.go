@@ -1,0 +1,95 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/command"
+	"github.com/paperwurks/infra/internal/github"
+)
+
+// checkApproval returns an error if the GitHub environment of a stack would
+// let its deployment go on without the approval that the stack asks for:
+// GitHub makes an environment that does not exist, without rules.
+func checkApproval(ctx context.Context, o options, getenv func(string) string, out io.Writer) error {
+	if len(o.stacks) != 1 {
+		return command.UsageError("one STACK is required")
+	}
+	asked, err := approvalOf(config.Platform(), o.stacks[0])
+	if err != nil {
+		return err
+	}
+	client, err := gitHub(getenv)
+	if err != nil {
+		return err
+	}
+	e, err := client.Environment(ctx, asked.environment)
+	if errors.Is(err, github.ErrNotFound) {
+		return fmt.Errorf("environment %q of %s: it does not exist, and GitHub would make it without rules: %s", asked.environment, client.Repository, whereToSet)
+	}
+	if err != nil {
+		return fmt.Errorf("the rules of environment %q: %w", asked.environment, err)
+	}
+	if faults := asked.faults(e); len(faults) > 0 {
+		return fmt.Errorf("environment %q of %s: %w\n%s", asked.environment, client.Repository, errors.Join(faults...), whereToSet)
+	}
+	if asked.unreviewed != "" {
+		fmt.Fprintf(out, "::warning title=No reviewers for %s::config.GitHub.NoReviewers: %s\n", asked.environment, asked.unreviewed)
+	}
+	fmt.Fprintf(out, "environment %q: %d reviewers, self-review prevented: %t, branches %q\n", asked.environment, e.Reviewers, e.PreventSelfReview, e.Branches)
+	return nil
+}
+
+const whereToSet = "set it under Settings → Environments (docs/pipelines.md, \"Set up once\")"
+
+// approval is what a stack asks of its GitHub environment.
+type approval struct {
+	environment, branch string
+	// reviewed asks for reviewers, who are not the run's author, and no bypass.
+	reviewed bool
+	// unreviewed is why reviewed is not asked for though the stack wants it.
+	unreviewed string
+}
+
+// approvalOf finds what a stack asks for: shared and each environment with
+// protected data are reviewed, others only keep to the branch.
+func approvalOf(s config.Settings, stack string) (approval, error) {
+	a := approval{environment: config.SharedStack, branch: s.GitHub.InfraBranch, reviewed: true}
+	names := []string{config.SharedStack}
+	for _, e := range s.Environments {
+		names = append(names, e.Name)
+		if e.Name == stack {
+			a.environment, a.reviewed = e.Deployment.GitHubEnvironment, e.IsProtected()
+		}
+	}
+	if !slices.Contains(names, stack) {
+		return approval{}, fmt.Errorf("stack %q: %q are allowed", stack, names)
+	}
+	if a.reviewed && s.GitHub.NoReviewers != "" {
+		a.reviewed, a.unreviewed = false, s.GitHub.NoReviewers
+	}
+	return a, nil
+}
+
+func (a approval) faults(e github.Environment) []error {
+	var errs []error
+	if !e.ProtectedBranches && !slices.Equal(e.Branches, []string{a.branch}) {
+		errs = append(errs, fmt.Errorf("deployment branches %q: only %q is allowed", e.Branches, a.branch))
+	}
+	if !a.reviewed {
+		return errs
+	}
+	if e.Reviewers == 0 {
+		errs = append(errs, errors.New("required reviewers: none; at least one is required"))
+	} else if !e.PreventSelfReview {
+		errs = append(errs, errors.New("prevent self-review: off; on is required"))
+	}
+	if e.AdminsBypass {
+		errs = append(errs, errors.New("allow administrators to bypass: on; off is required"))
+	}
+	return errs
+}

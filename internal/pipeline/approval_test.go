@@ -1,0 +1,103 @@
+package pipeline
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/github"
+)
+
+func TestApprovalAskedFor(t *testing.T) {
+	s := config.Fixture()
+	s.Environments[0].Deployment.GitHubEnvironment = "development"
+	for stack, want := range map[string]approval{
+		"shared": {environment: "shared", branch: "main", reviewed: true},
+		"dev":    {environment: "development", branch: "main"},
+		"prod":   {environment: "prod", branch: "main", reviewed: true},
+	} {
+		if got, err := approvalOf(s, stack); got != want || err != nil {
+			t.Errorf("%s: %+v, %v; want %+v", stack, got, err, want)
+		}
+	}
+	if _, err := approvalOf(s, "qa"); err == nil {
+		t.Error("a stack that does not exist asks for nothing")
+	}
+	s.GitHub.NoReviewers = "private repository, plan without required reviewers"
+	if got, err := approvalOf(s, "prod"); got.reviewed || got.unreviewed != s.GitHub.NoReviewers || err != nil {
+		t.Errorf("with a reason: %+v, %v", got, err)
+	}
+}
+
+func TestApprovalFaults(t *testing.T) {
+	good := github.Environment{Branches: []string{"main"}, Reviewers: 1, PreventSelfReview: true}
+	change := func(edit func(*github.Environment)) github.Environment { e := good; edit(&e); return e }
+	prod, dev := approval{environment: "prod", branch: "main", reviewed: true}, approval{environment: "dev", branch: "main"}
+	for _, test := range []struct {
+		name string
+		ask  approval
+		has  github.Environment
+		want []string
+	}{
+		{"all of it", prod, good, nil},
+		{"protected branches", prod, change(func(e *github.Environment) { e.Branches, e.ProtectedBranches = nil, true }), nil},
+		{"every branch", dev, change(func(e *github.Environment) { e.Branches = nil }), []string{"deployment branches"}},
+		{"no branch", dev, change(func(e *github.Environment) { e.Branches = []string{} }), []string{"deployment branches"}},
+		{"another branch too", dev, change(func(e *github.Environment) { e.Branches = []string{"main", "*"} }), []string{`"*"`}},
+		{"no rules, as GitHub makes it", prod, github.Environment{AdminsBypass: true}, []string{"deployment branches", "required reviewers: none", "bypass: on"}},
+		{"self-review", prod, change(func(e *github.Environment) { e.PreventSelfReview = false }), []string{"self-review: off"}},
+		{"no reviewers where none are asked for", dev, change(func(e *github.Environment) { e.Reviewers, e.AdminsBypass = 0, true }), nil},
+	} {
+		faults := test.ask.faults(test.has)
+		said := fmt.Sprint(errors.Join(faults...))
+		if len(faults) != len(test.want) {
+			t.Errorf("%s: %s; want %q", test.name, said, test.want)
+		}
+		for _, want := range test.want {
+			if !strings.Contains(said, want) {
+				t.Errorf("%s: %s; want %q", test.name, said, want)
+			}
+		}
+	}
+}
+
+// TestApprovalCommand reads answers as GitHub's API documentation shows them.
+func TestApprovalCommand(t *testing.T) {
+	const rules = `{"name": "prod", "can_admins_bypass": false, "deployment_branch_policy": {"protected_branches": false, "custom_branch_policies": true},
+		"protection_rules": [{"id": 1, "type": "branch_policy"}, {"id": 2, "type": "wait_timer", "wait_timer": 30},
+			{"id": 3, "type": "required_reviewers", "prevent_self_review": true, "reviewers": [{"type": "Team", "reviewer": {"id": 1}}]}]}`
+	answers := map[string]string{
+		"/repos/paperwurks/infra/environments/prod":                            rules,
+		"/repos/paperwurks/infra/environments/prod/deployment-branch-policies": `{"total_count": 1, "branch_policies": [{"id": 1, "name": "main", "type": "branch"}]}`,
+		"/repos/paperwurks/infra/environments/dev":                             `{"name": "dev", "protection_rules": [], "deployment_branch_policy": null}`,
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer, ok := answers[r.URL.Path]
+		if !ok {
+			w.WriteHeader(http.StatusNotFound)
+			answer = `{"message": "Not Found"}`
+		}
+		fmt.Fprint(w, answer)
+	}))
+	defer server.Close()
+	t.Setenv("GITHUB_API_URL", server.URL)
+	t.Setenv("GITHUB_REPOSITORY", "paperwurks/infra")
+	t.Setenv("GITHUB_TOKEN", "token")
+	for stack, want := range map[string]string{
+		"prod":    "",
+		"dev":     `environment "dev" of paperwurks/infra: deployment branches []: only "main" is allowed`,
+		"staging": "it does not exist, and GitHub would make it without rules",
+		"qa":      `"qa"`,
+	} {
+		var out bytes.Buffer
+		err := runCommand(&out, "approval", stack)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, want %q\n%s", stack, err, want, out.String())
+		}
+	}
+}
