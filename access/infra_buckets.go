@@ -23,7 +23,7 @@ func infraBuckets(n config.Names, envs []config.Environment) []policy.Statement 
 	var empty []string
 	for _, env := range envs {
 		build.Resources = append(build.Resources, config.BucketARN(n.Environment(env.Name)+"-*"))
-		if env.Documents.DestroyWithContents {
+		if env.IsDisposable() {
 			empty = append(empty, config.BucketARN(n.DocumentsBucket(env.Name)), config.BucketARN(n.LogBucket(env.Name)))
 		}
 	}

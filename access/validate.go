@@ -81,7 +81,7 @@ func growingPolicies(given, s config.Settings) []growing {
 			document: InfraTrust(s).document(n.OIDCProviderARN()), limit: MaxTrustSize,
 		},
 		{
-			path: path, count: protected, need: "fewer environments with database.deletionProtection, or shorter names,",
+			path: path, count: protected, need: "fewer environments whose data is protected, or shorter names,",
 			what:     "the policy that keeps " + config.InfraRole + " from what they hold",
 			document: policy.Document{Statements: infraProtection(n, s.Environments)}, limit: MaxManagedPolicySize,
 		},

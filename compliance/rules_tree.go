@@ -136,7 +136,7 @@ var dataRules = []Rule{
 	{
 		ID: "PW-DAT-01", Title: "No plan destroys data unless the environment is marked disposable", Types: keepsData,
 		Why:  "Renaming a construct is enough for a plan that destroys a database and makes an empty one.",
-		Mend: "Set lifecycle.prevent_destroy, or mark the environment with Documents.DestroyWithContents.",
+		Mend: "Set lifecycle.prevent_destroy, or make the environment's Data Disposable.",
 		FSBP: []string{"KMS.3"},
 		check: func(p *Platform, r *Resource) []string {
 			if p.isDisposable(r) {

@@ -80,6 +80,8 @@ type Environment struct {
 	// Subdomain is put before Domain.Name; each environment's is another one,
 	// even while there is no domain.
 	Subdomain string
+	// Data says how the environment's data is kept from destruction.
+	Data Data
 
 	Deployment Deployment
 	Network    Network
@@ -107,6 +109,19 @@ type Deployment struct {
 	// the backend repository for deploy-role and in this one for infra-role.
 	GitHubEnvironment string
 }
+
+// Data says how an environment's data is kept from destruction.
+type Data string
+
+const (
+	// Disposable is for an environment without real user data: a plan may destroy
+	// all of it, buckets and repositories with what they hold.
+	Disposable Data = "disposable"
+	// Kept makes Terraform refuse to destroy what holds data.
+	Kept Data = "kept"
+	// Protected makes AWS refuse it too, and keeps it from infra-role.
+	Protected Data = "protected"
+)
 
 // NATStrategy says how tasks in the private tier reach the internet.
 type NATStrategy string
@@ -138,7 +153,7 @@ type Cluster struct {
 	// Spot, 0 to 100.
 	SpotWeight int
 	// ExecuteCommand permits ECS Exec, a shell in a running container. Its
-	// sessions are logged. Refused in an environment that is Protected.
+	// sessions are logged. Refused where Data is Protected.
 	ExecuteCommand bool
 }
 
@@ -208,8 +223,6 @@ type Database struct {
 	// autoscaling stops.
 	StorageGiB, MaxStorageGiB int
 	MultiAZ                   bool
-	// DeletionProtection makes AWS refuse to delete the instance.
-	DeletionProtection bool
 	// FinalSnapshot keeps a last snapshot when the instance is deleted.
 	FinalSnapshot bool
 	// BackupDays is how many days back a point in time can be restored, 1 to
@@ -225,9 +238,6 @@ type Documents struct {
 	// InfrequentAccessDays is the age in days at which a document moves to
 	// the infrequent-access class, at least 30.
 	InfrequentAccessDays int
-	// DestroyWithContents lets the bucket be destroyed while it holds
-	// documents. Only for an environment that holds nobody's.
-	DestroyWithContents bool
 }
 
 // Logs says how long logs are kept.
@@ -250,13 +260,11 @@ type Alarms struct {
 	DatabaseConnections int
 }
 
-// IsProtected says whether the environment's data is kept from destruction:
-// what holds data then carries Terraform's prevent_destroy too.
-func (e Environment) IsProtected() bool { return e.Database.DeletionProtection }
+// IsProtected says whether AWS refuses to delete what holds data.
+func (e Environment) IsProtected() bool { return e.Data == Protected }
 
-// IsDisposable says whether the environment holds nobody's data, so that a plan
-// may destroy all of it.
-func (e Environment) IsDisposable() bool { return e.Documents.DestroyWithContents }
+// IsDisposable says whether a plan may destroy all of the environment.
+func (e Environment) IsDisposable() bool { return e.Data == Disposable }
 
 // Hostname is the name that users type, or "" without a domain.
 func (s Settings) Hostname(e Environment) string {

@@ -17,12 +17,15 @@ func (c *checker) environments(s Settings) {
 	for i, e := range s.Environments {
 		path := element(list, names, i)
 		before := s.Environments[:i]
-		// Production is held against what a protected environment may not do
-		// even while it lacks the protection: one fault hides no other.
+		// Production is checked against what a protected environment may not do
+		// even while it is not protected: one fault hides no other.
 		strict := e
-		strict.Database.DeletionProtection = e.IsProtected() || isProduction(e.Name)
+		if isProduction(e.Name) {
+			strict.Data = Protected
+		}
 		c.environmentName(path+".name", e.Name, names[:i])
 		c.subdomain(path+".subdomain", s, e, before)
+		c.data(path+".data", e)
 		c.deployment(path+".deployment", e.Deployment, before)
 		c.network(path+".network", s, i, names)
 		c.cluster(path+".cluster", strict)
@@ -30,7 +33,7 @@ func (c *checker) environments(s Settings) {
 		c.services(path+".services", strict)
 		c.migration(path+".migration", e)
 		memory := c.database(path+".database", e.Database)
-		c.documents(path+".documents", strict)
+		c.documents(path+".documents", e.Documents)
 		c.secrets(path+".secrets", e.Secrets)
 		c.logs(path+".logs", e.Logs)
 		c.alarms(path+".alarms", e.Alarms, memory)
@@ -40,6 +43,16 @@ func (c *checker) environments(s Settings) {
 		c.lengths(path, s, e)
 	}
 	c.collisions(s)
+}
+
+// data asks for one of the three, and in production for the strictest.
+func (c *checker) data(path string, e Environment) {
+	all := []Data{Disposable, Kept, Protected}
+	if !slices.Contains(all, e.Data) {
+		c.refuse(path, e.Data, "%s is allowed", or(all))
+	} else if isProduction(e.Name) && !e.IsProtected() {
+		c.refuse(path, e.Data, "%q is required in production", Protected)
+	}
 }
 
 func (c *checker) subdomain(path string, s Settings, e Environment, before []Environment) {
@@ -93,10 +106,10 @@ func (c *checker) deployment(path string, d Deployment, before []Environment) {
 func (c *checker) cluster(path string, e Environment) {
 	c.between(path+".spotWeight", e.Cluster.SpotWeight, 0, 100, "percent are allowed")
 	if e.Cluster.SpotWeight == 100 && e.IsProtected() {
-		c.refuse(path+".spotWeight", e.Cluster.SpotWeight, "0 to 99 percent are allowed where database.deletionProtection is set: AWS may take back every Spot task at once")
+		c.refuse(path+".spotWeight", e.Cluster.SpotWeight, "0 to 99 percent are allowed where data is \"protected\": AWS may take back every Spot task at once")
 	}
 	if e.Cluster.ExecuteCommand && e.IsProtected() {
-		c.refuse(path+".executeCommand", true, "false is required where database.deletionProtection is set: no shell beside the data")
+		c.refuse(path+".executeCommand", true, "false is required where data is \"protected\": no shell next to the data")
 	}
 }
 
@@ -106,14 +119,11 @@ func (c *checker) images(path string, i Images) {
 	c.between(path+".untaggedDays", i.UntaggedDays, 1, 365, "days are allowed")
 }
 
-func (c *checker) documents(path string, e Environment) {
-	c.between(path+".noncurrentVersionDays", e.Documents.NoncurrentVersionDays, 1, maxDays, "days are allowed")
+func (c *checker) documents(path string, d Documents) {
+	c.between(path+".noncurrentVersionDays", d.NoncurrentVersionDays, 1, maxDays, "days are allowed")
 	// Amazon S3 user guide, "Transitioning objects using Amazon S3 Lifecycle":
 	// objects stay 30 days before they move to S3 Standard-IA.
-	c.between(path+".infrequentAccessDays", e.Documents.InfrequentAccessDays, 30, maxDays, "days are allowed")
-	if e.Documents.DestroyWithContents && e.IsProtected() {
-		c.refuse(path+".destroyWithContents", true, "false is required where database.deletionProtection is set")
-	}
+	c.between(path+".infrequentAccessDays", d.InfrequentAccessDays, 30, maxDays, "days are allowed")
 }
 
 func (c *checker) logs(path string, l Logs) {
@@ -162,7 +172,6 @@ func (c *checker) production(path string, e Environment) {
 		is    bool
 	}{
 		{".database.multiAZ", e.Database.MultiAZ},
-		{".database.deletionProtection", e.Database.DeletionProtection},
 		{".database.finalSnapshot", e.Database.FinalSnapshot},
 	} {
 		if !required.is {

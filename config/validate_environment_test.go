@@ -127,9 +127,9 @@ var environmentRows = []row{
 	refuses(func(s *Settings) { environment(s, "dev").Cluster.SpotWeight = 101 },
 		`environments["dev"].cluster.spotWeight: 101: 0 to 100 percent are allowed`),
 	refuses(func(s *Settings) { environment(s, "prod").Cluster.SpotWeight = 100 },
-		`environments["prod"].cluster.spotWeight: 100: 0 to 99 percent are allowed where database.deletionProtection is set: AWS may take back every Spot task at once`),
+		`environments["prod"].cluster.spotWeight: 100: 0 to 99 percent are allowed where data is "protected": AWS may take back every Spot task at once`),
 	refuses(func(s *Settings) { environment(s, "prod").Cluster.ExecuteCommand = true },
-		`environments["prod"].cluster.executeCommand: true: false is required where database.deletionProtection is set: no shell beside the data`),
+		`environments["prod"].cluster.executeCommand: true: false is required where data is "protected": no shell next to the data`),
 
 	refuses(func(s *Settings) { environment(s, "dev").Images.KeepReleases = 0 },
 		`environments["dev"].images.keepReleases: 0: 10 to 1000 images are allowed`),
@@ -142,8 +142,10 @@ var environmentRows = []row{
 		`environments["dev"].documents.noncurrentVersionDays: 0: 1 to 3653 days are allowed`),
 	refuses(func(s *Settings) { environment(s, "dev").Documents.InfrequentAccessDays = 29 },
 		`environments["dev"].documents.infrequentAccessDays: 29: 30 to 3653 days are allowed`),
-	refuses(func(s *Settings) { environment(s, "prod").Documents.DestroyWithContents = true },
-		`environments["prod"].documents.destroyWithContents: true: false is required where database.deletionProtection is set`),
+	refuses(func(s *Settings) { environment(s, "dev").Data = "" },
+		`environments["dev"].data: "": "disposable", "kept" or "protected" is allowed`),
+	refuses(func(s *Settings) { environment(s, "dev").Data = "Kept" },
+		`environments["dev"].data: "Kept": "disposable", "kept" or "protected" is allowed`),
 
 	refuses(func(s *Settings) { environment(s, "dev").Logs.RetentionDays = 31 },
 		`environments["dev"].logs.retentionDays: 31: a number of days that CloudWatch Logs has is allowed: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653`),
@@ -169,8 +171,8 @@ var environmentRows = []row{
 }
 
 var productionRows = []row{
-	refuses(func(s *Settings) { environment(s, "prod").Database.DeletionProtection = false },
-		`environments["prod"].database.deletionProtection: false: true is required in production`),
+	refuses(func(s *Settings) { environment(s, "prod").Data = Kept },
+		`environments["prod"].data: "kept": "protected" is required in production`),
 	refuses(func(s *Settings) {
 		s.Environments[2].Name = "Prod"
 		s.Environments[2].Database.MultiAZ = false
@@ -189,11 +191,11 @@ var productionRows = []row{
 		`environments["eu-prod"].database.multiAZ: false: true is required in production`),
 	// The missing protection hides no other fault.
 	refuses(func(s *Settings) {
-		environment(s, "prod").Database.DeletionProtection = false
-		environment(s, "prod").Documents.DestroyWithContents = true
+		environment(s, "prod").Data = Disposable
+		environment(s, "prod").Cluster.ExecuteCommand = true
 	},
-		`environments["prod"].documents.destroyWithContents: true: false is required where database.deletionProtection is set`,
-		`environments["prod"].database.deletionProtection: false: true is required in production`),
+		`environments["prod"].data: "disposable": "protected" is required in production`,
+		`environments["prod"].cluster.executeCommand: true: false is required where data is "protected": no shell next to the data`),
 	refuses(func(s *Settings) { environment(s, "prod").Database.MultiAZ = false },
 		`environments["prod"].database.multiAZ: false: true is required in production`),
 	refuses(func(s *Settings) { environment(s, "prod").Database.FinalSnapshot = false },
@@ -203,21 +205,20 @@ var productionRows = []row{
 	refuses(func(s *Settings) { environment(s, "prod").Network.NAT = NATSingle },
 		`environments["prod"].network.nat: "single": "per-zone" or "none" is required in production: the loss of one zone must not close the way out`),
 	refuses(func(s *Settings) { environment(s, "dev").Name = "production" },
-		`environments["production"].cluster.spotWeight: 100: 0 to 99 percent are allowed where database.deletionProtection is set: AWS may take back every Spot task at once`,
-		`environments["production"].cluster.executeCommand: true: false is required where database.deletionProtection is set: no shell beside the data`,
-		`environments["production"].services["web"].minTasks: 1: 2 tasks or more are required of a routed service where database.deletionProtection is set: the loss of one must not stop it`,
-		`environments["production"].documents.destroyWithContents: true: false is required where database.deletionProtection is set`,
+		`environments["production"].data: "disposable": "protected" is required in production`,
+		`environments["production"].cluster.spotWeight: 100: 0 to 99 percent are allowed where data is "protected": AWS may take back every Spot task at once`,
+		`environments["production"].cluster.executeCommand: true: false is required where data is "protected": no shell next to the data`,
+		`environments["production"].services["web"].minTasks: 1: 2 tasks or more are required of a routed service where data is "protected": the loss of one must not stop it`,
 		`environments["production"].database.multiAZ: false: true is required in production`,
-		`environments["production"].database.deletionProtection: false: true is required in production`,
 		`environments["production"].database.finalSnapshot: false: true is required in production`,
 		`environments["production"].network.nat: "single": "per-zone" or "none" is required in production: the loss of one zone must not close the way out`),
 	refuses(func(s *Settings) {
 		without(s, "prod")
 		environment(s, "staging").Name = "prod-eu"
 	},
-		`environments["prod-eu"].cluster.executeCommand: true: false is required where database.deletionProtection is set: no shell beside the data`,
+		`environments["prod-eu"].data: "kept": "protected" is required in production`,
+		`environments["prod-eu"].cluster.executeCommand: true: false is required where data is "protected": no shell next to the data`,
 		`environments["prod-eu"].database.multiAZ: false: true is required in production`,
-		`environments["prod-eu"].database.deletionProtection: false: true is required in production`,
 		`environments["prod-eu"].network.nat: "single": "per-zone" or "none" is required in production: the loss of one zone must not close the way out`),
 }
 

@@ -114,7 +114,7 @@ func (c *checker) tasks(path string, s Service, protected bool) {
 	case s.MinTasks > s.MaxTasks && !c.isRefused(path+".maxTasks"):
 		c.refuse(path+".minTasks", s.MinTasks, "at most maxTasks, %d, is allowed", s.MaxTasks)
 	case s.MinTasks < 2 && s.Route != nil && protected:
-		c.refuse(path+".minTasks", s.MinTasks, "2 tasks or more are required of a routed service where database.deletionProtection is set: the loss of one must not stop it")
+		c.refuse(path+".minTasks", s.MinTasks, "2 tasks or more are required of a routed service where data is \"protected\": the loss of one must not stop it")
 	}
 }
 

@@ -168,7 +168,7 @@ var serviceRows = []row{
 	refuses(func(s *Settings) { service(s, "dev", "web").MaxTasks = 5001 },
 		`environments["dev"].services["web"].maxTasks: 5001: 1 to 5000 tasks are allowed`),
 	refuses(func(s *Settings) { service(s, "prod", "web").MinTasks = 1 },
-		`environments["prod"].services["web"].minTasks: 1: 2 tasks or more are required of a routed service where database.deletionProtection is set: the loss of one must not stop it`),
+		`environments["prod"].services["web"].minTasks: 1: 2 tasks or more are required of a routed service where data is "protected": the loss of one must not stop it`),
 	refuses(func(s *Settings) { service(s, "dev", "web").CPUTarget = 0 },
 		`environments["dev"].services["web"].cpuTarget: 0: 10 to 85 percent are allowed`),
 	refuses(func(s *Settings) { service(s, "dev", "web").CPUTarget = 100 },

@@ -58,16 +58,13 @@ var turns = []func(s *config.Settings, env *config.Environment, value int){
 		env.Secrets = pick(value, nil, []string{"session-key"}, []string{"session-key", "mail-key"})
 	},
 	func(_ *config.Settings, env *config.Environment, value int) {
-		env.Database.DeletionProtection = value%2 == 0
+		env.Data = pick(value, config.Disposable, config.Kept, config.Protected, "other")
 	},
 	func(_ *config.Settings, env *config.Environment, value int) {
 		env.Database.FinalSnapshot = value%2 == 0
 	},
 	func(_ *config.Settings, env *config.Environment, value int) { env.Database.MultiAZ = value%2 == 0 },
 	func(_ *config.Settings, env *config.Environment, value int) { env.Database.BackupDays = value % 37 },
-	func(_ *config.Settings, env *config.Environment, value int) {
-		env.Documents.DestroyWithContents = value%2 == 0
-	},
 	func(_ *config.Settings, env *config.Environment, value int) {
 		env.Documents.InfrequentAccessDays = value
 	},
