@@ -2,6 +2,7 @@ package compliance
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -16,7 +17,8 @@ type Exception struct {
 	// place.
 	Reason string
 	// Expires is the first day, such as "2027-06-30", on which the exception
-	// is void and has to be decided on again.
+	// has to be decided on again. A test fails 30 days before; from that day on
+	// every synth warns.
 	Expires string
 }
 
@@ -31,8 +33,8 @@ type Overridable interface {
 const commentKey = "exceptions"
 
 // Except notes an exception on a resource. It belongs next to the line that
-// makes the resource. The rules check it: one that has expired, names no rule
-// or is not needed is a violation itself.
+// makes the resource. The rules check it: one that names no rule or is not needed
+// is a violation itself.
 func Except(resource Overridable, e Exception) {
 	resource.AddOverride(new("//."+commentKey+"."+e.Rule), map[string]any{"reason": e.Reason, "expires": e.Expires})
 }
@@ -55,11 +57,25 @@ func (r *Resource) exception(rule string) *Exception {
 	return nil
 }
 
+// WriteExpired writes a line for each resource with an exception that has expired
+// on the day given.
+func WriteExpired(w io.Writer, stacks []Stack, on time.Time) {
+	for _, s := range stacks {
+		for _, r := range s.Resources {
+			for _, e := range r.Exceptions {
+				if expires, err := time.Parse(time.DateOnly, e.Expires); err == nil && !on.Before(expires) {
+					fmt.Fprintf(w, "compliance: %s: the exception to %s expired on %s: decide on it again\n", r.Path, e.Rule, e.Expires)
+				}
+			}
+		}
+	}
+}
+
 // leastReason is the length below which a reason cannot say anything.
 const leastReason = 40
 
 // fault says what is wrong with an exception; "" for nothing.
-func (e Exception) fault(today time.Time, known map[string]bool) string {
+func (e Exception) fault(on time.Time, known map[string]bool) string {
 	expires, err := time.Parse(time.DateOnly, e.Expires)
 	switch {
 	case !known[e.Rule]:
@@ -68,7 +84,7 @@ func (e Exception) fault(today time.Time, known map[string]bool) string {
 		return fmt.Sprintf("the exception to %s has the reason %q: say why, in at least %d letters", e.Rule, e.Reason, leastReason)
 	case err != nil:
 		return fmt.Sprintf("the exception to %s expires on %q: a day such as 2027-06-30 is allowed", e.Rule, e.Expires)
-	case !today.Before(expires):
+	case !on.IsZero() && !on.Before(expires):
 		return fmt.Sprintf("the exception to %s expired on %s", e.Rule, e.Expires)
 	}
 	return ""

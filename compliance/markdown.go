@@ -20,7 +20,8 @@ func Markdown(p *Platform) string {
 
 Every synth holds all resources of all stacks against these %d rules before a stack is written. A violation stops it, with
 the construct's path, the rule and how to mend it. An exception is code next to the resource (`+"`compliance.Except`"+`), with a
-reason and a day on which it expires; one that has expired or that nothing needs is a violation too.
+reason and a day on which it expires; one that nothing needs is a violation too. The tests, and with them a pull request,
+fail from 30 days before that day; after it a synth warns and goes on.
 
 CIS is the CIS AWS Foundations Benchmark v5.0.0, FSBP the AWS Foundational Security Best Practices standard v1.0.0, both as
 the AWS Security Hub user guide maps them. A rule without either is the platform's own.

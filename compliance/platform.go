@@ -12,7 +12,7 @@ import (
 	"github.com/paperwurks/infra/internal/synthesised"
 )
 
-// Facts are what the rules know of the platform beside its resources.
+// Facts are what the rules know of the platform besides its resources.
 type Facts struct {
 	// AccountID is the only AWS account that policies may speak of.
 	AccountID string
@@ -20,15 +20,17 @@ type Facts struct {
 	Environments map[string]Environment
 	// Local says that the stacks are for an emulator on this machine.
 	Local bool
-	// Today is the day that exceptions are held against.
-	Today time.Time
+	// On is the day on which no exception may have expired. The zero day, for a
+	// synth, asks for none: what is deployed must not stop by itself.
+	On time.Time
 }
 
 // Environment is what the rules know of an environment.
 type Environment struct {
 	// Protected environments hold what users gave.
 	Protected bool
-	// Disposable environments hold nobody's data; a plan may destroy them.
+	// Disposable environments are without real user data; a plan may destroy
+	// them.
 	Disposable bool
 }
 

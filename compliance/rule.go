@@ -94,7 +94,7 @@ func Evaluate(p *Platform) Violations {
 				if len(faults) == 0 {
 					continue
 				}
-				if exception := r.exception(rule.ID); exception != nil && exception.fault(p.Today, known) == "" {
+				if exception := r.exception(rule.ID); exception != nil && exception.fault(p.On, known) == "" {
 					if used[r] == nil {
 						used[r] = map[string]bool{}
 					}
@@ -106,7 +106,7 @@ func Evaluate(p *Platform) Violations {
 				}
 			}
 			for _, exception := range r.Exceptions {
-				if fault := exception.fault(p.Today, known); fault != "" {
+				if fault := exception.fault(p.On, known); fault != "" {
 					report(soundExceptions, r, fault)
 				} else if !used[r][exception.Rule] {
 					report(soundExceptions, r, fmt.Sprintf("no violation of %s is left: remove the exception", exception.Rule))

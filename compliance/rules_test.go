@@ -366,7 +366,7 @@ func facts() Facts {
 	return Facts{
 		AccountID:    "111122223333",
 		Environments: map[string]Environment{"dev": {Disposable: true}, "prod": {Protected: true}},
-		Today:        time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC),
+		On:           time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC),
 	}
 }
 
@@ -536,6 +536,25 @@ func TestSecretLike(t *testing.T) {
 	} {
 		if got := secretLike(test.name, test.value); (got != "") != test.want {
 			t.Errorf("%s=%s: %q, want a finding: %v", test.name, test.value, got, test.want)
+		}
+	}
+}
+
+// TestWriteExpired: from its day on an exception is named; synth goes on.
+func TestWriteExpired(t *testing.T) {
+	stacks := []Stack{{Resources: []*Resource{{Path: "dev/one", Exceptions: []Exception{{"PW-S3-02", "why", "2027-03-15"}}}}}}
+	for day, want := range map[string]string{
+		"2027-03-14": "",
+		"2027-03-15": "compliance: dev/one: the exception to PW-S3-02 expired on 2027-03-15: decide on it again\n",
+	} {
+		on, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var said strings.Builder
+		WriteExpired(&said, stacks, on)
+		if said.String() != want {
+			t.Errorf("%s: %q, want %q", day, said.String(), want)
 		}
 	}
 }

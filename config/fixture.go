@@ -35,7 +35,7 @@ func Fixture() Settings {
 		State:  State{NoncurrentVersionDays: 90, AccessLogDays: 365},
 		Environments: []Environment{
 			{
-				Name: "dev", Subdomain: "dev",
+				Name: "dev", Subdomain: "dev", Data: Disposable,
 				Deployment:    Deployment{Branch: "develop", GitHubEnvironment: "dev"},
 				Network:       Network{CIDR: "10.20.0.0/16", NAT: NATSingle},
 				Cluster:       Cluster{SpotWeight: 100, ExecuteCommand: true},
@@ -43,14 +43,14 @@ func Fixture() Settings {
 				Services:      services(task(256, 512, 1, 2), task(256, 512, 1, 2)),
 				Migration:     migration(),
 				Database:      Database{EngineVersion: "17", InstanceClass: "db.t4g.medium", StorageGiB: 20, MaxStorageGiB: 50, BackupDays: 7},
-				Documents:     Documents{NoncurrentVersionDays: 7, InfrequentAccessDays: 90, DestroyWithContents: true},
+				Documents:     Documents{NoncurrentVersionDays: 7, InfrequentAccessDays: 90},
 				Secrets:       []string{"session-key"},
 				Logs:          Logs{RetentionDays: 30, BucketDays: 90},
 				Alarms:        Alarms{LatencySeconds: 3, ServerErrors: 20, DatabaseConnections: 300},
 				RequestsPerIP: 2000,
 			},
 			{
-				Name: "staging", Subdomain: "staging",
+				Name: "staging", Subdomain: "staging", Data: Kept,
 				Deployment: Deployment{Branch: "main", GitHubEnvironment: "staging"},
 				Network:    Network{CIDR: "10.21.0.0/16", NAT: NATSingle},
 				Cluster:    Cluster{SpotWeight: 50, ExecuteCommand: true},
@@ -66,7 +66,7 @@ func Fixture() Settings {
 				RequestsPerIP: 2000,
 			},
 			{
-				Name: "prod", Subdomain: "app",
+				Name: "prod", Subdomain: "app", Data: Protected,
 				Deployment: Deployment{Branch: "main", GitHubEnvironment: "prod"},
 				Network:    Network{CIDR: "10.22.0.0/16", NAT: NATPerZone},
 				Cluster:    Cluster{SpotWeight: 0},
@@ -74,7 +74,7 @@ func Fixture() Settings {
 				Services:   services(task(1024, 2048, 3, 12), task(1024, 2048, 2, 8)),
 				Migration:  migration(),
 				Database: Database{EngineVersion: "17", InstanceClass: "db.m7g.large", StorageGiB: 100, MaxStorageGiB: 500, MultiAZ: true,
-					DeletionProtection: true, FinalSnapshot: true, BackupDays: 35},
+					FinalSnapshot: true, BackupDays: 35},
 				Documents:     Documents{NoncurrentVersionDays: 365, InfrequentAccessDays: 90},
 				Secrets:       []string{"session-key"},
 				Logs:          Logs{RetentionDays: 365, BucketDays: 365},

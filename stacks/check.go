@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/paperwurks/infra/compliance"
@@ -9,7 +10,7 @@ import (
 )
 
 // check checks every stack that cdktf wrote into folder against the rules. Its
-// error lists all violations.
+// error lists all violations; what has expired is written to standard error.
 func check(folder string, facts compliance.Facts) error {
 	stacks, err := compliance.Read(folder)
 	if err != nil {
@@ -22,6 +23,7 @@ func check(folder string, facts compliance.Facts) error {
 	if violations := compliance.Evaluate(&platform); len(violations) > 0 {
 		return violations
 	}
+	compliance.WriteExpired(os.Stderr, stacks, time.Now())
 	return nil
 }
 
@@ -31,7 +33,6 @@ func complianceFacts(s config.Settings, target config.Target) compliance.Facts {
 		AccountID:    s.User.AccountID,
 		Environments: map[string]compliance.Environment{},
 		Local:        target.IsLocal(),
-		Today:        time.Now(),
 	}
 	for _, env := range s.Environments {
 		facts.Environments[env.Name] = compliance.Environment{Protected: env.IsProtected(), Disposable: env.IsDisposable()}

@@ -96,7 +96,7 @@ func New(scope cdk.Construct, id string, props Props) (*Bucket, error) {
 		compliance.Except(encryption, compliance.Exception{
 			Rule:    "PW-S3-02",
 			Reason:  "Server access logs of S3 and access logs of a load balancer are delivered only to buckets with SSE-S3 (S3 user guide, \"Enabling server access logging\"; Elastic Load Balancing user guide, \"Enable access logs\").",
-			Expires: "2027-06-30",
+			Expires: "2027-03-15",
 		})
 	}
 	versioning := s3bucketversioning.NewS3BucketVersioningA(scope, new("versioning"),

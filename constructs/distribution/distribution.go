@@ -85,7 +85,7 @@ func New(scope cdk.Construct, id string, props Props) *Distribution {
 		compliance.Except(origin, compliance.Exception{
 			Rule:    "PW-CFR-05",
 			Reason:  "Without a domain the load balancer has no certificate to offer. A VPC origin is reached over AWS's own network, never over the internet.",
-			Expires: "2027-06-30",
+			Expires: "2027-09-15",
 		})
 	}
 	headers := newSecurityHeaders(scope, props.Name)
@@ -132,7 +132,7 @@ func New(scope cdk.Construct, id string, props Props) *Distribution {
 		compliance.Except(distribution, compliance.Exception{
 			Rule:    "PW-CFR-02",
 			Reason:  "Without a domain there is only CloudFront's own name and certificate, whose oldest TLS version cannot be chosen. Setting a domain in config/user.go ends it.",
-			Expires: "2027-06-30",
+			Expires: "2027-08-16",
 		})
 	}
 	newEdgeLog(scope, distribution, props)

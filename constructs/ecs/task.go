@@ -233,6 +233,6 @@ func allowHTTPS(scope cdk.Construct, securityGroupID string, props TaskProps) {
 	compliance.Except(anywhere, compliance.Exception{
 		Rule:    "PW-NET-13",
 		Reason:  "ECR, CloudWatch Logs and Secrets Manager are reached through NAT, at addresses of which AWS keeps no prefix list, like whatever the application calls. The way out is HTTPS only and recorded in the flow log. Network.NAT none with interface endpoints in config/platform.go ends it.",
-		Expires: "2027-06-30",
+		Expires: "2027-06-15",
 	})
 }

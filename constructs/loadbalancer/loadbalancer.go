@@ -152,7 +152,7 @@ func New(scope cdk.Construct, id string, props Props) (*LoadBalancer, *TargetGro
 		compliance.Except(made, compliance.Exception{
 			Rule:    "PW-ELB-04",
 			Reason:  "Without a domain there is no name to certify. The listener has no public address; its security group admits CloudFront only.",
-			Expires: "2027-06-30",
+			Expires: "2027-07-15",
 		})
 	}
 	b.listenerARN = *made.Arn()
@@ -202,7 +202,7 @@ func (b *LoadBalancer) newTargetGroup(to Target) *TargetGroup {
 	compliance.Except(target, compliance.Exception{
 		Rule:    "PW-ELB-06",
 		Reason:  "TLS ends at the load balancer: the image carries no certificate. The way on stays inside the VPC, and the tasks' security groups admit the load balancer's only.",
-		Expires: "2027-06-30",
+		Expires: "2027-04-15",
 	})
 	return &TargetGroup{ARN: *target.Arn(), ARNSuffix: *target.ArnSuffix()}
 }
