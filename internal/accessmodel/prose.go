@@ -5,29 +5,105 @@ package accessmodel
 const introduction = `
 # Who may do what
 
-Written by ` + "`make access`" + ` from the synthesised stacks, by simulating AWS's evaluation of every policy, permissions
-boundary and resource policy; ` + "`make test`" + ` fails while it is not current. A pull request that changes what a role may
-do shows it here. ` + allowed + ` is allowed, ` + denied + ` is denied.
+Six questions and their answers; the tables below prove them. Written by ` + "`make access`" + ` from the synthesised stacks, by
+simulating AWS's evaluation of every policy, permissions boundary and resource policy. ` + "`make test`" + ` fails while it is not
+current, so a pull request that changes what anybody may do shows it here. ✅ is allowed, 🚫 is denied.
+
+An emulator checks no permission, and none of this was tried on AWS.
 `
 
-const glanceIntroduction = `
-How much of what is asked below each role may. What is asked of an area includes what nobody may.
+const whoReads = `
+## 1. Who reads an environment's data?
+
+Of all roles that the stacks make, and of a person with administrator rights, these and nobody else:
 `
 
-const admissionsIntroduction = `
-A role of CI is assumed with the token that GitHub gives to a workflow run, and by nobody else. Its trust compares the
-audience, the subject (in both of GitHub's spellings, each exact), the numeric ids of owner and repository, the branch,
-and the GitHub environment where the job names one.
+const whoReadsToo = `
+The execution roles are ECS's: they hand a secret to a task when it starts. The master password reaches the migration only.
+Nobody else reads documents or secrets, whatever their own policy allows: the policies of the bucket, of each secret and of
+the key say so. An administrator may sign in to a database as far as IAM is asked; AWS has no policy of a database, and it is
+the network that keeps people out.
+
+**By running code, more do.** Whoever decides what a task runs has what the task has: see deploy-role in question 3.
 `
 
-const workloadsIntroduction = `
-Roles of prod and dev stand for those of every environment; migrations, monitoring and flow logs have theirs. The tests
-ask the same of roles that somebody who controls a run of infra-role could make: with every permission in their policy,
-they get no data, no image and no other identity.
+const whoDeploys = `
+## 2. Who deploys, by which run, and who approves it?
 `
 
-const attachmentsIntroduction = `
-A boundary is what its role cannot exceed. Policies that end in "-limits" and "-protect" only deny.
+const whoDeploysToo = `
+Reviewers are set in GitHub, under Settings → Environments of the repository named, and cannot be seen from here
+([pipelines.md](pipelines.md#set-up-once) says which are needed). **An environment without required reviewers is deployed by
+whoever may merge into its branch.** An administrator can do all of it by hand.
+`
+
+const stolenTokens = `
+## 3. What can somebody do with a stolen token of a role?
+
+Only from such a run as question 2 and the tables name, and until its session ends: after {sessions} at most.
+
+| role | can | cannot |
+| --- | --- | --- |
+| ` + "`infra-diff-role`" + ` | read how everything is configured, and Terraform's state, which holds no secret | change anything, take the state's lock, read data, secrets, logs or images |
+| ` + "`deploy-role-<env>`" + ` | **run code with the application's rights**: it pushes any image and starts it with the roles of the environment's tasks. So it reads and writes documents, signs in to the database as the application, receives the application's secrets, and in a migration the database's master password, which is all of the database. It reads the application's logs | another environment's data, by any role that it has; infrastructure, the state, roles |
+| ` + "`infra-role`" + ` | destroy an environment that is not protected; stop or starve one that is; take over the way in (question 6) | read data, secrets or images that are there; run code as somebody who does; change its own roles; destroy what a protected environment keeps |
+| a task's role | what the task may: question 1 | anything else: it is bound to the environment by its boundary |
+
+**RunTask has no condition for subnets**, so a stolen deploy-role-dev can put dev's migration into prod's network. It runs there as dev's
+role, and reaches what the network alone protects: prod's database lets nobody in without a password or an IAM sign-in, which it does
+not have. IAM cannot express it; only separate accounts end it. (` + "`ecs:subnet`" + ` exists for services, and would close one of two
+doors into the same room.)
+`
+
+const whoChangesRoles = `
+## 4. Who changes roles?
+
+- **The roles of CI, their policies, the permissions boundaries, GitHub's OIDC provider:** an administrator, with ` + "`make bootstrap`" + `.
+  infra-role reads them and is denied the rest, even when somebody allows it everything by mistake.
+- **The roles of workloads:** infra-role, by a reviewed pull request, under ` + "`/paperwurks/workload/`" + ` and within an environment's
+  boundary, which names the roles that reach data one by one. It says of none of them who may assume it, once they are made,
+  and passes none to a task.
+- **People:** sign in through IAM Identity Center; this repository makes no role for them.
+`
+
+const onlyAdministrators = `
+## 5. What may only an administrator do, and what not even they?
+
+A person with AWS's AdministratorAccess and no boundary. What only they change, by ` + "`make bootstrap`" + `:
+
+- the roles of CI with their policies, the permissions boundaries, GitHub's OIDC provider;
+- with them, what follows from a new environment (its deploy role, its boundary) and from a new service (its roles are
+  named in the environment's boundary);
+- the state bucket and its log, the policies of image repositories, and the policies and names of the keys of data and state;
+- who may assume the roles of tasks, once they are made;
+- whatever would destroy a protected environment's data or the roles that reach it.
+
+What only they do, by the runbooks: set the value of a secret, restore a database, read old
+versions of the state.
+
+**Not even they** read a document, a secret's value or the database's master password, push or pull an image, or use a key past the
+service that it is for, as long as the policies of buckets, secrets, repositories and keys stand. Those an administrator can take off: nothing
+in an account can refuse it, CloudTrail records it, and AWS Organizations' policies, outside this repository, can.
+To set a value takes the right to decrypt with its key; that the value is not read is the secret's own policy.
+`
+
+const notHeldAgainst = `
+## 6. What does it not hold against?
+
+- **Whoever controls the backend's branch, or a run of its deploy-role, has the application's rights** (question 3).
+- **Whoever controls a run of infra-role controls the way in.** Building CloudFront, the load balancer and DNS includes
+  pointing them elsewhere: later traffic can be read. Documents, secrets and databases that are there cannot.
+- **An environment that is not protected** can be destroyed, so its roles can be recreated with another trust. Real data
+  belongs in a protected one.
+- **The template of a deployment is infra's.** deploy-role registers each revision from the newest one: an environment
+  variable or a command that infra-role put there runs with the next deployment. The backend's pipeline shows the difference.
+- **Infrastructure can be set to forget.** infra-role cannot delete what a protected environment keeps, but it sets for how
+  long backups, versions, logs and images are kept. Copies that outlive that belong in another account's vault.
+- **Documents not yet written.** infra-role sets the encryption of an environment's bucket and its policy; a document
+  written under another key afterwards could be handed on. Those written before cannot: their key's policy is an
+  administrator's.
+- **One account for all environments.** What only the network separates, IAM does not (question 3).
+- **A person with administrator rights who means it** (question 5).
 `
 
 const reasoning = `
@@ -41,41 +117,53 @@ const reasoning = `
 4. **Resources** (buckets, image repositories, secrets, keys) deny who has no business with them, whatever that role's own
    policies say.
 
-What the roles need is not guessed: the rehearsal records the calls of Terraform and of the backend's scripts, and
-` + "[`internal/accessmodel/observed`](../internal/accessmodel/observed)" + ` keeps what IAM is asked for by them. ` + "`make test`" + ` fails when a role
-may not make one of its calls, and when a role has a permission that no call used, no row below is about and
-` + "`unused.csv`" + ` there gives no reason for. An emulator checks no permission: what AWS asks for beyond the call itself is
-from AWS's documentation, and was not tried on AWS.
+What the roles need is not guessed: the rehearsal records the calls of Terraform, of the backend's scripts and of the person who
+bootstraps, and [` + "`internal/accessmodel/observed`" + `](../internal/accessmodel/observed) keeps what IAM is asked for by them, with what AWS's
+documentation says that a call asks for besides itself. ` + "`make test`" + ` fails when a role may not make one of its calls, when a role
+has a permission that no call used, no row below is about and ` + "`unused.csv`" + ` there gives no reason for, and when a command of the
+runbooks is in no row of the administrator's. It also breaks every statement, one at a time, and wants a row to notice.
 
 infra-role may make workload roles, so the model assumes that it makes bad ones. It must give them the workload boundary of
 an environment, which names, one by one, the roles that reach data; any other role reaches none. Of those that do, it can
 pass none to a task and say of none who may assume it. Its own task definitions start with a role that only writes logs;
 what a service runs from then on is registered by deploy-role with the real roles. So whoever controls a run of infra-role
 can start code in the network, but not as somebody who reads documents, secrets or the database.
+`
 
-### What only an administrator changes
+const tablesIntroduction = `
+## The tables
 
-By ` + "`make bootstrap`" + `, with a person's administrator rights. The pipeline's own role reads these and is denied the rest:
+Each row was asked of every role of its table; who is not named is denied. What has a row for each environment is under the
+environment's name.
 
-- the roles of CI with their policies, the permissions boundaries, GitHub's OIDC provider;
-- with them, what follows from a new environment (its deploy role, its boundary) and from a new service (its roles are
-  named in the environment's boundary);
-- the state bucket and its log, the policies of image repositories, and the policies and names of the keys of data and state;
-- who may assume the roles of tasks, once they are made;
-- whatever would destroy a protected environment's data or the roles that reach it.
+### From where each role can be assumed
 
-### What it does not hold against
+A role of CI is assumed with the token that GitHub gives to a workflow run, and by nobody else. Its trust compares the
+audience, the subject (in both of GitHub's spellings, each exact), the numeric ids of owner and repository, the branch,
+the GitHub environment where the job names one, and for infra-role the workflow that applies.
+`
 
-- **Whoever controls a run of infra-role controls the way in.** Building CloudFront, the load balancer and DNS includes
-  pointing them elsewhere: later traffic can be read. Documents, secrets and databases that are there cannot.
-- **An environment that is not protected** can be destroyed, so its roles can be made anew with another trust. Real data
-  belongs in a protected one.
-- **The template of a deployment is infra's.** deploy-role registers each revision from the newest one: an environment
-  variable or a command that infra-role put there runs with the next deployment. The backend's pipeline shows the difference.
-- **Infrastructure can be set to forget.** infra-role cannot delete what a protected environment keeps, but it sets for how
-  long backups, versions, logs and images are kept. Copies that outlive that belong in another account's vault.
-- **Documents not yet written.** infra-role sets the encryption of an environment's bucket and its policy; a document
-  written under another key afterwards could be handed on. Those written before cannot: their key's policy is an
-  administrator's.
-- **A person with administrator rights.** For them there are AWS Organizations' policies, outside this repository.
+const ciIntroduction = `
+### What the roles of CI may do
+`
+
+const peopleIntroduction = `
+### What a person with administrator rights may do
+
+The commands of [operations.md](operations.md) and [pipelines.md](pipelines.md), and what is refused. prod stands for every
+environment.
+`
+
+const workloadsIntroduction = `
+### What the roles of workloads may do
+
+Roles of prod and dev stand for those of every environment; migrations, monitoring and flow logs have theirs. The tests
+ask the same of roles that somebody who controls a run of infra-role could make: with every permission in their policy,
+they get no data, no image and no other identity.
+`
+
+const attachmentsIntroduction = `
+### What is attached to whom
+
+A boundary is what its role cannot exceed. Policies that end in "-limits" and "-protect" only deny.
 `

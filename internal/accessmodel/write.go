@@ -47,32 +47,61 @@ func document(settings config.Settings, stacks inventory.Stacks, simulator *iams
 	if err != nil {
 		return "", err
 	}
+	withPerson := p.Clone()
+	if err := withPerson.AddAdministrator(); err != nil {
+		return "", err
+	}
 	environments := environmentsOf(settings)
-	ci, err := simulate(p, simulator, questions(environments.Areas(), environments.CIRoles()))
+	roles, workloads, person := environments.CIRoles(), documentedWorkloads(environments), []string{inventory.Administrator}
+	var ci, ofWorkloads, ofPerson []answered
+	for _, ask := range []struct {
+		into     *[]answered
+		areas    []capability.Area
+		roles    []string
+		platform *inventory.Platform
+	}{
+		{&ci, environments.Areas(), roles, p}, {&ofWorkloads, environments.Workloads(), workloads, p}, {&ofPerson, environments.Administration(), person, withPerson},
+	} {
+		verdicts, err := simulate(ask.platform, simulator, questions(ask.areas, ask.roles))
+		if err != nil {
+			return "", err
+		}
+		*ask.into = byRow(verdicts, ask.roles)
+	}
+	runs, err := admissions(settings, p, roles)
 	if err != nil {
 		return "", err
 	}
-	workloads, err := simulate(p, simulator, questions(environments.Workloads(), documentedWorkloads(environments)))
-	if err != nil {
-		return "", err
-	}
+
 	page := &page{}
 	page.Text(introduction)
-	page.Heading("At a glance")
-	page.Text(glanceIntroduction)
-	page.glance(ci, environments.CIRoles())
-	if err := page.admissions(settings, p, environments.CIRoles()); err != nil {
+	page.Text(whoReads)
+	if err := page.reaches(settings, withPerson, simulator); err != nil {
 		return "", err
 	}
-	page.Text(reasoning)
-	page.Heading("What the roles of CI may do")
-	page.matrix(ci, environments.CIRoles())
-	page.Heading("What the roles of workloads may do")
+	page.Text(whoReadsToo)
+	page.Text(whoDeploys)
+	page.deployments(settings, runs)
+	page.Text(whoDeploysToo)
+	page.Text(strings.Replace(stolenTokens, "{sessions}", sessions(p, roles), 1))
+	for _, text := range []string{whoChangesRoles, onlyAdministrators, notHeldAgainst, reasoning, tablesIntroduction} {
+		page.Text(text)
+	}
+	page.Details("Runs about no environment", func() { page.runs(runs, "") })
+	page.Text(ciIntroduction)
+	page.matrix(of(ci, ""), roles)
+	page.Text(peopleIntroduction)
+	page.Details("Commands and refusals", func() { page.people(ofPerson) })
 	page.Text(workloadsIntroduction)
-	page.matrix(workloads, documentedWorkloads(environments))
-	page.Heading("What is attached to whom")
+	page.matrix(ofWorkloads, workloads)
 	page.Text(attachmentsIntroduction)
-	page.attachments(p)
+	page.Details("Roles and policies of no environment", func() { page.attachments(p, "", environments) })
+	for _, env := range environments {
+		page.Text("### " + env)
+		page.Details("From where its roles can be assumed", func() { page.runs(runs, env) })
+		page.matrix(of(ci, env), roles)
+		page.Details("Roles and policies", func() { page.attachments(p, env, environments) })
+	}
 	return strings.TrimSpace(page.String()) + "\n", nil
 }
 

@@ -56,6 +56,17 @@ type Row struct {
 	// For is the command of the runbooks that asks for it, as far as it says
 	// what is done: "aws rds modify-db-instance", "make recover"; "" for none.
 	For string
+	// Of is the environment that the row is about, where each has one; "" for
+	// rows that stand for all.
+	Of string
+}
+
+// of says which environment rows are about.
+func of(env string, rows []Row) []Row {
+	for i := range rows {
+		rows[i].Of = env
+	}
+	return rows
 }
 
 // Area is a group of rows.

@@ -6,20 +6,20 @@ func (e Environments) images() Area {
 	}
 	for _, env := range e {
 		role := list(deployRole(env))
-		rows = append(rows,
-			Row{Does: "push an image of " + env, Action: "ecr:PutImage", On: repository(env), May: role, Why: "its environment's repository"},
-			Row{Does: "start a layer of " + env, Action: "ecr:InitiateLayerUpload", On: repository(env), May: role, Why: "part of a push"},
-			Row{Does: "upload a layer of " + env, Action: "ecr:UploadLayerPart", On: repository(env), May: role, Why: "part of a push"},
-			Row{Does: "complete a layer of " + env, Action: "ecr:CompleteLayerUpload", On: repository(env), May: role, Why: "part of a push"},
-			Row{Does: "check for a layer of " + env, Action: "ecr:BatchCheckLayerAvailability", On: repository(env), May: role, Why: "part of a push"},
-			Row{Does: "pull an image of " + env, Action: "ecr:BatchGetImage", On: repository(env), May: role, Why: "its environment's repository"},
-			Row{Does: "pull a layer of " + env, Action: "ecr:GetDownloadUrlForLayer", On: repository(env), May: role, Why: "part of a pull"},
-			Row{Does: "list the images of " + env, Action: "ecr:DescribeImages", On: repository(env), May: role, Why: "to see what is there"},
-			Row{Does: "read what a scan of " + env + "'s image found", Action: "ecr:DescribeImageScanFindings", On: repository(env), May: role, Why: "to stop a bad image"},
-			Row{Does: "delete an image of " + env, Action: "ecr:BatchDeleteImage", On: repository(env), May: nobody, Why: "the lifecycle does"},
-			Row{Does: "hand images of " + env + " to others", Action: "ecr:SetRepositoryPolicy", On: repository(env), May: nobody, Why: "an administrator's"},
-			Row{Does: "take the limits off the images of " + env, Action: "ecr:DeleteRepositoryPolicy", On: repository(env), May: nobody, Why: "an administrator's"},
-		)
+		rows = append(rows, of(env, []Row{
+			{Does: "push an image of " + env, Action: "ecr:PutImage", On: repository(env), May: role, Why: "its environment's repository"},
+			{Does: "start a layer of " + env, Action: "ecr:InitiateLayerUpload", On: repository(env), May: role, Why: "part of a push"},
+			{Does: "upload a layer of " + env, Action: "ecr:UploadLayerPart", On: repository(env), May: role, Why: "part of a push"},
+			{Does: "complete a layer of " + env, Action: "ecr:CompleteLayerUpload", On: repository(env), May: role, Why: "part of a push"},
+			{Does: "check for a layer of " + env, Action: "ecr:BatchCheckLayerAvailability", On: repository(env), May: role, Why: "part of a push"},
+			{Does: "pull an image of " + env, Action: "ecr:BatchGetImage", On: repository(env), May: role, Why: "its environment's repository"},
+			{Does: "pull a layer of " + env, Action: "ecr:GetDownloadUrlForLayer", On: repository(env), May: role, Why: "part of a pull"},
+			{Does: "list the images of " + env, Action: "ecr:DescribeImages", On: repository(env), May: role, Why: "to see what is there"},
+			{Does: "read what a scan of " + env + "'s image found", Action: "ecr:DescribeImageScanFindings", On: repository(env), May: role, Why: "to stop a bad image"},
+			{Does: "delete an image of " + env, Action: "ecr:BatchDeleteImage", On: repository(env), May: nobody, Why: "the lifecycle does"},
+			{Does: "hand images of " + env + " to others", Action: "ecr:SetRepositoryPolicy", On: repository(env), May: nobody, Why: "an administrator's"},
+			{Does: "take the limits off the images of " + env, Action: "ecr:DeleteRepositoryPolicy", On: repository(env), May: nobody, Why: "an administrator's"},
+		})...)
 	}
 	return Area{Title: "Images", Rows: append(rows, []Row{
 		{Does: "push to a repository that is not the platform's", Action: "ecr:PutImage", On: arn("ecr", "repository/other"), May: nobody, Why: "not theirs"},
@@ -46,32 +46,32 @@ func (e Environments) deployment() Area {
 		deploy := list(deployRole(env))
 		both, readers := append(list(infra), deploy...), append(list(infra, diff), deploy...)
 		name := "paperwurks-" + env
-		rows = append(rows,
-			Row{Does: "register a definition of " + env + "'s web", Action: "ecs:RegisterTaskDefinition", On: definition(name + "-web"), May: both, Why: "infra its bootstrap, deploy each release"},
-			Row{Does: "register a definition of " + env + "'s migration", Action: "ecs:RegisterTaskDefinition", On: definition(name + "-migrate"), May: both, Why: "infra its bootstrap, deploy each release"},
-			Row{Does: "point " + env + "'s web at another definition", Action: "ecs:UpdateService", On: service(env, "web"), With: update(name + "-web"), May: deploy, Why: "that is a deployment"},
-			Row{Does: "point " + env + "'s worker at another definition", Action: "ecs:UpdateService", On: service(env, "worker"), With: update(name + "-worker"), May: deploy, Why: "that is a deployment"},
-			Row{Does: "watch the deployment of " + env + "'s web", Action: "ecs:DescribeServices", On: service(env, "web"), May: readers, Why: "to see it through"},
-			Row{Does: "watch the tasks of " + env, Action: "ecs:DescribeTasks", On: task(env), May: readers, Why: "to see it through"},
-			Row{Does: "list the tasks of " + env, Action: "ecs:ListTasks", On: arn("ecs", "container-instance/"+name+"/0a1b"), With: with("ecs:cluster", cluster(env)), May: readers, Why: "to see it through"},
-			Row{Does: "change how many tasks " + env + "'s web has", Action: "ecs:UpdateService", On: service(env, "web"), May: both, Why: "no deployment"},
-			Row{Does: "give " + env + "'s web public addresses", Action: "ecs:UpdateService", On: service(env, "web"), With: with("ecs:auto-assign-public-ip", "true"), May: nobody, Why: "tasks are private"},
-			Row{Does: "tag " + env + "'s web", Action: "ecs:TagResource", On: service(env, "web"), May: builder, Why: "infrastructure"},
-			Row{Does: "tag a definition of " + env + "'s web that is there", Action: "ecs:TagResource", On: definition(name + "-web"), May: builder, Why: "infrastructure"},
-			Row{Does: "tag what it registers for " + env + "'s web", Action: "ecs:TagResource", On: definition(name + "-web"), With: with("ecs:CreateAction", "RegisterTaskDefinition"), May: both, Why: "part of registering"},
-			Row{Does: "run " + env + "'s migration with a shell", Action: "ecs:RunTask", On: definition(name + "-migrate"), With: with("ecs:cluster", cluster(env), "ecs:enable-execute-command", "true"), May: nobody, Why: "no shell"},
-			Row{Does: "pass web's task role of " + env + " to a function", Action: "iam:PassRole", On: workload(name + "-web-task"), With: passedTo("lambda.amazonaws.com"), May: nobody, Why: "to tasks only"},
-			Row{Does: "pass web's task role of " + env + " to a machine", Action: "iam:PassRole", On: workload(name + "-web-task"), With: passedTo("ec2.amazonaws.com"), May: nobody, Why: "to tasks only"},
-			Row{Does: "stop a task of " + env, Action: "ecs:StopTask", On: task(env), May: deploy, Why: "a migration that hangs"},
-			Row{Does: "enter a task of " + env, Action: "ecs:ExecuteCommand", On: task(env), May: nobody, Why: "people do, with a role of their own"},
-			Row{Does: "run " + env + "'s migration", Action: "ecs:RunTask", On: definition(name + "-migrate"), With: in(env), May: deploy, Why: "part of a deployment"},
-			Row{Does: "run web of " + env + " as a task of its own", Action: "ecs:RunTask", On: definition(name + "-web"), With: in(env), May: nobody, Why: "the migration only"},
-			Row{Does: "pass web's task role of " + env, Action: "iam:PassRole", On: workload(name + "-web-task"), With: passedTo(ecsTasks), May: deploy, Why: "its tasks act with it"},
-			Row{Does: "pass web's execution role of " + env, Action: "iam:PassRole", On: workload(name + "-web-execution"), With: passedTo(ecsTasks), May: deploy, Why: "its tasks start with it"},
-			Row{Does: "pass the migration's task role of " + env, Action: "iam:PassRole", On: workload(name + "-migrate-task"), With: passedTo(ecsTasks), May: deploy, Why: "its tasks act with it"},
-			Row{Does: "pass the migration's execution role of " + env, Action: "iam:PassRole", On: workload(name + "-migrate-execution"), With: passedTo(ecsTasks), May: deploy, Why: "its tasks start with it"},
-			Row{Does: "pass the bootstrap role of " + env + " to tasks", Action: "iam:PassRole", On: workload(name + "-bootstrap"), With: passedTo(ecsTasks), May: builder, Why: "it reaches nothing"},
-		)
+		rows = append(rows, of(env, []Row{
+			{Does: "register a definition of " + env + "'s web", Action: "ecs:RegisterTaskDefinition", On: definition(name + "-web"), May: both, Why: "infra its bootstrap, deploy each release"},
+			{Does: "register a definition of " + env + "'s migration", Action: "ecs:RegisterTaskDefinition", On: definition(name + "-migrate"), May: both, Why: "infra its bootstrap, deploy each release"},
+			{Does: "point " + env + "'s web at another definition", Action: "ecs:UpdateService", On: service(env, "web"), With: update(name + "-web"), May: deploy, Why: "that is a deployment"},
+			{Does: "point " + env + "'s worker at another definition", Action: "ecs:UpdateService", On: service(env, "worker"), With: update(name + "-worker"), May: deploy, Why: "that is a deployment"},
+			{Does: "watch the deployment of " + env + "'s web", Action: "ecs:DescribeServices", On: service(env, "web"), May: readers, Why: "to see it through"},
+			{Does: "watch the tasks of " + env, Action: "ecs:DescribeTasks", On: task(env), May: readers, Why: "to see it through"},
+			{Does: "list the tasks of " + env, Action: "ecs:ListTasks", On: arn("ecs", "container-instance/"+name+"/0a1b"), With: with("ecs:cluster", cluster(env)), May: readers, Why: "to see it through"},
+			{Does: "change how many tasks " + env + "'s web has", Action: "ecs:UpdateService", On: service(env, "web"), May: both, Why: "no deployment"},
+			{Does: "give " + env + "'s web public addresses", Action: "ecs:UpdateService", On: service(env, "web"), With: with("ecs:auto-assign-public-ip", "true"), May: nobody, Why: "tasks are private"},
+			{Does: "tag " + env + "'s web", Action: "ecs:TagResource", On: service(env, "web"), May: builder, Why: "infrastructure"},
+			{Does: "tag a definition of " + env + "'s web that is there", Action: "ecs:TagResource", On: definition(name + "-web"), May: builder, Why: "infrastructure"},
+			{Does: "tag what it registers for " + env + "'s web", Action: "ecs:TagResource", On: definition(name + "-web"), With: with("ecs:CreateAction", "RegisterTaskDefinition"), May: both, Why: "part of registering"},
+			{Does: "run " + env + "'s migration with a shell", Action: "ecs:RunTask", On: definition(name + "-migrate"), With: with("ecs:cluster", cluster(env), "ecs:enable-execute-command", "true"), May: nobody, Why: "no shell"},
+			{Does: "pass web's task role of " + env + " to a function", Action: "iam:PassRole", On: workload(name + "-web-task"), With: passedTo("lambda.amazonaws.com"), May: nobody, Why: "to tasks only"},
+			{Does: "pass web's task role of " + env + " to a machine", Action: "iam:PassRole", On: workload(name + "-web-task"), With: passedTo("ec2.amazonaws.com"), May: nobody, Why: "to tasks only"},
+			{Does: "stop a task of " + env, Action: "ecs:StopTask", On: task(env), May: deploy, Why: "a migration that hangs"},
+			{Does: "enter a task of " + env, Action: "ecs:ExecuteCommand", On: task(env), May: nobody, Why: "no role of CI does"},
+			{Does: "run " + env + "'s migration", Action: "ecs:RunTask", On: definition(name + "-migrate"), With: in(env), May: deploy, Why: "part of a deployment"},
+			{Does: "run web of " + env + " as a task of its own", Action: "ecs:RunTask", On: definition(name + "-web"), With: in(env), May: nobody, Why: "the migration only"},
+			{Does: "pass web's task role of " + env, Action: "iam:PassRole", On: workload(name + "-web-task"), With: passedTo(ecsTasks), May: deploy, Why: "its tasks act with it"},
+			{Does: "pass web's execution role of " + env, Action: "iam:PassRole", On: workload(name + "-web-execution"), With: passedTo(ecsTasks), May: deploy, Why: "its tasks start with it"},
+			{Does: "pass the migration's task role of " + env, Action: "iam:PassRole", On: workload(name + "-migrate-task"), With: passedTo(ecsTasks), May: deploy, Why: "its tasks act with it"},
+			{Does: "pass the migration's execution role of " + env, Action: "iam:PassRole", On: workload(name + "-migrate-execution"), With: passedTo(ecsTasks), May: deploy, Why: "its tasks start with it"},
+			{Does: "pass the bootstrap role of " + env + " to tasks", Action: "iam:PassRole", On: workload(name + "-bootstrap"), With: passedTo(ecsTasks), May: builder, Why: "it reaches nothing"},
+		})...)
 	}
 	return Area{Title: "Deployment", Rows: append(rows, []Row{
 		{Does: "register a definition that no service has", Action: "ecs:RegisterTaskDefinition", On: definition("paperwurks-prod-other"), May: builder, Why: "deploy has its families only"},
@@ -87,7 +87,7 @@ func (e Environments) deployment() Area {
 		{Does: "run dev's migration in prod's cluster", Action: "ecs:RunTask", On: definition("paperwurks-dev-migrate"), With: in("prod"), May: nobody, Why: "not its definition"},
 		{Does: "run web as a task of its own", Action: "ecs:RunTask", On: definition("paperwurks-prod-web"), With: in("prod"), May: nobody, Why: "the migration only"},
 		{Does: "start a task on a machine", Action: "ecs:StartTask", On: definition("paperwurks-dev-migrate"), May: nobody, Why: "Fargate only"},
-		{Does: "enter any task of a cluster", Action: "ecs:ExecuteCommand", On: cluster("prod"), May: nobody, Why: "nobody does"},
+		{Does: "enter any task of a cluster", Action: "ecs:ExecuteCommand", On: cluster("prod"), May: nobody, Why: "no role of CI does"},
 		{Does: "deploy by a task set", Action: "ecs:CreateTaskSet", On: arn("ecs", "task-set/paperwurks-prod/paperwurks-prod-web/ecs-svc"), May: nobody, Why: "a deployment by another name"},
 		{Does: "pass the bootstrap role to a function", Action: "iam:PassRole", On: workload("paperwurks-prod-bootstrap"), With: passedTo("lambda.amazonaws.com"), May: nobody, Why: "to tasks only"},
 		{Does: "pass a role made on the way", Action: "iam:PassRole", On: workload("paperwurks-dev-made"), With: passedTo(ecsTasks), May: nobody, Why: "only roles that are named so"},
@@ -108,12 +108,12 @@ func (e Environments) logsAndParameters() Area {
 	for _, env := range e {
 		deploy := list(deployRole(env))
 		readers := append(list(infra, diff), deploy...)
-		rows = append(rows,
-			Row{Does: "read the log of " + env + "'s web", Action: "logs:GetLogEvents", On: events("/paperwurks/" + env + "/ecs/web"), May: deploy, Why: "CloudWatch Logs read"},
-			Row{Does: "search the log of " + env + "'s migration", Action: "logs:FilterLogEvents", On: group("/paperwurks/" + env + "/ecs/migrate"), May: deploy, Why: "CloudWatch Logs read"},
-			Row{Does: "read a parameter of " + env, Action: "ssm:GetParameter", On: parameter("/paperwurks/" + env + "/ecs/cluster-name"), May: readers, Why: "SSM read"},
-			Row{Does: "read all parameters of " + env, Action: "ssm:GetParametersByPath", On: parameter("/paperwurks/" + env), May: readers, Why: "SSM read"},
-		)
+		rows = append(rows, of(env, []Row{
+			{Does: "read the log of " + env + "'s web", Action: "logs:GetLogEvents", On: events("/paperwurks/" + env + "/ecs/web"), May: deploy, Why: "CloudWatch Logs read"},
+			{Does: "search the log of " + env + "'s migration", Action: "logs:FilterLogEvents", On: group("/paperwurks/" + env + "/ecs/migrate"), May: deploy, Why: "CloudWatch Logs read"},
+			{Does: "read a parameter of " + env, Action: "ssm:GetParameter", On: parameter("/paperwurks/" + env + "/ecs/cluster-name"), May: readers, Why: "SSM read"},
+			{Does: "read all parameters of " + env, Action: "ssm:GetParametersByPath", On: parameter("/paperwurks/" + env), May: readers, Why: "SSM read"},
+		})...)
 	}
 	return Area{Title: "Logs and parameters", Rows: append(rows, []Row{
 		{Does: "read the log of prod's shell sessions", Action: "logs:GetLogEvents", On: events("/paperwurks/prod/ecs/exec"), May: nobody, Why: "not the application's"},

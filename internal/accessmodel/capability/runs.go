@@ -15,6 +15,8 @@ type Run struct {
 	token.Run
 	Roles []string
 	Why   string
+	// Of is the environment that the run is about; "" for none.
+	Of string
 }
 
 // Runs is the table of where each role can be assumed from. Each stands for
@@ -36,11 +38,12 @@ func Runs(s config.Settings) ([]Run, error) {
 	backend.Repository, backend.RepositoryID, backend.Ref = s.GitHub.BackendRepository, ids[2], "refs/heads/main"
 
 	var runs []Run
+	of := ""
 	add := func(does string, base token.Run, roles []string, why string, changes ...func(*token.Run)) {
 		for _, change := range changes {
 			change(&base)
 		}
-		runs = append(runs, Run{Does: does, Run: base, Roles: roles, Why: why})
+		runs = append(runs, Run{Does: does, Run: base, Roles: roles, Why: why, Of: of})
 	}
 	environment := func(name string) func(*token.Run) { return func(r *token.Run) { r.Environment = name } }
 	ref := func(name string) func(*token.Run) { return func(r *token.Run) { r.Ref = name } }
@@ -53,6 +56,7 @@ func Runs(s config.Settings) ([]Run, error) {
 	add("a feature branch of "+infraName+" that calls main's workflow, environment shared", infraRun, nobody, "not its branch", environment("shared"), ref("refs/heads/feature"),
 		func(r *token.Run) { r.WorkflowRef = main })
 	for _, env := range s.Environments {
+		of = env.Name
 		name := env.Deployment.GitHubEnvironment
 		add("another workflow on main of "+infraName+", environment "+name, infraRun, nobody, "not the workflow that applies", environment(name),
 			func(r *token.Run) { r.Workflow = ".github/workflows/deploy.yml" })
@@ -80,15 +84,16 @@ func Runs(s config.Settings) ([]Run, error) {
 			func(r *token.Run) { r.Owner, r.OwnerID, r.RepositoryID = "paperwurks-inc", 999, 998 })
 		add("a fork of "+backendName+", environment "+name, backend, nobody, "not its owner", environment(name), ref(branch),
 			func(r *token.Run) { r.Owner, r.OwnerID, r.RepositoryID = "octocat", 583231, 997 })
-		add(backendName+" made anew by a later owner of the name, environment "+name, backend, nobody, "not its ids", environment(name), ref(branch),
+		add(backendName+" recreated by a later owner of the name, environment "+name, backend, nobody, "not its ids", environment(name), ref(branch),
 			func(r *token.Run) { r.OwnerID, r.RepositoryID = 996, 995 })
 		add(backendName+" transferred to a later owner of the name, environment "+name, backend, nobody, "not its ids", environment(name), ref(branch),
 			func(r *token.Run) { r.OwnerID = 996 })
-		add(backendName+" made anew by the same owner, environment "+name, backend, nobody, "not its ids", environment(name), ref(branch),
+		add(backendName+" recreated by the same owner, environment "+name, backend, nobody, "not its ids", environment(name), ref(branch),
 			func(r *token.Run) { r.RepositoryID = 994 })
 		add("a repository of a like name, environment "+name, backend, nobody, "not its repository", environment(name), ref(branch),
 			func(r *token.Run) { r.Repository, r.RepositoryID = r.Repository+"-old", 993 })
 	}
+	of = ""
 	add("a pull request of "+infraName, infraRun, list(diff), "it plans", pullRequest)
 	add("main of "+infraName+" without an environment", infraRun, list(diff), "the nightly look for drift, and the plan before an approval")
 	add("a feature branch of "+infraName, infraRun, nobody, "not its branch", ref("refs/heads/feature"))
@@ -109,7 +114,7 @@ func Runs(s config.Settings) ([]Run, error) {
 		func(r *token.Run) { r.Owner, r.OwnerID, r.RepositoryID = "paperwurks-inc", 999, 992 })
 	add("main of a fork of "+infraName, infraRun, nobody, "not its owner",
 		func(r *token.Run) { r.Owner, r.OwnerID, r.RepositoryID = "octocat", 583231, 991 })
-	add("main of "+infraName+" made anew by a later owner of the name, environment shared", infraRun, nobody, "not its ids", environment("shared"),
+	add("main of "+infraName+" recreated by a later owner of the name, environment shared", infraRun, nobody, "not its ids", environment("shared"),
 		func(r *token.Run) { r.OwnerID, r.RepositoryID = 996, 990 })
 	add("main of "+infraName+" transferred to a later owner of the name, environment shared", infraRun, nobody, "not its ids", environment("shared"),
 		func(r *token.Run) { r.OwnerID = 996 })
@@ -117,15 +122,15 @@ func Runs(s config.Settings) ([]Run, error) {
 		func(r *token.Run) { r.OwnerID = 996 })
 	add("main of "+infraName+" transferred to a later owner of the name", infraRun, nobody, "not its ids",
 		func(r *token.Run) { r.OwnerID = 996 })
-	add("a pull request of "+infraName+" made anew by the same owner", infraRun, nobody, "not its ids", pullRequest,
+	add("a pull request of "+infraName+" recreated by the same owner", infraRun, nobody, "not its ids", pullRequest,
 		func(r *token.Run) { r.RepositoryID = 987 })
-	add("main of "+infraName+" made anew by the same owner, without an environment", infraRun, nobody, "not its ids",
+	add("main of "+infraName+" recreated by the same owner, without an environment", infraRun, nobody, "not its ids",
 		func(r *token.Run) { r.RepositoryID = 986 })
 	add("a pull request of "+infraName+", for another audience", infraRun, nobody, "not for AWS", pullRequest,
 		func(r *token.Run) { r.Audience = "https://github.com/" + r.Owner })
 	add("main of "+infraName+", for another audience", infraRun, nobody, "not for AWS",
 		func(r *token.Run) { r.Audience = "https://github.com/" + r.Owner })
-	add("main of "+infraName+" made anew by the same owner, environment shared", infraRun, nobody, "not its ids", environment("shared"),
+	add("main of "+infraName+" recreated by the same owner, environment shared", infraRun, nobody, "not its ids", environment("shared"),
 		func(r *token.Run) { r.RepositoryID = 989 })
 	add("main of a repository of a like name, environment shared", infraRun, nobody, "not its repository", environment("shared"),
 		func(r *token.Run) { r.Repository, r.RepositoryID = "infra-tools", 988 })
