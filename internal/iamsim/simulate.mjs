@@ -1,7 +1,8 @@
 // Answers authorization requests with the IAM simulator that package.json
-// pins. One JSON document on stdin, one on stdout:
+// pins. Each line on stdin is one JSON document, and is answered by one on
+// stdout; the program ends with its input:
 //
-//   in   {"documents": {name: policy},
+//   in   {"documents": {name: policy as text},
 //         "requests": [{"principal", "action", "resource", "account", "context", "ambient",
 //                       "identity": [name], "boundary": [name], "resourcePolicy": name}]}
 //   out  [{"decision": "Allowed" | "ExplicitlyDenied" | "ImplicitlyDenied", "by": [Sid]}
@@ -11,7 +12,7 @@
 // For those in "context" that is an error here: a test that relies on such a
 // key would prove nothing. Those in "ambient" are sent wherever AWS sends them.
 
-import { text } from 'node:stream/consumers'
+import { createInterface } from 'node:readline'
 import { createValidatedPolicy, validateIdentityPolicy, validateResourcePolicy } from '@cloud-copilot/iam-policy'
 import { allowedContextKeysForRequest, runSimulation } from '@cloud-copilot/iam-simulate'
 
@@ -32,9 +33,8 @@ function nameTheUnnamed(value) {
   return JSON.parse(JSON.stringify(value).replace(/"(arn:[^"\s]*:)"/g, '"$1(no-name)"'))
 }
 
-const input = JSON.parse(await text(process.stdin))
-const requests = nameTheUnnamed(input.requests)
-const documents = nameTheUnnamed(encryptionContextAsTag(input.documents))
+// documents are those of the line that is being answered.
+let documents
 
 const once = new Map()
 
@@ -46,7 +46,8 @@ function memo(key, compute) {
 
 function policy(name, validate) {
   if (!(name in documents)) throw new Error(`no document ${JSON.stringify(name)}`)
-  return memo(`${validate.name} ${name}`, () => createValidatedPolicy(documents[name], validate))
+  const text = documents[name]
+  return memo(`${validate.name} ${text}`, () => createValidatedPolicy(nameTheUnnamed(encryptionContextAsTag(JSON.parse(text))), validate))
 }
 
 async function answer(request) {
@@ -102,12 +103,16 @@ function deciding(analysis) {
   return denies.length > 0 ? denies : sids('allowStatements')
 }
 
-const answers = []
-for (const request of requests) {
-  try {
-    answers.push(await answer(request))
-  } catch (e) {
-    answers.push({ error: e.message })
+for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+  const input = JSON.parse(line)
+  documents = input.documents
+  const answers = []
+  for (const request of nameTheUnnamed(input.requests)) {
+    try {
+      answers.push(await answer(request))
+    } catch (e) {
+      answers.push({ error: e.message })
+    }
   }
+  process.stdout.write(JSON.stringify(answers) + '\n')
 }
-process.stdout.write(JSON.stringify(answers))
