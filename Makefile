@@ -122,7 +122,7 @@ doctor: ## Say what is missing on this machine, and the command that installs it
 	@$(RUN) doctor
 
 .PHONY: rehearse
-rehearse: tools $(LOCAL)/aws-cli.stamp ## Live the platform's whole life on a local AWS of its own (SHORT=1: shared and dev only)
+rehearse: tools ## Live the platform's whole life on a local AWS of its own (SHORT=1: shared and dev only)
 	$(PLATFORM) rehearse $(if $(SHORT),-short)
 
 ## Check
@@ -141,7 +141,7 @@ snapshots: node ## Write __snapshots__; review the diff
 
 .PHONY: workflows
 workflows: ## Write the scripts of pipelines/backend, and what follows from the settings, into the workflows
-	go run ./pipelines/embed .github/workflows/*.yml docs/pipelines.md
+	go run ./pipelines/embed .github/workflows/*.yml docs/pipelines.md docs/operations.md
 
 .PHONY: sample
 sample: ## Write docs/sample-diff.md; review the diff

@@ -1,7 +1,7 @@
 package config
 
-// Platform is this platform's settings. To add an environment, add an entry to
-// Environments; nothing else has to change.
+// Platform is this platform's settings. After a change: `make review`. What else
+// a new environment or service needs is in docs/operations.md.
 func Platform() Settings {
 	return Settings{
 		Project:           "paperwurks",
@@ -116,17 +116,22 @@ func web(size Service) Service {
 	return size
 }
 
-// worker takes jobs in the background; the environment gives its size. It is
-// healthy while it touches /tmp/heartbeat at least once a minute.
+// worker takes jobs in the background; the environment gives its size.
 func worker(size Service) Service {
 	size.Name = "worker"
 	size.Command = []string{"worker"}
-	size.HealthCheckCommand = []string{"CMD-SHELL", "test $(( $(date +%s) - $(stat -c %Y /tmp/heartbeat) )) -lt 60"}
+	size.HealthCheckCommand = heartbeat()
 	size.CPUTarget = 70
 	size.Database = true
 	size.Documents = true
 	size.Secrets = applicationSecrets()
 	return size
+}
+
+// heartbeat is the health check of a service without a route: it is healthy while
+// it touches /tmp/heartbeat at least once a minute.
+func heartbeat() []string {
+	return []string{"CMD-SHELL", "test $(( $(date +%s) - $(stat -c %Y /tmp/heartbeat) )) -lt 60"}
 }
 
 func migration() Migration {

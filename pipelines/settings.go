@@ -11,16 +11,15 @@ import (
 )
 
 var (
-	regionLine  = regexp.MustCompile(`(?m)^( *aws-region: ).*$`)
+	regionLine  = regexp.MustCompile(`(?m)(^ *aws-region: |export AWS_REGION=)\S+`)
 	optionsLine = regexp.MustCompile(`(environment: \{type: choice, options: \[)[^]]*\]`)
 	// A job by the line of its name, up to the next one or what ends the block.
 	jobBlock = regexp.MustCompile("(?m)^  [A-Za-z0-9_-]+:\n(?:(?:    .*)?\n)*")
 )
 
-// WithSettings returns a workflow, or docs/pipelines.md, with what follows from
-// the settings: the region of every role, in deploy.yml a job for each
-// environment like that of the shared stack, and in the document the lines that
-// the backend copies. A file in which nothing follows is returned as it is; an
+// WithSettings returns a workflow or a document with what follows from the
+// settings: the region, in deploy.yml a job for each environment like that of the
+// shared stack, and in docs/pipelines.md the lines that the backend copies. A file in which nothing follows is returned as it is; an
 // error says what the file lacks.
 func WithSettings(file, text string, s config.Settings) (string, error) {
 	text = regionLine.ReplaceAllString(text, "${1}"+s.Region)

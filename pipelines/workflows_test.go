@@ -111,12 +111,15 @@ func TestFaultsAreFound(t *testing.T) {
 // TestSettingsAreWritten: what the workflows and the document hold of the
 // settings is today's, and other settings' are written as well.
 func TestSettingsAreWritten(t *testing.T) {
-	document, err := os.ReadFile(filepath.Join(root, "docs", "pipelines.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	all := readFiles(t)
-	all["docs/pipelines.md"] = string(document)
+	documents := []string{"docs/pipelines.md", "docs/operations.md"}
+	for _, name := range documents {
+		document, err := os.ReadFile(filepath.Join(root, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[name] = string(document)
+	}
 	other := config.Fixture()
 	other.Region = "us-west-2"
 	other.Environments = other.Environments[1:]
@@ -137,12 +140,12 @@ func TestSettingsAreWritten(t *testing.T) {
 		if again, err := WithSettings(name, now, other); err != nil || again != now {
 			t.Errorf("%s is another one when it is written again: %v", name, err)
 		}
-		if strings.Contains(now, config.Platform().Region) && config.Platform().Region != other.Region && strings.HasPrefix(name, "workflows/") {
+		if strings.Contains(now, config.Platform().Region) && config.Platform().Region != other.Region {
 			t.Errorf("%s keeps the region", name)
 		}
 		all[name] = now
 	}
-	for _, fault := range check(t, without(all, "docs/pipelines.md"), other) {
+	for _, fault := range check(t, without(all, documents...), other) {
 		t.Error(fault)
 	}
 	for _, want := range []string{
@@ -161,9 +164,11 @@ func TestSettingsAreWritten(t *testing.T) {
 	}
 }
 
-func without(f files, name string) files {
+func without(f files, names ...string) files {
 	out := maps.Clone(f)
-	delete(out, name)
+	for _, name := range names {
+		delete(out, name)
+	}
 	return out
 }
 
