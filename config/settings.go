@@ -119,7 +119,9 @@ const (
 	Disposable Data = "disposable"
 	// Kept makes Terraform refuse to destroy what holds data.
 	Kept Data = "kept"
-	// Protected makes AWS refuse it too, and keeps it from infra-role.
+	// Protected makes AWS refuse it too, and keeps it from infra-role. It also
+	// asks for what user data needs: Multi-AZ, 30 days of backups, 365 of logs, no
+	// shell, not all tasks on Spot, two tasks of a service with a route.
 	Protected Data = "protected"
 )
 

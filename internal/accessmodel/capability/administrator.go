@@ -86,6 +86,9 @@ func (e Environments) Administration() []Area {
 			{Does: "read an environment's parameters", Action: "ssm:GetParametersByPath", On: arn("ssm", "parameter/paperwurks/prod"), May: may, Why: "what is published", For: "pipelines/backend/settings.sh"},
 			{Does: "see what runs", Action: "ecs:DescribeServices", On: service("prod", "web"), May: may, Why: "to look", For: "pipelines/backend/report.sh"},
 			{Does: "find the revision that ran before", Action: "ecs:DescribeTaskDefinition", On: "*", May: may, Why: "to look", For: "pipelines/backend/earlier.sh"},
+			{Does: "see a service's events", Action: "ecs:DescribeServices", On: service("prod", "worker"), May: may, Why: "to look", For: "aws ecs describe-services"},
+			{Does: "see which alarms ring", Action: "cloudwatch:DescribeAlarms", On: arn("cloudwatch", "alarm:paperwurks-prod-web-cpu"), May: may, Why: "to look", For: "aws cloudwatch describe-alarms"},
+			{Does: "search the application's log", Action: "logs:FilterLogEvents", On: arn("logs", "log-group:/paperwurks/prod/ecs/web"), May: may, Why: "to look", For: "aws logs filter-log-events"},
 			{Does: "read the application's log", Action: "logs:GetLogEvents", On: arn("logs", "log-group:/paperwurks/prod/ecs/web:log-stream:s"), May: may, Why: "to look"},
 			{Does: "open a shell in a task of dev", Action: "ecs:ExecuteCommand", On: arn("ecs", "task/paperwurks-dev/0a1b"), May: may, Why: "a setting of the cluster"},
 			{Does: "encrypt a shell session in dev", Action: "kms:GenerateDataKey", On: key("dev/logs"), With: shell("dev"), May: may, Why: "the client makes the session's key"},
@@ -96,7 +99,7 @@ func (e Environments) Administration() []Area {
 		{Title: "Images, for an administrator", Rows: []Row{
 			{Does: "push an image", Action: "ecr:PutImage", On: repository("prod"), May: refused, Why: "its pipeline's only"},
 			{Does: "pull an image", Action: "ecr:BatchGetImage", On: repository("prod"), May: refused, Why: "its pipeline's and its tasks' only"},
-			{Does: "list images", Action: "ecr:DescribeImages", On: repository("prod"), May: may, Why: "to see what is there"},
+			{Does: "list images", Action: "ecr:DescribeImages", On: repository("prod"), May: may, Why: "to see what is there", For: "aws ecr describe-images"},
 		}},
 		{Title: "An environment deployed by hand, by an administrator", Rows: []Row{
 			{Does: "make the database", Action: "rds:CreateDBInstance", On: database, With: with("rds:ManageMasterUserPassword", "true"), May: may, Why: "as infra-role does", For: deploy},
@@ -115,6 +118,7 @@ func (e Environments) Administration() []Area {
 		{Title: "Terraform's state, for an administrator", Rows: []Row{
 			{Does: "read the state", Action: "s3:GetObject", On: state("prod/terraform.tfstate"), May: may, Why: "to plan", For: "make diff"},
 			{Does: "decrypt the state", Action: "kms:Decrypt", On: key("state"), With: s3, May: may, Why: "through S3", For: "make diff"},
+			{Does: "see whether a stack is locked", Action: "s3:ListBucket", On: bucket("paperwurks-terraform-state"), With: with("s3:prefix", "prod/"), May: may, Why: "the lock is an object", For: "aws s3 ls"},
 			{Does: "write the state", Action: "s3:PutObject", On: state("prod/terraform.tfstate"), May: may, Why: "to adopt what a killed run made", For: "make recover"},
 			{Does: "encrypt the state", Action: "kms:GenerateDataKey", On: key("state"), With: s3, May: may, Why: "through S3", For: "make recover"},
 			{Does: "release the lock", Action: "s3:DeleteObject", On: state("prod/terraform.tfstate.tflock"), May: may, Why: "of a run that died", For: "make recover"},
@@ -132,6 +136,7 @@ func (e Environments) Administration() []Area {
 			{Does: "let ECR use the key of images", Action: "kms:CreateGrant", On: key("prod/images"), With: grant(throughECR), May: may, Why: "ECR acts for its caller", For: first},
 			{Does: "set the policy of the key of data", Action: "kms:PutKeyPolicy", On: data, May: may, Why: "who may use it", For: first},
 			{Does: "set a repository's policy", Action: "ecr:SetRepositoryPolicy", On: repository("prod"), May: may, Why: "who pushes and pulls", For: first},
+			{Does: "see the domain's zone", Action: "route53:ListHostedZonesByName", On: "*", May: may, Why: "before a domain is set", For: "aws route53 list-hosted-zones-by-name"},
 			{Does: "see a key", Action: "kms:DescribeKey", On: arn("kms", "key/0a1b"), May: may, Why: "which of two is the older", For: "aws kms describe-key"},
 			{Does: "destroy a key that a killed run made", Action: "kms:ScheduleKeyDeletion", On: data, May: may, Why: "AWS waits 30 days", For: "aws kms schedule-key-deletion"},
 			{Does: "take the limits off a secret", Action: "secretsmanager:DeleteResourcePolicy", On: session, May: may, Why: "nothing in the account can refuse it; CloudTrail records it"},
