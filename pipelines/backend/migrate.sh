@@ -1,40 +1,110 @@
 #!/usr/bin/env bash
-# Runs the migration task, shows its log and ends as it ended.
-# In: PARAMETERS, REVISIONS, MINUTES to wait at most.
+# Runs the migration task, shows its whole log and ends as it ended. One at a
+# time, and none outlives the job: what ends this script stops the task.
+# In: ENVIRONMENT, PARAMETERS, REVISIONS, MINUTES to wait at most.
 set -euo pipefail
-parameter() { jq -er --arg name "$1" '.[$name] // error("SSM has no parameter " + $name)' "$PARAMETERS"; }
+export AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=8
+declare -A published
+while IFS=$'\t' read -r key value; do published[$key]=$value; done < <(jq -r 'to_entries[] | [.key, .value] | @tsv' "$PARAMETERS")
+parameter() { [ -n "${published[$1]:-}" ] || { echo "SSM has no parameter $1" >&2; return 1; }; echo "${published[$1]}"; }
 cluster=$(parameter ecs/cluster-name)
+family=$(parameter service/migrate/task-family)
+container=$(parameter service/migrate/container-name)
+group=$(parameter service/migrate/log-group)
+definition=$(jq -er .migrate "$REVISIONS")
 network=$(jq -n --arg subnets "$(parameter network/private-subnet-ids)" --arg group "$(parameter service/migrate/security-group-id)" \
   '{awsvpcConfiguration: {subnets: ($subnets | split(",")), securityGroups: [$group], assignPublicIp: "DISABLED"}}')
-started=$(aws ecs run-task --cluster "$cluster" --task-definition "$(jq -er .migrate "$REVISIONS")" --launch-type FARGATE \
+task='' state=NONE token='' reason='The job ended' outcome=''
+
+say() { # level, text: to the log, and to the summary with the next step
+  echo "::$1::$2"
+  echo "**Migration of $ENVIRONMENT:** $2" >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
+}
+# Prints what the task wrote since the last time. CloudWatch gives the same
+# token again at the end only; a page before that may be empty. What the task
+# wrote is shown, never taken for a command of the workflow.
+show_log() {
+  local page next guard="end-$RANDOM$RANDOM$RANDOM$RANDOM"
+  while page=$(aws logs get-log-events --log-group-name "$group" --log-stream-name "migrate/$container/${task##*/}" \
+    --start-from-head ${token:+--next-token "$token"} --output json 2>"$REVISIONS.log-error"); do
+    if [ "$(jq '.events | length' <<<"$page")" != 0 ]; then
+      echo "::stop-commands::$guard"
+      jq -r '.events[].message' <<<"$page"
+      echo "::$guard::"
+    fi
+    next=$(jq -r '.nextForwardToken // ""' <<<"$page")
+    [ "$next" != "$token" ] || return 0
+    token=$next
+  done
+  grep -q ResourceNotFoundException "$REVISIONS.log-error" || { echo "The log cannot be read now:"; cat "$REVISIONS.log-error"; }
+}
+stop_task() {
+  aws ecs stop-task --cluster "$cluster" --task "$task" --reason "$reason" --output json >/dev/null
+}
+# Runs on every way out.
+leave() {
+  local code=$?
+  trap - INT TERM
+  [ -n "$task" ] || exit "$code"
+  if [ "$state" != STOPPED ]; then
+    if stop_task; then
+      outcome="$outcome The migration task was stopped, and no service was updated. Next: look in the log above how far it came; run the workflow again, which migrates from there if each migration is one transaction."
+    else
+      outcome="$outcome **The migration task may still run**, and no service was updated. Next: see and stop it with \`aws ecs describe-tasks --cluster $cluster --tasks ${task##*/}\` and \`aws ecs stop-task --cluster $cluster --task ${task##*/}\`; a new run refuses to start until it has ended."
+    fi
+    [ "$code" != 0 ] || code=1
+  fi
+  show_log
+  [ -n "$token" ] || echo "(no log: the container did not start, or wrote nothing)"
+  [ -z "$outcome" ] || say error "$outcome"
+  exit "$code"
+}
+trap 'reason="The job was cancelled"; outcome="The job was cancelled."; exit 130' INT TERM
+trap leave EXIT
+trap 'outcome="${outcome:-A command failed, its message is above.}"; [ -n "$task" ] || say error "The migration was not started, and no service was updated: a command failed, its message is above."' ERR
+
+# A task that was told to stop works on for up to 30 seconds.
+others=$(for status in RUNNING STOPPED; do
+  aws ecs list-tasks --cluster "$cluster" --family "$family" --desired-status "$status" --max-items 100 --query 'taskArns[]' --output json
+done | jq -s 'add | .[:100]')
+if [ "$others" != "[]" ]; then
+  running=$(aws ecs describe-tasks --cluster "$cluster" --cli-input-json "$(jq '{tasks: .}' <<<"$others")" --output json |
+    jq -r '.tasks[] | select(.lastStatus | IN("STOPPED", "DELETED") | not) | "\(.taskArn | split("/") | last), started by \(.startedBy // "somebody"), is \(.lastStatus)"')
+  if [ -n "$running" ]; then
+    say error "A migration runs already, so none was started and no service was updated: ${running//$'\n'/; }. Next: wait until it has ended (\`aws ecs describe-tasks --cluster $cluster --tasks <id>\`), or stop it (\`aws ecs stop-task --cluster $cluster --task <id>\`), then run this again."
+    exit 1
+  fi
+fi
+started=$(aws ecs run-task --cluster "$cluster" --task-definition "$definition" --launch-type FARGATE \
   --network-configuration "$network" --started-by "github-${GITHUB_RUN_ID:-laptop}" --output json)
 task=$(jq -r '.tasks[0].taskArn // empty' <<<"$started")
 if [ -z "$task" ]; then
-  echo "::error::The migration did not start: $(jq -c .failures <<<"$started")"
+  say error "The migration did not start, and no service was updated: $(jq -c .failures <<<"$started"). Next: run this again when the reason is gone."
   exit 1
 fi
+state=PROVISIONING
 echo "Migration $task"
 deadline=$((SECONDS + MINUTES * 60))
 while :; do
   described=$(aws ecs describe-tasks --cluster "$cluster" --tasks "$task" --output json)
-  [ "$(jq -r '.tasks[0].lastStatus' <<<"$described")" != STOPPED ] || break
+  state=$(jq -r '.tasks[0].lastStatus // "GONE"' <<<"$described")
+  [ "$state" != STOPPED ] || break
+  show_log
   if [ "$SECONDS" -ge "$deadline" ]; then
-    aws ecs stop-task --cluster "$cluster" --task "$task" --reason "The pipeline waits $MINUTES minutes" >/dev/null
-    echo "::error::The migration did not end within $MINUTES minutes, and was stopped"
+    reason="The pipeline waits $MINUTES minutes" outcome="The migration did not end within $MINUTES minutes (the input migration-minutes)."
     exit 1
   fi
-  sleep "${POLL_SECONDS:-6}"
+  # bash takes a signal while it waits, not while it sleeps.
+  sleep "${POLL_SECONDS:-6}" &
+  wait $!
 done
-container=$(parameter service/migrate/container-name)
-# What the task wrote is shown, never taken for a command of the workflow.
-guard="end-$RANDOM$RANDOM$RANDOM"
-echo "::stop-commands::$guard"
-aws logs get-log-events --log-group-name "$(parameter service/migrate/log-group)" --log-stream-name "migrate/$container/${task##*/}" \
-  --start-from-head --output json | jq -r '.events[].message' || echo "(no log: the task may not have started)"
-echo "::$guard::"
 exit_code=$(jq -r --arg container "$container" '.tasks[0].containers[] | select(.name == $container) | .exitCode // "none"' <<<"$described")
 if [ "$exit_code" != 0 ]; then
-  echo "::error::The migration ended with exit code $exit_code: $(jq -r '.tasks[0].stoppedReason // "no reason given"' <<<"$described"). No service was updated."
+  outcome="The migration ended with exit code $exit_code: $(jq -r --arg container "$container" '.tasks[0] | [.stoppedReason, (.containers[] | select(.name == $container).reason)] | map(select(. != null)) | unique | join("; ") | if . == "" then "no reason given" else . end' <<<"$described"). No service was updated. Next: the log above says what failed; fix it and deploy again."
   exit 1
 fi
+# CloudWatch may get the last lines a moment after the task has ended.
+show_log
+sleep "${POLL_SECONDS:-6}" &
+wait $!
 echo "The migration ended with exit code 0"

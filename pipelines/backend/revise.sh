@@ -1,23 +1,63 @@
 #!/usr/bin/env bash
 # Registers a revision of every task definition with a new image and the
 # published roles; all else stays as in the newest revision, which may be
-# infrastructure's. In: PARAMETERS, IMAGE, REVISIONS (file to write: service → ARN).
+# infrastructure's. infra-role writes that one: it is refused when it has what
+# no stack writes, such as another container, user, entry point, log or secret.
+# In: ENVIRONMENT, PARAMETERS, IMAGE, REVISIONS (file to write: service → ARN).
 set -euo pipefail
-parameter() { jq -er --arg name "$1" '.[$name] // error("SSM has no parameter " + $name)' "$PARAMETERS"; }
+trap 'echo "::error::No service was updated: a command failed (exit code $?), its message is above."' ERR
+declare -A published
+while IFS=$'\t' read -r key value; do published[$key]=$value; done < <(jq -r 'to_entries[] | [.key, .value] | @tsv' "$PARAMETERS")
+parameter() { [ -n "${published[$1]:-}" ] || { echo "SSM has no parameter $1" >&2; return 1; }; echo "${published[$1]}"; }
+registry=$(parameter image/repository-url)
+[[ $IMAGE == "$registry:$ENVIRONMENT-"* ]] || { echo "::error::IMAGE is \"$IMAGE\": $registry:$ENVIRONMENT-<commit> is allowed"; exit 1; }
+# Every reason why a revision is not one of the stacks' (constructs/task.go).
+# What ECS adds by itself is blank.
+# shellcheck disable=SC2016 # the variables are jq's
+refusals='
+  def blank: IN(null, false, 0, "", [], {});
+  def unknown($where; $known): to_entries[] | select((.value | blank | not) and (.key | IN($known[]) | not)) | "\($where)\(.key) is \(.value | tojson)";
+  def differs($where; $allowed): select(IN($allowed[]) | not) | "\($where) is \(tojson)";
+  ($task | rtrimstr($service + "-task")) as $roles
+  | ("^arn:aws:secretsmanager:[a-z0-9-]+:" + ($task | split(":")[4]) + ":secret:(paperwurks/" + $env + "/|rds!db-)") as $secret
+  | .taskDefinition
+  | unknown(""; ["taskDefinitionArn", "family", "revision", "status", "requiresAttributes", "compatibilities", "registeredAt", "registeredBy",
+      "containerDefinitions", "volumes", "taskRoleArn", "executionRoleArn", "cpu", "memory", "networkMode", "requiresCompatibilities", "runtimePlatform"]),
+    (.taskRoleArn | differs("taskRoleArn"; [null, $task, $roles + "bootstrap"])),
+    (.executionRoleArn | differs("executionRoleArn"; [null, $execution, $roles + "bootstrap"])),
+    (.networkMode | differs("networkMode"; ["awsvpc"])),
+    (.volumes // [] | .[] | unknown("a volume: "; ["name"])),
+    (.containerDefinitions[] | select(.name != $container) | "it has a container \(.name | tojson)"),
+    (.containerDefinitions | map(select(.name == $container)) | select(length != 1) | "it has \(length) containers \($container | tojson)"),
+    (.containerDefinitions[] | select(.name == $container)
+      | unknown("container: "; ["name", "image", "essential", "command", "environment", "secrets", "portMappings", "healthCheck", "logConfiguration",
+          "linuxParameters", "mountPoints", "readonlyRootFilesystem", "stopTimeout"]),
+        (.logConfiguration | {logDriver, group: .options["awslogs-group"], secretOptions: (.secretOptions // [])}
+          | differs("its log"; [{logDriver: "awslogs", group: $log, secretOptions: []}])),
+        (.linuxParameters // {} | unknown("linuxParameters: "; ["initProcessEnabled", "capabilities"]), (.capabilities.add | select(blank | not) | "it adds capabilities \(tojson)")),
+        (.secrets // [] | .[] | select(.valueFrom | test($secret) | not) | "secret \(.name) is \(.valueFrom | tojson)"))'
+services=$(jq -r 'keys[] | capture("^service/(?<s>[^/]+)/task-family$").s' "$PARAMETERS")
 echo '{}' >"$REVISIONS"
-for service in $(jq -r 'keys[] | capture("^service/(?<s>[^/]+)/task-family$").s' "$PARAMETERS"); do
-  family=$(parameter "service/$service/task-family")
-  container=$(parameter "service/$service/container-name")
-  task_role=$(parameter "service/$service/task-role-arn")
-  execution_role=$(parameter "service/$service/execution-role-arn")
-  current=$(aws ecs describe-task-definition --task-definition "$family" --include TAGS --output json)
-  revision=$(jq -e --arg image "$IMAGE" --arg container "$container" --arg task "$task_role" --arg execution "$execution_role" '
+refused=0
+# All are read before one is registered: a revision with the real roles can run.
+for service in $services; do
+  aws ecs describe-task-definition --task-definition "$(parameter "service/$service/task-family")" --include TAGS --output json >"$REVISIONS.$service"
+  reasons=$(jq -r --arg env "$ENVIRONMENT" --arg service "$service" --arg container "$(parameter "service/$service/container-name")" --arg log "$(parameter "service/$service/log-group")" \
+    --arg task "$(parameter "service/$service/task-role-arn")" --arg execution "$(parameter "service/$service/execution-role-arn")" "$refusals" "$REVISIONS.$service")
+  [ -n "$reasons" ] || continue
+  refused=1
+  while IFS= read -r reason; do
+    echo "::error::$(jq -r '.taskDefinition | "\(.family):\(.revision)"' "$REVISIONS.$service"), the newest revision, is not one that the stacks write: $reason"
+  done <<<"$reasons"
+done
+[ "$refused" = 0 ] || { echo "Nothing was registered. Do not deploy; whoever runs the infrastructure finds out who registered it (CloudTrail, RegisterTaskDefinition)."; exit 1; }
+for service in $services; do
+  revision=$(jq -e --arg image "$IMAGE" --arg task "$(parameter "service/$service/task-role-arn")" --arg execution "$(parameter "service/$service/execution-role-arn")" '
     (.tags // []) as $tags | .taskDefinition
     | del(.taskDefinitionArn, .revision, .status, .requiresAttributes, .compatibilities, .registeredAt, .registeredBy, .deregisteredAt)
-    | if any(.containerDefinitions[]; .name == $container) then . else error("no container " + $container + " in " + .family) end
-    | .containerDefinitions |= map(if .name == $container then .image = $image else . end)
+    | .containerDefinitions[0].image = $image
     | .taskRoleArn = $task | .executionRoleArn = $execution
-    | if $tags == [] then . else .tags = $tags end' <<<"$current")
+    | if $tags == [] then . else .tags = $tags end' "$REVISIONS.$service")
   arn=$(aws ecs register-task-definition --cli-input-json "$revision" --query taskDefinition.taskDefinitionArn --output text)
   echo "$service: $arn"
   jq --arg service "$service" --arg arn "$arn" '.[$service] = $arn' "$REVISIONS" >"$REVISIONS.new"

@@ -1,30 +1,36 @@
 package backend
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/paperwurks/infra/config"
 )
 
-// scenario names the file that makes the test's own binary play the AWS CLI.
+// scenario names the file that makes the test's own binary play the AWS CLI and
+// Docker's.
 const scenario = "FAKE_AWS_SCENARIO"
 
 func TestMain(m *testing.M) {
 	if file := os.Getenv(scenario); file != "" {
-		os.Exit(playAWS(file, os.Args[1:]))
+		os.Exit(play(file, os.Args[1:]))
 	}
 	os.Exit(m.Run())
 }
 
-// playAWS answers a call as the scenario says: the answers of an operation one
+// play answers a call as the scenario says: the answers of an operation one
 // after the other, the last one again and again. "!" starts an error. The
-// calls are kept beside it.
-func playAWS(file string, args []string) int {
+// calls are kept next to the scenario.
+func play(file string, args []string) int {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -49,7 +55,7 @@ func playAWS(file string, args []string) int {
 	call := strings.Join(args, " ")
 	// An answer may be for the calls with a certain argument only.
 	key := strings.Join(args[:2], " ")
-	for _, name := range slices.Sorted(keysOf(answers)) {
+	for _, name := range slices.Sorted(maps.Keys(answers)) {
 		if operation, argument, found := strings.Cut(name, " @"); found && operation == key && slices.Contains(args, argument) {
 			key = name
 		}
@@ -68,16 +74,6 @@ func playAWS(file string, args []string) int {
 	}
 	fmt.Println(answer)
 	return 0
-}
-
-func keysOf(m map[string][]string) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for key := range m {
-			if !yield(key) {
-				return
-			}
-		}
-	}
 }
 
 // result is what a script did.
@@ -104,39 +100,41 @@ const (
 	arnPrefix = "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-"
 )
 
-// parameters are what SSM holds for dev, by the names that config publishes.
+// platform is a platform's settings as far as the names follow from them.
+var platform = config.Settings{Project: "paperwurks", Region: "eu-central-1", User: config.User{AccountID: "111122223333"}}
+
+// parameters are what SSM holds for dev, by the names and values that config
+// makes.
 func parameters() map[string]string {
-	p := map[string]string{
-		"ecs/cluster-name": "paperwurks-dev", "ecs/service-names": "paperwurks-dev-web,paperwurks-dev-worker",
-		"image/repository-url": registry, "network/private-subnet-ids": "subnet-1,subnet-2", "public/url": "https://dev.paperwurks.example",
+	const env = "dev"
+	n, p, out := platform.Names(), platform.Parameters(), map[string]string{}
+	set := func(parameter config.Parameter, value string) {
+		out[strings.TrimPrefix(parameter.Name, p.Path(env))] = value
 	}
-	for _, s := range []string{"web", "worker", "migrate"} {
-		p["service/"+s+"/task-family"] = "paperwurks-dev-" + s
-		p["service/"+s+"/container-name"] = s
-		p["service/"+s+"/log-group"] = "/paperwurks/dev/ecs/" + s
-		p["service/"+s+"/security-group-id"] = "sg-" + s
-		p["service/"+s+"/task-role-arn"] = "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-" + s + "-task"
-		p["service/"+s+"/execution-role-arn"] = "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-" + s + "-execution"
-		if s != "migrate" {
-			p["service/"+s+"/name"] = "paperwurks-dev-" + s
+	set(p.ClusterName(env), n.Cluster(env))
+	set(p.ServiceNames(env), n.Service(env, "web")+","+n.Service(env, "worker"))
+	set(p.RepositoryURL(env), registry)
+	set(p.PrivateSubnetIDs(env), "subnet-0a1,subnet-0b2")
+	set(p.URL(env), "https://dev.paperwurks.example")
+	for _, s := range []string{"web", "worker", config.MigrationTask} {
+		set(p.TaskFamily(env, s), n.Service(env, s))
+		set(p.ContainerName(env, s), s)
+		set(p.LogGroup(env, s), n.LogGroup(env, s))
+		set(p.SecurityGroupID(env, s), "sg-0a1")
+		set(p.TaskRoleARN(env, s), n.WorkloadRoleARN(n.TaskRole(env, s)))
+		set(p.ExecutionRoleARN(env, s), n.WorkloadRoleARN(n.ExecutionRole(env, s)))
+		if s != config.MigrationTask {
+			set(p.ServiceName(env, s), n.Service(env, s))
 		}
 	}
-	return p
+	return out
 }
 
-// run runs a script with the answers given.
-func run(t *testing.T, script string, answers map[string][]string, environment ...string) result {
+// prepare makes the command that runs a script with the answers given.
+func prepare(t *testing.T, script string, answers map[string][]string, environment ...string) (*exec.Cmd, result) {
 	t.Helper()
 	r := result{dir: t.TempDir()}
-	write := func(name string, value any) {
-		data, err := json.Marshal(value)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(r.dir, name), data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	write := func(name string, value any) { writeJSON(t, filepath.Join(r.dir, name), value) }
 	write("scenario.json", answers)
 	write("parameters.json", parameters())
 	write("revisions.json", map[string]string{"web": arnPrefix + "web:8", "worker": arnPrefix + "worker:5", "migrate": arnPrefix + "migrate:3"})
@@ -144,19 +142,68 @@ func run(t *testing.T, script string, answers map[string][]string, environment .
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(self, filepath.Join(r.dir, "aws")); err != nil {
-		t.Fatal(err)
+	for _, program := range []string{"aws", "docker"} {
+		if err := os.Symlink(self, filepath.Join(r.dir, program)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	command := exec.Command("bash", script+".sh")
 	command.Env = append(os.Environ(), "PATH="+r.dir+":"+os.Getenv("PATH"), scenario+"="+filepath.Join(r.dir, "scenario.json"),
-		"ENVIRONMENT=dev", "GITHUB_SHA="+sha, "SHA="+sha, "REPOSITORY="+registry, "IMAGE="+registry+":dev-"+sha, "MINUTES=1", "POLL_SECONDS=0",
+		"ENVIRONMENT=dev", "AWS_REGION=eu-central-1", "GITHUB_SHA="+sha, "SHA="+sha, "REPOSITORY="+registry, "IMAGE="+registry+":dev-"+sha, "MINUTES=1", "POLL_SECONDS=0",
 		"PARAMETERS="+filepath.Join(r.dir, "parameters.json"), "REVISIONS="+filepath.Join(r.dir, "revisions.json"),
 		"GITHUB_OUTPUT="+filepath.Join(r.dir, "output"), "GITHUB_STEP_SUMMARY="+filepath.Join(r.dir, "summary.md"), "GITHUB_RUN_ID=42")
 	command.Env = append(command.Env, environment...)
+	return command, r
+}
+
+// run runs a script with the answers given.
+func run(t *testing.T, script string, answers map[string][]string, environment ...string) result {
+	t.Helper()
+	command, r := prepare(t, script, answers, environment...)
 	output, err := command.CombinedOutput()
 	if err != nil && command.ProcessState == nil {
 		t.Fatal(err)
 	}
+	return r.ended(t, command, output)
+}
+
+// runCancelled runs a script until it has made a call, and then cancels it as
+// GitHub's runner does: by a SIGINT to bash alone.
+func runCancelled(t *testing.T, script, call string, answers map[string][]string) result {
+	t.Helper()
+	command, r := prepare(t, script, answers, "POLL_SECONDS=60")
+	var output bytes.Buffer
+	command.Stdout, command.Stderr = &output, &output
+	// The sleep that the script leaves behind keeps its output open.
+	command.WaitDelay = 100 * time.Millisecond
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for begin := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		calls, err := os.ReadFile(filepath.Join(r.dir, "scenario.json.calls"))
+		if err == nil && strings.Contains(string(calls), call) {
+			break
+		}
+		if time.Since(begin) > time.Minute {
+			t.Fatalf("%s did not call %q:\n%s", script, call, calls)
+		}
+	}
+	if err := command.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	begin := time.Now()
+	if err := command.Wait(); command.ProcessState == nil {
+		t.Fatal(err)
+	}
+	// GitHub's runner kills what is left ten seconds after the signal.
+	if took := time.Since(begin); took > 8*time.Second {
+		t.Errorf("%s ended %s after the signal", script, took)
+	}
+	return r.ended(t, command, output.Bytes())
+}
+
+func (r result) ended(t *testing.T, command *exec.Cmd, output []byte) result {
+	t.Helper()
 	r.code, r.output = command.ProcessState.ExitCode(), string(output)
 	calls, err := os.ReadFile(filepath.Join(r.dir, "scenario.json.calls"))
 	if err != nil && !os.IsNotExist(err) {
@@ -164,6 +211,17 @@ func run(t *testing.T, script string, answers map[string][]string, environment .
 	}
 	r.calls = string(calls)
 	return r
+}
+
+func writeJSON(t *testing.T, file string, value any) {
+	t.Helper()
+	data, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func wants(t *testing.T, r result, code int, text string, parts ...string) {
@@ -178,29 +236,81 @@ func wants(t *testing.T, r result, code int, text string, parts ...string) {
 	}
 }
 
-func TestSettings(t *testing.T) {
+// published is the answer of SSM with some of the parameters changed; "" takes
+// one away.
+func published(t *testing.T, changed map[string]string) string {
+	t.Helper()
 	type parameter struct{ Name, Value string }
-	var published struct{ Parameters []parameter }
-	for name, value := range parameters() {
-		published.Parameters = append(published.Parameters, parameter{"/paperwurks/dev/" + name, value})
+	var answer struct{ Parameters []parameter }
+	all := parameters()
+	maps.Copy(all, changed)
+	for name, value := range all {
+		if value != "" {
+			answer.Parameters = append(answer.Parameters, parameter{"/paperwurks/dev/" + name, value})
+		}
 	}
-	answer, err := json.Marshal(published)
+	data, err := json.Marshal(answer)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := run(t, "settings", map[string][]string{"ssm get-parameters-by-path": {string(answer)}})
-	wants(t, r, 0, r.file(t, "output"), "repository="+registry)
-	var read map[string]string
-	if err := json.Unmarshal([]byte(r.file(t, "parameters.json")), &read); err != nil || len(read) != len(parameters()) || read["service/web/name"] != "paperwurks-dev-web" {
-		t.Errorf("%v, %v", read, err)
-	}
-	r = run(t, "settings", map[string][]string{"ssm get-parameters-by-path": {`{"Parameters": []}`}})
-	wants(t, r, 1, r.output, "SSM has no parameter /paperwurks/dev/ecs/cluster-name: has the stack of dev been deployed?")
-	r = run(t, "settings", map[string][]string{"ssm get-parameters-by-path": {"!AccessDeniedException"}})
-	if r.code == 0 {
-		t.Error("an error of AWS was taken for an answer")
-	}
+	return string(data)
 }
+
+func TestSettings(t *testing.T) {
+	read := func(changed map[string]string, environment ...string) result {
+		return run(t, "settings", map[string][]string{"sts get-caller-identity": {"111122223333"}, "ssm get-parameters-by-path": {published(t, changed)}}, environment...)
+	}
+	r := read(map[string]string{"network/vpc-id": "vpc-1"})
+	wants(t, r, 0, r.file(t, "output"), "repository="+registry)
+	var kept map[string]string
+	if err := json.Unmarshal([]byte(r.file(t, "parameters.json")), &kept); err != nil || len(kept) != len(parameters())+1 || kept["service/web/name"] != "paperwurks-dev-web" {
+		t.Errorf("%v, %v", kept, err)
+	}
+	for name, value := range map[string]string{
+		"ecs/cluster-name":                  "paperwurks-prod",
+		"image/repository-url":              "111122223333.dkr.ecr.eu-central-1.amazonaws.com/stranger",
+		"network/private-subnet-ids":        "subnet-0a1, --overrides",
+		"public/url":                        "javascript:alert(1)",
+		"service/web/name":                  "paperwurks-prod-web",
+		"service/web/task-family":           "stranger",
+		"service/migrate/task-family":       "paperwurks-dev-web",
+		"service/worker/container-name":     "stranger",
+		"service/worker/log-group":          "/stranger",
+		"service/web/security-group-id":     "sg-0a1 --x",
+		"service/web/task-role-arn":         "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-migrate-task",
+		"service/migrate/task-role-arn":     "arn:aws:iam::999999999999:role/paperwurks/workload/paperwurks-dev-migrate-task",
+		"service/web/execution-role-arn":    "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-migrate-execution",
+		"service/worker/execution-role-arn": "arn:aws:iam::111122223333:role/stranger",
+	} {
+		r := read(map[string]string{name: value})
+		wants(t, r, 1, r.output, `::error::/paperwurks/dev/`+name+` is "`+value+`": `, "is allowed", "somebody changed it outside the stacks")
+	}
+	missing := map[string]string{}
+	for _, name := range []string{"ecs/cluster-name", "image/repository-url", "network/private-subnet-ids", "public/url", "service/web/name", "service/web/task-family", "service/migrate/log-group", "service/migrate/task-role-arn"} {
+		missing[name] = ""
+	}
+	r = read(missing)
+	for name := range missing {
+		wants(t, r, 1, r.output, "::error::/paperwurks/dev/"+name+" is not published")
+	}
+	r = read(map[string]string{"ecs/cluster-name": "x", "image/repository-url": "y"})
+	if wants(t, r, 1, r.output); strings.Count(r.output, "::error::") != 2 {
+		t.Errorf("want both faults:\n%s", r.output)
+	}
+	r = read(nil, "AWS_REGION=eu-west-1")
+	wants(t, r, 1, r.output, `"111122223333.dkr.ecr.eu-west-1.amazonaws.com/paperwurks/dev/backend" is allowed`)
+	r = read(nil, "ENVIRONMENT=../prod")
+	wants(t, r, 1, r.output, `ENVIRONMENT is "../prod"`)
+	r = run(t, "settings", map[string][]string{"sts get-caller-identity": {"111122223333"}, "ssm get-parameters-by-path": {`{"Parameters": []}`}})
+	wants(t, r, 1, r.output, "::error::/paperwurks/dev/ecs/cluster-name is not published", "has the stack of dev been deployed")
+	r = run(t, "settings", map[string][]string{"sts get-caller-identity": {"111122223333"}, "ssm get-parameters-by-path": {"!An error occurred (AccessDeniedException)"}})
+	wants(t, r, 254, r.output, "::error::Nothing was changed: a command failed (exit code 254)", "AccessDeniedException")
+	r = run(t, "settings", map[string][]string{"sts get-caller-identity": {expired}})
+	wants(t, r, 254, r.output, "ExpiredToken", "::error::Nothing was changed")
+}
+
+// expired is what the AWS CLI says once the job's credentials have expired.
+const expired = "!An error occurred (ExpiredTokenException) when calling the operation: The security token included in the request is expired"
 
 func TestImage(t *testing.T) {
 	for want, answer := range map[string]string{
@@ -214,22 +324,31 @@ func TestImage(t *testing.T) {
 }
 
 // definition is what DescribeTaskDefinition answers of a family whose newest
-// revision infrastructure made.
+// revision infrastructure made, with what ECS adds by itself.
 func definition(service string) string {
 	return `{"taskDefinition": {"taskDefinitionArn": "` + arnPrefix + service + `:7", "family": "paperwurks-dev-` + service + `", "revision": 7, "status": "ACTIVE",
-		"containerDefinitions": [{"name": "` + service + `", "image": "` + registry + `:bootstrap", "environment": [{"name": "PORT", "value": "8080"}], "readonlyRootFilesystem": true},
-			{"name": "sidecar", "image": "sidecar:1"}],
+		"containerDefinitions": [{"name": "` + service + `", "image": "` + registry + `:bootstrap", "cpu": 0, "essential": true, "command": ["` + service + `"], "environment": [{"name": "PORT", "value": "8080"}],
+			"secrets": [{"name": "SESSION_KEY", "valueFrom": "arn:aws:secretsmanager:eu-central-1:111122223333:secret:paperwurks/dev/session-key-AbCdEf"},
+				{"name": "DATABASE_MASTER_CREDENTIALS", "valueFrom": "arn:aws:secretsmanager:eu-central-1:111122223333:secret:rds!db-0a1-AbCdEf"}],
+			"linuxParameters": {"capabilities": {"add": [], "drop": ["ALL"]}, "devices": [], "initProcessEnabled": true, "tmpfs": []},
+			"logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/paperwurks/dev/ecs/` + service + `", "awslogs-region": "eu-central-1", "awslogs-stream-prefix": "` + service + `"}, "secretOptions": []},
+			"mountPoints": [{"sourceVolume": "tmp", "containerPath": "/tmp", "readOnly": false}], "volumesFrom": [], "systemControls": [], "privileged": false, "readonlyRootFilesystem": true}],
 		"executionRoleArn": "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-bootstrap", "cpu": "256", "memory": "512", "networkMode": "awsvpc",
-		"volumes": [{"name": "tmp"}], "requiresCompatibilities": ["FARGATE"], "compatibilities": ["EC2", "FARGATE"], "requiresAttributes": [{"name": "x"}],
+		"volumes": [{"name": "tmp", "host": {}}], "placementConstraints": [], "requiresCompatibilities": ["FARGATE"], "compatibilities": ["EC2", "FARGATE"], "requiresAttributes": [{"name": "x"}],
+		"runtimePlatform": {"cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"}, "enableFaultInjection": false,
 		"registeredAt": 1.5, "registeredBy": "somebody"}, "tags": [{"key": "environment", "value": "dev"}]}`
 }
 
-func TestRevise(t *testing.T) {
+func definitions() map[string][]string {
 	answers := map[string][]string{"ecs register-task-definition": {arnPrefix + "new:8"}}
 	for _, s := range []string{"web", "worker", "migrate"} {
 		answers["ecs describe-task-definition @paperwurks-dev-"+s] = []string{definition(s)}
 	}
-	r := run(t, "revise", answers)
+	return answers
+}
+
+func TestRevise(t *testing.T) {
+	r := run(t, "revise", definitions())
 	wants(t, r, 0, r.file(t, "revisions.json"), `"web":`, `"worker":`, `"migrate":`)
 	registered := 0
 	for call := range strings.Lines(r.calls) {
@@ -248,9 +367,6 @@ func TestRevise(t *testing.T) {
 		if container["image"] != registry+":dev-"+sha || d["taskRoleArn"] != role+"-task" || d["executionRoleArn"] != role+"-execution" {
 			t.Errorf("%s is registered as %v", name, d)
 		}
-		if d["containerDefinitions"].([]any)[1].(map[string]any)["image"] != "sidecar:1" {
-			t.Error("another container got the image too")
-		}
 		for _, kept := range []string{"family", "cpu", "memory", "networkMode", "volumes", "requiresCompatibilities", "tags"} {
 			if d[kept] == nil {
 				t.Errorf("%s: %s is lost", name, kept)
@@ -268,20 +384,158 @@ func TestRevise(t *testing.T) {
 	if registered != 3 {
 		t.Errorf("%d revisions, want 3", registered)
 	}
-	answers["ecs describe-task-definition @paperwurks-dev-worker"] = []string{strings.ReplaceAll(definition("worker"), `"name": "worker"`, `"name": "other"`)}
+	// A re-run finds the revisions that the run before registered.
+	again := definitions()
+	for _, s := range []string{"web", "worker", "migrate"} {
+		key := "ecs describe-task-definition @paperwurks-dev-" + s
+		again[key] = []string{strings.NewReplacer("paperwurks-dev-bootstrap", "paperwurks-dev-"+s+"-execution", registry+":bootstrap", registry+":dev-"+sha).Replace(again[key][0])}
+	}
+	r = run(t, "revise", again)
+	wants(t, r, 0, r.output, "web: ", "worker: ", "migrate: ")
+}
+
+// TestReviseRefuses changes the newest revision as a stolen infra-role could:
+// nothing may be registered with the real roles then.
+func TestReviseRefuses(t *testing.T) {
+	all := parameters()
+	maps.DeleteFunc(all, func(name, _ string) bool {
+		return strings.HasPrefix(name, "service/") && !strings.HasPrefix(name, "service/web/")
+	})
+	ofWeb := filepath.Join(t.TempDir(), "parameters.json")
+	writeJSON(t, ofWeb, all)
+	for _, test := range []struct{ name, old, new, want string }{
+		{"another container", `"containerDefinitions": [`, `"containerDefinitions": [{"name": "stranger", "image": "stranger:1"}, `, `it has a container "stranger"`},
+		{"its container twice", `"containerDefinitions": [`, `"containerDefinitions": [{"name": "web", "image": "stranger:1"}, `, `it has 2 containers "web"`},
+		{"none of its containers", `"name": "web", "image"`, `"name": "other", "image"`, `it has 0 containers "web"`},
+		{"an entry point", `"essential": true`, `"essential": true, "entryPoint": ["sh"]`, `container: entryPoint is ["sh"]`},
+		{"another user", `"essential": true`, `"essential": true, "user": "0"`, `container: user is "0"`},
+		{"privileges", `"privileged": false`, `"privileged": true`, "container: privileged is true"},
+		{"a capability", `"add": []`, `"add": ["SYS_PTRACE"]`, `it adds capabilities ["SYS_PTRACE"]`},
+		{"variables from a bucket", `"essential": true`, `"essential": true, "environmentFiles": [{"value": "arn:aws:s3:::x/y", "type": "s3"}]`, "container: environmentFiles is"},
+		{"another log", "/paperwurks/dev/ecs/web", "/stranger", `its log is {"logDriver":"awslogs","group":"/stranger"`},
+		{"another log driver", `"logDriver": "awslogs"`, `"logDriver": "splunk"`, `its log is {"logDriver":"splunk"`},
+		{"another environment's secret", "secret:paperwurks/dev/", "secret:paperwurks/prod/", "secret SESSION_KEY is"},
+		{"another account's secret", "111122223333:secret:rds!", "999999999999:secret:rds!", "secret DATABASE_MASTER_CREDENTIALS is"},
+		{"a file system", `"host": {}`, `"efsVolumeConfiguration": {"fileSystemId": "fs-1"}`, "a volume: efsVolumeConfiguration is"},
+		{"another execution role", "paperwurks-dev-bootstrap", "paperwurks-dev-migrate-execution", "executionRoleArn is"},
+		{"another task role", `"cpu": "256"`, `"cpu": "256", "taskRoleArn": "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-migrate-task"`, "taskRoleArn is"},
+		{"another network mode", `"networkMode": "awsvpc"`, `"networkMode": "host"`, `networkMode is "host"`},
+		{"a proxy", `"cpu": "256"`, `"cpu": "256", "proxyConfiguration": {"containerName": "x"}`, "proxyConfiguration is"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			answers := definitions()
+			const web = "ecs describe-task-definition @paperwurks-dev-web"
+			changed := strings.ReplaceAll(answers[web][0], test.old, test.new)
+			if changed == answers[web][0] {
+				t.Fatalf("%q does not stand there", test.old)
+			}
+			answers[web] = []string{changed}
+			r := run(t, "revise", answers, "PARAMETERS="+ofWeb)
+			wants(t, r, 1, r.output, "::error::paperwurks-dev-web:7, the newest revision, is not one that the stacks write: ", test.want, "Nothing was registered.")
+			if strings.Contains(r.calls, "register-task-definition") {
+				t.Errorf("registered:\n%s", r.calls)
+			}
+		})
+	}
+	r := run(t, "revise", definitions(), "IMAGE=stranger/backend:dev-1")
+	wants(t, r, 1, r.output, `::error::IMAGE is "stranger/backend:dev-1": `+registry+":dev-<commit> is allowed")
+	answers := definitions()
+	answers["ecs register-task-definition"] = []string{arnPrefix + "new:8", expired}
 	r = run(t, "revise", answers)
-	if r.code == 0 || !strings.Contains(r.output, "no container worker in paperwurks-dev-worker") {
-		t.Errorf("%d: %s", r.code, r.output)
+	wants(t, r, 254, r.output, "ExpiredTokenException", "::error::No service was updated: a command failed")
+}
+
+// TestReviseTakesTheStacksDefinitions gives it the task definitions of the
+// snapshots: what the stacks write is never refused.
+func TestReviseTakesTheStacksDefinitions(t *testing.T) {
+	files, err := filepath.Glob("../../__snapshots__/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%v, %d snapshots", err, len(files))
+	}
+	taken := 0
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var stack struct {
+			Resource struct {
+				Definitions map[string]struct {
+					Family      string `json:"family"`
+					NetworkMode string `json:"network_mode"`
+					Containers  struct {
+						JSON []map[string]any `json:"JSON"`
+					} `json:"container_definitions"`
+					Volume []struct {
+						Name string `json:"name"`
+					} `json:"volume"`
+				} `json:"aws_ecs_task_definition"`
+			} `json:"resource"`
+		}
+		if err := json.Unmarshal(data, &stack); err != nil {
+			t.Fatal(err)
+		}
+		env := strings.TrimSuffix(filepath.Base(file), ".json")
+		answers := map[string][]string{"ecs register-task-definition": {arnPrefix + "new:8"}}
+		published := map[string]string{"image/repository-url": registry}
+		n := platform.Names()
+		for _, d := range stack.Resource.Definitions {
+			name := strings.TrimPrefix(d.Family, n.Environment(env)+"-")
+			for _, container := range d.Containers.JSON {
+				for _, item := range container["secrets"].([]any) {
+					secret := item.(map[string]any)
+					arn := "arn:aws:secretsmanager:eu-central-1:111122223333:secret:" + n.Secret(env, "x")
+					if strings.Contains(secret["valueFrom"].(string), "master_user_secret") {
+						arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:rds!db-0a1"
+					}
+					secret["valueFrom"] = arn
+				}
+			}
+			answer, err := json.Marshal(map[string]any{"taskDefinition": map[string]any{"family": d.Family, "revision": 1, "networkMode": d.NetworkMode,
+				"executionRoleArn": n.WorkloadRoleARN(n.In(env, "bootstrap")), "containerDefinitions": d.Containers.JSON, "volumes": d.Volume}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			answers["ecs describe-task-definition @"+d.Family] = []string{string(answer)}
+			of := "service/" + name + "/"
+			published[of+"task-family"], published[of+"container-name"], published[of+"log-group"] = d.Family, name, n.LogGroup(env, name)
+			published[of+"task-role-arn"] = n.WorkloadRoleARN(n.TaskRole(env, name))
+			published[of+"execution-role-arn"] = n.WorkloadRoleARN(n.ExecutionRole(env, name))
+			taken++
+		}
+		if len(stack.Resource.Definitions) == 0 {
+			continue
+		}
+		parametersFile := filepath.Join(t.TempDir(), "parameters.json")
+		writeJSON(t, parametersFile, published)
+		r := run(t, "revise", answers, "ENVIRONMENT="+env, "PARAMETERS="+parametersFile, "IMAGE="+registry+":"+env+"-"+sha)
+		wants(t, r, 0, r.output, "migrate: ")
+	}
+	if taken == 0 {
+		t.Error("the snapshots have no task definition")
 	}
 }
 
+const taskARN = "arn:aws:ecs:eu-central-1:111122223333:task/paperwurks-dev/0123456789abcdef"
+
+func stopped(container string) string {
+	return `{"tasks": [{"lastStatus": "STOPPED", "stoppedReason": "Essential container in task exited", "containers": [` + container + `]}]}`
+}
+
+const (
+	startedTask = `{"tasks": [{"taskArn": "` + taskARN + `"}], "failures": []}`
+	runningTask = `{"tasks": [{"lastStatus": "RUNNING"}]}`
+	endOfLog    = `{"events": [], "nextForwardToken": "f/2"}`
+)
+
+// TestMigrate are good and bad days of the migration, with what a person sees.
 func TestMigrate(t *testing.T) {
-	const arn = "arn:aws:ecs:eu-central-1:111122223333:task/paperwurks-dev/0123456789abcdef"
-	stopped := func(container string) string {
-		return `{"tasks": [{"lastStatus": "STOPPED", "stoppedReason": "Essential container in task exited", "containers": [` + container + `]}]}`
+	logs := []string{
+		`{"events": [{"message": "Applying 0001_initial"}, {"message": "::error::not a command"}], "nextForwardToken": "f/1"}`,
+		`{"events": [], "nextForwardToken": "f/1b"}`, // a page may be empty before the end
+		`{"events": [{"message": "Applying 0002_more"}], "nextForwardToken": "f/2"}`, endOfLog,
 	}
-	started := []string{`{"tasks": [{"taskArn": "` + arn + `"}], "failures": []}`}
-	logs := []string{`{"events": [{"message": "Applying 0001_initial"}, {"message": "::error::not a command"}]}`}
+	noLog := "!An error occurred (ResourceNotFoundException) when calling the GetLogEvents operation: The specified log stream does not exist."
 	for _, test := range []struct {
 		name    string
 		answers map[string][]string
@@ -289,95 +543,265 @@ func TestMigrate(t *testing.T) {
 		want    []string
 	}{
 		{"ends well", map[string][]string{
-			"ecs run-task":        started,
-			"ecs describe-tasks":  {`{"tasks": [{"lastStatus": "PENDING"}]}`, `{"tasks": [{"lastStatus": "RUNNING"}]}`, stopped(`{"name": "sidecar", "exitCode": 9}, {"name": "migrate", "exitCode": 0}`)},
-			"logs get-log-events": logs,
-		}, 0, []string{"Applying 0001_initial", "ended with exit code 0"}},
+			"ecs describe-tasks":  {`{"tasks": [{"lastStatus": "PENDING"}]}`, runningTask, stopped(`{"name": "sidecar", "exitCode": 9}, {"name": "migrate", "exitCode": 0}`)},
+			"logs get-log-events": append([]string{noLog}, logs...),
+		}, 0, []string{"Applying 0001_initial", "Applying 0002_more", "ended with exit code 0"}},
 		{"fails", map[string][]string{
-			"ecs run-task": started, "ecs describe-tasks": {stopped(`{"name": "migrate", "exitCode": 3}`)}, "logs get-log-events": logs,
-		}, 1, []string{"Applying 0001_initial", "exit code 3: Essential container in task exited. No service was updated."}},
+			"ecs describe-tasks": {stopped(`{"name": "migrate", "exitCode": 3}`)}, "logs get-log-events": logs,
+		}, 1, []string{"Applying 0001_initial", "Applying 0002_more", "::error::The migration ended with exit code 3: Essential container in task exited. No service was updated. Next: "}},
+		{"is killed for its memory", map[string][]string{
+			"ecs describe-tasks": {stopped(`{"name": "migrate", "exitCode": 137, "reason": "OutOfMemoryError: Container killed due to memory usage"}`)}, "logs get-log-events": logs,
+		}, 1, []string{"exit code 137: Essential container in task exited; OutOfMemoryError: Container killed due to memory usage. No service was updated."}},
 		{"never starts its container", map[string][]string{
-			"ecs run-task": started, "ecs describe-tasks": {stopped(`{"name": "migrate"}`)}, "logs get-log-events": {"!ResourceNotFoundException"},
+			"ecs describe-tasks": {stopped(`{"name": "migrate"}`)}, "logs get-log-events": {noLog},
 		}, 1, []string{"(no log", "exit code none"}},
-		{"no capacity", map[string][]string{"ecs run-task": {`{"tasks": [], "failures": [{"reason": "RESOURCE:FARGATE"}]}`}}, 1, []string{"did not start", "RESOURCE:FARGATE"}},
+		{"the log cannot be read", map[string][]string{
+			"ecs describe-tasks": {stopped(`{"name": "migrate", "exitCode": 0}`)}, "logs get-log-events": {"!An error occurred (ThrottlingException)"},
+		}, 0, []string{"The log cannot be read now:", "ThrottlingException", "ended with exit code 0"}},
+		{"no capacity", map[string][]string{"ecs run-task": {`{"tasks": [], "failures": [{"reason": "RESOURCE:FARGATE"}]}`}}, 1,
+			[]string{"::error::The migration did not start, and no service was updated", "RESOURCE:FARGATE"}},
+		{"takes too long", map[string][]string{
+			"ecs describe-tasks": {runningTask}, "logs get-log-events": logs, "ecs stop-task": {"{}"},
+		}, 1, []string{"Applying 0002_more", "::error::The migration did not end within 0 minutes (the input migration-minutes). The migration task was stopped, and no service was updated. Next: "}},
+		{"the token expires", map[string][]string{
+			"ecs describe-tasks": {runningTask, expired}, "logs get-log-events": append(logs, expired), "ecs stop-task": {expired},
+		}, 254, []string{"Applying 0002_more", "ExpiredTokenException", "**The migration task may still run**", "aws ecs stop-task --cluster paperwurks-dev --task 0123456789abcdef"}},
+		{"the token has expired before", map[string][]string{"ecs run-task": {expired}}, 254, []string{"::error::The migration was not started, and no service was updated"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := run(t, "migrate", test.answers)
+			answers := map[string][]string{"ecs list-tasks": {"[]"}, "ecs run-task": {startedTask}}
+			maps.Copy(answers, test.answers)
+			minutes := "MINUTES=1"
+			if test.name == "takes too long" {
+				minutes = "MINUTES=0"
+			}
+			r := run(t, "migrate", answers, minutes)
 			wants(t, r, test.code, r.output, test.want...)
+			if strings.Count(r.output, "Applying 0001_initial") > 1 {
+				t.Errorf("the log is shown twice:\n%s", r.output)
+			}
 			if strings.Contains(r.output, "Applying") {
-				begin, end := strings.Index(r.output, "::stop-commands::end-"), strings.LastIndex(r.output, "::end-")
+				begin := strings.Index(r.output, "::stop-commands::end-")
+				end := begin + strings.Index(r.output[max(0, begin):], "\n::end-")
 				if at := strings.Index(r.output, "::error::not a command"); begin < 0 || at < begin || at > end {
 					t.Errorf("the task's log could give commands to the workflow:\n%s", r.output)
 				}
 			}
-			wants(t, r, test.code, r.calls, "--task-definition "+arnPrefix+"migrate:3", `"subnet-1",`, `"sg-migrate"`, `"DISABLED"`)
+			if test.code != 0 {
+				if error := r.output[strings.LastIndex(r.output, "::error::")+9:]; !strings.Contains(r.file(t, "summary.md"), strings.TrimSpace(error)) {
+					t.Errorf("the summary does not say %q:\n%s", error, r.file(t, "summary.md"))
+				}
+			}
+			wants(t, r, test.code, r.calls, "--task-definition "+arnPrefix+"migrate:3", `"subnet-0a1",`, `"sg-0a1"`, `"DISABLED"`, "--started-by github-42")
 		})
 	}
-	r := run(t, "migrate", map[string][]string{"ecs run-task": started, "ecs describe-tasks": {`{"tasks": [{"lastStatus": "RUNNING"}]}`}, "ecs stop-task": {"{}"}}, "MINUTES=0")
-	wants(t, r, 1, r.output, "did not end within 0 minutes")
-	wants(t, r, 1, r.calls, "ecs stop-task --cluster paperwurks-dev --task "+arn)
 }
 
-func services(id, state, definition, reason string) string {
+func TestMigrateIsCancelled(t *testing.T) {
+	r := runCancelled(t, "migrate", "--next-token f/1", map[string][]string{
+		"ecs list-tasks": {"[]"}, "ecs run-task": {startedTask}, "ecs describe-tasks": {runningTask}, "ecs stop-task": {"{}"},
+		"logs get-log-events": {`{"events": [{"message": "Applying 0001_initial"}], "nextForwardToken": "f/1"}`, `{"events": [], "nextForwardToken": "f/1"}`, `{"events": [{"message": "Rolling back"}], "nextForwardToken": "f/2"}`, endOfLog},
+	})
+	wants(t, r, 130, r.output, "Applying 0001_initial", "Rolling back", "::error::The job was cancelled. The migration task was stopped, and no service was updated. Next: ")
+	wants(t, r, 130, r.calls, "ecs stop-task --cluster paperwurks-dev --task "+taskARN+" --reason The job was cancelled")
+}
+
+func TestOneMigrationAtATime(t *testing.T) {
+	for name, test := range map[string]struct {
+		task string
+		code int
+	}{
+		"one runs":             {`{"taskArn": "` + taskARN + `", "lastStatus": "RUNNING", "startedBy": "github-41"}`, 1},
+		"one is being stopped": {`{"taskArn": "` + taskARN + `", "lastStatus": "DEPROVISIONING", "startedBy": "github-41"}`, 1},
+		"one has ended":        {`{"taskArn": "` + taskARN + `", "lastStatus": "STOPPED", "startedBy": "github-41"}`, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := run(t, "migrate", map[string][]string{
+				"ecs list-tasks": {`["` + taskARN + `"]`, "[]"}, "ecs run-task": {startedTask},
+				"ecs describe-tasks": {`{"tasks": [` + test.task + `]}`, stopped(`{"name": "migrate", "exitCode": 0}`)}, "logs get-log-events": {endOfLog},
+			})
+			if test.code == 0 {
+				wants(t, r, 0, r.output, "ended with exit code 0")
+				return
+			}
+			wants(t, r, 1, r.output, "::error::A migration runs already, so none was started and no service was updated: 0123456789abcdef, started by github-41, is ", "Next: wait until it has ended")
+			wants(t, r, 1, r.calls, "--family paperwurks-dev-migrate --desired-status RUNNING", "--desired-status STOPPED", taskARN)
+			if strings.Contains(r.calls, "run-task") {
+				t.Errorf("a second one was started:\n%s", r.calls)
+			}
+		})
+	}
+}
+
+// service is what DescribeServices answers of one with a deployment.
+func service(id, state, definition, reason string) string {
 	return `{"services": [{"taskDefinition": "` + definition + `", "runningCount": 2, "desiredCount": 2, "deployments": [{"id": "` + id + `", "status": "PRIMARY", "rolloutState": "` + state +
 		`", "rolloutStateReason": "` + reason + `", "taskDefinition": "` + definition + `"}], "events": [{"message": "has reached a steady state"}]}]}`
 }
 
+// TestUpdate are good and bad days of a deployment, with what a person sees.
 func TestUpdate(t *testing.T) {
-	update := map[string][]string{
-		"ecs update-service @paperwurks-dev-web":    {`{"service": {"deployments": [{"id": "ecs-svc/1", "status": "ACTIVE"}, {"id": "ecs-svc/2", "status": "PRIMARY"}]}}`},
-		"ecs update-service @paperwurks-dev-worker": {`{"service": {"deployments": [{"id": "ecs-svc/3", "status": "PRIMARY"}]}}`},
-	}
-	worker := services("ecs-svc/3", "COMPLETED", arnPrefix+"worker:5", "")
+	before := service("ecs-svc/1", "COMPLETED", arnPrefix+"web:7", "")
+	now := service("ecs-svc/2", "COMPLETED", arnPrefix+"web:8", "")
+	// What ECS shows while it rolls back, and afterwards.
+	failed := `{"services": [{"taskDefinition": "` + arnPrefix + `web:7", "desiredCount": 2, "deployments": [
+		{"id": "ecs-svc/4", "status": "PRIMARY", "rolloutState": "IN_PROGRESS", "rolloutStateReason": "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1.", "taskDefinition": "` + arnPrefix + `web:7"},
+		{"id": "ecs-svc/2", "status": "ACTIVE", "rolloutState": "FAILED", "rolloutStateReason": "ECS deployment circuit breaker: tasks failed to start.", "taskDefinition": "` + arnPrefix + `web:8"}],
+		"events": [{"message": "(deployment ecs-svc/2) deployment failed: tasks failed to start."}]}]}`
+	zero := strings.ReplaceAll(now, `"desiredCount": 2`, `"desiredCount": 0`)
 	for _, test := range []struct {
 		name string
-		web  []string
-		code int
-		want []string
+		// web are the answers of DescribeServices, worker's UpdateService last.
+		web     []string
+		worker  string
+		minutes string
+		code    int
+		want    []string
 	}{
-		{"complete", []string{services("ecs-svc/2", "IN_PROGRESS", arnPrefix+"web:8", ""), services("ecs-svc/2", "COMPLETED", arnPrefix+"web:8", "")}, 0, []string{"web: runs paperwurks-dev-web:8", "worker: runs paperwurks-dev-worker:5"}},
-		{"rolled back, the deployment still listed", []string{services("ecs-svc/2", "FAILED", arnPrefix+"web:8", "tasks failed to start")}, 1, []string{"web does not run paperwurks-dev-web:8: the deployment is FAILED", "tasks failed to start", "worker: runs"}},
-		{"rolled back, the deployment gone", []string{services("ecs-svc/9", "COMPLETED", arnPrefix+"web:7", "")}, 1, []string{"the deployment is GONE"}},
-		{"not shown yet", []string{services("ecs-svc/1", "COMPLETED", arnPrefix+"web:7", ""), services("ecs-svc/2", "COMPLETED", arnPrefix+"web:8", "")}, 0, []string{"web: runs paperwurks-dev-web:8"}},
-		{"complete on another revision", []string{services("ecs-svc/2", "COMPLETED", arnPrefix+"web:7", "")}, 1, []string{"REPLACED by paperwurks-dev-web:7"}},
+		{"complete", []string{before, service("ecs-svc/2", "IN_PROGRESS", arnPrefix+"web:8", ""), now}, "", "1", 0,
+			[]string{"web: runs paperwurks-dev-web:8", "worker: runs paperwurks-dev-worker:5", "| web | paperwurks-dev-web:7 | paperwurks-dev-web:8 | paperwurks-dev-web:8 | complete |", "Every service runs its revision."}},
+		{"run again, all is done", []string{now}, "", "1", 0, []string{"web: runs paperwurks-dev-web:8", "| web | paperwurks-dev-web:8 | paperwurks-dev-web:8 | paperwurks-dev-web:8 | complete |"}},
+		{"rolled back, the deployment still listed", []string{before, failed}, "", "1", 1, []string{
+			"::error::web does not run paperwurks-dev-web:8: the deployment is rolled back to paperwurks-dev-web:7", "circuit breaker: tasks failed to start", "worker: runs",
+			"| web | paperwurks-dev-web:7 | paperwurks-dev-web:8 | paperwurks-dev-web:7 | rolled back to paperwurks-dev-web:7 |", "| worker | paperwurks-dev-worker:5 | paperwurks-dev-worker:5 | paperwurks-dev-worker:5 | complete |",
+			"**Some services run the revision that was to run, and some do not.**", "run the rollback workflow with the commit that ran before"}},
+		{"rolled back by an alarm", []string{before, strings.ReplaceAll(failed, "circuit breaker: tasks failed to start", "failed: alarm detected")}, "", "1", 1, []string{"the deployment is rolled back", "alarm detected"}},
+		{"rolled back, the deployment gone", []string{before, service("ecs-svc/9", "COMPLETED", arnPrefix+"web:7", "")}, "", "1", 1, []string{"the deployment is gone: rolled back to paperwurks-dev-web:7, or replaced by another run"}},
+		{"not shown yet", []string{before, before, now}, "", "1", 0, []string{"web: runs paperwurks-dev-web:8"}},
+		{"complete on another revision", []string{before, service("ecs-svc/2", "COMPLETED", arnPrefix+"web:7", "")}, "", "1", 1, []string{"the deployment is replaced by paperwurks-dev-web:7"}},
+		{"takes too long", []string{before, service("ecs-svc/2", "IN_PROGRESS", arnPrefix+"web:8", "")}, "", "0", 1, []string{"the deployment is still in progress after 0 minutes"}},
+		{"no task is wanted", []string{zero}, "", "1", 0, []string{"::warning::web is to have 0 tasks", "nobody has seen that paperwurks-dev-web:8 works"}},
+		{"the second is refused", []string{before, now}, "!An error occurred (AccessDeniedException) when calling the UpdateService operation", "1", 1, []string{
+			"AccessDeniedException", "::error::worker could not be put on paperwurks-dev-worker:5: AWS refused", "web: runs paperwurks-dev-web:8",
+			"| web | paperwurks-dev-web:7 | paperwurks-dev-web:8 | paperwurks-dev-web:8 | complete |", "| refused by AWS, the message is above |", "**Some services run"}},
+		{"the token expires", []string{before, service("ecs-svc/2", "IN_PROGRESS", arnPrefix+"web:8", ""), expired}, "", "1", 254, []string{
+			"ExpiredTokenException", "::error::A command failed (exit code 254)", "| web | paperwurks-dev-web:7 | paperwurks-dev-web:8 | unknown, AWS does not answer | not known: this run no longer watches it |", "ECS goes on with what is in progress"}},
+		{"the token has expired before", []string{expired}, "", "1", 254, []string{"::error::No service was updated: a command failed (exit code 254)"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			answers := map[string][]string{"ecs describe-services @paperwurks-dev-web": test.web, "ecs describe-services @paperwurks-dev-worker": {worker}}
-			for key, value := range update {
-				answers[key] = value
+			if test.worker == "" {
+				test.worker = `{"service": {"deployments": [{"id": "ecs-svc/3", "status": "PRIMARY"}]}}`
 			}
-			r := run(t, "update", answers)
+			r := run(t, "update", map[string][]string{
+				"ecs describe-services @paperwurks-dev-web": test.web, "ecs describe-services @paperwurks-dev-worker": {service("ecs-svc/3", "COMPLETED", arnPrefix+"worker:5", "")},
+				"ecs update-service @paperwurks-dev-web":    {`{"service": {"deployments": [{"id": "ecs-svc/1", "status": "ACTIVE"}, {"id": "ecs-svc/2", "status": "PRIMARY"}]}}`},
+				"ecs update-service @paperwurks-dev-worker": {test.worker},
+			}, "MINUTES="+test.minutes)
 			wants(t, r, test.code, r.output, test.want...)
-			wants(t, r, test.code, r.calls, "--task-definition "+arnPrefix+"web:8", "--task-definition "+arnPrefix+"worker:5")
+			if strings.Contains(r.output, "| web |") {
+				wants(t, r, test.code, r.calls, "--task-definition "+arnPrefix+"web:8", "--task-definition "+arnPrefix+"worker:5")
+				if table := r.output[strings.Index(r.output, "| service |"):]; r.file(t, "summary.md") != table {
+					t.Errorf("the summary is\n%s\nwant\n%s", r.file(t, "summary.md"), table)
+				}
+			}
 		})
 	}
-	answers := map[string][]string{"ecs describe-services": {services("ecs-svc/2", "IN_PROGRESS", arnPrefix+"web:8", "")}}
-	for key, value := range update {
-		answers[key] = value
-	}
-	r := run(t, "update", answers, "MINUTES=0")
-	wants(t, r, 1, r.output, "the deployment is IN_PROGRESS")
+	r := run(t, "update", map[string][]string{
+		"ecs describe-services @paperwurks-dev-web": {before}, "ecs describe-services @paperwurks-dev-worker": {service("ecs-svc/3", "COMPLETED", arnPrefix+"worker:4", "")},
+		"ecs update-service": {"!An error occurred (ServiceNotActiveException)"},
+	})
+	wants(t, r, 1, r.output, "| worker | paperwurks-dev-worker:4 | paperwurks-dev-worker:5 | paperwurks-dev-worker:4 | not started |", "**No service runs the revision that was to run.**")
+}
+
+func TestUpdateIsCancelled(t *testing.T) {
+	r := runCancelled(t, "update", "--service paperwurks-dev-worker", map[string][]string{
+		"ecs describe-services @paperwurks-dev-web":    {service("ecs-svc/1", "COMPLETED", arnPrefix+"web:7", ""), service("ecs-svc/2", "IN_PROGRESS", arnPrefix+"web:8", "")},
+		"ecs describe-services @paperwurks-dev-worker": {service("ecs-svc/3", "IN_PROGRESS", arnPrefix+"worker:5", "")},
+		"ecs update-service":                           {`{"service": {"deployments": [{"id": "ecs-svc/2", "status": "PRIMARY"}]}}`},
+	})
+	wants(t, r, 130, r.output, "::error::The job was cancelled. ECS finishes the deployments that were started, or rolls them back, by itself.", "| web | paperwurks-dev-web:7 | paperwurks-dev-web:8 | ")
 }
 
 func TestReport(t *testing.T) {
-	r := run(t, "report", map[string][]string{
-		"ecs describe-services":        {services("ecs-svc/2", "COMPLETED", arnPrefix+"web:8", "")},
+	answers := map[string][]string{
+		"ecs describe-services":        {service("ecs-svc/2", "COMPLETED", arnPrefix+"web:8", "")},
 		"ecs describe-task-definition": {strings.ReplaceAll(definition("web"), "bootstrap", "dev-"+sha), strings.ReplaceAll(definition("worker"), "bootstrap", "dev-"+sha)},
-	})
+	}
+	r := run(t, "report", answers)
 	wants(t, r, 0, r.file(t, "summary.md"), "| web | paperwurks-dev-web:8 | backend:dev-"+sha+" | 2 of 2 |", "| worker |", "https://dev.paperwurks.example")
+	answers["ecs describe-services @paperwurks-dev-web"] = []string{expired}
+	answers["ecs describe-task-definition"] = answers["ecs describe-task-definition"][1:]
+	r = run(t, "report", answers)
+	wants(t, r, 1, r.file(t, "summary.md"), "| web | AWS does not say | | |", "| worker | paperwurks-dev-web:8 |")
+	answers["ecs describe-services @paperwurks-dev-web"] = []string{`{"services": [], "failures": [{"reason": "MISSING"}]}`}
+	r = run(t, "report", answers)
+	wants(t, r, 1, r.file(t, "summary.md"), "| web | AWS does not say | | |")
 }
 
 func TestEarlier(t *testing.T) {
+	deployed := func(service string) string {
+		role := "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-" + service
+		return strings.NewReplacer(":bootstrap", ":dev-"+sha, "paperwurks-dev-bootstrap\"", "paperwurks-dev-"+service+"-execution\", \"taskRoleArn\": \""+role+"-task\"").Replace(definition(service))
+	}
+	web := deployed("web")
 	answers := map[string][]string{
-		"ecs list-task-definitions":                            {arnPrefix + "web:8\t" + arnPrefix + "web:7\nNone"},
-		"ecs describe-task-definition @" + arnPrefix + "web:8": {definition("web"), definition("worker")},
-		"ecs describe-task-definition @" + arnPrefix + "web:7": {strings.ReplaceAll(definition("web"), "bootstrap", "dev-"+sha), strings.ReplaceAll(definition("worker"), "bootstrap", "dev-"+sha)},
+		"ecs list-task-definitions @paperwurks-dev-web":           {arnPrefix + "web:8\t" + arnPrefix + "web:7\nNone"},
+		"ecs list-task-definitions @paperwurks-dev-worker":        {arnPrefix + "worker:4"},
+		"ecs describe-task-definition @" + arnPrefix + "web:8":    {definition("web")},
+		"ecs describe-task-definition @" + arnPrefix + "web:7":    {web},
+		"ecs describe-task-definition @" + arnPrefix + "worker:4": {deployed("worker")},
 	}
 	r := run(t, "earlier", answers)
-	wants(t, r, 0, r.file(t, "revisions.json"), `"web": "`+arnPrefix+`web:7"`, `"worker": "`+arnPrefix+`web:7"`)
+	wants(t, r, 0, r.file(t, "revisions.json"), `"web": "`+arnPrefix+`web:7"`, `"worker": "`+arnPrefix+`worker:4"`)
 	r = run(t, "earlier", answers, "SHA=main")
-	wants(t, r, 1, r.output, "40 hexadecimal digits are required")
-	answers["ecs list-task-definitions"] = []string{arnPrefix + "web:8"}
+	wants(t, r, 1, r.output, `SHA is "main": 40 hexadecimal digits are required`)
+	for name, other := range map[string]string{
+		"another image":     definition("web"),
+		"another container": strings.Replace(web, `"containerDefinitions": [`, `"containerDefinitions": [{"name": "stranger", "image": "stranger:1"}, `, 1),
+		"another role":      strings.ReplaceAll(web, "paperwurks-dev-web-execution", "paperwurks-dev-bootstrap"),
+		"another family":    strings.ReplaceAll(web, `"paperwurks-dev-web"`, `"paperwurks-dev-web-api"`),
+	} {
+		answers["ecs describe-task-definition @"+arnPrefix+"web:7"] = []string{other}
+		r = run(t, "earlier", answers)
+		wants(t, r, 1, r.output, "::error::web was never deployed with "+registry+":dev-"+sha, "worker: "+arnPrefix+"worker:4", "No service was updated.")
+		if t.Failed() {
+			t.Fatal(name)
+		}
+	}
+	answers["ecs list-task-definitions @paperwurks-dev-web"] = []string{expired}
 	r = run(t, "earlier", answers)
-	wants(t, r, 1, r.output, "web was never deployed with "+registry+":dev-"+sha)
+	wants(t, r, 1, r.output, "ExpiredTokenException")
+}
+
+// TestCheckImage gives it what `+"`docker image inspect`"+` prints of images of the
+// backend, in testdata.
+func TestCheckImage(t *testing.T) {
+	data, err := os.ReadFile("testdata/image.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := string(data)
+	for _, test := range []struct{ name, old, new, want string }{
+		{"fits", "", "", ""},
+		{"no user", `"User": "10001:10001"`, `"User": ""`, "it runs as root: USER with another user is required"},
+		{"root", `"User": "10001:10001"`, `"User": "0:0"`, `it runs as "0:0"`},
+		{"another architecture", `"Architecture": "amd64"`, `"Architecture": "arm64"`, "it is for linux/arm64: linux/amd64 is required"},
+		{"no volume", `"/tmp": {}`, `"/data": {}`, "it declares no VOLUME /tmp"},
+		{"changes user", `"/usr/local/bin/backend"`, `"/usr/sbin/gosu"`, `it starts with "gosu", which changes the user`},
+		{"no entry point", `"Entrypoint": [`, `"Entrypoint": [], "Other": [`, "it has no ENTRYPOINT"},
+		{"another signal", `"StopSignal": "SIGTERM"`, `"StopSignal": "SIGKILL"`, `STOPSIGNAL is "SIGKILL"`},
+		{"credentials", `"PATH=`, `"AWS_ACCESS_KEY_ID=x", "PATH=`, "its variable AWS_ACCESS_KEY_ID would be used in place of the role of its task"},
+		{"a secret", `"PATH=`, `"SESSION_KEY=x", "PATH=`, "its variable SESSION_KEY looks like a secret"},
+		{"an empty one", `"PATH=`, `"SESSION_KEY=", "PATH=`, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			inspected := strings.Replace(good, test.old, test.new, 1)
+			if test.old != "" && inspected == good {
+				t.Fatalf("%q does not stand there", test.old)
+			}
+			r := run(t, "check-image", map[string][]string{"image inspect": {inspected}, "run --rm": {""}})
+			if test.want == "" {
+				wants(t, r, 0, r.output, "The image fits the platform")
+				return
+			}
+			wants(t, r, 1, r.output, "::error::The image does not fit the platform: "+test.want)
+		})
+	}
+	r := run(t, "check-image", map[string][]string{"image inspect": {good}, "run --rm": {"!touch: /tmp/heartbeat: Permission denied"}})
+	wants(t, r, 1, r.output, "/tmp/heartbeat: Permission denied", "::error::The image does not fit the platform: under its restrictions")
+	wants(t, r, 1, r.calls, "--read-only --cap-drop ALL --mount type=volume,destination=/tmp --entrypoint /bin/sh "+registry+":dev-"+sha)
+	r = run(t, "check-image", map[string][]string{"image inspect": {"!Error response from daemon: No such image"}})
+	if r.code == 0 {
+		t.Error("an image that is not there fits")
+	}
 }

@@ -1,14 +1,45 @@
 #!/usr/bin/env bash
-# Reads what the infrastructure published for the environment into a file.
-# In: ENVIRONMENT, PARAMETERS (file to write). Out: repository=… in GITHUB_OUTPUT.
+# Reads what the infrastructure published for the environment into a file, and
+# refuses what does not follow from the account, the region and the environment:
+# infra-role writes these parameters too, and must not be able to name another
+# registry, role or service. In: ENVIRONMENT, AWS_REGION, PARAMETERS (file to
+# write). Out: repository=… in GITHUB_OUTPUT.
 set -euo pipefail
+trap 'echo "::error::Nothing was changed: a command failed (exit code $?), its message is above."' ERR
+[[ $ENVIRONMENT =~ ^[a-z][a-z0-9-]*$ ]] || { echo "::error::ENVIRONMENT is \"$ENVIRONMENT\": lower case letters, digits and hyphens are allowed"; exit 1; }
+region=${AWS_REGION:?the region of the platform, such as eu-central-1}
 prefix="/paperwurks/$ENVIRONMENT/"
+account=$(aws sts get-caller-identity --query Account --output text)
+[[ $account =~ ^[0-9]{12}$ ]] || { echo "::error::AWS names no account for these credentials: \"$account\""; exit 1; }
 aws ssm get-parameters-by-path --path "$prefix" --recursive --output json |
-  jq --arg prefix "$prefix" '[.Parameters[] | {key: (.Name | ltrimstr($prefix)), value: .Value}] | from_entries' >"$PARAMETERS"
-for name in ecs/cluster-name ecs/service-names image/repository-url network/private-subnet-ids service/migrate/task-family; do
-  jq -e --arg name "$name" 'has($name)' "$PARAMETERS" >/dev/null || {
-    echo "::error::SSM has no parameter $prefix$name: has the stack of $ENVIRONMENT been deployed?"
-    exit 1
-  }
-done
+  jq --arg prefix "$prefix" '[.Parameters[] | {key: (.Name | ltrimstr($prefix)), value: .Value}] | from_entries' >"$PARAMETERS.read"
+# config.Names and config.Parameters of the infrastructure make these names.
+faults=$(jq -r --arg account "$account" --arg region "$region" --arg env "$ENVIRONMENT" --arg prefix "$prefix" '
+  . as $published
+  | ([keys[] | capture("^service/(?<s>[^/]+)/").s] | unique) as $services
+  | ("arn:aws:iam::" + $account + ":role/paperwurks/workload/paperwurks-" + $env + "-") as $role
+  | [{name: "ecs/cluster-name", value: ("paperwurks-" + $env)},
+     {name: "image/repository-url", value: ($account + ".dkr.ecr." + $region + ".amazonaws.com/paperwurks/" + $env + "/backend")},
+     {name: "network/private-subnet-ids", like: "^subnet-[0-9a-f]+(,subnet-[0-9a-f]+)*$"},
+     {name: "public/url", like: "^https://[a-z0-9.-]+$"},
+     {name: "service/migrate/task-family", value: ("paperwurks-" + $env + "-migrate")},
+     ($services[] | . as $s | ("service/" + $s + "/") as $of
+       | select(. != "migrate") | {name: ($of + "name"), value: ("paperwurks-" + $env + "-" + $s)}, {name: ($of + "task-family"), value: ("paperwurks-" + $env + "-" + $s)}),
+     ($services[] | . as $s | ("service/" + $s + "/") as $of
+       | {name: ($of + "container-name"), value: $s},
+         {name: ($of + "log-group"), value: ($prefix + "ecs/" + $s)},
+         {name: ($of + "security-group-id"), like: "^sg-[0-9a-f]+$"},
+         {name: ($of + "task-role-arn"), value: ($role + $s + "-task")},
+         {name: ($of + "execution-role-arn"), value: ($role + $s + "-execution")})]
+  | .[] | $published[.name] as $is
+  | if $is == null then "\($prefix)\(.name) is not published"
+    elif .like then (.like as $like | select($is | test($like) | not) | "\($prefix)\(.name) is \"\($is)\": \($like) is allowed")
+    elif $is != .value then "\($prefix)\(.name) is \"\($is)\": \"\(.value)\" is allowed"
+    else empty end' "$PARAMETERS.read")
+if [ -n "$faults" ]; then
+  while IFS= read -r fault; do echo "::error::$fault"; done <<<"$faults"
+  echo "What is missing: has the stack of $ENVIRONMENT been deployed, in this account and region? What differs: somebody changed it outside the stacks; do not deploy, call whoever runs the infrastructure."
+  exit 1
+fi
+mv "$PARAMETERS.read" "$PARAMETERS"
 echo "repository=$(jq -r '."image/repository-url"' "$PARAMETERS")" >>"${GITHUB_OUTPUT:-/dev/stdout}"
