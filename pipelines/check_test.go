@@ -444,7 +444,7 @@ func (c *checker) order() {
 func (c *checker) embedded() {
 	used := map[string]bool{}
 	for _, name := range []string{"workflows/backend-deploy.yml", "workflows/backend-rollback.yml", "workflows/deploy.yml", "workflows/deploy-stack.yml"} {
-		found := regexp.MustCompile(`run: \| # pipelines/backend/(\w+)\.sh`).FindAllStringSubmatch(c.files[name], -1)
+		found := regexp.MustCompile(`run: \| # pipelines/backend/([a-z-]+)\.sh`).FindAllStringSubmatch(c.files[name], -1)
 		var runs []string
 		for _, j := range c.workflows[name].Jobs {
 			for _, s := range j.Steps {

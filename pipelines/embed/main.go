@@ -46,7 +46,7 @@ func embedInto(file, scripts string) error {
 	return os.WriteFile(file, []byte(written), 0o644)
 }
 
-var runLine = regexp.MustCompile(`^( *)(?:- )?run: \| # pipelines/backend/([a-z]+\.sh)$`)
+var runLine = regexp.MustCompile(`^( *)(?:- )?run: \| # pipelines/backend/([a-z-]+\.sh)$`)
 
 // embed gives the workflow with each script below its line, in place of what
 // stands there. A script's first line, which names its interpreter, is left
