@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -59,13 +60,94 @@ func (c CLI) Destroy(ctx context.Context, out io.Writer, stacks ...string) (map[
 	return run.Wait()
 }
 
+// Diff runs `cdktf diff` for a stack that is synthesised already, and returns
+// the plan file that it wrote. Without lock it does not take the state's lock,
+// which infra-diff-role may not; refreshOnly looks for drift.
+func (c CLI) Diff(ctx context.Context, stack string, lock, refreshOnly bool) (plan string, err error) {
+	arguments := []string{stack, "--skip-synth"}
+	if refreshOnly {
+		arguments = append(arguments, "--refresh-only")
+	}
+	r, err := c.prepare(ctx, "diff", arguments, "TF_CLI_ARGS_init=-input=false -reconfigure", fmt.Sprintf("TF_CLI_ARGS_plan=-lock=%t -lock-timeout=5m", lock))
+	if err != nil {
+		return "", err
+	}
+	// Terraform says on standard output what is wrong, the CLI on the other that it failed.
+	_, err = process.Combined(r.command)
+	// The CLI calls the plan so, in the stack's folder.
+	return filepath.Join(c.Output, "stacks", stack, "plan"), errors.Join(err, r.wrapper.remove())
+}
+
+// Apply runs `cdktf deploy` for a stack that is synthesised already, with a
+// stored plan: Terraform applies just that plan, asks nothing, and refuses one
+// whose state has changed since. Each line that it prints goes to line.
+func (c CLI) Apply(ctx context.Context, stack, plan string, line func(string)) error {
+	r, err := c.prepare(ctx, "deploy", []string{stack, "--skip-synth", "--ignore-missing-stack-dependencies"},
+		"TF_CLI_ARGS_init=-input=false -reconfigure -lockfile=readonly", fmt.Sprintf("TF_CLI_ARGS_apply=-input=false -lock-timeout=5m %q", plan))
+	if err != nil {
+		return err
+	}
+	output, write := io.Pipe()
+	r.command.Stdout, r.command.Stderr = write, write
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		process.Lines(output, func(text string) { line(unprefixed(stack, text)) })
+	}()
+	err = r.command.Run()
+	write.Close() // a pipe's end always closes
+	<-ended
+	if err != nil {
+		err = fmt.Errorf("cdktf deploy %s: %w", stack, err)
+	}
+	return errors.Join(err, r.wrapper.remove())
+}
+
+// unprefixed is a line of Terraform's without what the CLI puts before it: the
+// stack's name, or as many blanks.
+func unprefixed(stack, line string) string {
+	width := len(stack) + 2
+	if len(line) >= width && (line[:width] == stack+"  " || strings.TrimSpace(line[:width]) == "") {
+		return line[width:]
+	}
+	return line
+}
+
 // Run is one run of the CLI under way.
 type Run struct {
 	what     string
 	command  *exec.Cmd
+	wrapper  wrapper
 	log      *os.File
 	progress *progress
 	done     chan string
+}
+
+// prepare makes a run of a command of the CLI.
+func (c CLI) prepare(ctx context.Context, what string, arguments []string, environment ...string) (*Run, error) {
+	w, err := newWrapper(c.terraform())
+	if err != nil {
+		return nil, err
+	}
+	// --no: what package-lock.json does not hold is not fetched either.
+	command := process.Command(ctx, "npx", slices.Concat([]string{"--no", "cdktf", what}, arguments, []string{
+		"--no-color", "--output", c.Output,
+		// Terraform's lock file would need the registry; the plugin cache
+		// is not safe for inits side by side, and the mirror makes it
+		// needless.
+		"--skip-provider-lock", "--disable-plugin-cache-env",
+	})...)
+	command.Env = slices.Concat(c.Provider.Environment(os.Environ()), []string{"CI=1", "FORCE_COLOR=0", "TF_IN_AUTOMATION=1", "TERRAFORM_BINARY_NAME=" + w.file}, environment, c.Environment)
+	command.Cancel = w.interrupt
+	return &Run{what: what, command: command, wrapper: w}, nil
+}
+
+// terraform is the program that the CLI is to run as Terraform.
+func (c CLI) terraform() string {
+	if own := os.Getenv("TERRAFORM_BINARY_NAME"); own != "" {
+		return own
+	}
+	return "terraform"
 }
 
 // Start starts `cdktf deploy` or `cdktf destroy`.
@@ -80,12 +162,8 @@ func (c CLI) Start(ctx context.Context, what string, out io.Writer, stacks ...st
 	if err != nil {
 		return nil, err
 	}
-	arguments := slices.Concat([]string{"cdktf", what}, stacks, []string{
-		"--auto-approve", "--no-color", "--app", c.App, "--output", c.Output,
-		// Terraform's lock file would need the registry; the plugin cache
-		// is not safe for inits side by side, and the mirror makes it
-		// needless.
-		"--skip-provider-lock", "--disable-plugin-cache-env",
+	arguments := slices.Concat(stacks, []string{
+		"--auto-approve", "--app", c.App,
 		// Most of the time is spent waiting for what the provider polls.
 		"--terraform-parallelism", "20",
 	})
@@ -94,17 +172,19 @@ func (c CLI) Start(ctx context.Context, what string, out io.Writer, stacks ...st
 		// would not wait for those that the others depend on.
 		arguments = append(arguments, "--ignore-missing-stack-dependencies")
 	}
-	command := process.Command(ctx, "npx", arguments...)
-	command.Env = append(append(c.Provider.Environment(os.Environ()), "CI=1", "FORCE_COLOR=0"), c.Environment...)
-	output, err := command.StdoutPipe()
+	r, err := c.prepare(ctx, what, arguments)
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
-	command.Stderr = log
-	if err := command.Start(); err != nil {
-		return nil, errors.Join(fmt.Errorf("run cdktf (`make tools` installs it): %w", err), log.Close())
+	output, err := r.command.StdoutPipe()
+	if err != nil {
+		return nil, errors.Join(err, log.Close(), r.wrapper.remove())
 	}
-	r := &Run{what, command, log, newProgress(stacks, out, time.Now), make(chan string, 1)}
+	r.command.Stderr = log
+	if err := r.command.Start(); err != nil {
+		return nil, errors.Join(fmt.Errorf("run cdktf (`make tools` installs it): %w", err), log.Close(), r.wrapper.remove())
+	}
+	r.log, r.progress, r.done = log, newProgress(stacks, out, time.Now), make(chan string, 1)
 	go func() {
 		ticker := time.NewTicker(progressEvery)
 		defer ticker.Stop()
@@ -121,7 +201,7 @@ func (r *Run) Wait() (map[string]float64, error) {
 	if left := syscall.Kill(-r.command.Process.Pid, syscall.SIGKILL); left != nil && !errors.Is(left, syscall.ESRCH) {
 		err = errors.Join(err, fmt.Errorf("end what is left of cdktf: %w", left))
 	}
-	err = errors.Join(err, r.log.Close())
+	err = errors.Join(err, r.log.Close(), r.wrapper.remove())
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("cdktf %s: %w; all of it is in %s; it ended with", r.what, err, r.log.Name()), errors.New(tail))
 	}
@@ -148,6 +228,10 @@ func (r *Run) Ended() error {
 // Kill ends the CLI, Terraform and its providers at once, as a lost machine
 // does (SIGKILL), and waits until they are gone.
 func (r *Run) Kill() error {
+	// Terraform has a session of its own, in the CLI's pseudo-terminal.
+	if err := r.wrapper.signal(syscall.SIGKILL); err != nil {
+		return err
+	}
 	if err := syscall.Kill(-r.command.Process.Pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
 		return fmt.Errorf("kill cdktf: %w", err)
 	}

@@ -1,9 +1,11 @@
 package process
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -77,4 +79,18 @@ func tail(s string, n int) string {
 	}
 	s = s[len(s)-n:]
 	return s[strings.Index(s, "\n")+1:]
+}
+
+// Lines reads until the end, and hands over each line without its end.
+func Lines(in io.Reader, line func(string)) {
+	reader := bufio.NewReader(in)
+	for {
+		text, err := reader.ReadString('\n')
+		if text != "" {
+			line(strings.TrimRight(text, "\r\n"))
+		}
+		if err != nil {
+			return // the end; what went wrong, the command's own error says
+		}
+	}
 }

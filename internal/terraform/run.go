@@ -1,7 +1,6 @@
 package terraform
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -9,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"slices"
-	"strings"
 
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/process"
@@ -62,16 +60,7 @@ func (r Runner) Follow(ctx context.Context, dir string, line func(string), args 
 	if err := command.Start(); err != nil {
 		return fmt.Errorf("terraform %s: %w", args[0], err)
 	}
-	reader := bufio.NewReader(output)
-	for {
-		text, err := reader.ReadString('\n')
-		if text != "" {
-			line(strings.TrimRight(text, "\n"))
-		}
-		if err != nil {
-			break // the end; what went wrong, Wait says
-		}
-	}
+	process.Lines(output, line)
 	if err := command.Wait(); err != nil {
 		return process.Failed(command, err, stderr.String())
 	}
