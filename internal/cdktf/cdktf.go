@@ -1,6 +1,7 @@
 package cdktf
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -73,7 +74,12 @@ func (c CLI) Diff(ctx context.Context, stack string, lock, refreshOnly bool) (pl
 		return "", err
 	}
 	// Terraform says on standard output what is wrong, the CLI on the other that it failed.
-	_, err = process.Combined(r.command)
+	printed, err := r.command.CombinedOutput()
+	if err != nil {
+		var said strings.Builder
+		process.Lines(bytes.NewReader(printed), func(line string) { said.WriteString(unprefixed(stack, line) + "\n") })
+		err = fmt.Errorf("cdktf diff %s: %w", stack, process.Failed(r.command, err, said.String()))
+	}
 	// The CLI calls the plan so, in the stack's folder.
 	return filepath.Join(c.Output, "stacks", stack, "plan"), errors.Join(err, r.wrapper.remove())
 }

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,13 +11,16 @@ import (
 
 	"github.com/paperwurks/infra/internal/command"
 	"github.com/paperwurks/infra/internal/review"
+	"github.com/paperwurks/infra/internal/synthesised"
 	"github.com/paperwurks/infra/internal/terraform"
 )
 
-// applyPlan applies the stored plan of one stack: the very file that was
-// approved, with the providers that made it, to the state that it was made
-// for. Anything else is refused before AWS is touched; what changes after that
-// check Terraform itself refuses, under its lock.
+// applyPlan applies the stored plan of one stack by `cdktf deploy`: the very
+// file that was approved, with the providers that made it, to the state that it
+// was made for. Anything else is refused before AWS is touched; what changes
+// after that check Terraform itself refuses, under its lock. What was done,
+// what is left and what to do next is printed and written to -summary, whose
+// text is that of a killed run until this one has ended.
 func applyPlan(ctx context.Context, o options, getenv func(string) string, out io.Writer) error {
 	if len(o.stacks) != 1 || o.commit == "" || o.record == "" {
 		return command.UsageError("-commit, -record and one stack are required")
@@ -26,6 +30,17 @@ func applyPlan(ctx context.Context, o options, getenv func(string) string, out i
 		return err
 	}
 	s := stacks[0]
+	result := outcome{stack: s.Name, dir: s.Dir}
+	if err := result.write(o.summary, result.killed()); err != nil {
+		return err
+	}
+	err = result.apply(ctx, o, getenv, out, s)
+	text := result.markdown(err, ctx.Err() != nil)
+	fmt.Fprint(out, "\n", text)
+	return errors.Join(err, result.write(o.summary, text))
+}
+
+func (result *outcome) apply(ctx context.Context, o options, getenv func(string) string, out io.Writer, s synthesised.Stack) error {
 	folder, err := filepath.Abs(filepath.Join(o.plans, s.Name))
 	if err != nil {
 		return err
@@ -62,10 +77,17 @@ func applyPlan(ctx context.Context, o options, getenv func(string) string, out i
 	if err := approved.Stale(now); err != nil {
 		return err
 	}
-	printed, err := r.Run(ctx, s.Dir, nil, "apply", "-input=false", "-no-color", "-lock-timeout=5m", filepath.Join(folder, planFile))
+	plan := filepath.Join(folder, planFile)
+	// By the file that is applied, not by the copy that was shown.
+	shown, err := r.Run(ctx, s.Dir, nil, "show", "-json", plan)
 	if err != nil {
 		return err
 	}
-	_, err = out.Write(printed)
-	return err
+	if result.plan, err = review.Reduce(shown); err != nil {
+		return err
+	}
+	return cli(o, r).Apply(ctx, s.Name, plan, func(line string) {
+		fmt.Fprintln(out, line)
+		result.line(line)
+	})
 }

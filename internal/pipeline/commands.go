@@ -35,6 +35,7 @@ var Commands = []command.Command{
 		Define: define(applyPlan, func(o *options, flags *flag.FlagSet) {
 			o.folders(flags)
 			o.terraform(flags)
+			flags.StringVar(&o.summary, "summary", "", "`file` to write what was done, what is left and what to do next to, as Markdown")
 			flags.StringVar(&o.record, "record", "", "`SHA-256` of the record of the plan that was approved")
 		})},
 	{Name: "approval", Arguments: "STACK", Summary: "check that the stack's GitHub environment asks for the approval that it should",
@@ -65,6 +66,7 @@ type options struct {
 	dir, synth, plans           string
 	refreshOnly, lock, keepPlan bool
 	commit, record, outputs     string
+	summary                     string
 	base, source, output, file  string
 	github                      bool
 	pullRequest                 int

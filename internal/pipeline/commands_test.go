@@ -3,8 +3,11 @@ package pipeline
 import (
 	"bytes"
 	"context"
+	"errors"
+	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,10 +22,56 @@ import (
 const fakeTerraform = "FAKE_TERRAFORM"
 
 func TestMain(m *testing.M) {
-	if dir := os.Getenv(fakeTerraform); dir != "" {
+	dir := os.Getenv(fakeTerraform)
+	switch {
+	case dir == "":
+		os.Exit(m.Run())
+	case filepath.Base(os.Args[0]) == "npx":
+		os.Exit(playCDKTF(os.Args[1:]))
+	default:
 		os.Exit(playTerraform(dir, os.Args[1:]))
 	}
-	os.Exit(m.Run())
+}
+
+// playCDKTF does what `npx --no cdktf diff` and `deploy` do of a synthesised
+// stack (CLI 0.21.0; internal/cdktf tests the real one): it runs Terraform in
+// the stack's folder, with the same environment, and puts the stack's name
+// before what that prints.
+func playCDKTF(args []string) int {
+	flags := flag.NewFlagSet("cdktf", flag.ContinueOnError)
+	output := flags.String("output", "", "")
+	for _, name := range []string{"skip-synth", "skip-provider-lock", "no-color", "disable-plugin-cache-env", "ignore-missing-stack-dependencies", "refresh-only"} {
+		flags.Bool(name, false, "")
+	}
+	what, stack := args[2], args[3]
+	if err := flags.Parse(args[4:]); err != nil || !slices.Equal(args[:2], []string{"--no", "cdktf"}) || flags.Lookup("skip-synth").Value.String() != "true" {
+		fmt.Fprintln(os.Stderr, "not a call of cdktf:", args, err)
+		return 2
+	}
+	terraform := func(args ...string) int {
+		c := exec.Command(os.Getenv("TERRAFORM_BINARY_NAME"), args...)
+		c.Dir = filepath.Join(*output, "stacks", stack)
+		printed, err := c.CombinedOutput()
+		for line := range strings.Lines(string(printed)) {
+			fmt.Print(stack + "  " + line)
+		}
+		if err != nil && c.ProcessState == nil {
+			fmt.Println(err)
+			return 1
+		}
+		return c.ProcessState.ExitCode()
+	}
+	if code := terraform("init"); code != 0 {
+		return code
+	}
+	if what == "deploy" {
+		return terraform("apply")
+	}
+	plan := []string{"plan", "-input=false", "-out=plan"}
+	if flags.Lookup("refresh-only").Value.String() == "true" {
+		plan = append(plan, "-refresh-only")
+	}
+	return terraform(plan...)
 }
 
 func playTerraform(dir string, args []string) int {
@@ -38,6 +87,9 @@ func playTerraform(dir string, args []string) int {
 		return 1
 	}
 	defer log.Close()
+	// Terraform puts what the variable holds behind the command.
+	more := os.Getenv("TF_CLI_ARGS_" + args[0])
+	args = append(args, strings.Fields(strings.ReplaceAll(more, `"`, ""))...)
 	fmt.Fprintln(log, strings.Join(args, " "))
 	answer := func(name string) int {
 		data, err := os.ReadFile(filepath.Join(dir, stack+"."+name))
@@ -73,11 +125,20 @@ func playTerraform(dir string, args []string) int {
 				}
 			}
 		}
-		return 2
+		return 0
 	case "show":
 		return answer("show")
 	case "apply":
-		fmt.Println("Apply complete!")
+		answer("apply")
+		// What a person reads if the run is killed now.
+		if summary, err := os.ReadFile(filepath.Join(dir, "..", "applied.md")); err == nil {
+			if err := os.WriteFile(filepath.Join(dir, "killed.md"), summary, 0o600); err != nil {
+				return 1
+			}
+		}
+		if _, err := os.Stat(filepath.Join(dir, stack+".apply-fails")); err == nil {
+			return 1
+		}
 	}
 	return 0
 }
@@ -108,8 +169,10 @@ func newPlatform(t *testing.T) platform {
 	if err := os.Mkdir(filepath.Join(dir, "bin"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(self, filepath.Join(dir, "bin", "terraform")); err != nil {
-		t.Fatal(err)
+	for _, program := range []string{"terraform", "npx"} {
+		if err := os.Symlink(self, filepath.Join(dir, "bin", program)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	p.write(t, "terraform.rc", "")
 	t.Setenv("PATH", filepath.Join(dir, "bin")+":"+os.Getenv("PATH"))
@@ -176,7 +239,7 @@ func TestOneStackFails(t *testing.T) {
 	p := newPlatform(t)
 	p.write(t, "answers/dev.fault", "")
 	out, err := p.run("plan")
-	if err == nil || !strings.Contains(err.Error(), `stack "dev": terraform plan`) || !strings.Contains(out, "shared     1 to create") {
+	if err == nil || !strings.Contains(err.Error(), `stack "dev": cdktf diff dev: npx: exit status 1`) || !strings.Contains(out, "shared     1 to create") {
 		t.Errorf("%q, %v", out, err)
 	}
 	out, err = p.run("comment")
@@ -225,29 +288,115 @@ func (p platform) approve(t *testing.T) string {
 func TestApply(t *testing.T) {
 	p := newPlatform(t)
 	record := p.approve(t)
-	out, err := p.run("apply", "-commit", commit, "-record", record, "dev")
-	if err != nil || out != "Apply complete!\n" {
+	p.write(t, "answers/dev.apply", "aws_vpc.dev: Creating...\naws_vpc.dev: Creation complete after 2s [id=vpc-1]\n\nApply complete! Resources: 1 added, 0 changed, 0 destroyed.\n")
+	summary := filepath.Join(p.dir, "applied.md")
+	out, err := p.run("apply", "-commit", commit, "-record", record, "-summary", summary, "dev")
+	const want = "### dev: the plan was applied (changes: 1)\n\n**Next:** nothing.\n"
+	if err != nil || !strings.HasPrefix(out, "aws_vpc.dev: Creating...\n") && !strings.Contains(out, "\naws_vpc.dev: Creating...\n") || !strings.HasSuffix(out, "destroyed.\n\n"+want) {
 		t.Fatalf("%q, %v", out, err)
 	}
+	if got := p.read(t, "applied.md"); got != want {
+		t.Errorf("the summary is %q", got)
+	}
+	if got := p.read(t, "answers/killed.md"); !strings.HasPrefix(got, "### dev: the run was killed\n") || !strings.Contains(got, "**Next:** an administrator runs `make recover STACK=dev`") {
+		t.Errorf("a killed run leaves the summary %q", got)
+	}
 	calls := p.read(t, "answers/dev.calls")
-	if !strings.HasSuffix(calls, "apply -input=false -no-color -lock-timeout=5m "+filepath.Join(p.plans, "dev", planFile)+"\n") || !strings.Contains(calls, "-lockfile=readonly") {
+	if !strings.HasSuffix(calls, "init -input=false -reconfigure -lockfile=readonly\napply -input=false -lock-timeout=5m "+filepath.Join(p.plans, "dev", planFile)+"\n") {
 		t.Errorf("calls\n%s", calls)
 	}
 }
 
+// TestBadDays are applies that end early, by what Terraform printed, with what
+// a person is told.
+func TestBadDays(t *testing.T) {
+	const plan = `{"format_version": "1.2", "resource_changes": [
+		{"address": "aws_vpc.dev", "mode": "managed", "type": "aws_vpc", "change": {"actions": ["create"]}},
+		{"address": "aws_db_instance.a", "mode": "managed", "type": "aws_db_instance", "change": {"actions": ["delete", "create"]}},
+		{"address": "aws_lb.a", "mode": "managed", "type": "aws_lb", "change": {"actions": ["create", "delete"]}},
+		{"address": "aws_ecs_service.web", "mode": "managed", "type": "aws_ecs_service", "change": {"actions": ["update"]}},
+		{"address": "aws_sns_topic.a", "mode": "managed", "type": "aws_sns_topic", "change": {"actions": ["delete"]}}]}`
+	const half = "aws_vpc.dev (setup/dev): Creating...\naws_vpc.dev (setup/dev): Creation complete after 2s [id=vpc-1]\n" +
+		"aws_db_instance.a (environment/database): Destroying... [id=db-1]\naws_db_instance.a (environment/database): Destruction complete after 1m\naws_db_instance.a (environment/database): Creating...\n" +
+		"aws_lb.a: Creating...\naws_lb.a: Creation complete after 2m [id=lb-2]\naws_sns_topic.a: Destroying... [id=arn:aws:sns:x]\n"
+	for _, test := range []struct {
+		name, printed string
+		errored       bool
+		want          []string
+	}{
+		{"a right is missing", half + "\nError: creating RDS DB Instance: operation error RDS: CreateDBInstance, https response error StatusCode: 403, AccessDenied: not authorized to perform: rds:CreateDBInstance\n\n  with aws_db_instance.a,\n", false,
+			[]string{"### dev: the deployment failed, 1 of 5 changes were made\n", "- `aws_sns_topic.a`: to destroy, was begun\n", "- `aws_db_instance.a`: ⚠️ **destroyed, and not made again yet**\n", "- `aws_lb.a`: the new one is made, the old one is there still\n", "- `aws_ecs_service.web`: to change\n",
+				"AccessDenied: not authorized to perform: rds:CreateDBInstance\n\n  with aws_db_instance.a,\n```", "**Next:** if it is the CI roles", "`make bootstrap`"}},
+		{"the credentials expire", half + "\nError: Failed to save state\n\nError saving state: ExpiredToken: The provided token has expired.\n\nError: Error releasing the state lock\n", true,
+			[]string{"1 of 5 changes were made", "**Next:** **the state could not be written.** `", "/dev/errored.tfstate` holds what was made", "state push errored.tfstate`", "`make recover STACK=dev`"}},
+		{"the credentials expire, the state is written", half + "\nError: waiting for RDS: ExpiredToken: The security token included in the request is expired\n", false,
+			[]string{"**Next:** the credentials expired", "`make recover STACK=dev`, which releases the lock"}},
+		{"the lock is held", "\nError: Error acquiring the state lock\n\nLock Info:\n  Who: runner@x\n  Created: 2026-11-26\n", false,
+			[]string{"### dev: the deployment failed, nothing was changed\n", "Who: runner@x", "**Next:** see who holds the lock"}},
+		{"the state was written since", "\nError: Saved plan is stale\n", false, []string{"nothing was changed", "**Next:** run the workflow again. "}},
+		{"a killed run made it", half + "\nError: creating SNS Topic: TopicAlreadyExists\n", false, []string{"**Next:** something in AWS has the name already. If a run that was killed made it, an administrator runs `make recover STACK=dev`"}},
+		{"something else", half + "\nError: creating ELB: InvalidSubnet\n", false, []string{"**Next:** remove the cause above, in AWS or by a pull request, and run the workflow again: it plans what is left. What was made stays and is in the state.\n"}},
+		{"it says nothing", "", false, []string{"nothing was changed", "cdktf deploy dev: exit status 1", "**Next:** remove the cause above and run the workflow again. Nothing has to be taken back."}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := newPlatform(t)
+			p.write(t, "answers/dev.show", plan)
+			record := p.approve(t)
+			p.write(t, "answers/dev.apply", test.printed)
+			p.write(t, "answers/dev.apply-fails", "")
+			if test.errored {
+				p.write(t, "cdktf.out/stacks/dev/errored.tfstate", "{}")
+			}
+			out, err := p.run("apply", "-commit", commit, "-record", record, "-summary", filepath.Join(p.dir, "applied.md"), "dev")
+			if err == nil {
+				t.Fatalf("a failed apply succeeds:\n%s", out)
+			}
+			summary := p.read(t, "applied.md")
+			if !strings.HasSuffix(out, "\n"+summary) || !strings.Contains(out, test.printed) {
+				t.Errorf("printed\n%s", out)
+			}
+			for _, want := range test.want {
+				if !strings.Contains(summary, want) {
+					t.Errorf("%q is missing in\n%s", want, summary)
+				}
+			}
+		})
+	}
+	o := outcome{stack: "dev", plan: &review.Plan{ResourceChanges: []review.ResourceChange{{Address: "aws_vpc.dev", Change: review.Change{Actions: []string{"create"}}}}}}
+	for line := range strings.Lines("aws_vpc.dev: Creating...\nInterrupt received.\nError: execution halted\n") {
+		o.line(strings.TrimSpace(line))
+	}
+	if text := o.markdown(errors.New("exit status 1"), true); !strings.Contains(text, "### dev: the deployment was cancelled, 0 of 1 changes were made") || !strings.Contains(text, "**Next:** run the workflow again: it plans what is left. Terraform ended properly") || !strings.Contains(text, "- `aws_vpc.dev`: to create, was begun") {
+		t.Errorf("cancelled:\n%s", text)
+	}
+}
+
+func TestOutcomeListsNotTooMuch(t *testing.T) {
+	o := outcome{stack: "dev", plan: &review.Plan{}}
+	for i := range 200 {
+		o.plan.ResourceChanges = append(o.plan.ResourceChanges, review.ResourceChange{Address: fmt.Sprintf("aws_vpc.a%d", i), Change: review.Change{Actions: []string{"create"}}})
+	}
+	o.line("aws_vpc.a150: Creating...")
+	text := o.markdown(errors.New(strings.Repeat("ä", 100_000)+"``` x"), false)
+	if len(text) > 20_000 || !strings.Contains(text, "Left:\n\n- `aws_vpc.a150`: to create, was begun\n- `aws_vpc.a0`: to create\n") || !strings.Contains(text, "- … and 150 more\n") {
+		t.Errorf("%d bytes:\n%s", len(text), text)
+	}
+}
+
 func TestStalePlansAreRefused(t *testing.T) {
+	const again = "run the workflow again. The state, the commit or the stack is no longer the one"
 	for _, test := range []struct {
 		name, file, text string
 		commit           string
-		want             string
+		want, next       string
 	}{
-		{"another commit", "", "", strings.Repeat("1", 40), "commit: the plan was made for"},
-		{"another stack", "cdktf.out/stacks/dev/cdk.tf.json", "{}", commit, "synthesised stack"},
-		{"another plan", "plans/dev/plan.tfplan", "other", commit, "plan file"},
-		{"other providers", "plans/dev/terraform.lock.hcl", "other", commit, "provider lock file"},
-		{"a state written since", "answers/dev.state", `{"serial": 4, "lineage": "dev"}`, commit, `state serial: the plan was made for "3", now it is "4"`},
-		{"another state", "answers/dev.state", `{"serial": 3, "lineage": "x"}`, commit, "state lineage"},
-		{"another record", "plans/dev/record.json", "{}", commit, "what was approved has"},
+		{"another commit", "", "", strings.Repeat("1", 40), "commit: the plan was made for", again},
+		{"another stack", "cdktf.out/stacks/dev/cdk.tf.json", "{}", commit, "synthesised stack", again},
+		{"another plan", "plans/dev/plan.tfplan", "other", commit, "plan file", again},
+		{"other providers", "plans/dev/terraform.lock.hcl", "other", commit, "provider lock file", again},
+		{"a state written since", "answers/dev.state", `{"serial": 4, "lineage": "dev"}`, commit, `state serial: the plan was made for "3", now it is "4"`, again},
+		{"another state", "answers/dev.state", `{"serial": 3, "lineage": "x"}`, commit, "state lineage", again},
+		{"another record", "plans/dev/record.json", "{}", commit, "what was approved has", "find out who changed the artifact of the plan job"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := newPlatform(t)
@@ -255,12 +404,15 @@ func TestStalePlansAreRefused(t *testing.T) {
 			if test.file != "" {
 				p.write(t, test.file, test.text)
 			}
-			_, err := p.run("apply", "-commit", test.commit, "-record", record, "dev")
+			_, err := p.run("apply", "-commit", test.commit, "-record", record, "-summary", filepath.Join(p.dir, "applied.md"), "dev")
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
 			if calls := p.read(t, "answers/dev.calls"); strings.Contains(calls, "apply") {
 				t.Errorf("it was applied:\n%s", calls)
+			}
+			if summary := p.read(t, "applied.md"); !strings.HasPrefix(summary, "### dev: the deployment failed, nothing was changed\n") || !strings.Contains(summary, test.want) || !strings.Contains(summary, "**Next:** "+test.next) {
+				t.Errorf("the summary is\n%s", summary)
 			}
 		})
 	}

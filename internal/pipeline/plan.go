@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/paperwurks/infra/internal/cdktf"
 	"github.com/paperwurks/infra/internal/command"
 	"github.com/paperwurks/infra/internal/review"
 	"github.com/paperwurks/infra/internal/synthesised"
@@ -58,7 +59,8 @@ func planStacks(ctx context.Context, o options, getenv func(string) string, out 
 		if err := os.MkdirAll(filepath.Join(o.plans, s.Name), 0o700); err != nil {
 			return err
 		}
-		// One after the other: Terraform's plugin cache bears no two inits.
+		// One after the other: Terraform's plugin cache bears no two inits. The
+		// CLI's own, which follow side by side, find the provider in place.
 		_, faults[i] = r.Run(ctx, s.Dir, nil, "init", "-input=false", "-no-color", "-reconfigure")
 	}
 	var group sync.WaitGroup
@@ -109,6 +111,11 @@ func counted(p *review.Plan, refreshOnly bool) string {
 	return strings.Join(parts, ", ")
 }
 
+// cli is the cdktf CLI for the stacks that are synthesised already.
+func cli(o options, r terraform.Runner) cdktf.CLI {
+	return cdktf.CLI{Output: o.synth, Provider: r.Provider}
+}
+
 func planStack(ctx context.Context, r terraform.Runner, o options, s synthesised.Stack) error {
 	folder := filepath.Join(o.plans, s.Name)
 	file := filepath.Join(folder, planFile)
@@ -118,17 +125,16 @@ func planStack(ctx context.Context, r terraform.Runner, o options, s synthesised
 	if err != nil {
 		return err
 	}
-	args := []string{"plan", "-input=false", "-no-color", "-detailed-exitcode", fmt.Sprintf("-lock=%t", o.lock), "-lock-timeout=5m", "-out=" + file}
-	if o.refreshOnly {
-		args = append(args, "-refresh-only")
-	}
 	defer func() {
 		if !o.keepPlan {
 			os.Remove(file) // not there when planning failed
 		}
 	}()
-	_, err = r.Run(ctx, s.Dir, []int{2}, args...)
+	written, err := cli(o, r).Diff(ctx, s.Name, o.lock, o.refreshOnly)
 	if err != nil {
+		return err
+	}
+	if err := os.Rename(written, file); err != nil {
 		return err
 	}
 	shown, err := r.Run(ctx, s.Dir, nil, "show", "-json", file)
