@@ -66,7 +66,7 @@ synth: node ## Write all stacks into cdktf.out, with a short table
 	@$(RUN) stacks cdktf.out
 
 .PHONY: diff
-diff: node ## What the stacks would change, as a pull request's comment (ON=local: of the local AWS)
+diff: node $(LOCAL)/npm.stamp ## What the stacks would change, as a pull request's comment (ON=local: of the local AWS)
 	$(call synth_into,$(LOCAL)/diff)
 	@rm -rf $(LOCAL)/diff/result; mkdir -p $(LOCAL)/diff/result
 	@status=0; $(RUN) plan -dir $(LOCAL) -synth $(LOCAL)/diff/cdktf.out -plans $(LOCAL)/diff/result/plans || status=$$?; \
@@ -75,7 +75,7 @@ diff: node ## What the stacks would change, as a pull request's comment (ON=loca
 	cat $(LOCAL)/diff/result/comment.md; exit $$status
 
 .PHONY: drift
-drift: node ## How AWS differs from what the stacks last left (ON=local: the local AWS)
+drift: node $(LOCAL)/npm.stamp ## How AWS differs from what the stacks last left (ON=local: the local AWS)
 	$(call synth_into,$(LOCAL)/drift)
 	@status=0; $(RUN) plan -dir $(LOCAL) -refresh-only -synth $(LOCAL)/drift/cdktf.out -plans $(LOCAL)/drift/plans || status=$$?; \
 	$(RUN) drift -synth $(LOCAL)/drift/cdktf.out -plans $(LOCAL)/drift/plans; exit $$status
@@ -83,7 +83,7 @@ drift: node ## How AWS differs from what the stacks last left (ON=local: the loc
 ## Deploy, as the workflows do
 
 .PHONY: plan
-plan: node ## Plan STACK= at COMMIT= for an approval
+plan: node $(LOCAL)/npm.stamp ## Plan STACK= at COMMIT= for an approval
 	$(stack_required)
 	$(call synth_into,$(LOCAL)/deploy)
 	@$(RUN) plan -dir $(LOCAL) -keep-plan -commit "$$COMMIT" -outputs "$${OUTPUTS:-$(LOCAL)/deploy/outputs}" -synth $(LOCAL)/deploy/cdktf.out -plans $(LOCAL)/deploy/plans "$$STACK"
@@ -91,10 +91,10 @@ plan: node ## Plan STACK= at COMMIT= for an approval
 	@cat $(LOCAL)/deploy/summary.md
 
 .PHONY: apply
-apply: node ## Apply the plan of STACK= at COMMIT= that was approved, RECORD= its digest
+apply: node $(LOCAL)/npm.stamp ## Apply the plan of STACK= at COMMIT= that was approved, RECORD= its digest
 	$(stack_required)
 	$(call synth_into,$(LOCAL)/deploy)
-	@$(RUN) apply -dir $(LOCAL) -commit "$$COMMIT" -record "$$RECORD" -synth $(LOCAL)/deploy/cdktf.out -plans $(LOCAL)/deploy/plans "$$STACK" 2>&1 | sed 's/^/    /' | tee $(LOCAL)/deploy/applied.md
+	@$(RUN) apply -dir $(LOCAL) -commit "$$COMMIT" -record "$$RECORD" -synth $(LOCAL)/deploy/cdktf.out -plans $(LOCAL)/deploy/plans -summary $(LOCAL)/deploy/applied.md "$$STACK"
 
 .PHONY: approval
 approval: ## Check that the GitHub environment of STACK= asks for the approval that it should

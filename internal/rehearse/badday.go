@@ -10,14 +10,18 @@ import (
 	"github.com/paperwurks/infra/internal/awsapi"
 )
 
-// deployOnABadDay deploys the disposable environment with an app while AWS
-// answers slowly and at times with an error; meanwhile a second person deploys
-// the same stack, and is stopped by the lock. It says through how many errors
-// the first went.
+// deployOnABadDay plans the disposable environment with an app, and applies that
+// plan while AWS answers slowly and at times with an error; meanwhile a second
+// person deploys the same stack, and is stopped by the lock. Applied again, the
+// plan is stale. It says through how many errors the first went.
 func (r *rehearsal) deployOnABadDay(ctx context.Context, app string) (string, error) {
 	second := r.path("second-deploy", "cdktf.out")
 	// The second person has synthesised already.
 	if err := r.synth(ctx, app, second, r.doors.infra); err != nil {
+		return "", err
+	}
+	plan, err := r.approve(ctx, app)
+	if err != nil {
 		return "", err
 	}
 	before := r.wire.FaultCount()
@@ -26,19 +30,26 @@ func (r *rehearsal) deployOnABadDay(ctx context.Context, app string) (string, er
 		delay /= 2 // CI's ten minutes have to do for all of it
 	}
 	r.wire.Faults(awsapi.Faults{Throttled: 0.02, Internal: 0.02, Delay: delay, Seed: 1})
-	first, err := r.cli("first-deploy", app).Start(ctx, "deploy", prefixed{r.out, "   "}, disposable)
-	if err != nil {
-		return "", err
-	}
+	first := make(chan error, 1)
+	go func() {
+		_, err := plan.apply(ctx)
+		first <- err
+	}()
 	locked := waitFor(ctx, 5*time.Minute, func() (bool, error) {
 		there, err := r.isLocked(ctx, disposable)
-		return there, errors.Join(err, first.Ended())
+		select {
+		case ended := <-first:
+			first <- ended
+			return there, errors.Join(err, errors.New("the first deploy has ended"))
+		default:
+			return there, err
+		}
 	})
 	var secondErr error
 	if locked == nil {
 		_, secondErr = r.terraformApply(ctx, second, disposable)
 	}
-	_, firstErr := first.Wait()
+	firstErr := <-first
 	r.wire.Faults(awsapi.Faults{})
 	now := r.wire.FaultCount()
 	injected := now.Throttled + now.Internal - before.Throttled - before.Internal
@@ -57,10 +68,13 @@ func (r *rehearsal) deployOnABadDay(ctx context.Context, app string) (string, er
 	if there, err := r.isLocked(ctx, disposable); err != nil || there {
 		return "", errors.Join(err, fmt.Errorf("after the first deploy the stack is still locked: %t", there))
 	}
-	return fmt.Sprintf("the second was stopped by the lock; the first went through %d errors", injected), nil
+	if err := plan.staleIsRefused(ctx); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("shared unchanged, the approved plan of %s applied by cdktf deploy through %d errors; the second was stopped by the lock; the plan is stale now, and refused", disposable, injected), nil
 }
 
-// terraformApply is what the pipeline's apply comes to.
+// terraformApply is what `cdktf deploy` comes to; the CLI would wait for the lock.
 func (r *rehearsal) terraformApply(ctx context.Context, folder, stack string) (string, error) {
 	dir := folder + "/stacks/" + stack
 	if _, err := r.terraform.Run(ctx, dir, nil, "init", "-input=false", "-no-color"); err != nil {
