@@ -1,6 +1,7 @@
 package awsapi
 
 import (
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -185,5 +186,20 @@ func TestRestTable(t *testing.T) {
 	}
 	if len(seen) < 500 {
 		t.Errorf("only %d operations", len(seen))
+	}
+}
+
+// No value that is secret leaves a call, in whatever protocol and however deep.
+func TestSecretsAreLeftOut(t *testing.T) {
+	for _, name := range []string{"SecretString", "SecretBinary", "MasterUserPassword", "Plaintext", "WebIdentityToken", "SAMLAssertion", "PrivateKey"} {
+		for protocol, r := range map[string]*http.Request{
+			"query": request("rds", "POST", "/", asForm, "Action=X&Version=2014-10-31&A."+name+"=hidden&"+name+"=hidden"),
+			"JSON":  request("kms", "POST", "/", asJSON, `{"`+name+`":"hidden","A":[{"`+name+`":"hidden"}]}`, "X-Amz-Target", "TrentService.X"),
+		} {
+			c, err := Read(r)
+			if err != nil || c.Parameters[name] != LeftOut || strings.Contains(fmt.Sprint(c.Parameters), "hidden") {
+				t.Errorf("%s, %s: %v, %v", name, protocol, c.Parameters, err)
+			}
+		}
 	}
 }

@@ -3,9 +3,12 @@ package pipeline
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -474,5 +477,145 @@ func TestWithoutHeader(t *testing.T) {
 	}
 	if got := withoutHeader(""); got != "" {
 		t.Errorf("%q", got)
+	}
+}
+
+// fakeGitHub answers as GitHub's API with the texts given, and keeps what is
+// written. The run's environment then names it.
+func fakeGitHub(t *testing.T, texts string) *[]string {
+	t.Helper()
+	var writes []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "Bearer token" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		if r.Method == http.MethodGet {
+			fmt.Fprint(w, texts)
+			return
+		}
+		var body map[string]string
+		if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+			t.Error(err)
+		}
+		writes = append(writes, r.Method+" "+r.URL.Path+" "+body["title"]+body["state"]+"\n"+body["body"])
+		fmt.Fprint(w, `{"id": 9, "number": 9, "html_url": "https://github.com/x"}`)
+	}))
+	t.Cleanup(server.Close)
+	t.Setenv("GITHUB_API_URL", server.URL)
+	t.Setenv("GITHUB_REPOSITORY", "paperwurks/infra")
+	t.Setenv("GITHUB_TOKEN", "token")
+	return &writes
+}
+
+func TestPost(t *testing.T) {
+	p := newPlatform(t)
+	text := review.CommentMarker + "\nhello\n"
+	p.write(t, "comment.md", text)
+	post := func() (string, error) {
+		var out bytes.Buffer
+		err := runCommand(&out, "post", "-file", filepath.Join(p.dir, "comment.md"), "-pull-request", "7")
+		return out.String(), err
+	}
+	for name, test := range map[string]struct{ texts, want string }{
+		"the first":      {`[]`, "POST /repos/paperwurks/infra/issues/7/comments \n" + text},
+		"an earlier one": {`[{"id": 5, "body": "` + review.CommentMarker + `", "user": {"login": "github-actions[bot]"}}]`, "PATCH /repos/paperwurks/infra/issues/comments/5 \n" + text},
+	} {
+		writes := fakeGitHub(t, test.texts)
+		out, err := post()
+		if err != nil || out != "https://github.com/x\n" || len(*writes) != 1 || (*writes)[0] != test.want {
+			t.Errorf("%s: %q, %v; wrote %q, want %q", name, out, err, *writes, test.want)
+		}
+	}
+	fakeGitHub(t, `[]`)
+	t.Setenv("GITHUB_TOKEN", "wrong")
+	if _, err := post(); err == nil || !strings.Contains(err.Error(), "401") {
+		t.Errorf("GitHub refuses, and the command says %v", err)
+	}
+}
+
+func TestDriftKeepsItsIssue(t *testing.T) {
+	const open = `[{"id": 5, "number": 5, "body": "` + review.DriftMarker + `", "user": {"login": "github-actions[bot]"}}]`
+	const clean = `{"format_version": "1.2"}`
+	for name, test := range map[string]struct{ texts, shown, want, says string }{
+		"drift, no issue": {`[]`, "", "POST /repos/paperwurks/infra/issues " + review.DriftTitle + "\n" + review.DriftMarker, "issue 9 opened"},
+		"drift, an issue": {open, "", "PATCH /repos/paperwurks/infra/issues/5 \n" + review.DriftMarker, "issue 5 updated"},
+		"clean, an issue": {open, clean, "PATCH /repos/paperwurks/infra/issues/5 closed", "issue 5 closed"},
+		"clean, no issue": {`[]`, clean, "", "no issue to open or close"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPlatform(t)
+			if test.shown != "" {
+				for _, stack := range []string{"shared", "dev"} {
+					p.write(t, "answers/"+stack+".show", test.shown)
+				}
+			}
+			if _, err := p.run("plan", "-refresh-only"); err != nil {
+				t.Fatal(err)
+			}
+			writes := fakeGitHub(t, test.texts)
+			out, err := p.run("drift", "-github", "-source", "a run")
+			if err != nil || !strings.Contains(out, test.says) {
+				t.Errorf("%q, %v", out, err)
+			}
+			last := ""
+			if len(*writes) > 0 {
+				last = (*writes)[len(*writes)-1]
+			}
+			if !strings.HasPrefix(last, test.want) || (test.want == "") != (last == "") {
+				t.Errorf("wrote %q, want %q", *writes, test.want)
+			}
+			if strings.HasPrefix(name, "drift") && (!strings.Contains(last, "`enable_dns_support`: `true` → `false`") || !strings.Contains(last, "a run")) {
+				t.Errorf("the issue is\n%s", last)
+			}
+		})
+	}
+}
+
+// The comment has what changed of docs/access.md since a revision.
+func TestCommentComparesAccess(t *testing.T) {
+	p := newPlatform(t)
+	if _, err := p.run("plan"); err != nil {
+		t.Fatal(err)
+	}
+	repository := t.TempDir()
+	t.Chdir(repository)
+	git := func(args ...string) {
+		t.Helper()
+		command := exec.Command("git", append([]string{"-c", "user.name=x", "-c", "user.email=x@example.com"}, args...)...)
+		if printed, err := command.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, printed)
+		}
+	}
+	file := filepath.Join(repository, "docs", "access.md")
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	git("init", "--quiet")
+	write("| push | no |\n")
+	git("add", ".")
+	git("commit", "--quiet", "--message", "x")
+	if out, err := p.run("comment", "-base", "HEAD"); err != nil || strings.Contains(out, "docs/access.md") {
+		t.Errorf("nothing changed: %v\n%s", err, out)
+	}
+	write("| push | yes |\n")
+	if out, err := p.run("comment", "-base", "HEAD"); err != nil || !strings.Contains(out, "In plain words (docs/access.md):\n```diff\n@@ -1 +1 @@\n-| push | no |\n+| push | yes |\n```\n") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if out, err := p.run("comment"); err != nil || strings.Contains(out, "docs/access.md") {
+		t.Errorf("without a base: %v\n%s", err, out)
+	}
+	if _, err := p.run("comment", "-base", "no-such"); err == nil || !strings.Contains(err.Error(), "no-such") {
+		t.Errorf("a base that is not there: %v", err)
+	}
+	written := filepath.Join(p.dir, "comment.md")
+	if out, err := p.run("comment", "-o", written); err != nil || out != "" || !strings.HasPrefix(p.read(t, "comment.md"), review.CommentMarker) {
+		t.Errorf("-o: %q, %v", out, err)
 	}
 }

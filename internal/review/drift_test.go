@@ -38,7 +38,7 @@ func TestDrift(t *testing.T) {
 }
 
 func TestWhatIsNoDrift(t *testing.T) {
-	change := func(kind, attribute string, before, after any, actions ...string) *Plan {
+	drifted := func(kind, attribute string, before, after any, actions ...string) *Plan {
 		return &Plan{ResourceDrift: []ResourceChange{{Address: kind + ".a", Mode: "managed", Type: kind, Change: Change{
 			Actions: actions, Before: map[string]any{attribute: before}, After: map[string]any{attribute: after}}}}}
 	}
@@ -47,17 +47,22 @@ func TestWhatIsNoDrift(t *testing.T) {
 		plan *Plan
 		want int
 	}{
-		{"backups go on", change("aws_db_instance", "latest_restorable_time", "a", "b", "update"), 0},
-		{"none by another name", change("aws_vpc", "tags", nil, map[string]any{}, "update"), 0},
-		{"a setting", change("aws_db_instance", "publicly_accessible", false, true, "update"), 1},
-		{"a rule beside the stacks", change("aws_security_group", "ingress", []any{}, []any{map[string]any{"from_port": 22.0}}, "update"), 1},
-		{"gone", change("aws_vpc", "id", "a", nil, "delete"), 1},
+		{"backups go on", drifted("aws_db_instance", "latest_restorable_time", "a", "b", "update"), 0},
+		{"none by another name", drifted("aws_vpc", "tags", nil, map[string]any{}, "update"), 0},
+		{"a setting", drifted("aws_db_instance", "publicly_accessible", false, true, "update"), 1},
+		{"a rule beside the stacks", drifted("aws_security_group", "ingress", []any{}, []any{map[string]any{"from_port": 22.0}}, "update"), 1},
+		{"became empty", drifted("aws_security_group", "tags", map[string]any{"a": "b"}, map[string]any{}, "update"), 1},
+		{"became none", drifted("aws_security_group", "description", "text", nil, "update"), 1},
+		{"a list became empty", drifted("aws_security_group", "ingress", []any{"x"}, []any{}, "update"), 1},
+		{"was empty", drifted("aws_vpc", "tags", map[string]any{}, map[string]any{"a": "b"}, "update"), 1},
+		{"none is empty", drifted("aws_vpc", "tags", "", nil, "update"), 0},
+		{"gone", drifted("aws_vpc", "id", "a", nil, "delete"), 1},
 	} {
 		if got := FindDrift("dev", test.plan, nil).Resources; len(got) != test.want {
 			t.Errorf("%s: %+v, want %d", test.name, got, test.want)
 		}
 	}
-	if report := DriftReport([]Drift{FindDrift("dev", change("aws_vpc", "id", "a", nil, "delete"), nil)}, ""); !strings.Contains(report, "gone from AWS") {
+	if report := DriftReport([]Drift{FindDrift("dev", drifted("aws_vpc", "id", "a", nil, "delete"), nil)}, ""); !strings.Contains(report, "gone from AWS") {
 		t.Errorf("the report does not say that the VPC is gone:\n%s", report)
 	}
 }

@@ -406,3 +406,146 @@ func TestTextLeavesNothingOut(t *testing.T) {
 		t.Error("the counts do not stand after the diffs")
 	}
 }
+
+// change is a plan of one change of a kind.
+func change(kind string, actions ...string) *Plan {
+	return &Plan{ResourceChanges: []ResourceChange{{Address: kind + ".a", Mode: "managed", Type: kind, Change: Change{Actions: actions}}}}
+}
+
+func TestWhatLosesDataSaysSo(t *testing.T) {
+	for kind, lost := range map[string]string{
+		"aws_db_instance": "the database and what it holds", "aws_s3_bucket": "the bucket and what it holds", "aws_ecr_repository": "the images",
+		"aws_kms_key": "the key: what it encrypts cannot be read again", "aws_secretsmanager_secret": "the secret's value", "aws_cloudwatch_log_group": "the logs",
+		"aws_route53_zone": "the zone", "aws_cloudfront_distribution": "the address that users reach", "aws_iam_openid_connect_provider": "every pipeline's way in",
+	} {
+		for _, actions := range [][]string{{"delete"}, {"delete", "create"}, {"create", "delete"}} {
+			text := Comment{Stacks: []Stack{{Name: "dev", Plan: change(kind, actions...)}}}.Markdown()
+			if !strings.Contains(text, "🛑 **This loses "+lost) {
+				t.Errorf("%s, %v: the comment does not say that this loses %q:\n%s", kind, actions, lost, text)
+			}
+		}
+	}
+}
+
+// One is enough for the warning, in every stack and for every action that
+// takes something away.
+func TestOneDestroyedIsWarnedOf(t *testing.T) {
+	for action, actions := range map[Action][]string{Destroy: {"delete"}, Replace: {"delete", "create"}, Forget: {"forget"}} {
+		text := Comment{Stacks: []Stack{{Name: "dev", Plan: change("aws_sns_topic", actions...)}, {Name: "prod", Plan: &Plan{}}}}.Markdown()
+		for _, want := range []string{"⚠️ **1**", "### ⚠️ Destroyed, replaced\n\n- ⚠️ **dev** " + verb(action) + " sns topic", "- 1 destroyed, replaced or forgotten: above"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: %q is missing in\n%s", action, want, text)
+			}
+		}
+	}
+	if text := (Comment{Stacks: []Stack{{Name: "dev", Plan: change("aws_sns_topic", "create")}}}).Markdown(); strings.Contains(text, "⚠️") {
+		t.Errorf("a warning of something that is only created:\n%s", text)
+	}
+}
+
+// What a role may do is shown whether docs/access.md changed or not.
+func TestAccessIsShown(t *testing.T) {
+	policy := change("aws_iam_policy", "update")
+	policy.ResourceChanges[0].Change.Before = map[string]any{"policy": `{"Statement": [{"Sid": "A", "Effect": "Allow", "Action": "s3:GetObject"}]}`}
+	policy.ResourceChanges[0].Change.After = map[string]any{"policy": `{"Statement": [{"Sid": "A", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"]}]}`}
+	const diff = "@@ -1 +1 @@\n-a\n+b"
+	for _, test := range []struct {
+		name, access string
+		plan         *Plan
+		want         []string
+	}{
+		{"both", diff, policy, []string{"### 🔑 What a role may do", diff, "- **dev** changes iam policy", "`policy.Statement[A, Allow].Action`: adds `\"s3:PutObject\"`"}},
+		{"the resource alone", "", policy, []string{"### 🔑 What a role may do", "- **dev** changes iam policy", "`\"s3:PutObject\"`"}},
+		{"the document alone", diff, &Plan{}, []string{"### 🔑 What a role may do", diff}},
+		{"a role is created", "", change("aws_iam_role", "create"), []string{"- **dev** creates iam role"}},
+		{"a role is destroyed", "", change("aws_iam_role", "delete"), []string{"- **dev** **destroys** iam role"}},
+		{"a bucket's policy", "", change("aws_s3_bucket_policy", "create"), []string{"- **dev** creates s3 bucket policy"}},
+		{"a scaling policy", "", change("aws_appautoscaling_policy", "create"), nil},
+		{"nothing", "", &Plan{}, nil},
+	} {
+		text := Comment{Access: test.access, Stacks: []Stack{{Name: "dev", Plan: test.plan}}}.Markdown()
+		for _, want := range test.want {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: %q is missing in\n%s", test.name, want, text)
+			}
+		}
+		if test.want == nil && strings.Contains(text, "🔑") {
+			t.Errorf("%s: it decides nothing of access:\n%s", test.name, text)
+		}
+	}
+}
+
+// Nothing changes only where no stack changes and each could be planned.
+func TestNothingChanges(t *testing.T) {
+	quiet, changed, failed := Stack{Name: "a", Plan: &Plan{}}, Stack{Name: "b", Plan: change("aws_vpc", "create")}, Stack{Name: "c", Fault: "no credentials"}
+	for _, test := range []struct {
+		stacks []Stack
+		want   bool
+	}{
+		{[]Stack{quiet}, true}, {[]Stack{quiet, quiet}, true}, {[]Stack{changed}, false}, {[]Stack{quiet, changed}, false}, {[]Stack{changed, quiet}, false},
+		{[]Stack{failed, quiet}, false}, {[]Stack{quiet, failed}, false},
+	} {
+		text := Comment{Stacks: test.stacks}.Markdown()
+		if got := strings.Contains(text, "Nothing changes in any stack."); got != test.want {
+			t.Errorf("says that nothing changes: %t, want %t:\n%s", got, test.want, text)
+		}
+	}
+}
+
+// TestReduceMasks puts a value that is marked as sensitive everywhere that a
+// plan has values: none is stored or shown.
+func TestReduceMasks(t *testing.T) {
+	for name, data := range map[string]string{
+		"a change":      `"resource_changes": [{"address": "aws_x.a", "type": "aws_x", "change": {"actions": ["update"], "before": {"v": "hidden1"}, "after": {"v": "hidden2"}, "before_sensitive": {"v": true}, "after_sensitive": {"v": true}}}]`,
+		"drift":         `"resource_drift": [{"address": "aws_x.a", "type": "aws_x", "change": {"actions": ["update"], "before": {"v": "hidden1"}, "after": {"v": "hidden2"}, "before_sensitive": {"v": true}, "after_sensitive": {"v": true}}}]`,
+		"what is gone":  `"resource_drift": [{"address": "aws_x.a", "type": "aws_x", "change": {"actions": ["delete"], "before": {"v": "hidden1"}, "after": null, "before_sensitive": {"v": true}, "after_sensitive": false}}]`,
+		"an output":     `"output_changes": {"o": {"actions": ["update"], "before": "hidden1", "after": "hidden2", "before_sensitive": true, "after_sensitive": true}}`,
+		"a new output":  `"output_changes": {"o": {"actions": ["create"], "before": null, "after": {"a": ["hidden1"]}, "before_sensitive": false, "after_sensitive": true}}`,
+		"no change":     `"resource_changes": [{"address": "aws_x.a", "type": "aws_x", "change": {"actions": ["no-op"], "before": {"v": "hidden1"}, "after": {"v": "hidden1"}}}]`,
+		"a data source": `"resource_changes": [{"address": "data.aws_x.a", "mode": "data", "type": "aws_x", "change": {"actions": ["read"], "before": null, "after": {"v": "hidden1"}}}]`,
+		"the state":     `"prior_state": {"values": {"root_module": {"resources": [{"address": "aws_x.a", "values": {"v": "hidden1"}}]}}}`,
+	} {
+		p, err := Reduce([]byte(`{"format_version": "1.2", ` + data + `}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		stored, err := json.Marshal(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown := Comment{Stacks: []Stack{{Name: "dev", Plan: p}}}.Markdown() + DriftReport([]Drift{FindDrift("dev", p, nil)}, "") + Stack{Name: "dev", Plan: p}.Text()
+		if strings.Contains(string(stored), "hidden") || strings.Contains(shown, "hidden") {
+			t.Errorf("%s: the value is kept or shown:\n%s\n%s", name, stored, shown)
+		}
+		if strings.Contains(name, "drift") && !strings.Contains(shown, sensitiveChanged) {
+			t.Errorf("%s: the change is lost:\n%s", name, shown)
+		}
+	}
+}
+
+// TestSecretsOfEveryShape marks values of every kind as sensitive as a whole,
+// wherever a plan file holds them.
+func TestSecretsOfEveryShape(t *testing.T) {
+	places := map[string]string{
+		"before":       `"resource_changes": [{"address": "aws_x.a", "type": "aws_x", "change": {"actions": ["no-op"], "before": {"v": %s}, "before_sensitive": {"v": true}}}]`,
+		"after":        `"resource_changes": [{"address": "aws_x.a", "type": "aws_x", "change": {"actions": ["create"], "after": {"v": %s}, "after_sensitive": {"v": true}}}]`,
+		"drift before": `"resource_drift": [{"address": "aws_x.a", "type": "aws_x", "change": {"actions": ["delete"], "before": {"v": %s}, "before_sensitive": {"v": true}}}]`,
+		"drift after":  `"resource_drift": [{"address": "aws_x.a", "type": "aws_x", "change": {"actions": ["update"], "after": {"v": %s}, "after_sensitive": {"v": true}}}]`,
+		"state":        `"prior_state": {"values": {"root_module": {"resources": [{"address": "aws_x.a", "type": "aws_x", "values": {"v": %s}, "sensitive_values": {"v": true}}]}}}`,
+		"module":       `"prior_state": {"values": {"root_module": {"child_modules": [{"resources": [{"address": "aws_x.a", "type": "aws_x", "values": {"v": %s}, "sensitive_values": {"v": true}}]}]}}}`,
+		"output":       `"output_changes": {"v": {"actions": ["create"], "after": %s, "after_sensitive": true}}`,
+		"old output":   `"output_changes": {"v": {"actions": ["delete"], "before": %s, "before_sensitive": true}}`,
+		"state output": `"prior_state": {"values": {"outputs": {"v": {"value": %s, "sensitive": true}}}}`,
+	}
+	for value, secret := range map[string]bool{
+		`"x"`: true, `1`: true, `0`: true, `true`: true, `false`: true, `["x"]`: true, `{"a": "x"}`: true, `[{"a": ["x"]}]`: true,
+		`""`: false, `null`: false, `[]`: false, `{}`: false,
+	} {
+		for name, place := range places {
+			got, err := Secrets([]byte(`{"format_version": "1.2", ` + fmt.Sprintf(place, value) + `}`))
+			if err != nil || (len(got) > 0) != secret {
+				t.Errorf("%s %s: %q, %v; a secret: %t", name, value, got, err, secret)
+			}
+		}
+	}
+}

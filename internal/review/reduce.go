@@ -169,29 +169,47 @@ func Secrets(data []byte) ([]string, error) {
 	var state struct {
 		PriorState struct {
 			Values struct {
-				RootModule struct {
-					Resources []struct {
-						Address         string `json:"address"`
-						Type            string `json:"type"`
-						Values          any    `json:"values"`
-						SensitiveValues any    `json:"sensitive_values"`
-					} `json:"resources"`
-				} `json:"root_module"`
+				Outputs map[string]struct {
+					Value     any  `json:"value"`
+					Sensitive bool `json:"sensitive"`
+				} `json:"outputs"`
+				RootModule module `json:"root_module"`
 			} `json:"values"`
 		} `json:"prior_state"`
 	}
 	if err := json.Unmarshal(data, &state); err != nil {
 		return nil, fmt.Errorf("plan JSON: %w", err)
 	}
-	for _, r := range state.PriorState.Values.RootModule.Resources {
-		note(r.Address, r.Type, r.Values, r.SensitiveValues)
+	for name, o := range state.PriorState.Values.Outputs {
+		note("output."+name, "", o.Value, o.Sensitive)
 	}
+	state.PriorState.Values.RootModule.each(note)
 	var out []string
 	for name := range found {
 		out = append(out, name)
 	}
 	slices.Sort(out)
 	return out, nil
+}
+
+// module is a module of a state, as `terraform show -json` writes it.
+type module struct {
+	Resources []struct {
+		Address         string `json:"address"`
+		Type            string `json:"type"`
+		Values          any    `json:"values"`
+		SensitiveValues any    `json:"sensitive_values"`
+	} `json:"resources"`
+	ChildModules []module `json:"child_modules"`
+}
+
+func (m module) each(note func(address, kind string, value, marks any)) {
+	for _, r := range m.Resources {
+		note(r.Address, r.Type, r.Values, r.SensitiveValues)
+	}
+	for _, child := range m.ChildModules {
+		child.each(note)
+	}
 }
 
 func knownSecrets(value, marks any, path string) []string {
