@@ -1,11 +1,14 @@
 package pipelines
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"go.yaml.in/yaml/v3"
 
 	"github.com/paperwurks/infra/config"
 )
@@ -180,6 +183,45 @@ func TestSettingsThatHaveNoPlace(t *testing.T) {
 	} {
 		if out, err := WithSettings(file, text, config.Fixture()); err == nil || out != "" {
 			t.Errorf("%s: wrote %q", file, out)
+		}
+	}
+}
+
+// TestDocumentedInputs compares the table of the deployment's inputs with the
+// workflow.
+func TestDocumentedInputs(t *testing.T) {
+	var deployment struct {
+		On struct {
+			Call struct {
+				Inputs map[string]struct {
+					Description string
+					Required    bool
+					Default     any
+				}
+			} `yaml:"workflow_call"`
+		}
+	}
+	if err := yaml.Unmarshal([]byte(readFiles(t)["workflows/backend-deploy.yml"]), &deployment); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(filepath.Join(root, "docs", "contract.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(data), "| input | what | default |\n")
+	if rows := strings.Count(table, "\n| `"); rows != len(deployment.On.Call.Inputs) {
+		t.Errorf("docs/contract.md has %d inputs, the workflow %d", rows, len(deployment.On.Call.Inputs))
+	}
+	for name, input := range deployment.On.Call.Inputs {
+		value := fmt.Sprintf("`%v`", input.Default)
+		switch {
+		case input.Required:
+			value = "required"
+		case input.Default == "":
+			value = "none"
+		}
+		if want := fmt.Sprintf("\n| `%s` | %s | %s |\n", name, input.Description, value); !strings.Contains(table, want) {
+			t.Errorf("docs/contract.md lacks the row %s", want)
 		}
 	}
 }

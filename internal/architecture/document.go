@@ -32,7 +32,11 @@ func files(settings config.Settings, synthesised string) (map[string][]byte, err
 	if err != nil {
 		return nil, err
 	}
-	out := map[string][]byte{documentFile: []byte(text)}
+	agreed, err := contract(s)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string][]byte{documentFile: []byte(text), contractFile: []byte(agreed)}
 	for _, p := range pictures {
 		out[pictureFolder+"/"+p.Name+".svg"] = p.SVG()
 	}

@@ -1,0 +1,179 @@
+package architecture
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/paperwurks/infra/internal/architecture/platform"
+)
+
+// contractFile is the page that says what the platform and the backend expect of each other.
+const contractFile = "contract.md"
+
+// contract is contract.md. What follows from the stacks is read from them: the
+// variables, the tasks, the time limits.
+func contract(s *platform.Stacks) (string, error) {
+	c := contracts{variables: map[string]*variable{}, tasks: map[string]*task{}, limits: map[string]map[string]bool{}}
+	for _, env := range s.Environments() {
+		for _, definition := range s.Of(env, "aws_ecs_task_definition") {
+			if err := c.add(s, env, definition); err != nil {
+				return "", fmt.Errorf("contract: %s: %w", definition.Address(), err)
+			}
+		}
+		for _, r := range s.Of(env, "aws_lb") {
+			c.limit("idle", r.Number("idle_timeout"))
+		}
+		for _, group := range s.Of(env, "aws_lb_target_group") {
+			c.limit("drain", group.Number("deregistration_delay"))
+			for _, check := range group.Nested("health_check") {
+				c.path(s, env, group, check.Text("path"))
+			}
+		}
+	}
+	p := &page{}
+	p.WriteString(strings.TrimSpace(contractIntroduction) + "\n")
+	p.heading("The image")
+	p.text(imageIntroduction)
+	p.head("what", "required", "checked by")
+	for _, row := range imageRows {
+		p.row(row.what, c.filled(row.required), row.checked)
+	}
+	p.heading("What a task gets")
+	p.text(taskIntroduction)
+	p.head("task", "arguments to the entry point", "is healthy while")
+	for _, name := range slices.Sorted(maps.Keys(c.tasks)) {
+		t := c.tasks[name]
+		p.row(name, code(strings.Join(t.command, " ")), t.healthy())
+	}
+	p.head("variable", "what it is", "tasks")
+	for _, name := range slices.Sorted(maps.Keys(c.variables)) {
+		v := c.variables[name]
+		p.row(code(name), v.what, listed(slices.Sorted(maps.Keys(v.tasks))))
+	}
+	p.text(databaseContract)
+	p.heading("The repository")
+	p.text(repositoryContract)
+	return p.String(), nil
+}
+
+type contracts struct {
+	variables map[string]*variable
+	tasks     map[string]*task
+	// limits are the seconds of each kind, as text.
+	limits map[string]map[string]bool
+}
+
+type variable struct {
+	what  string
+	tasks map[string]bool
+}
+
+type task struct {
+	command, check []string
+	path           string
+}
+
+func (t task) healthy() string {
+	switch {
+	case t.path != "":
+		return "`GET " + t.path + "` on `$PORT` answers 200"
+	case len(t.check) > 1:
+		return code(strings.Join(t.check[1:], " ")) + " exits with 0"
+	}
+	return "it runs; it ends with exit code 0"
+}
+
+// known are the variables that are no secret.
+var known = map[string]string{
+	"AWS_REGION":       "region of every AWS call; credentials come from the task's role, by the SDK's default chain",
+	"ENVIRONMENT":      "name of the environment",
+	"PORT":             "port to listen on, on all addresses, HTTP",
+	"DATABASE_HOST":    "host of PostgreSQL",
+	"DATABASE_PORT":    "port of PostgreSQL",
+	"DATABASE_NAME":    "database inside the instance",
+	"DATABASE_USER":    "user to sign in as, by IAM (below)",
+	"DOCUMENTS_BUCKET": "S3 bucket of the documents; it encrypts by itself and takes HTTPS only",
+}
+
+func (c *contracts) add(s *platform.Stacks, env string, definition platform.Resource) error {
+	var containers []struct {
+		Name, Command any
+		Environment   []struct{ Name string }
+		Secrets       []struct{ Name, ValueFrom string }
+		HealthCheck   struct{ Command []string }
+		StopTimeout   float64
+	}
+	if err := json.Unmarshal([]byte(definition.Text("container_definitions")), &containers); err != nil {
+		return err
+	}
+	for _, container := range containers {
+		name := fmt.Sprint(container.Name)
+		t := &task{check: container.HealthCheck.Command}
+		command, _ := container.Command.([]any)
+		for _, word := range command {
+			t.command = append(t.command, fmt.Sprint(word))
+		}
+		if before := c.tasks[name]; before != nil {
+			t.path = before.path
+		}
+		c.tasks[name] = t
+		c.limit("stop", container.StopTimeout)
+		note := func(variableName, what string) {
+			if c.variables[variableName] == nil {
+				c.variables[variableName] = &variable{what, map[string]bool{}}
+			}
+			c.variables[variableName].tasks[name] = true
+		}
+		for _, v := range container.Environment {
+			what, ok := known[v.Name]
+			if !ok {
+				return fmt.Errorf("variable %q: a description in contract.go is required", v.Name)
+			}
+			note(v.Name, what)
+		}
+		for _, secret := range container.Secrets {
+			note(secret.Name, secretOf(s, env, secret.ValueFrom))
+		}
+	}
+	return nil
+}
+
+func secretOf(s *platform.Stacks, env, valueFrom string) string {
+	for _, r := range s.References(env, valueFrom) {
+		if name := r.Text("name"); r.Type == "aws_secretsmanager_secret" && name != "" {
+			return "secret `" + name[strings.LastIndexByte(name, '/')+1:] + "` of the application, as text"
+		}
+	}
+	return "secret of the database's master user, JSON with `username` and `password`; RDS replaces the password every seven days"
+}
+
+// path notes the health check of the services behind a target group.
+func (c *contracts) path(s *platform.Stacks, env string, group platform.Resource, path string) {
+	for _, service := range s.Of(env, "aws_ecs_service") {
+		for _, route := range service.Nested("load_balancer") {
+			if t := c.tasks[route.Text("container_name")]; t != nil && s.Refers(env, route.Attributes["target_group_arn"], group) {
+				t.path = path
+			}
+		}
+	}
+}
+
+func (c *contracts) limit(kind string, seconds float64) {
+	if c.limits[kind] == nil {
+		c.limits[kind] = map[string]bool{}
+	}
+	c.limits[kind][fmt.Sprintf("%g", seconds)] = true
+}
+
+// filled puts limits in place of their kinds, such as {idle}.
+func (c *contracts) filled(text string) string {
+	for kind, seconds := range c.limits {
+		text = strings.ReplaceAll(text, "{"+kind+"}", strings.Join(slices.Sorted(maps.Keys(seconds)), " or "))
+	}
+	return text
+}
+
+func code(text string) string { return "`" + strings.ReplaceAll(text, "|", `\|`) + "`" }

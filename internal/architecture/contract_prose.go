@@ -1,0 +1,80 @@
+package architecture
+
+const contractIntroduction = `
+# The contract with the backend
+
+<!-- Written by ` + "`make docs`" + ` from the synthesised stacks and internal/architecture/contract_prose.go; ` + "`make test`" + ` fails while it is not current. -->
+
+What the platform expects of ` + "`paperwurks/backend`" + ` and gives to it: of the image that its pipeline builds, and of its
+repository. How it deploys is in [pipelines.md](pipelines.md#what-the-backend-writes).
+`
+
+const imageIntroduction = `
+One image runs as every service and as the migration. The pipeline checks what can be seen of it before it is pushed and
+before there are credentials; on a laptop: ` + "`IMAGE=<image> pipelines/backend/check-image.sh`" + `. **Not tested here:** that script
+ran against recorded output of Docker, and no task of this platform ran on Fargate.
+`
+
+const checkImage = "`check-image.sh`"
+
+// imageRows are what an image must do; {kind} is a limit of the stacks.
+var imageRows = []struct{ what, required, checked string }{
+	{"platform", "linux/amd64: the task definitions say X86_64", checkImage},
+	{"user", "`USER` is not root. An entry point that changes the user (su, gosu, setpriv) dies: all capabilities are dropped", checkImage},
+	{"/tmp", "`RUN chmod 1777 /tmp` and after it `VOLUME /tmp`. Fargate mounts an empty folder there; without `VOLUME` it belongs to root with 0755, and nobody else can write (Amazon ECS developer guide, \"Bind mounts\")", checkImage + ", which also writes to it as the image's user"},
+	{"other folders", "read-only. What is written elsewhere, such as caches, goes to /tmp (`TMPDIR`, `HOME`), which is lost with the task", checkImage + " starts a shell under the same restriction"},
+	{"entry point", "`ENTRYPOINT` in exec form that takes the task's arguments (below) and hands on signals", checkImage + ": that there is one"},
+	{"tools", "`/bin/sh`, `stat -c`, `date +%s` for the check of the worker's heartbeat: no distroless image", checkImage},
+	{"credentials", "none in the image: no `AWS_*` variable for them, which would be used in place of the task's role, and no secret", checkImage},
+	{"stop", "on SIGTERM take no new work, finish, and end within {stop} seconds; then comes SIGKILL. Requests still arrive for a few seconds, and the load balancer waits {drain} seconds for those under way", "nobody"},
+	{"keep-alive", "keep idle connections open for longer than the load balancer's {idle} seconds, such as 75; otherwise it sends a request into a connection that is just being closed, and answers 502", "nobody"},
+	{"heartbeat", "the worker touches `/tmp/heartbeat` every 30 seconds, also while a job runs; the check wants less than 60", "the task's health check"},
+	{"log", "lines to standard output and error; no secret, no personal data", "nobody"},
+}
+
+const taskIntroduction = `
+The entry point gets the arguments of the task. Variables are as in every environment; their values differ. Beyond its AWS
+calls a task reaches the internet over HTTPS only, and only where the environment has NAT ([architecture.md](architecture.md)).
+`
+
+const databaseContract = `
+**The database.** There is no password for the application. As ` + "`DATABASE_USER`" + ` it signs in with a token of IAM
+(` + "`rds generate-db-auth-token`" + `, in the SDKs of every language), valid for 15 minutes, of which it makes a new one for each new
+connection; over TLS, checked against [RDS's certificates](https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem)
+(` + "`sslmode=verify-full`" + `), which the image holds.
+
+` + "`migrate`" + ` signs in as the master user, by the secret in ` + "`DATABASE_MASTER_CREDENTIALS`" + `, and makes the other one, in every run,
+so that a new environment and a restored database have it:
+
+    DO $$ BEGIN CREATE ROLE backend LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+    GRANT rds_iam TO backend;
+    GRANT USAGE ON SCHEMA public TO backend;
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO backend;
+    GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO backend;
+    ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO backend;
+    ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO backend;
+
+**Migrations suit the older code.** They run before the services are updated, and stay when a deployment is rolled back: a
+column is added in one deployment and required in a later one; it is dropped after the code that reads it is gone. Each is
+one transaction, so that a migration that was stopped is run again from there. Only one runs at a time: the pipeline refuses a
+second one.
+`
+
+const repositoryContract = `
+What ` + "`backend-deploy.yml`" + ` runs in a checkout of the backend on a bare ` + "`ubuntu-24.04`" + ` runner of GitHub, without credentials. Each
+is an input of the workflow:
+
+| input | what | default |
+| --- | --- | --- |
+| ` + "`environment`" + ` | The environment, which is also the GitHub environment of the backend's repository | required |
+| ` + "`setup`" + ` | The command that installs what the next three need, such as a language and its packages | none |
+| ` + "`lint`" + ` | The command that lints | ` + "`make lint`" + ` |
+| ` + "`test`" + ` | The command that tests | ` + "`make test`" + ` |
+| ` + "`analyse`" + ` | The command that analyses the code statically | ` + "`make analyse`" + ` |
+| ` + "`dockerfile`" + ` | The Dockerfile, in the repository | ` + "`Dockerfile`" + ` |
+| ` + "`migration-minutes`" + ` | How long the migration may take | ` + "`30`" + ` |
+| ` + "`deployment-minutes`" + ` | How long the services may take to become stable, all together | ` + "`30`" + ` |
+
+The build sees the repository and no secret. The result is pushed once for each commit and environment, as
+` + "`<env>-<commit>`" + `: tags are immutable, and a rollback starts the image of an older commit without a build.
+`
