@@ -572,39 +572,54 @@ func TestDriftKeepsItsIssue(t *testing.T) {
 	}
 }
 
+// repository is a git repository that the test works in.
+type repository struct{ t *testing.T }
+
+func newRepository(t *testing.T) repository {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	r := repository{t}
+	r.git("init", "--quiet")
+	return r
+}
+
+func (r repository) git(args ...string) {
+	r.t.Helper()
+	command := exec.Command("git", append([]string{"-c", "user.name=x", "-c", "user.email=x@example.com"}, args...)...)
+	if printed, err := command.CombinedOutput(); err != nil {
+		r.t.Fatalf("git %v: %v\n%s", args, err, printed)
+	}
+}
+
+func (r repository) commit() {
+	r.t.Helper()
+	r.git("add", ".")
+	r.git("commit", "--quiet", "--message", "x")
+}
+
+func (r repository) write(file, text string) {
+	r.t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		r.t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
 // The comment has what changed of docs/access.md since a revision.
 func TestCommentComparesAccess(t *testing.T) {
 	p := newPlatform(t)
 	if _, err := p.run("plan"); err != nil {
 		t.Fatal(err)
 	}
-	repository := t.TempDir()
-	t.Chdir(repository)
-	git := func(args ...string) {
-		t.Helper()
-		command := exec.Command("git", append([]string{"-c", "user.name=x", "-c", "user.email=x@example.com"}, args...)...)
-		if printed, err := command.CombinedOutput(); err != nil {
-			t.Fatalf("git %v: %v\n%s", args, err, printed)
-		}
-	}
-	file := filepath.Join(repository, "docs", "access.md")
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	write := func(text string) {
-		t.Helper()
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	git("init", "--quiet")
-	write("| push | no |\n")
-	git("add", ".")
-	git("commit", "--quiet", "--message", "x")
+	repository := newRepository(t)
+	repository.write("docs/access.md", "| push | no |\n")
+	repository.commit()
 	if out, err := p.run("comment", "-base", "HEAD"); err != nil || strings.Contains(out, "docs/access.md") {
 		t.Errorf("nothing changed: %v\n%s", err, out)
 	}
-	write("| push | yes |\n")
+	repository.write("docs/access.md", "| push | yes |\n")
 	if out, err := p.run("comment", "-base", "HEAD"); err != nil || !strings.Contains(out, "In plain words (docs/access.md):\n```diff\n@@ -1 +1 @@\n-| push | no |\n+| push | yes |\n```\n") {
 		t.Errorf("%v\n%s", err, out)
 	}
@@ -617,5 +632,56 @@ func TestCommentComparesAccess(t *testing.T) {
 	written := filepath.Join(p.dir, "comment.md")
 	if out, err := p.run("comment", "-o", written); err != nil || out != "" || !strings.HasPrefix(p.read(t, "comment.md"), review.CommentMarker) {
 		t.Errorf("-o: %q, %v", out, err)
+	}
+}
+
+// What the change costs is told by the snapshots of both revisions: here a
+// bigger database and one alarm more, and an environment that is new.
+func TestCommentTellsCosts(t *testing.T) {
+	p := newPlatform(t)
+	if _, err := p.run("plan"); err != nil {
+		t.Fatal(err)
+	}
+	repository := newRepository(t)
+	stack := func(name, resources string) {
+		t.Helper()
+		repository.write("__snapshots__/"+name+".json", `{"resource": {`+resources+`}}`)
+	}
+	const alarm = `"aws_vpc": {"a": {}}, "aws_cloudwatch_metric_alarm": {"a": {}%s}`
+	database := func(class string) string {
+		return `"aws_db_instance": {"a": {"instance_class": "` + class + `", "storage_type": "gp3", "allocated_storage": 20}}, `
+	}
+	stack("shared", "")
+	stack("dev", database("db.t4g.medium")+fmt.Sprintf(alarm, ""))
+	stack("prod", database("db.m7g.large")+fmt.Sprintf(alarm, ""))
+	repository.commit()
+	comment := func() string {
+		t.Helper()
+		out, err := p.run("comment", "-base", "HEAD")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	if out := comment(); strings.Contains(out, "costs") {
+		t.Errorf("nothing changes, and the comment says\n%s", out)
+	}
+	stack("dev", database("db.t4g.large")+fmt.Sprintf(alarm, `, "b": {}`))
+	stack("new", fmt.Sprintf(alarm, ""))
+	out := comment()
+	for _, want := range []string{
+		"- **dev**: +54.12 US dollars a month (57.59 → 111.71)\n", "- **new**: +0.10 US dollars a month (0.00 → 0.10)\n",
+		"- **dev** RDS db.t4g.large: 0 → 1 instance, +108.77\n", "- **dev** RDS db.t4g.medium: 1 → 0 instance, -54.75\n", "- **dev** Alarms: 1 → 2 alarm, +0.10\n",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is missing in\n%s", want, out)
+		}
+	}
+	if strings.Contains(out, "**prod**:") {
+		t.Errorf("prod costs what it did:\n%s", out)
+	}
+	stack("dev", database("db.no.such")+fmt.Sprintf(alarm, ""))
+	if out := comment(); !strings.Contains(out, `prices.json has no price "db.no.such"`) {
+		t.Errorf("a price is missing, and the comment says\n%s", out)
 	}
 }

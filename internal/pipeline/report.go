@@ -33,6 +33,9 @@ func writeComment(ctx context.Context, o options, _ func(string) string, out io.
 			return err
 		}
 		comment.Access = withoutHeader(string(diff))
+		if comment.Costs, err = costs(ctx, o.base); err != nil {
+			return err
+		}
 	}
 	return write(o.output, comment.Markdown(), out)
 }
@@ -200,10 +203,7 @@ func postComment(ctx context.Context, o options, getenv func(string) string, out
 // byDeployment orders names of stacks as config.Platform deploys them; others
 // follow by name.
 func byDeployment(a, b string) int {
-	order := []string{config.SharedStack}
-	for _, env := range config.Platform().Environments {
-		order = append(order, env.Name)
-	}
+	order := append([]string{config.SharedStack}, environments()...)
 	place := func(name string) int {
 		if i := slices.Index(order, name); i >= 0 {
 			return i

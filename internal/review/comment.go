@@ -29,6 +29,8 @@ type Comment struct {
 	// Access is the diff of docs/access.md, in git's unified form; "" for
 	// none.
 	Access string
+	// Costs are what the environments cost more or less.
+	Costs Costs
 	// Source says what was planned, such as a commit; it stands at the end.
 	Source string
 }
@@ -45,6 +47,7 @@ func (c Comment) Markdown() string {
 	c.counts(&w)
 	w.within(18_000, c.dangers)
 	w.within(16_000, c.access)
+	w.within(6_000, c.Costs.write)
 	for _, s := range c.Stacks {
 		w.within(share(w.left, 25_000/len(c.Stacks)), func(w *limited) { s.list(w) })
 	}

@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -30,9 +31,35 @@ func Read(folder string, order []string) (*Stacks, error) {
 	if err != nil {
 		return nil, err
 	}
+	s, err := of(all, order)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", folder, err)
+	}
+	return s, nil
+}
+
+// Parse reads stacks by their names, each as JSON: what cdktf wrote, or a
+// snapshot of it.
+func Parse(stacks map[string][]byte, order []string) (*Stacks, error) {
+	var all synthesised.Stacks
+	for _, name := range slices.Sorted(maps.Keys(stacks)) {
+		var content map[string]any
+		if err := json.Unmarshal(stacks[name], &content); err != nil {
+			return nil, fmt.Errorf("stack %q: %w", name, err)
+		}
+		stack, err := synthesised.Load(name, content)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, stack)
+	}
+	return of(all, order)
+}
+
+func of(all synthesised.Stacks, order []string) (*Stacks, error) {
 	s := &Stacks{all: all}
 	if _, ok := all.Get(Shared); !ok {
-		return nil, fmt.Errorf("%s: there is no stack %q", folder, Shared)
+		return nil, fmt.Errorf("there is no stack %q", Shared)
 	}
 	for _, name := range slices.Concat(order, slices.Sorted(slices.Values(all.Names()))) {
 		if _, ok := all.Get(name); ok && name != Shared && !slices.Contains(s.environments, name) {
