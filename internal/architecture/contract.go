@@ -35,27 +35,27 @@ func contract(s *platform.Stacks) (string, error) {
 	}
 	p := &page{}
 	p.WriteString(strings.TrimSpace(contractIntroduction) + "\n")
-	p.heading("The image")
-	p.text(imageIntroduction)
-	p.head("what", "required", "checked by")
+	p.Heading("The image")
+	p.Text(imageIntroduction)
+	p.Table("what", "required", "checked by")
 	for _, row := range imageRows {
-		p.row(row.what, c.filled(row.required), row.checked)
+		p.Row(row.what, c.filled(row.required), row.checked)
 	}
-	p.heading("What a task gets")
-	p.text(taskIntroduction)
-	p.head("task", "arguments to the entry point", "is healthy while")
+	p.Heading("What a task gets")
+	p.Text(taskIntroduction)
+	p.Table("task", "arguments to the entry point", "is healthy while")
 	for _, name := range slices.Sorted(maps.Keys(c.tasks)) {
 		t := c.tasks[name]
-		p.row(name, code(strings.Join(t.command, " ")), t.healthy())
+		p.Row(name, code(strings.Join(t.command, " ")), t.healthy())
 	}
-	p.head("variable", "what it is", "tasks")
+	p.Table("variable", "what it is", "tasks")
 	for _, name := range slices.Sorted(maps.Keys(c.variables)) {
 		v := c.variables[name]
-		p.row(code(name), v.what, listed(slices.Sorted(maps.Keys(v.tasks))))
+		p.Row(code(name), v.what, listed(slices.Sorted(maps.Keys(v.tasks))))
 	}
-	p.text(databaseContract)
-	p.heading("The repository")
-	p.text(repositoryContract)
+	p.Text(databaseContract)
+	p.Heading("The repository")
+	p.Text(repositoryContract)
 	return p.String(), nil
 }
 

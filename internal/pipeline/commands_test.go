@@ -681,7 +681,7 @@ func TestCommentTellsCosts(t *testing.T) {
 		t.Errorf("prod costs what it did:\n%s", out)
 	}
 	stack("dev", database("db.no.such")+fmt.Sprintf(alarm, ""))
-	if out := comment(); !strings.Contains(out, `prices.json has no price "db.no.such"`) {
+	if out := comment(); !strings.Contains(out, "**and what has no price**") || !strings.Contains(out, "- **dev** RDS db.no.such: 0 → 1 ") {
 		t.Errorf("a price is missing, and the comment says\n%s", out)
 	}
 }

@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -43,17 +42,23 @@ func costs(ctx context.Context, base string) (review.Costs, error) {
 		}
 		return prices.Estimate(s)
 	}
-	was, wasErr := estimate(before)
-	is, isErr := estimate(after)
-	// The stacks are reviewed, priced or not.
-	if err := errors.Join(wasErr, isErr); err != nil {
-		out.Fault = err.Error()
-		return out, nil
+	was, err := estimate(before)
+	if err != nil {
+		return out, err
+	}
+	is, err := estimate(after)
+	if err != nil {
+		return out, err
 	}
 	for _, change := range prices.Changes(was, is) {
-		c := review.Cost{Environment: change.Column, Change: change.Amount.Signed(), Before: change.Before.String(), After: (change.Before + change.Amount).String()}
+		c := review.Cost{Environment: change.Column, IsComplete: change.IsComplete,
+			Change: change.Amount.Signed(), Before: change.Before.String(), After: (change.Before + change.Amount).String()}
 		for _, item := range change.Items {
-			c.Items = append(c.Items, fmt.Sprintf("%s: %.4g → %.4g %s, %s", item.What, item.Before, item.After, item.Unit, item.Amount.Signed()))
+			amount := item.Amount.Signed()
+			if !item.IsPriced {
+				amount = "no price in prices.json"
+			}
+			c.Items = append(c.Items, fmt.Sprintf("%s: %.4g → %.4g %s, %s", item.What, item.Before, item.After, item.Unit, amount))
 		}
 		out.Environments = append(out.Environments, c)
 	}

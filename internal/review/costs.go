@@ -8,33 +8,32 @@ type Costs struct {
 	Date string
 	// Environments that cost something else; none where nothing changes.
 	Environments []Cost
-	// Fault is why it could not be told; "" if it could.
-	Fault string
 }
 
 // Cost is one environment's, in US dollars a month.
 type Cost struct {
 	Environment           string
 	Change, Before, After string
+	// IsComplete says whether every item has a price.
+	IsComplete bool
 	// Items that make it, each in words.
 	Items []string
 }
 
 func (c Costs) write(w *limited) {
-	if len(c.Environments) == 0 && c.Fault == "" {
+	if len(c.Environments) == 0 {
 		return
 	}
 	w.line("")
 	w.line("### 💶 What it costs")
 	w.line("")
-	if c.Fault != "" {
-		w.line("It cannot be told, for a price is missing in `internal/architecture/cost/prices.json`:")
-		w.fence("text", cut(c.Fault, 2000))
-		return
-	}
 	var items []string
 	for _, e := range c.Environments {
-		w.line(fmt.Sprintf("- **%s**: %s US dollars a month (%s → %s)", e.Environment, e.Change, e.Before, e.After))
+		line := fmt.Sprintf("- **%s**: %s US dollars a month (%s → %s)", e.Environment, e.Change, e.Before, e.After)
+		if !e.IsComplete {
+			line += ", **and what has no price**"
+		}
+		w.line(line)
 		for _, item := range e.Items {
 			items = append(items, fmt.Sprintf("- **%s** %s", e.Environment, item))
 		}

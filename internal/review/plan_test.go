@@ -555,7 +555,7 @@ func TestCosts(t *testing.T) {
 	if text := (Comment{Stacks: plan, Costs: Costs{Date: "2026-01-01"}}).Markdown(); strings.Contains(text, "costs") {
 		t.Errorf("nothing changes, and the comment says\n%s", text)
 	}
-	costs := Costs{Date: "2026-01-01", Environments: []Cost{{"dev", "+1.20", "10.00", "11.20", []string{"Alarms: 1 → 13 alarm, +1.20"}}}}
+	costs := Costs{Date: "2026-01-01", Environments: []Cost{{"dev", "+1.20", "10.00", "11.20", true, []string{"Alarms: 1 → 13 alarm, +1.20"}}}}
 	text := Comment{Stacks: plan, Costs: costs}.Markdown()
 	for _, want := range []string{"### 💶 What it costs\n\n- **dev**: +1.20 US dollars a month (10.00 → 11.20)\n\n<details>", "of 2026-01-01", "\n- **dev** Alarms: 1 → 13 alarm, +1.20\n\n</details>\n"} {
 		if !strings.Contains(text, want) {
@@ -568,7 +568,8 @@ func TestCosts(t *testing.T) {
 	if text := (Comment{Stacks: plan, Costs: costs}).Markdown(); len(text) > 8000 || !strings.Contains(text, "more items\n\n</details>") {
 		t.Errorf("%d bytes:\n%s", len(text), text)
 	}
-	if text := (Comment{Stacks: plan, Costs: Costs{Fault: "no price"}}).Markdown(); !strings.Contains(text, "It cannot be told") || !strings.Contains(text, "no price") {
-		t.Errorf("a fault is hidden:\n%s", text)
+	costs.Environments[0].IsComplete = false
+	if text := (Comment{Stacks: plan, Costs: costs}).Markdown(); !strings.Contains(text, "(10.00 → 11.20), **and what has no price**\n") {
+		t.Errorf("it is not said that a price is missing:\n%s", text)
 	}
 }

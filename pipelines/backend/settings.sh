@@ -7,7 +7,7 @@
 set -euo pipefail
 trap 'echo "::error::Nothing was changed: a command failed (exit code $?), its message is above."' ERR
 [[ $ENVIRONMENT =~ ^[a-z][a-z0-9-]*$ ]] || { echo "::error::ENVIRONMENT is \"$ENVIRONMENT\": lower case letters, digits and hyphens are allowed"; exit 1; }
-region=${AWS_REGION:?the region of the platform, such as eu-central-1}
+region=${AWS_REGION:?the region of the platform}
 prefix="/paperwurks/$ENVIRONMENT/"
 account=$(aws sts get-caller-identity --query Account --output text)
 [[ $account =~ ^[0-9]{12}$ ]] || { echo "::error::AWS names no account for these credentials: \"$account\""; exit 1; }

@@ -8,7 +8,9 @@ type Change struct {
 	Column string
 	// Amount of US dollars a month, and what it was before.
 	Amount, Before Cents
-	Items          []ItemChange
+	// IsComplete says whether there is a price for every item.
+	IsComplete bool
+	Items      []ItemChange
 }
 
 // ItemChange is one item of a change.
@@ -16,6 +18,7 @@ type ItemChange struct {
 	What, Unit string
 	// Before and After are how much of the unit.
 	Before, After float64
+	IsPriced      bool
 	Amount        Cents
 }
 
@@ -55,15 +58,16 @@ func (p *Prices) Changes(before, after *Estimate) []Change {
 	}
 	var out []Change
 	for _, column := range columns {
-		change := Change{Column: column, Before: p.Sum(before, column)}
+		change := Change{Column: column, Before: p.Sum(before, column), IsComplete: true}
 		for _, k := range keys {
 			was, is := items[k][0], items[k][1]
-			amount := p.Amount(is, column) - p.Amount(was, column)
-			if amount == 0 {
+			if was.Quantity[column] == is.Quantity[column] {
 				continue
 			}
-			change.Items = append(change.Items, ItemChange{k.what, is.Price.Unit, was.Quantity[column], is.Quantity[column], amount})
+			amount := p.Amount(is, column) - p.Amount(was, column)
+			change.Items = append(change.Items, ItemChange{k.what, is.Price.Unit, was.Quantity[column], is.Quantity[column], is.IsPriced(), amount})
 			change.Amount += amount
+			change.IsComplete = change.IsComplete && is.IsPriced()
 		}
 		if len(change.Items) > 0 {
 			out = append(out, change)
