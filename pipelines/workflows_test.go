@@ -89,7 +89,7 @@ func TestFaultsAreFound(t *testing.T) {
 		{setup, "package-manager-cache: false", "package-manager-cache: true", "actions/setup-node restores a cache"},
 		{setup, "        cache: ${{ inputs.cache == 'true' }}\n", "", "actions/setup-go restores a cache"},
 		{drift, "          cache: false\n", "", "workflows/drift.yml/issue: actions/setup-go restores a cache"},
-		{backend, "outputs: type=cacheonly\n", "outputs: type=cacheonly\n          cache-from: type=gha\n", "docker/build-push-action restores a cache"},
+		{backend, "load: true\n", "load: true\n          cache-from: type=gha\n", "docker/build-push-action restores a cache"},
 		// The approval, strangers, and who is told.
 		{stack, "run: make approval ", "run: true make approval ", "does not read the environment's rules"},
 		{pullRequest, "        id: author\n", "        id: author\n        continue-on-error: true\n", "lets a stranger's pull request"},

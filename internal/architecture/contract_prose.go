@@ -72,8 +72,8 @@ is an input of the workflow:
 | ` + "`test`" + ` | The command that tests | ` + "`make test`" + ` |
 | ` + "`analyse`" + ` | The command that analyses the code statically | ` + "`make analyse`" + ` |
 | ` + "`dockerfile`" + ` | The Dockerfile, in the repository | ` + "`Dockerfile`" + ` |
-| ` + "`migration-minutes`" + ` | How long the migration may take | ` + "`30`" + ` |
-| ` + "`deployment-minutes`" + ` | How long the services may take to become stable, all together | ` + "`30`" + ` |
+| ` + "`migration-minutes`" + ` | How long the migration may take, at most 45 | ` + "`30`" + ` |
+| ` + "`deployment-minutes`" + ` | How long the services may take to become stable, all together, at most 45 | ` + "`30`" + ` |
 
 The build sees the repository and no secret. The result is pushed once for each commit and environment, as
 ` + "`<env>-<commit>`" + `: tags are immutable, and a rollback starts the image of an older commit without a build.

@@ -11,10 +11,6 @@ import (
 	"github.com/paperwurks/infra/internal/review"
 )
 
-// erroredState is where Terraform leaves a state that the backend did not take
-// (Terraform documentation, "terraform state push").
-const erroredState = "errored.tfstate"
-
 // outcome follows an apply by what Terraform prints, and says it to a person.
 type outcome struct {
 	// stack is applied in dir, by plan; nil until it could be read.
@@ -161,7 +157,7 @@ var causes = []struct {
 
 func (o *outcome) next(text string, cancelled bool) string {
 	if path := filepath.Join(o.dir, erroredState); exists(path) {
-		return fmt.Sprintf("**the state could not be written.** `%s` holds what was made, and is gone with this machine. In a workflow the job's last step writes it to the bucket and says so; on a laptop: `terraform -chdir=%s state push %s`, with fresh credentials. After that %s, then run the workflow again.", path, o.dir, erroredState, o.recover())
+		return fmt.Sprintf("**the state could not be written.** `%s` holds what was made, and is gone with this machine. In a workflow the job's next steps write it to the bucket and say so; on a laptop: `terraform -chdir=%s state push %s`, with fresh credentials. After that %s, then run the workflow again.", path, o.dir, erroredState, o.recover())
 	}
 	for _, cause := range causes {
 		if cause.says.MatchString(text) {
