@@ -8,8 +8,8 @@ import (
 // infraLimits says no, whatever another policy says: a policy of a resource
 // that names the role's session would not be limited by what is merely not
 // allowed.
-func infraLimits(n config.Names) []policy.Statement {
-	return concatStatements(noImages(), noDeployment(n), noData(n), noKeysOfOthers(n))
+func infraLimits(n config.Names, envs []config.Environment) []policy.Statement {
+	return concatStatements(noImages(), noDeployment(n), noData(n, envs), noKeysOfOthers(n))
 }
 
 // noDeployment leaves what a service runs to the backend's pipeline. Terraform
@@ -32,7 +32,7 @@ func noDeployment(n config.Names) []policy.Statement {
 	}
 }
 
-func noData(n config.Names) []policy.Statement {
+func noData(n config.Names, envs []config.Environment) []policy.Statement {
 	return []policy.Statement{
 		deny("NoContentsOfLogs", []string{
 			"logs:CreateExportTask", "logs:FilterLogEvents", "logs:GetLogEvents", "logs:GetLogRecord",
@@ -61,10 +61,23 @@ func noData(n config.Names) []policy.Statement {
 			policy.If(policy.StringNotEquals, "elasticloadbalancing:Scheme", "internal")),
 		deny("NoPublicTask", []string{"ecs:CreateService", "ecs:UpdateService"},
 			policy.If(policy.Bool, "ecs:auto-assign-public-ip", "true")),
-		// A secret made anew under the same name would hold a known value.
-		deny("NoSecretGoneAtOnce", []string{"secretsmanager:DeleteSecret"},
-			policy.If(policy.Bool, "secretsmanager:ForceDeleteWithoutRecovery", "true")),
+		// A secret recreated under the same name would hold a known value. Where
+		// there is no user data it must go at once, for its name to be free.
+		except(deny("NoSecretGoneAtOnce", []string{"secretsmanager:DeleteSecret"},
+			policy.If(policy.Bool, "secretsmanager:ForceDeleteWithoutRecovery", "true")), disposableSecrets(n, envs)...),
 	}
+}
+
+// disposableSecrets are the secrets of environments without real user data. Where
+// there is no such environment it is a name that no secret has.
+func disposableSecrets(n config.Names, envs []config.Environment) []string {
+	arns := []string{n.ARN("secretsmanager", "secret:"+n.Secret("none", "none"))}
+	for _, env := range envs {
+		if env.IsDisposable() {
+			arns = append(arns, n.ARN("secretsmanager", "secret:"+n.Secret(env.Name, "*")))
+		}
+	}
+	return arns[min(1, len(arns)-1):]
 }
 
 // noKeysOfOthers tells the platform's keys from others by the project's tag.

@@ -83,11 +83,14 @@ var secretRules = []Rule{
 	{
 		ID: "PW-SEC-03", Title: "A deleted secret can be brought back", Types: []string{"aws_secretsmanager_secret"},
 		Why:  "A recovery window of 0 deletes at once.",
-		Mend: "Set recovery_window_in_days to at least 7, in a protected environment to 30.",
+		Mend: "Set recovery_window_in_days to at least 7, in a protected environment to 30. In a disposable one 0 is allowed, so that it can be made again under the same names.",
 		check: func(p *Platform, r *Resource) []string {
 			least := 7.0
-			if p.isProtected(r) {
+			switch {
+			case p.isProtected(r):
 				least = 30
+			case p.isDisposable(r):
+				least = 0
 			}
 			return one(number(r.Attributes["recovery_window_in_days"]) < least, "recovery_window_in_days is %s", show(r.Attributes["recovery_window_in_days"]))
 		},

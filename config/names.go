@@ -227,8 +227,10 @@ func (n Names) DatabaseParameters(env, version string) string {
 	return n.In(env, "postgres"+version)
 }
 
-// FinalSnapshot is what is left of a database that was deleted.
-func (n Names) FinalSnapshot(env string) string { return n.In(env, "final") }
+// FinalSnapshot is what is left of a database that was deleted; life is an id that
+// only one life of the environment has, since a second snapshot needs another
+// name.
+func (n Names) FinalSnapshot(env, life string) string { return n.In(env, "final", life) }
 
 // DatabaseName is the database inside the instance, DatabaseAdministrator its
 // master user and DatabaseUser the role in it that tasks sign in as with IAM

@@ -165,11 +165,11 @@ func newSecrets(scope cdk.Construct, props EnvironmentProps) (map[string]string,
 	arns := map[string]string{}
 	for _, name := range env.Secrets {
 		made, err := secret.New(scope, name, secret.Props{
-			Name:           n.Secret(env.Name, name),
-			Description:    "The application's " + name + " in " + env.Name,
-			KeyARN:         props.Shared.DataKeyARN,
-			PreventDestroy: !env.IsDisposable(),
-			Policy:         access.Secret(n, env, name),
+			Name:        n.Secret(env.Name, name),
+			Description: "The application's " + name + " in " + env.Name,
+			KeyARN:      props.Shared.DataKeyARN,
+			Disposable:  env.IsDisposable(),
+			Policy:      access.Secret(n, env, name),
 		})
 		if err != nil {
 			return nil, err

@@ -411,7 +411,7 @@ var mutants = []mutant{
 	{"an alarm that tells nobody", "aws_cloudwatch_metric_alarm", "PW-LOG-04", nil, set(nil, "alarm_actions")},
 	{"AWS's key for a secret", "aws_secretsmanager_secret", "PW-SEC-01", nil, set(nil, "kms_key_id")},
 	{"every role reads the secret", "aws_secretsmanager_secret_policy", "PW-SEC-02", nil, set(`{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:PutSecretValue", "Resource": "*"}]}`, "policy")},
-	{"a secret is deleted at once", "aws_secretsmanager_secret", "PW-SEC-03", nil, set(0, "recovery_window_in_days")},
+	{"a secret is deleted at once", "aws_secretsmanager_secret", "PW-SEC-03", inStack("staging", "prod"), set(0, "recovery_window_in_days")},
 	{"a secret as parameter", "aws_ssm_parameter", "PW-SSM-01", nil, set("SecureString", "type")},
 	{"a token as parameter", "aws_ssm_parameter", "PW-SSM-01", nil, set("ghp_0123456789abcdefghijABCDEFGHIJ012345", "value")},
 	{"a sensitive output", "output", "PW-OUT-01", nil, set(true, "sensitive")},

@@ -141,7 +141,7 @@ func New(scope cdk.Construct, id string, props Props) *Database {
 		SkipFinalSnapshot:      new(!settings.FinalSnapshot),
 		FinalSnapshotIdentifier: func() *string {
 			if settings.FinalSnapshot {
-				return new(n.FinalSnapshot(env))
+				return new(n.FinalSnapshot(env, groupID))
 			}
 			return nil
 		}(),

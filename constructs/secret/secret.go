@@ -25,8 +25,10 @@ type Props struct {
 	Name        string
 	Description string
 	KeyARN      string
-	// PreventDestroy makes Terraform refuse to destroy the secret.
-	PreventDestroy bool
+	// Disposable deletes a destroyed secret at once, so that its name is free for
+	// the next one. Else Terraform refuses to destroy it, and AWS keeps it for 30
+	// days.
+	Disposable bool
 	// Policy says who reads the value.
 	Policy policy.Document
 }
@@ -37,13 +39,17 @@ func New(scope cdk.Construct, id string, props Props) (*Secret, error) {
 	if err != nil {
 		return nil, fmt.Errorf("secret %q: %w", props.Name, err)
 	}
+	recoveryDays := 30
+	if props.Disposable {
+		recoveryDays = 0
+	}
 	scope = tf.Group(scope, id)
 	arn := *secretsmanagersecret.NewSecretsmanagerSecret(scope, new("secret"), &secretsmanagersecret.SecretsmanagerSecretConfig{
 		Name:                 &props.Name,
 		Description:          &props.Description,
 		KmsKeyId:             &props.KeyARN,
-		RecoveryWindowInDays: tf.Number(30),
-		Lifecycle:            tf.PreventDestroy(props.PreventDestroy),
+		RecoveryWindowInDays: tf.Number(recoveryDays),
+		Lifecycle:            tf.PreventDestroy(!props.Disposable),
 	}).Arn()
 	secretsmanagersecretpolicy.NewSecretsmanagerSecretPolicy(scope, new("policy"), &secretsmanagersecretpolicy.SecretsmanagerSecretPolicyConfig{
 		SecretArn:         &arn,

@@ -48,7 +48,7 @@ func TestRunbookCommands(t *testing.T) {
 		}
 	}
 	var inTable []string
-	for _, area := range (capability.Environments{"dev", "prod"}).Administration() {
+	for _, area := range (capability.Environments{"dev", "staging", "prod"}).Administration() {
 		for _, row := range area.Rows {
 			if row.For != "" {
 				inTable = append(inTable, row.For)

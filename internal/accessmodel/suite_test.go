@@ -103,7 +103,7 @@ func ofCI(s config.Settings) []question {
 // is granted; AWS has no other way to say so.
 var carvedOut = []string{
 	"give prod's web a shell", "make a service with a shell in prod",
-	"delete a secret of dev at once", "make a database with a password of its own", "make a public database",
+	"delete a secret of staging at once", "make a database with a password of its own", "make a public database",
 	"set a master password of its own",
 	"say anew who may use the key of prod's data", "say anew who may use the key of dev's data",
 	"say anew who may use the key of the state", "take the name off the key of data",

@@ -88,7 +88,7 @@ func (e Environments) Areas() []Area {
 // those leaves out the rows that name an environment which the platform does
 // not have.
 func (e Environments) those(areas []Area) []Area {
-	for _, env := range []string{"dev", "prod"} {
+	for _, env := range []string{"dev", "staging", "prod"} {
 		if slices.Contains(e, env) {
 			continue
 		}

@@ -40,7 +40,8 @@ func secrets() Area {
 		{Does: "copy a secret to another region", Action: "secretsmanager:ReplicateSecretToRegions", On: session("prod"), May: nobody, Why: "a way out for data"},
 		{Does: "decrypt a secret", Action: "kms:Decrypt", On: key("prod/data"), With: decrypt, May: nobody, Why: "the application's only"},
 		{Does: "encrypt a secret's value", Action: "kms:GenerateDataKey", On: key("prod/data"), With: decrypt, May: nobody, Why: "a known session key forges sessions"},
-		{Does: "delete a secret of dev at once", Action: "secretsmanager:DeleteSecret", On: session("dev"), With: with("secretsmanager:ForceDeleteWithoutRecovery", "true"), May: nobody, Why: "it could come back with a known value"},
+		{Does: "delete a secret of dev at once", Action: "secretsmanager:DeleteSecret", On: session("dev"), With: with("secretsmanager:ForceDeleteWithoutRecovery", "true"), May: builder, Why: "dev can be destroyed, and made again at once"},
+		{Does: "delete a secret of staging at once", Action: "secretsmanager:DeleteSecret", On: session("staging"), With: with("secretsmanager:ForceDeleteWithoutRecovery", "true"), May: nobody, Why: "it could come back with a known value"},
 		{Does: "delete a secret of dev in time", Action: "secretsmanager:DeleteSecret", On: session("dev"), With: with("secretsmanager:RecoveryWindowInDays", "30"), May: builder, Why: "dev can be destroyed"},
 	}}
 }
