@@ -17,7 +17,7 @@ import (
 type Client struct {
 	// API such as "https://api.github.com", Repository as "owner/name".
 	API, Repository string
-	// Token is the run's own; it is sent in a header and stands in no error.
+	// Token is the run's own; it is sent in a header and is in no error.
 	Token string
 	HTTP  *http.Client
 }
@@ -77,7 +77,7 @@ func (c Client) OpenIssue(ctx context.Context, title, body string) (int, error) 
 	return out.Number, err
 }
 
-// UpdateIssue writes the issue's text anew.
+// UpdateIssue replaces the issue's text.
 func (c Client) UpdateIssue(ctx context.Context, number int, body string) error {
 	return c.call(ctx, http.MethodPatch, fmt.Sprintf("/issues/%d", number), map[string]any{"body": body}, nil)
 }

@@ -147,7 +147,7 @@ func playTerraform(dir string, args []string) int {
 }
 
 // platform is a folder of synthesised stacks, shared and dev, with Terraform's
-// answers beside it.
+// answers next to it.
 type platform struct{ dir, synth, plans, answers string }
 
 func newPlatform(t *testing.T) platform {

@@ -18,7 +18,7 @@ import (
 	"github.com/paperwurks/infra/internal/terraform"
 )
 
-// What stands in a plan's folder, which is called after its stack.
+// The files in a plan's folder, which is named after its stack.
 const (
 	planFile   = "plan.tfplan"
 	planJSON   = "plan.json"

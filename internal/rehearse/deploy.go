@@ -24,7 +24,7 @@ func (r *rehearsal) killAt() []int {
 }
 
 // deploy deploys the disposable environment, with runs that are killed and
-// recovered, and beside its last run all other stacks.
+// recovered, and with its last run all other stacks.
 func (r *rehearsal) deploy(ctx context.Context) (string, error) {
 	cli := r.cli("deploy", r.app)
 	adopted := 0

@@ -31,7 +31,7 @@ type Comment struct {
 	Access string
 	// Costs are what the environments cost more or less.
 	Costs Costs
-	// Source says what was planned, such as a commit; it stands at the end.
+	// Source says what was planned, such as a commit; it is at the end.
 	Source string
 }
 

@@ -99,7 +99,7 @@ func (d *differ) walk(path string, before, after, marks any) {
 	}
 }
 
-// alike makes a list of a single text that stands where the other side has a
+// alike makes a list of a single text where the other side has a
 // list, as in IAM documents.
 func alike(before, after any) (any, any) {
 	_, beforeList := before.([]any)

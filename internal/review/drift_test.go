@@ -50,7 +50,7 @@ func TestWhatIsNoDrift(t *testing.T) {
 		{"backups go on", drifted("aws_db_instance", "latest_restorable_time", "a", "b", "update"), 0},
 		{"none by another name", drifted("aws_vpc", "tags", nil, map[string]any{}, "update"), 0},
 		{"a setting", drifted("aws_db_instance", "publicly_accessible", false, true, "update"), 1},
-		{"a rule beside the stacks", drifted("aws_security_group", "ingress", []any{}, []any{map[string]any{"from_port": 22.0}}, "update"), 1},
+		{"a rule made outside Terraform", drifted("aws_security_group", "ingress", []any{}, []any{map[string]any{"from_port": 22.0}}, "update"), 1},
 		{"became empty", drifted("aws_security_group", "tags", map[string]any{"a": "b"}, map[string]any{}, "update"), 1},
 		{"became none", drifted("aws_security_group", "description", "text", nil, "update"), 1},
 		{"a list became empty", drifted("aws_security_group", "ingress", []any{"x"}, []any{}, "update"), 1},

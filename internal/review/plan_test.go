@@ -197,7 +197,7 @@ func TestComment(t *testing.T) {
 		"| **prod** | no plan: see below |",
 		"**prod could not be planned:**\n````text\nno credentials ```\n````",
 		"### ⚠️ Destroyed, replaced",
-		"- ⚠️ **dev** **replaces** (destroys and makes anew) db instance `paperwurks-dev` (`aws_db_instance.environment_database_instance_C3927743`), because of `db_name`. 🛑 **This loses the database and what it holds.**",
+		"- ⚠️ **dev** **replaces** (destroys and recreates) db instance `paperwurks-dev` (`aws_db_instance.environment_database_instance_C3927743`), because of `db_name`. 🛑 **This loses the database and what it holds.**",
 		"- ⚠️ **dev** **destroys** ssm parameter `/paperwurks/dev/ecs/cluster-name`",
 		"### 🔑 What a role may do",
 		"+| deploy-role-dev | enter a task | yes |",
@@ -363,7 +363,7 @@ func TestImportAndForgetAndDeposed(t *testing.T) {
 		{Address: "aws_eip.c", Type: "aws_eip", Deposed: "00000000", Change: Change{Actions: []string{"delete"}}},
 	}}
 	text := Comment{Stacks: []Stack{{Name: "dev", Plan: p}}}.Markdown()
-	for _, want := range []string{"imports vpc `aws_vpc.a`, the existing `vpc-1`", "**forgets** (stays in AWS, nobody's) s3 bucket `b`", "the old one that an earlier replacement left"} {
+	for _, want := range []string{"imports vpc `aws_vpc.a`, the existing `vpc-1`", "**forgets** (left in AWS, no longer managed) s3 bucket `b`", "the old one that an earlier replacement left"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("does not say %q:\n%s", want, text)
 		}

@@ -8,8 +8,8 @@ import (
 	"fmt"
 )
 
-// Record is what a plan was made from. It is kept beside the plan, and what is
-// applied is held against it.
+// Record is what a plan was made from. It is kept next to the plan, and what
+// is applied is compared with it.
 type Record struct {
 	Stack string `json:"stack"`
 	// Commit of the repository, 40 hexadecimal digits.
@@ -68,7 +68,7 @@ func (r Record) Stale(now Record) error {
 	compare("state lineage", r.State.Lineage, now.State.Lineage)
 	compare("state serial", fmt.Sprint(r.State.Serial), fmt.Sprint(now.State.Serial))
 	if len(errs) > 0 {
-		return fmt.Errorf("stale plan of %q, run the workflow anew: %w", r.Stack, errors.Join(errs...))
+		return fmt.Errorf("stale plan of %q, run the workflow again: %w", r.Stack, errors.Join(errs...))
 	}
 	return nil
 }

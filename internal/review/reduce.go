@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// What stands in a stored plan in place of a sensitive value. Two of them,
+// What a stored plan has in place of a sensitive value. Two of them,
 // so that a change of the value still shows as one.
 const (
 	sensitiveValue   = "(sensitive value)"

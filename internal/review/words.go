@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// holdsData are the types whose destruction loses what cannot be made anew.
+// holdsData are the types whose destruction loses what cannot be recreated.
 var holdsData = map[string]string{
 	"aws_db_instance":                 "the database and what it holds",
 	"aws_s3_bucket":                   "the bucket and what it holds",
@@ -103,9 +103,9 @@ func verb(a Action) string {
 	case Destroy:
 		return "**destroys**"
 	case Replace:
-		return "**replaces** (destroys and makes anew)"
+		return "**replaces** (destroys and recreates)"
 	case Forget:
-		return "**forgets** (stays in AWS, nobody's)"
+		return "**forgets** (left in AWS, no longer managed)"
 	case Update:
 		return "changes"
 	case Create:

@@ -427,7 +427,7 @@ func TestReviseRefuses(t *testing.T) {
 			const web = "ecs describe-task-definition @paperwurks-dev-web"
 			changed := strings.ReplaceAll(answers[web][0], test.old, test.new)
 			if changed == answers[web][0] {
-				t.Fatalf("%q does not stand there", test.old)
+				t.Fatalf("%q is not there", test.old)
 			}
 			answers[web] = []string{changed}
 			r := run(t, "revise", answers, "PARAMETERS="+ofWeb)
@@ -787,7 +787,7 @@ func TestCheckImage(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			inspected := strings.Replace(good, test.old, test.new, 1)
 			if test.old != "" && inspected == good {
-				t.Fatalf("%q does not stand there", test.old)
+				t.Fatalf("%q is not there", test.old)
 			}
 			r := run(t, "check-image", map[string][]string{"image inspect": {inspected}, "run --rm": {""}})
 			if test.want == "" {
