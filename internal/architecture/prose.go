@@ -42,5 +42,11 @@ Roughly, from AWS's public list prices for %s **as known on %s, not checked agai
 support, free tier, discounts, traffic between zones and whatever use goes beyond the assumptions below. A month has %s
 hours. ≈ marks a price that is near but not known to the cent, ? one that is not in the list. Tasks are counted at the least number that autoscaling
 keeps. An environment's column holds what the shared stack makes for it too; ` + "`shared`" + ` is what serves all.
-Prices and assumptions stand in ` + "`internal/architecture/cost/prices.json`" + `.
+Prices and assumptions are in ` + "`internal/architecture/cost/prices.json`" + `. A pull request's comment has the difference that it
+makes, from the same table. To compare a price with AWS's list (not run here; no test needs it), such as that of an instance:
+
+    aws pricing get-products --region us-east-1 --service-code AmazonRDS --filters Type=TERM_MATCH,Field=regionCode,Value=%[1]s \
+      Type=TERM_MATCH,Field=instanceType,Value=db.m7g.large Type=TERM_MATCH,Field=databaseEngine,Value=PostgreSQL \
+      Type=TERM_MATCH,Field=deploymentOption,Value=Single-AZ --query 'PriceList[]' --output text |
+      jq -r '.terms.OnDemand[].priceDimensions[] | "\(.pricePerUnit.USD) \(.unit) \(.description)"'
 `
