@@ -87,19 +87,16 @@ func TestCheckRoleName(t *testing.T) {
 func TestServiceTask(t *testing.T) {
 	s := config.Fixture()
 	n, env := s.Names(), s.Environments[0]
-	resources := access.TaskResources{DataKeyARN: "arn:data", LogsKeyARN: "arn:logs", DatabaseResourceID: "db-1"}
+	resources := access.TaskResources{DataKeyARN: "arn:data", DatabaseResourceID: "db-1"}
 	for _, test := range []struct {
 		name    string
-		shell   bool
 		service config.Service
 		sids    string
 	}{
-		{"nothing", false, config.Service{}, "CallsNoAWSService"},
-		{"documents", false, config.Service{Documents: true}, "ReadAndWriteDocuments ListDocuments EncryptDocuments"},
-		{"database", false, config.Service{Database: true}, "SignInToTheDatabase"},
-		{"a shell", true, config.Service{}, "OpenSessions WriteTheSessionLog FindTheSessionLog EncryptSessions"},
+		{"nothing", config.Service{}, "CallsNoAWSService"},
+		{"documents", config.Service{Documents: true}, "ReadAndWriteDocuments ListDocuments EncryptDocuments"},
+		{"database", config.Service{Database: true}, "SignInToTheDatabase"},
 	} {
-		env.Cluster.ExecuteCommand = test.shell
 		if got := sids(access.ServiceTask(n, env, test.service, resources)); got != test.sids {
 			t.Errorf("%s: %s; want %s", test.name, got, test.sids)
 		}

@@ -73,8 +73,8 @@ func keepProtected(n config.Names, envs []config.Environment) []policy.Statement
 		deny("KeepTheTagOfDatabases", []string{"rds:AddTagsToResource", "rds:RemoveTagsFromResource"},
 			policy.If(policy.StringEquals, "aws:ResourceTag/environment", names...),
 			policy.If(policy.ForAnyStringEquals, "aws:TagKeys", "environment")),
-		on(deny("NoShellInWhatIsProtected", []string{"ecs:CreateService", "ecs:UpdateService"},
-			policy.If(policy.StringEquals, "ecs:enable-execute-command", "true")), services...),
+		deny("NoShell", []string{"ecs:CreateService", "ecs:UpdateService"},
+			policy.If(policy.StringEquals, "ecs:enable-execute-command", "true")),
 		on(deny("KeepKeysOfWhatIsProtected", []string{"kms:DisableKey", "kms:ScheduleKeyDeletion"},
 			policy.If(policy.ForAnyStringLike, "kms:ResourceAliases", aliases...)), regional(n, "kms", "key/*")...))
 }

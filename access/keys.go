@@ -39,39 +39,20 @@ func DataKey(n config.Names, env string) policy.Document {
 }
 
 // LogsKey is the policy of the key of logs and of the alarms' topic.
-func LogsKey(n config.Names, env config.Environment) policy.Document {
-	uses := []policy.Statement{
+func LogsKey(n config.Names, env string) policy.Document {
+	return keyPolicy(n,
 		useByLogs(n.Region(),
-			n.ARN("logs", "log-group:"+n.LogGroups(env.Name)+"*"),
-			n.ARN("logs", "log-group:"+n.DatabaseLogGroup(env.Name, "*")),
-			n.ARN("logs", "log-group:"+n.WebACLLogGroup(n.WebACL(env.Name))+"*")),
-		{
+			n.ARN("logs", "log-group:"+n.LogGroups(env)+"*"),
+			n.ARN("logs", "log-group:"+n.DatabaseLogGroup(env, "*")),
+			n.ARN("logs", "log-group:"+n.WebACLLogGroup(n.WebACL(env))+"*")),
+		policy.Statement{
 			Sid:        "AlarmsToTheTopic",
 			Effect:     policy.Allow,
 			Principals: service("cloudwatch.amazonaws.com"),
 			Actions:    []string{"kms:Decrypt", "kms:GenerateDataKey*"},
 			Resources:  []string{"*"},
 			Conditions: forThisAccount(n),
-		},
-		{
-			// Tasks open the encrypted channel of a session (Amazon ECS
-			// developer guide, "Using ECS Exec": kms:Decrypt for the task).
-			Sid:        "SessionsOfECSExec",
-			Effect:     policy.Allow,
-			Principals: account(n),
-			Actions:    []string{"kms:Decrypt"},
-			Resources:  []string{"*"},
-			Conditions: []policy.Condition{policy.If(policy.ArnLike, "aws:PrincipalArn", n.WorkloadRoleARN(n.TaskRole(env.Name, "*")))},
-		},
-	}
-	if env.Cluster.ExecuteCommand {
-		// The client of a session makes its data key, directly: target and
-		// session are its encryption context (AWS Systems Manager user guide,
-		// "Turn on KMS key encryption of session data").
-		uses = append(uses, byAdministrators(n, "SessionsOfPeople", []string{"kms:GenerateDataKey"},
-			policy.If(policy.StringLike, "kms:EncryptionContext:aws:ssm:TargetId", "ecs:"+n.Cluster(env.Name)+"_*")))
-	}
-	return keyPolicy(n, uses...)
+		})
 }
 
 // EdgeLogsKey is the policy of the key of what CloudFront's web ACL logs.

@@ -183,7 +183,7 @@ func TestSizesWithOtherFaults(t *testing.T) {
 			`environments["dev"].services: 22: fewer services, or shorter names, are required: the policy that lets deploy-role deploy them would have at least 13537 characters, and AWS takes 6144`,
 		}},
 		{"protected environments", func(s *config.Settings) { environments(s, s.Environments[2], 7) }, []string{
-			`environments: 8: fewer environments whose data is protected, or shorter names, are required: the policy that keeps infra-role from what they hold would have at least 6910 characters, and AWS takes 6144`,
+			`environments: 8: fewer environments whose data is protected, or shorter names, are required: the policy that keeps infra-role from what they hold would have at least 6332 characters, and AWS takes 6144`,
 		}},
 		{"environments and more", func(s *config.Settings) {
 			s.User.AccountID = "44445555666"

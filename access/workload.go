@@ -15,7 +15,7 @@ func Bootstrap(n config.Names, env config.Environment) policy.Document {
 
 // TaskResources are what only Terraform knows of what a task reaches.
 type TaskResources struct {
-	DataKeyARN, LogsKeyARN string
+	DataKeyARN string
 	// DatabaseResourceID is the instance's id in rds-db:connect, "db-…".
 	DatabaseResourceID string
 }
@@ -36,9 +36,6 @@ func ServiceTask(n config.Names, env config.Environment, service config.Service,
 			Resources: []string{n.ARN("rds-db", "dbuser:"+r.DatabaseResourceID+"/"+config.DatabaseUser)},
 		})
 	}
-	if env.Cluster.ExecuteCommand {
-		statements = append(statements, executeCommand(n, env, r)...)
-	}
 	if len(statements) == 0 {
 		return nothing()
 	}
@@ -57,42 +54,6 @@ func nothing() policy.Document {
 		Actions:   []string{"*"},
 		Resources: []string{"*"},
 	}}}
-}
-
-// executeCommand is what ECS Exec needs of the task role (Amazon ECS
-// developer guide, "Monitor Amazon ECS containers with ECS Exec").
-func executeCommand(n config.Names, env config.Environment, r TaskResources) []policy.Statement {
-	return []policy.Statement{
-		{
-			Sid:    "OpenSessions",
-			Effect: policy.Allow,
-			Actions: []string{
-				"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
-				"ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
-			},
-			Resources: []string{"*"},
-		},
-		writeSessionLog(n, env),
-		{
-			Sid:       "FindTheSessionLog",
-			Effect:    policy.Allow,
-			Actions:   []string{"logs:DescribeLogGroups"},
-			Resources: []string{"*"},
-		},
-		{
-			Sid:       "EncryptSessions",
-			Effect:    policy.Allow,
-			Actions:   []string{"kms:Decrypt"},
-			Resources: []string{r.LogsKeyARN},
-		},
-	}
-}
-
-func writeSessionLog(n config.Names, env config.Environment) policy.Statement {
-	s := writeLogs(n.ARN("logs", "log-group:"+n.SessionLogGroup(env.Name)))
-	s.Sid = "WriteTheSessionLog"
-	s.Actions = append(s.Actions, "logs:DescribeLogStreams")
-	return s
 }
 
 // ExecutionResources are what ECS needs to start one task.

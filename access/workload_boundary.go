@@ -25,8 +25,6 @@ func WorkloadBoundary(n config.Names, env config.Environment) policy.Document {
 		"rds-db:connect",
 		"s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:PutObject",
 		"secretsmanager:GetSecretValue",
-		"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
-		"ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
 	}
 	bucket := config.BucketARN(n.DocumentsBucket(env.Name))
 	repository := n.ARN("ecr", "repository/"+n.Repository(env.Name))

@@ -45,6 +45,8 @@ type Platform struct {
 	// parts are the resources of a kind by what one of their attributes refers
 	// to.
 	parts map[relation]map[*Resource][]*Resource
+	// names are the resources of a stack by what they are called.
+	names map[string]map[string][]*Resource
 	// The managed policies that a role has, and the names at the end of the
 	// ARNs of such.
 	attached      map[*Resource]bool
@@ -66,7 +68,7 @@ func (p *Platform) index() {
 	}
 	p.byAddress, p.byType = map[address]*Resource{}, map[string][]*Resource{}
 	p.parts = map[relation]map[*Resource][]*Resource{}
-	p.attached, p.attachedNames = nil, nil
+	p.attached, p.attachedNames, p.names = nil, nil, nil
 	for _, s := range p.Stacks {
 		for _, r := range s.Resources {
 			p.byAddress[address{s.Name, r.Type, r.Name}] = r

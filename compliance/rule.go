@@ -54,7 +54,7 @@ func (v Violations) Error() string {
 func Rules() []Rule {
 	var all []Rule
 	for _, some := range [][]Rule{
-		treeRules, tagRules, dataRules, bucketRules, policyRules, identityRules, keyRules, databaseRules, networkRules,
+		treeRules, orderRules, tagRules, dataRules, bucketRules, policyRules, identityRules, keyRules, databaseRules, networkRules,
 		imageRules, containerRules, balancerRules, edgeRules, logRules, secretRules, otherRules,
 	} {
 		all = append(all, some...)

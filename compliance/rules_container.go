@@ -189,27 +189,24 @@ var containerRules = []Rule{
 		check: func(_ *Platform, r *Resource) []string { return want(r, map[string]any{"platform_version": "LATEST"}) },
 	},
 	{
-		ID: "PW-ECS-08", Title: "Nobody gets a shell in prod", Types: []string{"aws_ecs_service"},
+		ID: "PW-ECS-08", Title: "Nobody gets a shell", Types: []string{"aws_ecs_service"},
 		Why:  "A shell in a container has the task's role and reaches its data, past every review.",
-		Mend: "Leave ExecuteCommand off where the environment is protected.",
-		check: func(p *Platform, r *Resource) []string {
-			return one(p.isProtected(r) && isTrue(r.Attributes["enable_execute_command"]), "enable_execute_command is true")
+		Mend: "Set enable_execute_command to false.",
+		check: func(_ *Platform, r *Resource) []string {
+			return one(isTrue(r.Attributes["enable_execute_command"]), "enable_execute_command is true")
 		},
 	},
 	{
-		ID: "PW-ECS-09", Title: "A cluster is watched and its shells are recorded", Types: []string{"aws_ecs_cluster"},
-		Why:  "Container Insights shows what runs; the log of ECS Exec shows what somebody typed.",
-		Mend: "Set containerInsights, and execute_command_configuration with OVERRIDE, an encrypted log group and a key.",
+		ID: "PW-ECS-09", Title: "A cluster is watched", Types: []string{"aws_ecs_cluster"},
+		Why:  "Container Insights shows what runs, and what it uses.",
+		Mend: "Set containerInsights to enabled.",
 		FSBP: []string{"ECS.12"},
-		check: func(p *Platform, r *Resource) []string {
+		check: func(_ *Platform, r *Resource) []string {
 			insights := slices.ContainsFunc(list(r.Attributes["setting"]), func(s any) bool {
 				value := at(s, "value")
 				return at(s, "name") == "containerInsights" && (value == "enabled" || value == "enhanced")
 			})
-			faults := one(!insights, "containerInsights is not enabled")
-			const exec = "configuration.execute_command_configuration."
-			faults = append(faults, want(r, map[string]any{exec + "logging": "OVERRIDE", exec + "log_configuration.cloud_watch_encryption_enabled": true})...)
-			return append(faults, keyFault(p, r, "configuration", "execute_command_configuration", "kms_key_id")...)
+			return one(!insights, "containerInsights is not enabled")
 		},
 	},
 	{

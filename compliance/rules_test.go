@@ -77,6 +77,9 @@ func container(body string) string { return `{"container_definitions": [{` + bod
 var rows = []row{
 	{rule: "PW-ALL-03", kind: "aws_vpc", complies: `{}`, violates: []string{`{"provisioner": [{"local-exec": {}}]}`, `{"connection": {"type": "ssh"}}`}},
 	{rule: "PW-ALL-04", kind: "aws_sns_topic", complies: `{"kms_master_key_id": ` + key + `}`, violates: []string{`{"kms_master_key_id": "${data.terraform_remote_state.dev.outputs.key}"}`}},
+	{rule: "PW-ALL-05", kind: "aws_iam_role", complies: `{"name": "boundary", "permissions_boundary": "arn:aws:iam::1:policy/b/elsewhere"}`,
+		violates: []string{`{"permissions_boundary": "arn:aws:iam::1:policy/b/boundary"}`, `{"x": [{"y": "/group"}]}`, `{"x": "[{\"awslogs-group\": \"/group\"}]"}`}},
+	{rule: "PW-ALL-05", kind: "aws_iam_role", complies: `{"permissions_boundary": "arn:aws:iam::1:policy/b/boundary", "depends_on": ["aws_iam_role.bounded"]}`},
 	{rule: "PW-TAG-01", kind: "provider.aws",
 		complies: `{"default_tags": [{"tags": {"environment": "prod", "managed-by": "t", "project": "p", "repository": "r", "stack": "prod"}}]}`,
 		violates: []string{`{"default_tags": null}`, `{"default_tags": [{"tags": {"project": "p"}}]}`, `{"default_tags": [{"tags": {"environment": "dev", "managed-by": "t", "project": "p", "repository": "r", "stack": "dev"}}]}`}},
@@ -208,8 +211,8 @@ var rows = []row{
 	{rule: "PW-ECS-07", kind: "aws_ecs_service", complies: `{"platform_version": "LATEST"}`, violates: []string{`{"platform_version": "1.4.0"}`}},
 	{rule: "PW-ECS-08", kind: "aws_ecs_service", complies: `{"enable_execute_command": false}`, violates: []string{`{"enable_execute_command": true}`}},
 	{rule: "PW-ECS-09", kind: "aws_ecs_cluster",
-		complies: `{"setting": [{"name": "containerInsights", "value": "enabled"}], "configuration": {"execute_command_configuration": {"logging": "OVERRIDE", "kms_key_id": ` + key + `, "log_configuration": {"cloud_watch_encryption_enabled": true}}}}`,
-		violates: []string{`{"setting": []}`, `{"configuration": null}`, `{"configuration": {"execute_command_configuration": {"logging": "DEFAULT"}}}`}},
+		complies: `{"setting": [{"name": "containerInsights", "value": "enabled"}]}`,
+		violates: []string{`{"setting": []}`, `{"setting": [{"name": "containerInsights", "value": "disabled"}]}`}},
 	{rule: "PW-ECS-10", kind: "aws_ecs_service", complies: `{"deployment_circuit_breaker": {"enable": true, "rollback": true}}`, violates: []string{`{"deployment_circuit_breaker": {"rollback": false}}`, `{"deployment_circuit_breaker": null}`}},
 
 	{rule: "PW-ELB-01", kind: "aws_lb", complies: `{"internal": true, "subnets": ["${aws_subnet.private.id}"]}`, violates: []string{`{"internal": false}`, `{"internal": null}`, `{"subnets": ["${aws_subnet.public.id}"]}`, `{"subnets": null}`}},

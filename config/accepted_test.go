@@ -119,7 +119,7 @@ var accepted = map[string]func(s *Settings){
 	},
 	"week of backups in production": func(s *Settings) { environment(s, "prod").Database.BackupDays = 7 },
 	"smallest latency":              func(s *Settings) { environment(s, "dev").Alarms.LatencySeconds = 0.001 },
-	"largest latency":               func(s *Settings) { environment(s, "dev").Alarms.LatencySeconds = 60 },
+	"largest latency":               func(s *Settings) { environment(s, "dev").Alarms.LatencySeconds = 59.9 },
 	"one environment":               func(s *Settings) { s.Environments = s.Environments[2:] },
 	"shell with variables": func(s *Settings) {
 		service(s, "dev", "web").Command = []string{"sh", "-c", "exec web --port $PORT --tmp $(mktemp -d) 100%"}

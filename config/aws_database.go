@@ -1,5 +1,7 @@
 package config
 
+import "strings"
+
 // postgresMajors are the major versions that RDS gives standard support (Amazon
 // RDS for PostgreSQL release notes, "Release calendars"): an older one costs
 // extra, by the hour and CPU. Not 18 yet: there log_connections is a list, and
@@ -80,4 +82,16 @@ func sizes(gibPerVCPU int, names ...string) []instanceSize {
 		out[i] = instanceSize{name, gibPerVCPU * vCPUs[name]}
 	}
 	return out
+}
+
+// MemoryGiB is the memory of the database's instance class; 0 for a class that
+// RDS for PostgreSQL does not have.
+func (d Database) MemoryGiB() int {
+	family, size, _ := strings.Cut(strings.TrimPrefix(d.InstanceClass, "db."), ".")
+	for _, s := range instanceFamilies[family] {
+		if s.Name == size {
+			return s.GiB
+		}
+	}
+	return 0
 }

@@ -127,10 +127,9 @@ func (n Names) FlowLogRole(env string) string            { return n.In(env, "flo
 // for those that AWS names.
 func (n Names) LogGroups(env string) string { return "/" + n.project + "/" + env + "/" }
 
-// LogGroup is the log group of a service, SessionLogGroup that of ECS Exec and
-// FlowLogGroup that of the VPC's flow log.
+// LogGroup is the log group of a service, and FlowLogGroup that of the VPC's
+// flow log.
 func (n Names) LogGroup(env, service string) string { return n.LogGroups(env) + "ecs/" + service }
-func (n Names) SessionLogGroup(env string) string   { return n.LogGroup(env, "exec") }
 func (n Names) FlowLogGroup(env string) string      { return n.LogGroups(env) + "vpc/flow" }
 
 // DatabaseLogGroup is where RDS exports one of the database's logs to. The name

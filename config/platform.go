@@ -25,7 +25,7 @@ func Platform() Settings {
 				Data:       Disposable,
 				Deployment: Deployment{Branch: "develop", GitHubEnvironment: "dev"},
 				Network:    Network{CIDR: "10.20.0.0/16", NAT: NATSingle},
-				Cluster:    Cluster{SpotWeight: 100, ExecuteCommand: true},
+				Cluster:    Cluster{SpotWeight: 100},
 				Images:     Images{KeepReleases: 30, UntaggedDays: 7},
 				Services: []Service{
 					web(Service{CPU: 256, Memory: 512, MinTasks: 1, MaxTasks: 2}),
@@ -51,7 +51,7 @@ func Platform() Settings {
 				Data:       Kept,
 				Deployment: Deployment{Branch: "main", GitHubEnvironment: "staging"},
 				Network:    Network{CIDR: "10.21.0.0/16", NAT: NATSingle},
-				Cluster:    Cluster{SpotWeight: 50, ExecuteCommand: true},
+				Cluster:    Cluster{SpotWeight: 50},
 				Images:     Images{KeepReleases: 50, UntaggedDays: 7},
 				Services: []Service{
 					web(Service{CPU: 512, Memory: 1024, MinTasks: 2, MaxTasks: 4}),

@@ -154,9 +154,6 @@ type Cluster struct {
 	// SpotWeight is how many of a hundred tasks above the base run on Fargate
 	// Spot, 0 to 100.
 	SpotWeight int
-	// ExecuteCommand permits ECS Exec, a shell in a running container. Its
-	// sessions are logged. Refused where Data is Protected.
-	ExecuteCommand bool
 }
 
 // Images is the environment's repository of the backend's image.
@@ -250,13 +247,20 @@ type Logs struct {
 	BucketDays int
 }
 
+// ResponseTimeoutSeconds is how long a request may take: CloudFront and the load
+// balancer give up on it then. 60 is the most that CloudFront waits without a
+// raised quota (CloudFront developer guide, "Response timeout"). The
+// application keeps idle connections open for longer, so that the load balancer
+// is the first to hang up.
+const ResponseTimeoutSeconds = 60
+
 // Alarms holds the thresholds that differ by environment.
 type Alarms struct {
 	// LatencySeconds is the 95th percentile of the response time that raises
 	// an alarm.
 	LatencySeconds float64
-	// ServerErrors is the number of 5xx answers in a minute that raises an
-	// alarm and rolls a deployment back.
+	// ServerErrors is the number of 5xx answers in a minute that, exceeded in
+	// two minutes in a row, raises an alarm and rolls a deployment back.
 	ServerErrors int
 	// DatabaseConnections is the number of connections that raises an alarm.
 	DatabaseConnections int

@@ -75,7 +75,7 @@ func (c *checker) instanceClass(path string, d Database) int {
 		c.refuse(path, d.InstanceClass, "a class that takes engineVersion %s is allowed; db.%s takes %s", show(d.EngineVersion), family, or(only))
 		return 0
 	}
-	return sizes[i].GiB
+	return d.MemoryGiB()
 }
 
 // maxConnections is how many connections RDS for PostgreSQL takes on an

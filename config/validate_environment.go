@@ -108,9 +108,6 @@ func (c *checker) cluster(path string, e Environment) {
 	if e.Cluster.SpotWeight == 100 && e.IsProtected() {
 		c.refuse(path+".spotWeight", e.Cluster.SpotWeight, "0 to 99 percent are allowed where data is \"protected\": AWS may take back every Spot task at once")
 	}
-	if e.Cluster.ExecuteCommand && e.IsProtected() {
-		c.refuse(path+".executeCommand", true, "false is required where data is \"protected\": no shell next to the data")
-	}
 }
 
 // images keeps enough to roll back to. The upper bound is the platform's own.
@@ -133,14 +130,10 @@ func (c *checker) logs(path string, l Logs) {
 	c.between(path+".bucketDays", l.BucketDays, 1, maxDays, "days are allowed")
 }
 
-// maxLatency is the load balancer's idle timeout in seconds: no answer takes
-// longer.
-const maxLatency = 60
-
 func (c *checker) alarms(path string, a Alarms, databaseGiB int) {
 	// Not the two comparisons turned round: those let NaN through.
-	if !(a.LatencySeconds > 0 && a.LatencySeconds <= maxLatency) {
-		c.refuse(path+".latencySeconds", a.LatencySeconds, "more than 0 and at most %d seconds are allowed: the load balancer waits no longer", maxLatency)
+	if !(a.LatencySeconds > 0 && a.LatencySeconds < ResponseTimeoutSeconds) {
+		c.refuse(path+".latencySeconds", a.LatencySeconds, "more than 0 and less than %d seconds are allowed: CloudFront and the load balancer wait no longer", ResponseTimeoutSeconds)
 	}
 	c.between(path+".serverErrors", a.ServerErrors, 1, 10_000, "answers are allowed")
 	c.connections(path+".databaseConnections", a.DatabaseConnections, databaseGiB)

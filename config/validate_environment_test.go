@@ -128,8 +128,6 @@ var environmentRows = []row{
 		`environments["dev"].cluster.spotWeight: 101: 0 to 100 percent are allowed`),
 	refuses(func(s *Settings) { environment(s, "prod").Cluster.SpotWeight = 100 },
 		`environments["prod"].cluster.spotWeight: 100: 0 to 99 percent are allowed where data is "protected": AWS may take back every Spot task at once`),
-	refuses(func(s *Settings) { environment(s, "prod").Cluster.ExecuteCommand = true },
-		`environments["prod"].cluster.executeCommand: true: false is required where data is "protected": no shell next to the data`),
 
 	refuses(func(s *Settings) { environment(s, "dev").Images.KeepReleases = 0 },
 		`environments["dev"].images.keepReleases: 0: 10 to 1000 images are allowed`),
@@ -155,13 +153,13 @@ var environmentRows = []row{
 		`environments["dev"].logs.bucketDays: 0: 1 to 3653 days are allowed`),
 
 	refuses(func(s *Settings) { environment(s, "dev").Alarms.LatencySeconds = 0 },
-		`environments["dev"].alarms.latencySeconds: 0: more than 0 and at most 60 seconds are allowed: the load balancer waits no longer`),
+		`environments["dev"].alarms.latencySeconds: 0: more than 0 and less than 60 seconds are allowed: CloudFront and the load balancer wait no longer`),
 	refuses(func(s *Settings) { environment(s, "dev").Alarms.LatencySeconds = 1500 },
-		`environments["dev"].alarms.latencySeconds: 1500: more than 0 and at most 60 seconds are allowed: the load balancer waits no longer`),
+		`environments["dev"].alarms.latencySeconds: 1500: more than 0 and less than 60 seconds are allowed: CloudFront and the load balancer wait no longer`),
 	refuses(func(s *Settings) { environment(s, "dev").Alarms.LatencySeconds = math.NaN() },
-		`environments["dev"].alarms.latencySeconds: NaN: more than 0 and at most 60 seconds are allowed: the load balancer waits no longer`),
+		`environments["dev"].alarms.latencySeconds: NaN: more than 0 and less than 60 seconds are allowed: CloudFront and the load balancer wait no longer`),
 	refuses(func(s *Settings) { environment(s, "dev").Alarms.LatencySeconds = math.Inf(1) },
-		`environments["dev"].alarms.latencySeconds: +Inf: more than 0 and at most 60 seconds are allowed: the load balancer waits no longer`),
+		`environments["dev"].alarms.latencySeconds: +Inf: more than 0 and less than 60 seconds are allowed: CloudFront and the load balancer wait no longer`),
 	refuses(func(s *Settings) { environment(s, "dev").Alarms.ServerErrors = 0 },
 		`environments["dev"].alarms.serverErrors: 0: 1 to 10000 answers are allowed`),
 	refuses(func(s *Settings) { environment(s, "dev").RequestsPerIP = 9 },
@@ -192,10 +190,10 @@ var productionRows = []row{
 	// The missing protection hides no other fault.
 	refuses(func(s *Settings) {
 		environment(s, "prod").Data = Disposable
-		environment(s, "prod").Cluster.ExecuteCommand = true
+		environment(s, "prod").Cluster.SpotWeight = 100
 	},
 		`environments["prod"].data: "disposable": "protected" is required in production`,
-		`environments["prod"].cluster.executeCommand: true: false is required where data is "protected": no shell next to the data`),
+		`environments["prod"].cluster.spotWeight: 100: 0 to 99 percent are allowed where data is "protected": AWS may take back every Spot task at once`),
 	refuses(func(s *Settings) { environment(s, "prod").Database.MultiAZ = false },
 		`environments["prod"].database.multiAZ: false: true is required in production`),
 	refuses(func(s *Settings) { environment(s, "prod").Database.FinalSnapshot = false },
@@ -207,7 +205,6 @@ var productionRows = []row{
 	refuses(func(s *Settings) { environment(s, "dev").Name = "production" },
 		`environments["production"].data: "disposable": "protected" is required in production`,
 		`environments["production"].cluster.spotWeight: 100: 0 to 99 percent are allowed where data is "protected": AWS may take back every Spot task at once`,
-		`environments["production"].cluster.executeCommand: true: false is required where data is "protected": no shell next to the data`,
 		`environments["production"].services["web"].minTasks: 1: 2 tasks or more are required of a routed service where data is "protected": the loss of one must not stop it`,
 		`environments["production"].database.multiAZ: false: true is required in production`,
 		`environments["production"].database.finalSnapshot: false: true is required in production`,
@@ -217,7 +214,6 @@ var productionRows = []row{
 		environment(s, "staging").Name = "prod-eu"
 	},
 		`environments["prod-eu"].data: "kept": "protected" is required in production`,
-		`environments["prod-eu"].cluster.executeCommand: true: false is required where data is "protected": no shell next to the data`,
 		`environments["prod-eu"].database.multiAZ: false: true is required in production`,
 		`environments["prod-eu"].network.nat: "single": "per-zone" or "none" is required in production: the loss of one zone must not close the way out`),
 }

@@ -77,10 +77,6 @@ func (c *checker) addresses(path string, s Settings, e Environment) {
 // secrets (Amazon ECR user guide, "Amazon ECR interface VPC endpoints").
 var fargateEndpoints = []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager"}
 
-// execEndpoint is what ECS Exec needs (Amazon ECS developer guide, "Amazon ECS
-// interface VPC endpoints").
-const execEndpoint = "ssmmessages"
-
 func (c *checker) interfaceEndpoints(list string, e Environment) {
 	endpoints := e.Network.InterfaceEndpoints
 	for i, service := range endpoints {
@@ -100,8 +96,5 @@ func (c *checker) interfaceEndpoints(list string, e Environment) {
 		if !slices.Contains(endpoints, service) {
 			c.refuse(list, endpoints, "%s is required without NAT: no task starts without it", show(service))
 		}
-	}
-	if e.Cluster.ExecuteCommand && !slices.Contains(endpoints, execEndpoint) {
-		c.refuse(list, endpoints, "%s is required without NAT for cluster.executeCommand", show(execEndpoint))
 	}
 }

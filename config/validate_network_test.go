@@ -54,11 +54,6 @@ var networkRows = []row{
 		environment(s, "prod").Network.InterfaceEndpoints = []string{"ecr.api", "ecr.dkr", "secretsmanager"}
 	},
 		`environments["prod"].network.interfaceEndpoints: ["ecr.api" "ecr.dkr" "secretsmanager"]: "logs" is required without NAT: no task starts without it`),
-	refuses(func(s *Settings) {
-		environment(s, "dev").Network.NAT = NATNone
-		environment(s, "dev").Network.InterfaceEndpoints = []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager"}
-	},
-		`environments["dev"].network.interfaceEndpoints: ["ecr.api" "ecr.dkr" "logs" "secretsmanager"]: "ssmmessages" is required without NAT for cluster.executeCommand`),
 	refuses(func(s *Settings) { environment(s, "dev").Network.InterfaceEndpoints = []string{"logs", "kms", "logs"} },
 		`environments["dev"].network.interfaceEndpoints[2]: "logs": each endpoint is allowed once`),
 	refuses(func(s *Settings) { environment(s, "dev").Network.InterfaceEndpoints = []string{"s3"} },

@@ -41,7 +41,7 @@ type EnvironmentProps struct {
 // services, in the order in which each part needs the one before. It publishes
 // what the backend needs.
 func NewEnvironment(scope cdk.Construct, id string, props EnvironmentProps) error {
-	s, env, shared := props.Settings, props.Environment, props.Shared
+	s, env := props.Settings, props.Environment
 	n := s.Names()
 	scope = tf.Group(scope, id)
 
@@ -65,10 +65,7 @@ func NewEnvironment(scope cdk.Construct, id string, props EnvironmentProps) erro
 	if err != nil {
 		return err
 	}
-	cluster := ecs.NewCluster(scope, "cluster", ecs.ClusterProps{
-		Name: n.Cluster(env.Name), SessionLogGroup: n.SessionLogGroup(env.Name),
-		LogsKeyARN: shared.LogsKeyARN, LogRetentionDays: env.Logs.RetentionDays,
-	})
+	cluster := ecs.NewCluster(scope, "cluster", n.Cluster(env.Name))
 	bootstrap, err := newWorkloadRole(scope, "bootstrap-role", n, env.Name, workloadRole{
 		name:        n.BootstrapRole(env.Name),
 		description: "Stands in the task definitions that " + env.Name + " starts from; may do nothing",
@@ -212,7 +209,7 @@ func newAlarms(scope cdk.Construct, props EnvironmentProps, way *entrance) (*ala
 	}
 	return alarm.New(scope, "alarms", alarm.Props{
 		Names: n, Environment: env.Name, Thresholds: env.Alarms,
-		LoadBalancer: way.loadBalancer.ARNSuffix, Services: services, StorageGiB: env.Database.StorageGiB,
+		LoadBalancer: way.loadBalancer.ARNSuffix, Services: services, StorageGiB: env.Database.StorageGiB, MemoryGiB: env.Database.MemoryGiB(),
 		TopicPolicy: access.AlarmTopic(n, env.Name), LogsKeyARN: props.Shared.LogsKeyARN,
 		Email: props.Settings.User.AlarmEmail,
 	})

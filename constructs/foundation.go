@@ -26,7 +26,7 @@ type Foundation struct {
 }
 
 // newFoundation makes all of it.
-func newFoundation(scope cdk.Construct, id string, s config.Settings, env config.Environment) (*Foundation, error) {
+func newFoundation(scope cdk.Construct, id string, s config.Settings, env config.Environment, boundaryARN string) (*Foundation, error) {
 	n := s.Names()
 	scope = tf.Group(scope, id)
 	newKey := func(purpose, alias, description string, document policy.Document) (*key.Key, error) {
@@ -39,7 +39,7 @@ func newFoundation(scope cdk.Construct, id string, s config.Settings, env config
 	}
 	imagesKey, imagesErr := newKey("images", n.ImagesKeyAlias(env.Name), "Container images", access.ImagesKey(n))
 	dataKey, dataErr := newKey("data", n.DataKeyAlias(env.Name), "Database, documents and secrets", access.DataKey(n, env.Name))
-	logsKey, logsErr := newKey("logs", n.LogsKeyAlias(env.Name), "Logs and alarms", access.LogsKey(n, env))
+	logsKey, logsErr := newKey("logs", n.LogsKeyAlias(env.Name), "Logs and alarms", access.LogsKey(n, env.Name))
 	if err := errors.Join(imagesErr, dataErr, logsErr); err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func newFoundation(scope cdk.Construct, id string, s config.Settings, env config
 	if err != nil {
 		return nil, err
 	}
-	vpc, err := newNetwork(scope, s, env, logsKey.ARN)
+	vpc, err := newNetwork(scope, s, env, logsKey.ARN, boundaryARN)
 	if err != nil {
 		return nil, fmt.Errorf("network of %q: %w", env.Name, err)
 	}
@@ -62,7 +62,7 @@ func newFoundation(scope cdk.Construct, id string, s config.Settings, env config
 }
 
 // newNetwork makes the VPC and the flow log of its connections.
-func newNetwork(scope cdk.Construct, s config.Settings, env config.Environment, logsKeyARN string) (*network.Network, error) {
+func newNetwork(scope cdk.Construct, s config.Settings, env config.Environment, logsKeyARN, boundaryARN string) (*network.Network, error) {
 	const id = "network"
 	n := s.Names()
 	made, err := network.New(scope, id, network.Props{
@@ -84,6 +84,7 @@ func newNetwork(scope cdk.Construct, s config.Settings, env config.Environment, 
 		description: "Writes the flow log of " + env.Name + "'s VPC",
 		trust:       access.FlowLogTrust(n),
 		policy:      access.FlowLog(group.ARN),
+		boundaryARN: boundaryARN,
 	})
 	if err != nil {
 		return nil, err

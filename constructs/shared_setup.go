@@ -46,12 +46,12 @@ func NewSharedSetup(scope cdk.Construct, id string, props SharedSetupProps) (*Sh
 		ClientIdList: tf.List(access.Audience),
 		Lifecycle:    tf.PreventDestroy(true),
 	})
-	boundaryARN, err := newBoundaries(scope, s)
+	boundaries, err := newBoundaries(scope, s)
 	if err != nil {
 		return nil, err
 	}
 	providerARN := *provider.Arn()
-	roles, err := newCIRoles(scope, s, providerARN, boundaryARN)
+	roles, err := newCIRoles(scope, s, providerARN, boundaries[n.CIBoundary()])
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func NewSharedSetup(scope cdk.Construct, id string, props SharedSetupProps) (*Sh
 	out := &SharedSetup{State: state, Foundations: map[string]*Foundation{}}
 	var errs []error
 	for _, env := range s.Environments {
-		foundation, err := newFoundation(scope, env.Name, s, env)
+		foundation, err := newFoundation(scope, env.Name, s, env, boundaries[n.WorkloadBoundary(env.Name)])
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -88,15 +88,17 @@ func NewSharedSetup(scope cdk.Construct, id string, props SharedSetupProps) (*Sh
 	return out, nil
 }
 
-// newBoundaries makes the permissions boundaries: one for the roles of CI,
-// whose ARN it returns, and one for the workload roles of each environment.
-func newBoundaries(scope cdk.Construct, s config.Settings) (string, error) {
+// newBoundaries makes the permissions boundaries: one for the roles of CI, and
+// one for the workload roles of each environment. It returns their ARNs by
+// name.
+func newBoundaries(scope cdk.Construct, s config.Settings) (map[string]string, error) {
 	n := s.Names()
 	scope = tf.Group(scope, "boundary")
-	boundary := func(id, name, description string, document policy.Document) (string, error) {
+	arns := map[string]string{}
+	boundary := func(id, name, description string, document policy.Document) error {
 		text, err := access.ManagedPolicy{Name: name, Description: description, Document: document}.JSON()
 		if err != nil {
-			return "", fmt.Errorf("boundary %q: %w", name, err)
+			return fmt.Errorf("boundary %q: %w", name, err)
 		}
 		made := iampolicy.NewIamPolicy(scope, &id, &iampolicy.IamPolicyConfig{
 			Name:        &name,
@@ -104,16 +106,15 @@ func newBoundaries(scope cdk.Construct, s config.Settings) (string, error) {
 			Description: &description,
 			Policy:      &text,
 		})
-		return *made.Arn(), nil
+		arns[name] = *made.Arn()
+		return nil
 	}
-	ci, err := boundary("ci", n.CIBoundary(), "What no role of CI can exceed", access.CIBoundary(n, s.Environments))
-	errs := []error{err}
+	errs := []error{boundary("ci", n.CIBoundary(), "What no role of CI can exceed", access.CIBoundary(n, s.Environments))}
 	for _, env := range s.Environments {
-		_, err := boundary("workload-"+env.Name, n.WorkloadBoundary(env.Name),
-			"What no workload role of "+env.Name+" can exceed", access.WorkloadBoundary(n, env))
-		errs = append(errs, err)
+		errs = append(errs, boundary("workload-"+env.Name, n.WorkloadBoundary(env.Name),
+			"What no workload role of "+env.Name+" can exceed", access.WorkloadBoundary(n, env)))
 	}
-	return ci, errors.Join(errs...)
+	return arns, errors.Join(errs...)
 }
 
 // newCIRoles makes infra-role, infra-diff-role and one deploy-role for each

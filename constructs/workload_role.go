@@ -1,6 +1,8 @@
 package constructs
 
 import (
+	"cmp"
+
 	cdk "github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/paperwurks/infra/access/policy"
@@ -12,6 +14,9 @@ import (
 type workloadRole struct {
 	name, description string
 	trust, policy     policy.Document
+	// boundaryARN is the environment's workload boundary where the same stack
+	// makes it; "" for a stack that is deployed after that one.
+	boundaryARN string
 }
 
 // newWorkloadRole makes such a role under the path of workloads and within the
@@ -21,7 +26,7 @@ func newWorkloadRole(scope cdk.Construct, id string, n config.Names, env string,
 		Name:        r.name,
 		Path:        n.WorkloadPath(),
 		Description: r.description,
-		BoundaryARN: n.BoundaryARN(n.WorkloadBoundary(env)),
+		BoundaryARN: cmp.Or(r.boundaryARN, n.BoundaryARN(n.WorkloadBoundary(env))),
 		Trust:       r.trust,
 		Policy:      r.policy,
 	})

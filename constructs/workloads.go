@@ -56,7 +56,7 @@ func (w workloads) service(s config.Service) (*ecs.Service, *task, error) {
 		DefinitionARN: made.DefinitionARN, ContainerName: made.ContainerName, SecurityGroupID: made.SecurityGroupID,
 		SubnetIDs: w.Shared.PrivateSubnetIDs,
 		MinTasks:  s.MinTasks, MaxTasks: s.MaxTasks, CPUTarget: s.CPUTarget,
-		SpotWeight: env.Cluster.SpotWeight, ExecuteCommand: env.Cluster.ExecuteCommand,
+		SpotWeight:     env.Cluster.SpotWeight,
 		RollbackAlarms: w.alarms.Rollback[s.Name],
 		After:          w.alarms.All,
 	}
@@ -87,7 +87,7 @@ func (w workloads) serviceTask(s config.Service) (*task, error) {
 		props.Variables["DATABASE_USER"] = config.DatabaseUser
 	}
 	return w.task(props, s.Database, access.ServiceTask(n, env, s, access.TaskResources{
-		DataKeyARN: shared.DataKeyARN, LogsKeyARN: shared.LogsKeyARN, DatabaseResourceID: w.database.ResourceID,
+		DataKeyARN: shared.DataKeyARN, DatabaseResourceID: w.database.ResourceID,
 	}))
 }
 
@@ -132,7 +132,7 @@ func (w workloads) task(props ecs.TaskProps, usesDatabase bool, mayDo policy.Doc
 		policy: access.Execution(access.ExecutionResources{
 			RepositoryARN: shared.RepositoryARN,
 			LogGroupARN:   n.ARN("logs", "log-group:"+props.LogGroup),
-			SecretARNs:    slices.Sorted(maps.Values(props.Secrets)),
+			SecretARNs:    inOrder(props.Secrets),
 			DataKeyARN:    shared.DataKeyARN,
 		}),
 	})
@@ -152,6 +152,17 @@ func (w workloads) secretVariables(names []string) map[string]string {
 	out := map[string]string{}
 	for _, name := range names {
 		out[strings.ToUpper(strings.ReplaceAll(name, "-", "_"))] = w.secrets[name]
+	}
+	return out
+}
+
+// inOrder returns the values in the order of their keys. The values are
+// Terraform's tokens, numbered as they are made: in their own order a resource
+// more, anywhere, would change the document.
+func inOrder(values map[string]string) []string {
+	var out []string
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		out = append(out, values[key])
 	}
 	return out
 }

@@ -376,8 +376,8 @@ var mutants = []mutant{
 	{"a log group that ECS makes", "aws_ecs_task_definition", "PW-ECS-05", nil, inContainers("elsewhere", "logConfiguration", "options", "awslogs-group")},
 	{"tasks with public addresses", "aws_ecs_service", "PW-ECS-06", nil, set(true, "network_configuration", "assign_public_ip")},
 	{"an old platform", "aws_ecs_service", "PW-ECS-07", nil, set("1.3.0", "platform_version")},
-	{"a shell in prod", "aws_ecs_service", "PW-ECS-08", inStack("prod"), set(true, "enable_execute_command")},
-	{"shells are not recorded", "aws_ecs_cluster", "PW-ECS-09", nil, set("NONE", "configuration", "execute_command_configuration", "logging")},
+	{"a shell", "aws_ecs_service", "PW-ECS-08", nil, set(true, "enable_execute_command")},
+	{"a cluster that nobody watches", "aws_ecs_cluster", "PW-ECS-09", nil, set([]any{}, "setting")},
 	{"a failing deployment stays", "aws_ecs_service", "PW-ECS-10", nil, set(false, "deployment_circuit_breaker", "rollback")},
 
 	{"a public load balancer", "aws_lb", "PW-ELB-01", nil, set(false, "internal")},

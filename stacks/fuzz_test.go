@@ -39,9 +39,6 @@ var turns = []func(s *config.Settings, env *config.Environment, value int){
 		env.Network.CIDR = fmt.Sprintf("10.%d.0.0/%d", 20+value%5, 16+value/5%6)
 	},
 	func(_ *config.Settings, env *config.Environment, value int) { env.Cluster.SpotWeight = value % 102 },
-	func(_ *config.Settings, env *config.Environment, value int) {
-		env.Cluster.ExecuteCommand = value%2 == 0
-	},
 	func(_ *config.Settings, env *config.Environment, value int) { env.Services = env.Services[:value%3] },
 	func(_ *config.Settings, env *config.Environment, value int) {
 		if len(env.Services) > 1 {

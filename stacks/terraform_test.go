@@ -56,7 +56,7 @@ func TestOptions(t *testing.T) {
 	settings.User.Domain = config.Domain{}
 	env := &settings.Environments[0]
 	env.Network.NAT = config.NATNone
-	env.Network.InterfaceEndpoints = []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms", "ssm", "ssmmessages"}
+	env.Network.InterfaceEndpoints = []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms", "ssm"}
 	api := env.Services[0]
 	api.Name = "api"
 	api.Route = &config.Route{Port: 9090, HealthCheckPath: "/health", Paths: []string{"/api/*"}}

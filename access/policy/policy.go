@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Effect of a statement.
@@ -192,8 +193,21 @@ func principals(ps []Principal) map[PrincipalType]values {
 	return byType
 }
 
+// sorted puts Terraform's expressions last, in the order in which they came:
+// cdktf numbers its tokens as they are made, so that by their text the order
+// would change with any resource made before.
 func sorted(in []string) []string {
 	out := slices.Clone(in)
-	slices.Sort(out)
+	slices.SortStableFunc(out, func(a, b string) int {
+		switch x, y := strings.Contains(a, "${"), strings.Contains(b, "${"); {
+		case x && y:
+			return 0
+		case x:
+			return 1
+		case y:
+			return -1
+		}
+		return strings.Compare(a, b)
+	})
 	return slices.Compact(out)
 }

@@ -35,6 +35,13 @@ func TestJSON(t *testing.T) {
 				`"Action":"s3:GetObject","Condition":{"ArnLike":{"aws:SourceArn":["x","y"]},"StringEquals":{"aws:SourceAccount":"1","k":"v"}}}]}`,
 		},
 		{
+			"Terraform's references last, as they came", oneStatement(func(s *Statement) {
+				s.Resources = []string{"${TfToken[TOKEN.99]}", "arn:aws:s3:::b", "${TfToken[TOKEN.100]}", "arn:aws:s3:::a"}
+			}),
+			`{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":"s3:GetObject",` +
+				`"Resource":["arn:aws:s3:::a","arn:aws:s3:::b","${TfToken[TOKEN.99]}","${TfToken[TOKEN.100]}"]}]}`,
+		},
+		{
 			"Terraform's references stay as they are", oneStatement(func(s *Statement) { s.Resources = []string{"${a.b[\"c\"].arn}<>&"} }),
 			`{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":"s3:GetObject","Resource":"${a.b[\"c\"].arn}<>&"}]}`,
 		},

@@ -39,6 +39,8 @@ type Props struct {
 	Services     []Service
 	// StorageGiB is how much storage the database has.
 	StorageGiB int
+	// MemoryGiB is how much memory its instance class has.
+	MemoryGiB int
 	// TopicPolicy says who publishes to the topic; LogsKeyARN encrypts it.
 	TopicPolicy policy.Document
 	LogsKeyARN  string
@@ -163,6 +165,10 @@ func (a *Alarms) add(scope cdk.Construct, props Props, w alarm) string {
 	}
 	if w.metric.isPercentile() {
 		settings.ExtendedStatistic = &w.metric.statistic
+		// The percentile of a handful of requests is the slowest of them
+		// (CloudWatch user guide, "Percentile-based CloudWatch alarms and low
+		// data samples").
+		settings.EvaluateLowSampleCountPercentiles = new("ignore")
 	} else {
 		settings.Statistic = &w.metric.statistic
 	}
@@ -216,13 +222,13 @@ func rollbackAlarms(p Props, s Service) []alarm {
 	return []alarm{
 		{
 			id:          s.Name + "-5xx",
-			description: s.Name + " answers 5xx",
+			description: s.Name + " answers 5xx, two minutes in a row",
 			metric:      p.targetMetric("HTTPCode_Target_5XX_Count", "Sum", s.TargetGroup),
-			bad:         above, threshold: float64(p.Thresholds.ServerErrors), periods: 1, missing: isGood,
+			bad:         above, threshold: float64(p.Thresholds.ServerErrors), periods: 2, missing: isGood,
 		},
 		{
 			id:          s.Name + "-latency",
-			description: s.Name + " is slow: one answer in twenty takes longer (seconds)",
+			description: s.Name + " is slow: one answer in twenty takes longer (seconds); not looked at below 200 requests a minute",
 			metric:      p.targetMetric("TargetResponseTime", "p95", s.TargetGroup),
 			bad:         above, threshold: p.Thresholds.LatencySeconds, periods: 5, missing: isGood,
 		},
@@ -264,9 +270,9 @@ func databaseAlarms(p Props) []alarm {
 		},
 		{
 			id:          "database-storage",
-			description: "The database has less than a tenth of its storage free (bytes)",
+			description: "The database has less than a twentieth of its first storage free, and storage autoscaling, which starts at a tenth, has not helped (bytes)",
 			metric:      p.databaseMetric("FreeStorageSpace", "Minimum"),
-			bad:         below, threshold: float64(p.StorageGiB) * gib / 10, periods: 5, missing: isBad,
+			bad:         below, threshold: float64(p.StorageGiB) * gib / 20, periods: 5, missing: isBad,
 		},
 		{
 			id:          "database-connections",
@@ -276,9 +282,9 @@ func databaseAlarms(p Props) []alarm {
 		},
 		{
 			id:          "database-memory",
-			description: "The database has less than 256 MiB of memory free (bytes)",
+			description: "The database has less than a sixteenth of its memory free (bytes)",
 			metric:      p.databaseMetric("FreeableMemory", "Minimum"),
-			bad:         below, threshold: gib / 4, periods: 5, missing: isBad,
+			bad:         below, threshold: float64(p.MemoryGiB) * gib / 16, periods: 5, missing: isBad,
 		},
 	}
 }

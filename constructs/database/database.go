@@ -94,8 +94,10 @@ func New(scope cdk.Construct, id string, props Props) *Database {
 		Description: new("PostgreSQL " + settings.EngineVersion + " of " + env),
 		Family:      new("postgres" + settings.EngineVersion),
 		Parameter: []*dbparametergroup.DbParameterGroupParameter{
-			// Refuses connections without TLS.
-			{Name: new("rds.force_ssl"), Value: new("1"), ApplyMethod: new("immediate")},
+			// Refuses connections without TLS. RDS keeps it as pending-reboot,
+			// whatever is asked for (provider #39252); the instance starts with
+			// it.
+			{Name: new("rds.force_ssl"), Value: new("1"), ApplyMethod: new("pending-reboot")},
 			{Name: new("log_connections"), Value: new("1"), ApplyMethod: new("immediate")},
 			{Name: new("log_disconnections"), Value: new("1"), ApplyMethod: new("immediate")},
 			// Statements that change the schema, and those slower than a second

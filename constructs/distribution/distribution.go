@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/paperwurks/infra/compliance"
+	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/constructs/tf"
 )
 
@@ -46,6 +47,12 @@ type Props struct {
 	// All three are "" without a domain.
 	Hostname, HostedZoneID, CertificateARN string
 }
+
+// originKeepaliveSeconds is how long CloudFront keeps an idle connection to the
+// load balancer. It is CloudFront's default, and less than the load balancer's
+// idle timeout: CloudFront is the first to hang up, so that no request meets a
+// connection that is being closed.
+const originKeepaliveSeconds = 5
 
 // AWS's managed policies (CloudFront developer guide, "Use managed cache
 // policies" and "Use managed origin request policies").
@@ -79,6 +86,11 @@ func New(scope cdk.Construct, id string, props Props) *Distribution {
 				Quantity: tf.Number(1),
 			}},
 		}},
+		// AWS takes up to 15 minutes, which is the provider's own limit: one
+		// that takes longer would be left tainted, and made again (CloudFront
+		// developer guide, "Restrict access with VPC origins";
+		// terraform-aws-cloudfront #163).
+		Timeouts:  &cloudfrontvpcorigin.CloudfrontVpcOriginTimeouts{Create: new("30m"), Update: new("30m"), Delete: new("30m")},
 		DependsOn: &[]cdktf.ITerraformDependable{props.OriginListener},
 	})
 	if !hasDomain {
@@ -98,9 +110,13 @@ func New(scope cdk.Construct, id string, props Props) *Distribution {
 		PriceClass:    new("PriceClass_100"),
 		WebAclId:      &props.WebACLARN,
 		Origin: []*cloudfrontdistribution.CloudfrontDistributionOrigin{{
-			OriginId:        new("load-balancer"),
-			DomainName:      &props.OriginDNSName,
-			VpcOriginConfig: &cloudfrontdistribution.CloudfrontDistributionOriginVpcOriginConfig{VpcOriginId: origin.Id()},
+			OriginId:   new("load-balancer"),
+			DomainName: &props.OriginDNSName,
+			VpcOriginConfig: &cloudfrontdistribution.CloudfrontDistributionOriginVpcOriginConfig{
+				VpcOriginId:            origin.Id(),
+				OriginReadTimeout:      tf.Number(config.ResponseTimeoutSeconds),
+				OriginKeepaliveTimeout: tf.Number(originKeepaliveSeconds),
+			},
 		}},
 		DefaultCacheBehavior: &cloudfrontdistribution.CloudfrontDistributionDefaultCacheBehavior{
 			TargetOriginId:          new("load-balancer"),

@@ -4,7 +4,6 @@ package ecs
 
 import (
 	cdk "github.com/aws/constructs-go/constructs/v10"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecscluster"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecsclustercapacityproviders"
 
@@ -12,18 +11,9 @@ import (
 )
 
 // Cluster is an environment's ECS cluster on Fargate and Fargate Spot, with
-// Container Insights and an encrypted log of every ECS Exec session.
+// Container Insights.
 type Cluster struct {
 	Name, ARN string
-}
-
-// ClusterProps configures a Cluster.
-type ClusterProps struct {
-	Name string
-	// SessionLogGroup is the log group of ECS Exec; LogsKeyARN encrypts it.
-	SessionLogGroup  string
-	LogsKeyARN       string
-	LogRetentionDays int
 }
 
 // The capacity providers that AWS has for Fargate.
@@ -32,39 +22,23 @@ const (
 	fargateSpot = "FARGATE_SPOT"
 )
 
-// NewCluster makes the cluster.
-func NewCluster(scope cdk.Construct, id string, props ClusterProps) *Cluster {
+// NewCluster makes the cluster of that name.
+func NewCluster(scope cdk.Construct, id, name string) *Cluster {
 	scope = tf.Group(scope, id)
-	sessions := cloudwatchloggroup.NewCloudwatchLogGroup(scope, new("exec-log-group"), &cloudwatchloggroup.CloudwatchLogGroupConfig{
-		Name:            &props.SessionLogGroup,
-		RetentionInDays: tf.Number(props.LogRetentionDays),
-		KmsKeyId:        &props.LogsKeyARN,
-	})
 	cluster := ecscluster.NewEcsCluster(scope, new("cluster"), &ecscluster.EcsClusterConfig{
-		Name: &props.Name,
+		Name: &name,
 		Setting: []*ecscluster.EcsClusterSetting{{
 			Name:  new("containerInsights"),
 			Value: new("enabled"),
 		}},
-		Configuration: &ecscluster.EcsClusterConfiguration{
-			ExecuteCommandConfiguration: &ecscluster.EcsClusterConfigurationExecuteCommandConfiguration{
-				KmsKeyId: &props.LogsKeyARN,
-				Logging:  new("OVERRIDE"),
-				LogConfiguration: &ecscluster.EcsClusterConfigurationExecuteCommandConfigurationLogConfiguration{
-					CloudWatchEncryptionEnabled: new(true),
-					CloudWatchLogGroupName:      sessions.Name(),
-				},
-			},
-		},
 	})
-	name := cluster.Name()
 	ecsclustercapacityproviders.NewEcsClusterCapacityProviders(scope, new("capacity-providers"), &ecsclustercapacityproviders.EcsClusterCapacityProvidersConfig{
-		ClusterName:       name,
+		ClusterName:       cluster.Name(),
 		CapacityProviders: tf.List(fargate, fargateSpot),
 		DefaultCapacityProviderStrategy: []*ecsclustercapacityproviders.EcsClusterCapacityProvidersDefaultCapacityProviderStrategy{{
 			CapacityProvider: new(fargate),
 			Weight:           tf.Number(1),
 		}},
 	})
-	return &Cluster{Name: *name, ARN: *cluster.Arn()}
+	return &Cluster{Name: *cluster.Name(), ARN: *cluster.Arn()}
 }

@@ -40,8 +40,6 @@ type ServiceProps struct {
 	// SpotWeight is how many of a hundred tasks above MinTasks run on Fargate
 	// Spot; with 100 all do.
 	SpotWeight int
-	// ExecuteCommand permits ECS Exec.
-	ExecuteCommand bool
 	// RollbackAlarms are the names of alarms that roll a deployment back.
 	RollbackAlarms []string
 	// After is made before the service: the listener of its target group, and
@@ -58,7 +56,11 @@ func NewService(scope cdk.Construct, id string, props ServiceProps) *Service {
 		TaskDefinition:           &props.DefinitionARN,
 		DesiredCount:             tf.Number(props.MinTasks),
 		CapacityProviderStrategy: capacityStrategy(props.SpotWeight, props.MinTasks),
-		PlatformVersion:          new("LATEST"),
+		// Without it the provider replaces the service when the strategy
+		// changes; with it any change starts a deployment of the revision that
+		// runs (AWS provider 5.100.0, aws_ecs_service).
+		ForceNewDeployment: new(true),
+		PlatformVersion:    new("LATEST"),
 		NetworkConfiguration: &ecsservice.EcsServiceNetworkConfiguration{
 			Subnets:        props.SubnetIDs,
 			SecurityGroups: tf.List(props.SecurityGroupID),
@@ -76,9 +78,14 @@ func NewService(scope cdk.Construct, id string, props ServiceProps) *Service {
 			Rollback:   new(true),
 		},
 		AvailabilityZoneRebalancing: new("ENABLED"),
-		EnableExecuteCommand:        new(props.ExecuteCommand),
-		EnableEcsManagedTags:        new(true),
-		PropagateTags:               new("SERVICE"),
+		// A shell in a container has the task's role, and reads what a person
+		// must not. ECS also refuses it here, by the bootstrap definition, which
+		// has no task role (aws-cli #6242), and does not support it with a
+		// read-only root file system (ECS developer guide, "Monitor Amazon ECS
+		// containers with ECS Exec").
+		EnableExecuteCommand: new(false),
+		EnableEcsManagedTags: new(true),
+		PropagateTags:        new("SERVICE"),
 		// Until the backend's first deployment there is no image to become
 		// steady with.
 		WaitForSteadyState: new(false),

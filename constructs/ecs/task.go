@@ -68,16 +68,16 @@ type TaskProps struct {
 
 // NewTask makes the task.
 func NewTask(scope cdk.Construct, id string, props TaskProps) (*Task, error) {
-	containers, err := containerDefinitions(props)
-	if err != nil {
-		return nil, fmt.Errorf("task %q: %w", props.Family, err)
-	}
 	scope = tf.Group(scope, id)
 	logs := cloudwatchloggroup.NewCloudwatchLogGroup(scope, new("log-group"), &cloudwatchloggroup.CloudwatchLogGroupConfig{
 		Name:            &props.LogGroup,
 		RetentionInDays: tf.Number(props.LogRetentionDays),
 		KmsKeyId:        &props.LogsKeyARN,
 	})
+	containers, err := containerDefinitions(props, *logs.Name())
+	if err != nil {
+		return nil, fmt.Errorf("task %q: %w", props.Family, err)
+	}
 	networkID := *securitygroup.NewSecurityGroup(scope, new("security-group"), &securitygroup.SecurityGroupConfig{
 		Name:        &props.Family,
 		Description: new("Tasks of " + props.Name),
@@ -102,7 +102,7 @@ func NewTask(scope cdk.Construct, id string, props TaskProps) (*Task, error) {
 		SkipDestroy: new(true),
 	})
 	return &Task{
-		Family:          props.Family,
+		Family:          *definition.Family(),
 		DefinitionARN:   *definition.Arn(),
 		LogGroup:        *logs.Name(),
 		ContainerName:   props.Name,
@@ -173,14 +173,14 @@ type (
 	}
 )
 
-func containerDefinitions(props TaskProps) (string, error) {
+func containerDefinitions(props TaskProps, logGroup string) (string, error) {
 	c := container{
 		Name:      props.Name,
 		Image:     props.RepositoryURL + ":" + BootstrapTag,
 		Essential: true,
 		Command:   props.Command,
 		LogConfiguration: logConfiguration{LogDriver: "awslogs", Options: map[string]string{
-			"awslogs-group":         props.LogGroup,
+			"awslogs-group":         logGroup,
 			"awslogs-region":        props.Region,
 			"awslogs-stream-prefix": props.Name,
 		}},

@@ -105,12 +105,10 @@ func New(scope cdk.Construct, id string, props Props) (*LoadBalancer, *TargetGro
 		DropInvalidHeaderFields:  new(true),
 		DesyncMitigationMode:     new("strictest"),
 		EnableDeletionProtection: new(props.DeletionProtection),
-		// Seconds; above CloudFront's keep-alive to the origin, so that the
-		// load balancer is never the first to hang up.
-		IdleTimeout:    tf.Number(60),
-		AccessLogs:     &lb.LbAccessLogs{Enabled: new(true), Bucket: &props.LogBucket, Prefix: new(accessLogPrefix)},
-		ConnectionLogs: &lb.LbConnectionLogs{Enabled: new(true), Bucket: &props.LogBucket, Prefix: new(connectionLogPrefix)},
-		DependsOn:      &props.LogReady,
+		IdleTimeout:              tf.Number(config.ResponseTimeoutSeconds),
+		AccessLogs:               &lb.LbAccessLogs{Enabled: new(true), Bucket: &props.LogBucket, Prefix: new(accessLogPrefix)},
+		ConnectionLogs:           &lb.LbConnectionLogs{Enabled: new(true), Bucket: &props.LogBucket, Prefix: new(connectionLogPrefix)},
+		DependsOn:                &props.LogReady,
 	})
 	b := &LoadBalancer{
 		ARN:             *balancer.Arn(),

@@ -58,9 +58,13 @@ type ManagedRules struct {
 var (
 	IPReputation   = ManagedRules{Name: "AWSManagedRulesAmazonIpReputationList"}
 	KnownBadInputs = ManagedRules{Name: "AWSManagedRulesKnownBadInputsRuleSet"}
-	SQLInjection   = ManagedRules{Name: "AWSManagedRulesSQLiRuleSet"}
-	// The body limit of 8 KiB would refuse every uploaded document.
-	CommonThreats = ManagedRules{Name: "AWSManagedRulesCommonRuleSet", CountOnly: []string{"SizeRestrictions_BODY"}}
+	// What users upload are documents, in which markup, paths and SQL are text:
+	// the rules that look into bodies would block them, so they count. The limit
+	// of 8 KiB would refuse every one.
+	SQLInjection  = ManagedRules{Name: "AWSManagedRulesSQLiRuleSet", CountOnly: []string{"SQLi_BODY", "SQLiExtendedPatterns_BODY"}}
+	CommonThreats = ManagedRules{Name: "AWSManagedRulesCommonRuleSet", CountOnly: []string{
+		"CrossSiteScripting_BODY", "EC2MetaDataSSRF_BODY", "GenericLFI_BODY", "GenericRFI_BODY", "SizeRestrictions_BODY",
+	}}
 )
 
 // New makes the web ACL. Its log leaves out the headers that carry

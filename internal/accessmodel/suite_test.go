@@ -102,7 +102,7 @@ func ofCI(s config.Settings) []question {
 // carvedOut are what infra-role's limits take out of something wider that it
 // is granted; AWS has no other way to say so.
 var carvedOut = []string{
-	"give prod's web a shell", "make a service with a shell in prod",
+	"give prod's web a shell", "give dev's web a shell", "make a service with a shell in prod",
 	"delete a secret of staging at once", "make a database with a password of its own", "make a public database",
 	"set a master password of its own",
 	"say anew who may use the key of prod's data", "say anew who may use the key of dev's data",

@@ -146,8 +146,8 @@ func TestOtherPlatforms(t *testing.T) {
 	}{
 		{"with a domain, and without NAT", func(s *config.Settings) {
 			s.Environments[0].Network.NAT = config.NATNone
-			s.Environments[0].Network.InterfaceEndpoints = []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms", "ssmmessages"}
-		}, []string{"app.paperwurks.example", "no route out", "| Interface endpoint | 157.68 (18) |", "HTTPS 443"}},
+			s.Environments[0].Network.InterfaceEndpoints = []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms"}
+		}, []string{"app.paperwurks.example", "no route out", "| Interface endpoint | 131.40 (15) |", "HTTPS 443"}},
 		{"without a domain, with a fourth environment, more services and secrets", func(s *config.Settings) {
 			s.User.Domain = config.Domain{}
 			s.AvailabilityZones = s.AvailabilityZones[:2]

@@ -30,9 +30,6 @@ func (e Environments) Administration() []Area {
 	s3 := with("kms:ViaService", throughS3)
 	document := bucket("paperwurks-prod-documents", "contract.pdf")
 	database, restored := arn("rds", "db:paperwurks-prod"), arn("rds", "db:paperwurks-prod-restored")
-	shell := func(env string) map[string]any {
-		return with("kms:EncryptionContext:aws:ssm:SessionId", "person-0a1b", "kms:EncryptionContext:aws:ssm:TargetId", "ecs:paperwurks-"+env+"_0a1b_0a1b-1")
-	}
 	linked := func(service, role string) Row {
 		return Row{Does: "let " + service + " make its own role", Action: "iam:CreateServiceLinkedRole", On: iam("role/aws-service-role/" + service + "/" + role),
 			With: with("iam:AWSServiceName", service), May: may, Why: "the first of its kind needs it", For: deploy}
@@ -90,10 +87,6 @@ func (e Environments) Administration() []Area {
 			{Does: "see which alarms ring", Action: "cloudwatch:DescribeAlarms", On: arn("cloudwatch", "alarm:paperwurks-prod-web-cpu"), May: may, Why: "to look", For: "aws cloudwatch describe-alarms"},
 			{Does: "search the application's log", Action: "logs:FilterLogEvents", On: arn("logs", "log-group:/paperwurks/prod/ecs/web"), May: may, Why: "to look", For: "aws logs filter-log-events"},
 			{Does: "read the application's log", Action: "logs:GetLogEvents", On: arn("logs", "log-group:/paperwurks/prod/ecs/web:log-stream:s"), May: may, Why: "to look"},
-			{Does: "open a shell in a task of dev", Action: "ecs:ExecuteCommand", On: arn("ecs", "task/paperwurks-dev/0a1b"), May: may, Why: "a setting of the cluster"},
-			{Does: "encrypt a shell session in dev", Action: "kms:GenerateDataKey", On: key("dev/logs"), With: shell("dev"), May: may, Why: "the client makes the session's key"},
-			{Does: "encrypt a shell session in prod", Action: "kms:GenerateDataKey", On: key("prod/logs"), With: shell("prod"), May: refused, Why: "no shell in prod"},
-			{Does: "encrypt a shell session in prod with dev's key", Action: "kms:GenerateDataKey", On: key("dev/logs"), With: shell("prod"), May: refused, Why: "one key for each environment"},
 			{Does: "use the key of logs otherwise", Action: "kms:Decrypt", On: key("dev/logs"), May: refused, Why: "CloudWatch Logs decrypts for whoever may read"},
 		}},
 		{Title: "Images, for an administrator", Rows: []Row{

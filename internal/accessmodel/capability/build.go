@@ -48,7 +48,7 @@ func compute() Area {
 		{Does: "destroy a cluster", Action: "ecs:DeleteCluster", On: cluster("dev"), May: builder, Why: "infrastructure"},
 		{Does: "choose Fargate or Spot", Action: "ecs:PutClusterCapacityProviders", On: cluster("dev"), May: builder, Why: "infrastructure"},
 		{Does: "make a service", Action: "ecs:CreateService", On: service("dev", "web"), With: with("ecs:task-definition", definition("paperwurks-dev-web")), May: builder, Why: "from its bootstrap definition"},
-		{Does: "make a service with a shell in prod", Action: "ecs:CreateService", On: service("prod", "web"), With: with("ecs:enable-execute-command", "true"), May: nobody, Why: "no shell in prod"},
+		{Does: "make a service with a shell in prod", Action: "ecs:CreateService", On: service("prod", "web"), With: with("ecs:enable-execute-command", "true"), May: nobody, Why: "no shell"},
 		{Does: "make a service that is not the platform's", Action: "ecs:CreateService", On: arn("ecs", "service/other/other"), May: nobody, Why: "not theirs"},
 		{Does: "destroy a service that is not the platform's", Action: "ecs:DeleteService", On: arn("ecs", "service/other/other"), May: nobody, Why: "not theirs"},
 		{Does: "make a cluster that is not the platform's", Action: "ecs:CreateCluster", On: arn("ecs", "cluster/other"), May: nobody, Why: "not theirs"},

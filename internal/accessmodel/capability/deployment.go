@@ -78,8 +78,8 @@ func (e Environments) deployment() Area {
 		{Does: "register a definition that is not the platform's", Action: "ecs:RegisterTaskDefinition", On: definition("other"), May: nobody, Why: "not theirs"},
 		{Does: "point prod's web at dev's definition", Action: "ecs:UpdateService", On: service("prod", "web"), With: update("paperwurks-dev-web"), May: nobody, Why: "not its family"},
 		{Does: "change a service that is not the platform's", Action: "ecs:UpdateService", On: arn("ecs", "service/other/other"), May: nobody, Why: "not theirs"},
-		{Does: "give prod's web a shell", Action: "ecs:UpdateService", On: service("prod", "web"), With: with("ecs:enable-execute-command", "true"), May: nobody, Why: "no shell in prod"},
-		{Does: "give dev's web a shell", Action: "ecs:UpdateService", On: service("dev", "web"), With: with("ecs:enable-execute-command", "true"), May: builder, Why: "a setting of the cluster"},
+		{Does: "give prod's web a shell", Action: "ecs:UpdateService", On: service("prod", "web"), With: with("ecs:enable-execute-command", "true"), May: nobody, Why: "no shell"},
+		{Does: "give dev's web a shell", Action: "ecs:UpdateService", On: service("dev", "web"), With: with("ecs:enable-execute-command", "true"), May: nobody, Why: "no shell"},
 		{Does: "read task definitions", Action: "ecs:DescribeTaskDefinition", On: "*", May: e.CIRoles(), Why: "AWS knows no resource for it"},
 		{Does: "deregister task definitions", Action: "ecs:DeregisterTaskDefinition", On: "*", May: nobody, Why: "a service may run them"},
 		{Does: "delete task definitions", Action: "ecs:DeleteTaskDefinitions", On: definition("paperwurks-prod-web"), May: nobody, Why: "a service may run them"},
@@ -116,7 +116,6 @@ func (e Environments) logsAndParameters() Area {
 		})...)
 	}
 	return Area{Title: "Logs and parameters", Rows: append(rows, []Row{
-		{Does: "read the log of prod's shell sessions", Action: "logs:GetLogEvents", On: events("/paperwurks/prod/ecs/exec"), May: nobody, Why: "not the application's"},
 		{Does: "read the flow log of prod", Action: "logs:FilterLogEvents", On: group("/paperwurks/prod/vpc/flow"), May: nobody, Why: "not the application's"},
 		{Does: "read the log of prod's database", Action: "logs:FilterLogEvents", On: group("/aws/rds/instance/paperwurks-prod/postgresql"), May: nobody, Why: "it shows data"},
 		{Does: "query logs", Action: "logs:StartQuery", On: group("/paperwurks/prod/ecs/web"), May: nobody, Why: "reads contents"},

@@ -22,8 +22,6 @@ type Workload struct {
 	Port float64
 	// Uses are the resources that its containers are told of.
 	Uses []synthesised.Target
-	// Shell says whether ECS Exec is on.
-	Shell bool
 }
 
 // Workloads are an environment's, those behind the load balancer first.
@@ -38,7 +36,7 @@ func (s *Stacks) Workloads(env string) ([]Workload, error) {
 		served[definitions[0].Name] = true
 		w := s.task(definitions[0].Resource)
 		w.Name, w.IsService, w.Desired = service.Text("name"), true, service.Number("desired_count")
-		w.Min, w.Max, w.Shell = w.Desired, w.Desired, service.Is("enable_execute_command")
+		w.Min, w.Max = w.Desired, w.Desired
 		for _, target := range s.Of(env, "aws_appautoscaling_target") {
 			if s.Refers(env, target.Attributes["resource_id"], service) {
 				w.Min, w.Max = target.Number("min_capacity"), target.Number("max_capacity")

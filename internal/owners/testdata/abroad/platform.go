@@ -11,7 +11,7 @@ func Platform() Settings {
 
 	dev := &s.Environments[0]
 	dev.Network.NAT = NATNone
-	dev.Network.InterfaceEndpoints = []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms", "ssmmessages"}
+	dev.Network.InterfaceEndpoints = []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms"}
 	api := dev.Services[0]
 	api.Name, api.Route = "api", &Route{Port: 9090, HealthCheckPath: "/health", Paths: []string{"/api/*"}}
 	dev.Services = append(dev.Services, api)
