@@ -336,12 +336,7 @@ func handOverTo(p *inventory.Platform, sessions []string) error {
 	}
 	for _, role := range p.Roles {
 		// As well as whom the role trusts already.
-		trust, err := policy.Parse(role.Trust)
-		if err != nil {
-			return err
-		}
-		trust.Statements = append(trust.Statements, handed)
-		text, err := trust.JSON()
+		text, err := withStatement(string(role.Trust), handed)
 		if err != nil {
 			return err
 		}
@@ -354,7 +349,7 @@ func handOverTo(p *inventory.Platform, sessions []string) error {
 			strings.Contains(of, "terraform-state") || strings.HasSuffix(of, "/state") || strings.HasSuffix(of, "/data") {
 			continue
 		}
-		text, err := policy.Document{Statements: append(slices.Clone(document.Statements()), handed)}.JSON()
+		text, err := withStatement(document.JSON(), handed)
 		if err != nil {
 			return err
 		}
@@ -363,6 +358,25 @@ func handOverTo(p *inventory.Platform, sessions []string) error {
 		}
 	}
 	return nil
+}
+
+// withStatements are documents to which a statement was added before: hundreds
+// of mutants have all but one in common.
+var withStatements = map[string]string{}
+
+// withStatement adds a statement to a document.
+func withStatement(document string, s policy.Statement) (string, error) {
+	key := fmt.Sprint(s, document)
+	if text, ok := withStatements[key]; ok {
+		return text, nil
+	}
+	d, err := policy.Parse([]byte(document))
+	if err != nil {
+		return "", err
+	}
+	d.Statements = append(d.Statements, s)
+	withStatements[key], err = d.JSON()
+	return withStatements[key], err
 }
 
 // letRunsIn makes every workload role one that any workflow run can assume.
