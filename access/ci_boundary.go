@@ -7,7 +7,7 @@ import (
 
 // CIBoundary is what no role of CI can exceed, whatever its own policies and
 // those of resources say. It holds for all of them; what is denied to one and
-// not the other stands in that role's own policies.
+// not the other is in that role's own policies.
 func CIBoundary(n config.Names, _ []config.Environment) policy.Document {
 	state := config.BucketARN(n.StateBucket()) + "/*/terraform.tfstate"
 	return policy.Document{Statements: concatStatements(
@@ -61,7 +61,7 @@ func CIBoundary(n config.Names, _ []config.Environment) policy.Document {
 // provider.
 func identityLimits(n config.Names) []policy.Statement {
 	// All that writes in IAM but CreateServiceLinkedRole, whose roles are AWS's
-	// to define; a test holds the list against IAM's actions.
+	// to define; a test checks the list against IAM's actions.
 	writes := []string{
 		"iam:A*", "iam:Change*", "iam:CreateA*", "iam:CreateD*", "iam:CreateG*", "iam:CreateI*", "iam:CreateL*",
 		"iam:CreateO*", "iam:CreateP*", "iam:CreateR*", "iam:CreateSA*", "iam:CreateServiceS*", "iam:CreateU*",

@@ -37,8 +37,8 @@ func noHandingOn(n config.Names) []policy.Statement {
 }
 
 // keepProtected keeps what holds a protected environment's data, and the roles
-// that reach it, from infra-role: it cannot destroy them, and so cannot make
-// them anew to its liking. Who may assume the role of a task is settled when
+// that reach it, from infra-role: it cannot destroy them, and so cannot
+// recreate them to its liking. Who may assume the role of a task is settled when
 // the role is made, in every environment.
 func keepProtected(n config.Names, envs []config.Environment) []policy.Statement {
 	statements := []policy.Statement{on(deny("NoOtherTrustForRolesOfTasks", []string{"iam:UpdateAssumeRolePolicy"}),

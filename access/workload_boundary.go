@@ -12,7 +12,7 @@ func anyWorkloadBoundary(n config.Names) string {
 
 // WorkloadBoundary is what no role of an environment's workloads can exceed,
 // whoever wrote its policies. Data is reached only by the roles of tasks named
-// here, so that a role made beside them reaches none; no other environment's
+// here, so that any other role reaches none; no other environment's
 // is reached by any. A new service's roles are named by an administrator, with
 // `make bootstrap`.
 func WorkloadBoundary(n config.Names, env config.Environment) policy.Document {

@@ -50,7 +50,7 @@ func TestMutants(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, err := x.judge(known)
+	before, err := x.check(known)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func (x *examiner) noticed(t *testing.T, examinations []examination, before []st
 			}
 			some, of = append(some, part), append(of, i)
 		}
-		findings, err := x.judge(some...)
+		findings, err := x.check(some...)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -105,15 +105,15 @@ var carvedOut = []string{
 	"give prod's web a shell", "give dev's web a shell", "make a service with a shell in prod",
 	"delete a secret of staging at once", "make a database with a password of its own", "make a public database",
 	"set a master password of its own",
-	"say anew who may use the key of prod's data", "say anew who may use the key of dev's data",
-	"say anew who may use the key of the state", "take the name off the key of data",
+	"change who may use the key of prod's data", "change who may use the key of dev's data",
+	"change who may use the key of the state", "take the name off the key of data",
 	"give the key of data a second name", "point the name of the key of data elsewhere",
 	"take the name of the key of data away", "destroy the key of dev's data",
 	"destroy prod's database under another name", "say that prod's database is dev's",
 	"say that prod's database is nobody's", "destroy prod's database", "destroy prod's documents bucket", "destroy prod's log bucket",
 	"destroy a secret of prod", "destroy the images of prod", "destroy a service of prod",
 	"destroy the key of prod's images", "disable the key of prod's logs at the edge", "destroy the role of prod's web",
-	"say who may assume the role of prod's web", "say who may assume the role of dev's migration",
+	"change who may assume the role of prod's web", "change who may assume the role of dev's migration",
 }
 
 // grantsOfCI asks all but what is carved out, for which the grants alone must
@@ -546,10 +546,10 @@ func takingEveryAudience(p *inventory.Platform, t token.Token) map[string][]stri
 	return out
 }
 
-// judge asks the simulator, once for all examinations, and gives what is not
+// check asks the simulator, once for all examinations, and returns what is not
 // as the table has it, for each. A question that cannot even be asked of the
 // stacks is among it.
-func (x *examiner) judge(examinations ...examination) ([][]string, error) {
+func (x *examiner) check(examinations ...examination) ([][]string, error) {
 	out := make([][]string, len(examinations))
 	var requests []iamsim.Request
 	var of []func(iamsim.Answer)

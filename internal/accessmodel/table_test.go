@@ -22,7 +22,7 @@ func TestTable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	findings, err := x.judge(e)
+	findings, err := x.check(e)
 	if err != nil {
 		t.Fatal(err)
 	}

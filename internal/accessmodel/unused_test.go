@@ -53,7 +53,7 @@ func readUnused(t *testing.T) map[permission]string {
 }
 
 // TestUnusedPermissions: what a role of CI may do is what it was seen to need,
-// or what a row of the table says that it may, or stands in the list with a
+// or what a row of the table says that it may, or is in the list with a
 // reason. A permission in none of them is one too many; so is a line of the
 // list that is not true any more.
 func TestUnusedPermissions(t *testing.T) {

@@ -1,6 +1,6 @@
-// Preloaded by node --import: the simulator finds the kinds of resource that an
-// ARN can be of anew for each request, which took half of its time. It depends
-// on the ARN and the action's kinds alone, so it is remembered here.
+// Preloaded by node --import: for each request the simulator finds the kinds of
+// resource that an ARN can be of, which took half of its time. It depends on the
+// ARN and the action's kinds alone, so it is remembered here.
 
 import * as module from 'node:module'
 

@@ -210,7 +210,7 @@ func identity() Area {
 		{Does: "change a workload policy", Action: "iam:CreatePolicyVersion", On: iam("policy/paperwurks/workload/queue"), May: builder, Why: "manages IAM"},
 		{Does: "tag a workload role", Action: "iam:TagRole", On: role, May: builder, Why: "manages IAM"},
 		{Does: "destroy a workload role of dev", Action: "iam:DeleteRole", On: role, May: builder, Why: "dev can be destroyed"},
-		{Does: "say who may assume the flow log's role", Action: "iam:UpdateAssumeRolePolicy", On: workload("paperwurks-dev-flow-log"), May: builder, Why: "it reaches no data"},
+		{Does: "change who may assume the flow log's role", Action: "iam:UpdateAssumeRolePolicy", On: workload("paperwurks-dev-flow-log"), May: builder, Why: "it reaches no data"},
 		{Does: "let ECS make its own role", Action: "iam:CreateServiceLinkedRole", On: iam("role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"), With: with("iam:AWSServiceName", "ecs.amazonaws.com"), May: builder, Why: "the first service needs it"},
 		{Does: "let RDS make its own role", Action: "iam:CreateServiceLinkedRole", On: iam("role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS"), With: with("iam:AWSServiceName", "rds.amazonaws.com"), May: builder, Why: "the first database needs it"},
 		{Does: "let autoscaling make its own role", Action: "iam:CreateServiceLinkedRole", On: iam("role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService"), With: with("iam:AWSServiceName", "ecs.application-autoscaling.amazonaws.com"), May: builder, Why: "the first scaling needs it"},

@@ -74,9 +74,9 @@ func databases() Area {
 func keys() Area {
 	dataKey := key("prod/data")
 	return Area{Title: "Keys", Rows: []Row{
-		{Does: "say anew who may use the key of prod's data", Action: "kms:PutKeyPolicy", On: dataKey, May: nobody, Why: "an administrator's"},
-		{Does: "say anew who may use the key of dev's data", Action: "kms:PutKeyPolicy", On: key("dev/data"), May: nobody, Why: "an administrator's"},
-		{Does: "say anew who may use the key of the state", Action: "kms:PutKeyPolicy", On: key("state"), May: nobody, Why: "an administrator's"},
+		{Does: "change who may use the key of prod's data", Action: "kms:PutKeyPolicy", On: dataKey, May: nobody, Why: "an administrator's"},
+		{Does: "change who may use the key of dev's data", Action: "kms:PutKeyPolicy", On: key("dev/data"), May: nobody, Why: "an administrator's"},
+		{Does: "change who may use the key of the state", Action: "kms:PutKeyPolicy", On: key("state"), May: nobody, Why: "an administrator's"},
 		{Does: "grant the key of data to somebody", Action: "kms:CreateGrant", On: dataKey, May: nobody, Why: "to AWS services only"},
 		{Does: "grant the key of data through RDS, to somebody", Action: "kms:CreateGrant", On: dataKey, With: with("kms:ViaService", throughRDS, "kms:GrantIsForAWSResource", "false"), May: nobody, Why: "to AWS services only"},
 		{Does: "decrypt with the key of data", Action: "kms:Decrypt", On: dataKey, May: nobody, Why: "through AWS services only"},
@@ -109,11 +109,11 @@ func destruction() Area {
 		{Does: "destroy the images of dev", Action: "ecr:DeleteRepository", On: repository("dev"), May: builder, Why: "dev can be destroyed"},
 		{Does: "destroy the images of prod", Action: "ecr:DeleteRepository", On: repository("prod"), May: nobody, Why: "prod is protected"},
 		{Does: "destroy a service of dev", Action: "ecs:DeleteService", On: service("dev", "web"), May: builder, Why: "dev can be destroyed"},
-		{Does: "destroy a service of prod", Action: "ecs:DeleteService", On: service("prod", "web"), May: nobody, Why: "made anew, it would run something else"},
+		{Does: "destroy a service of prod", Action: "ecs:DeleteService", On: service("prod", "web"), May: nobody, Why: "recreated, it would run something else"},
 		{Does: "destroy the key of dev's images", Action: "kms:ScheduleKeyDeletion", On: key("dev/images"), May: builder, Why: "dev can be destroyed"},
 		{Does: "destroy the key of dev's data", Action: "kms:ScheduleKeyDeletion", On: key("dev/data"), May: nobody, Why: "an administrator's"},
 		{Does: "destroy the key of prod's images", Action: "kms:ScheduleKeyDeletion", On: key("prod/images"), May: nobody, Why: "prod is protected"},
 		{Does: "disable the key of prod's logs at the edge", Action: "kms:DisableKey", On: key("prod/edge-logs"), May: nobody, Why: "prod is protected"},
-		{Does: "destroy the role of prod's web", Action: "iam:DeleteRole", On: workload("paperwurks-prod-web-task"), May: nobody, Why: "made anew, others could assume it"},
+		{Does: "destroy the role of prod's web", Action: "iam:DeleteRole", On: workload("paperwurks-prod-web-task"), May: nobody, Why: "recreated, others could assume it"},
 	}}
 }

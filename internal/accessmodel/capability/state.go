@@ -17,7 +17,7 @@ func state() Area {
 		{Does: "delete the state", Action: "s3:DeleteObject", On: object(prodState), May: nobody, Why: "Terraform never does"},
 		{Does: "delete an old version of the state", Action: "s3:DeleteObjectVersion", On: object(prodState), May: nobody, Why: "they are the backup"},
 		{Does: "read an old version of the state", Action: "s3:GetObjectVersion", On: object(prodState), May: nobody, Why: "an administrator's"},
-		{Does: "write another object beside the state", Action: "s3:PutObject", On: object("prod/other"), May: nobody, Why: "state only"},
+		{Does: "write another object next to the state", Action: "s3:PutObject", On: object("prod/other"), May: nobody, Why: "state only"},
 		{Does: "decrypt the state", Action: "kms:Decrypt", On: key("state"), With: s3, May: planners, Why: "through S3"},
 		{Does: "encrypt the state", Action: "kms:GenerateDataKey", On: key("state"), With: s3, May: builder, Why: "through S3"},
 		{Does: "decrypt with the state's key past S3", Action: "kms:Decrypt", On: key("state"), May: nobody, Why: "through S3 only"},

@@ -19,7 +19,7 @@ type Platform struct {
 	Roles map[string]*Role
 	// Documents are all policies by a name that is unique among them.
 	Documents map[string]*iamsim.Policy
-	// Sources are where each document stands in the stacks.
+	// Sources are where each document is in the stacks.
 	Sources map[string]Source
 	// OIDCProviders are the audiences of each provider by its ARN.
 	OIDCProviders map[string][]string
@@ -42,7 +42,7 @@ func (p *Platform) Clone() *Platform {
 	return &out
 }
 
-// Source is where a document stands.
+// Source is where a document is.
 type Source struct {
 	Resource  Resource
 	Attribute string
@@ -194,7 +194,7 @@ func (l *loader) roles() {
 			}
 		}
 		if l.Roles[role.Name] != nil {
-			l.check(fmt.Errorf("role %q stands twice", role.Name))
+			l.check(fmt.Errorf("role %q is made twice", role.Name))
 		}
 		l.Roles[role.Name] = role
 	}

@@ -17,7 +17,7 @@ type resolver struct {
 
 var expression = regexp.MustCompile(`\$\{([^{}]+)\}`)
 
-// text resolves every reference of a text that stands in a stack. A policy
+// text resolves every reference of a text of a stack. A policy
 // variable of IAM, which Terraform JSON writes as $${…}, stays.
 func (r resolver) text(stack, in string) (string, error) {
 	var fault error

@@ -143,7 +143,7 @@ func (p *Platform) ARN(kind, name string) (string, error) {
 }
 
 // AddRole adds a role that no stack makes, as an attacker would, with the
-// policies given beside those that it has.
+// policies given in addition to its own.
 func (p *Platform) AddRole(role *Role, inline ...string) error {
 	for i, text := range inline {
 		document, err := parse(text)

@@ -144,7 +144,7 @@ func fits(resource, pattern string) bool {
 var wholeARN = regexp.MustCompile(`^arn:aws:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:[^\s"{}]+$|^arn:aws:s3:::[^\s"{}]+$`)
 
 // arns are the parameters that are ARNs. In S3, which names by bucket and key,
-// they stand in policies.
+// they are in policies.
 func (r *request) arns() []string {
 	var out []string
 	if r.Service == "s3" {

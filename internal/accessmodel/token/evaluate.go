@@ -9,7 +9,7 @@ import (
 	"github.com/paperwurks/infra/access/policy"
 )
 
-// known are the claims of GitHub that AWS STS can test, beside those of every
+// known are the claims of GitHub that AWS STS can test, as well as those of every
 // provider (AWS, "AWS STS now supports validation of select identity provider
 // specific claims", January 2026). Of others a policy sees nothing, whatever the token says.
 var known = []string{

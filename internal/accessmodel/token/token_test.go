@@ -111,12 +111,12 @@ func TestDenyWins(t *testing.T) {
 func TestParseRefusesOtherWaysIn(t *testing.T) {
 	good := trust(`"StringEquals":{` + key("ref") + `:"refs/heads/main"}`)
 	for name, change := range map[string][2]string{
-		"anybody":          {`{"Federated":"` + provider + `"}`, `"*"`},
-		"anybody of AWS":   {`{"Federated":"` + provider + `"}`, `{"AWS":"*"}`},
-		"a service beside": {`{"Federated":"` + provider + `"}`, `{"Federated":"` + provider + `","Service":"ec2.amazonaws.com"}`},
-		"another action":   {`"sts:AssumeRoleWithWebIdentity"`, `["sts:AssumeRoleWithWebIdentity","sts:TagSession"]`},
-		"every action":     {`"sts:AssumeRoleWithWebIdentity"`, `"*"`},
-		"not an action":    {`"Action"`, `"NotAction"`},
+		"anybody":        {`{"Federated":"` + provider + `"}`, `"*"`},
+		"anybody of AWS": {`{"Federated":"` + provider + `"}`, `{"AWS":"*"}`},
+		"a service too":  {`{"Federated":"` + provider + `"}`, `{"Federated":"` + provider + `","Service":"ec2.amazonaws.com"}`},
+		"another action": {`"sts:AssumeRoleWithWebIdentity"`, `["sts:AssumeRoleWithWebIdentity","sts:TagSession"]`},
+		"every action":   {`"sts:AssumeRoleWithWebIdentity"`, `"*"`},
+		"not an action":  {`"Action"`, `"NotAction"`},
 	} {
 		bad := strings.Replace(good, change[0], change[1], 1)
 		if bad == good {
