@@ -16,7 +16,7 @@ import (
 func DataKey(n config.Names, env string) policy.Document {
 	throughSecretsManager := through(n, "secretsmanager")
 	secretARN := func(name string) policy.Condition {
-		return policy.If(policy.ArnLike, "kms:EncryptionContext:SecretARN", n.ARN("secretsmanager", "secret:"+name))
+		return policy.If(policy.StringLike, "kms:EncryptionContext:SecretARN", n.ARN("secretsmanager", "secret:"+name))
 	}
 	master := secretARN("rds!db-*")
 	return keyPolicy(n,
