@@ -206,6 +206,9 @@ func (p *page) reaches(settings config.Settings, platform *inventory.Platform, s
 
 // whoReachesIt are the roles that may do all of it.
 func whoReachesIt(platform *inventory.Platform, simulator *iamsim.Simulator, reach capability.Reach) ([]string, error) {
+	if len(reach.Rows) == 0 {
+		return []string{"–"}, nil
+	}
 	names := slices.Sorted(maps.Keys(platform.Roles))
 	var requests []iamsim.Request
 	for _, name := range names {

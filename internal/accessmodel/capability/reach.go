@@ -3,7 +3,7 @@ package capability
 import "github.com/paperwurks/infra/config"
 
 // Reach is something of an environment that a role reaches when it may do all
-// of the rows.
+// of the rows; none where the environment has no such thing.
 type Reach struct {
 	What string
 	Rows []Row
@@ -19,15 +19,17 @@ func Reached(env config.Environment) []Reach {
 			{Action: "kms:Decrypt", On: data, With: with("kms:ViaService", throughSM, "kms:EncryptionContext:SecretARN", arn, "kms:EncryptionContext:SecretVersionId", "0a1b")},
 		}
 	}
-	out := []Reach{
+	secrets := Reach{What: "secrets"}
+	if len(env.Secrets) > 0 {
+		secrets.Rows = secret("{secret paperwurks/" + env.Name + "/" + env.Secrets[0] + "}")
+	}
+	return []Reach{
 		{"documents", []Row{
 			{Action: "s3:GetObject", On: bucket("paperwurks-"+env.Name+"-documents", "contract.pdf")}, {Action: "kms:Decrypt", On: data, With: s3},
 		}},
 		{"database, as the application", []Row{{Action: "rds-db:connect", On: "{dbuser paperwurks-" + env.Name + "}/" + config.DatabaseUser}}},
 		{"database's master password", secret("{master paperwurks-" + env.Name + "}")},
+		secrets,
+		{"images, to replace them", []Row{{Action: "ecr:PutImage", On: repository(env.Name)}}},
 	}
-	if len(env.Secrets) > 0 {
-		out = append(out, Reach{"secrets", secret("{secret paperwurks/" + env.Name + "/" + env.Secrets[0] + "}")})
-	}
-	return append(out, Reach{"images, to replace them", []Row{{Action: "ecr:PutImage", On: repository(env.Name)}}})
 }
