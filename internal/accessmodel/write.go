@@ -99,7 +99,7 @@ func document(settings config.Settings, stacks inventory.Stacks, simulator *iams
 	for _, env := range environments {
 		page.Text("### " + env)
 		page.Details("From where its roles can be assumed", func() { page.runs(runs, env) })
-		page.matrix(of(ci, env), roles)
+		page.matrix(of(ci, env), nil)
 		page.Details("Roles and policies", func() { page.attachments(p, env, environments) })
 	}
 	return strings.TrimSpace(page.String()) + "\n", nil
