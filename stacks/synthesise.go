@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	_ "embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -57,7 +58,31 @@ func Synthesise(folder string, settings config.Settings, target config.Target) (
 	if err := check(draft, complianceFacts(settings, target)); err != nil {
 		return err
 	}
+	if err := lockProviders(draft); err != nil {
+		return fmt.Errorf("synth: %w", err)
+	}
 	return publish(draft, folder)
+}
+
+// providerLock pins what `terraform init` may install (Terraform, "Dependency
+// lock file"). Without it a provider that a stolen pipeline names in a state
+// would be downloaded and run by whoever plans next.
+//
+//go:embed terraform.lock.hcl
+var providerLock []byte
+
+// lockProviders writes the lock file into the folder of each stack.
+func lockProviders(draft string) error {
+	stacks, err := os.ReadDir(filepath.Join(draft, "stacks"))
+	if err != nil {
+		return err
+	}
+	for _, s := range stacks {
+		if err := os.WriteFile(filepath.Join(draft, "stacks", s.Name(), ".terraform.lock.hcl"), providerLock, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // asError is what a panic says: jsii's kernel has no other way to report an

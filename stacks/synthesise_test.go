@@ -86,8 +86,8 @@ func TestSynthFolder(t *testing.T) {
 		}
 	}
 	want := filesIn(t, folder)
-	if len(want) != 1+4 {
-		t.Errorf("wrote %v, want the manifest and 4 stacks", slices.Sorted(maps.Keys(want)))
+	if len(want) != 1+2*4 {
+		t.Errorf("wrote %v, want the manifest and 4 stacks with the providers' lock file", slices.Sorted(maps.Keys(want)))
 	}
 	want["stacks/dev/terraform.tfstate"] = "a state"
 	if err := os.WriteFile(filepath.Join(folder, "stacks/dev/terraform.tfstate"), []byte("a state"), 0o600); err != nil {

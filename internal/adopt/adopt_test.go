@@ -12,6 +12,7 @@ import (
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/review"
 	"github.com/paperwurks/infra/internal/synthesised"
+	"github.com/paperwurks/infra/internal/terraform"
 )
 
 type m = map[string]any
@@ -255,5 +256,26 @@ func listed(names ...string) list {
 			found = append(found, Object{ID: n, Key: n})
 		}
 		return found, nil
+	}
+}
+
+// A state that names a provider which the stack does not require is refused
+// before Terraform starts: there is none here.
+func TestOpenRefusesForeignProvider(t *testing.T) {
+	stack := workspace(t, nil).stack
+	stack.Dir = t.TempDir()
+	stack.Backend.S3, stack.Backend.Local = nil, &struct{ Path string }{"terraform.tfstate"}
+	for name, text := range map[string]string{
+		".terraform.lock.hcl": "",
+		"terraform.tfstate":   `{"version": 4, "resources": [{"type": "leak", "name": "b", "provider": "provider[\"registry.terraform.io/evil/leak\"]"}]}`,
+	} {
+		if err := os.WriteFile(filepath.Join(stack.Dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("PATH", "")
+	_, err := Open(t.Context(), terraform.Runner{}, stack, config.Fixture())
+	if err == nil || !strings.Contains(err.Error(), `leak.b: provider "provider[\"registry.terraform.io/evil/leak\"]"`) {
+		t.Errorf("got %v", err)
 	}
 }

@@ -217,10 +217,8 @@ func (f *Finder) connect(ctx context.Context, region string) (awsapi.Client, err
 
 // Store is where the stack's state is; nil for one in a file.
 func (f *Finder) Store(ctx context.Context) (*terraform.Store, error) {
-	b := f.stack.Backend.S3
-	if b == nil {
+	if f.stack.Backend.S3 == nil {
 		return nil, nil
 	}
-	client, err := f.connect(ctx, b.Region)
-	return &terraform.Store{Client: client, Bucket: b.Bucket, Key: b.Key}, err
+	return terraform.NewStore(ctx, f.stack)
 }

@@ -35,12 +35,24 @@ func Open(ctx context.Context, runner terraform.Runner, stack synthesised.Stack,
 	}
 	err = w.write(stackFileName, w.stack.Content)
 	if err == nil {
-		_, err = w.terraform(ctx, "init", "-input=false", "-no-color")
+		err = w.init(ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
 	return w, nil
+}
+
+// init initialises Terraform with the providers that the stack's lock file pins.
+func (w *Workspace) init(ctx context.Context) error {
+	lock, err := os.ReadFile(filepath.Join(w.stack.Dir, terraform.LockFile))
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(w.dir, terraform.LockFile), lock, 0o600); err != nil {
+		return err
+	}
+	return w.runner.Init(ctx, w.stack, w.dir)
 }
 
 // Close removes the workspace.

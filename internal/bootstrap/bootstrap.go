@@ -218,8 +218,7 @@ func (b *bootstrap) init(ctx context.Context) error {
 	if err := remove(filepath.Join(b.stack.Dir, importsFile)); err != nil {
 		return err
 	}
-	_, err := b.terraform.Run(ctx, b.stack.Dir, nil, "init", "-input=false", "-no-color", "-reconfigure")
-	return err
+	return b.terraform.Init(ctx, b.stack.Stack, b.stack.Dir, "-reconfigure")
 }
 
 func (b *bootstrap) phase(name, how string) {

@@ -24,7 +24,7 @@ type machine struct {
 
 // shared is a stack with the state's home, a role and its parameter.
 const shared = `{
-	"terraform": {"backend": {"s3": {"bucket": "` + testBucket + `", "key": "shared/terraform.tfstate", "region": "eu-central-1"}}},
+	"terraform": {"backend": {"s3": {"bucket": "` + testBucket + `", "key": "shared/terraform.tfstate", "region": "eu-central-1"}}, "required_providers": {"aws": {"source": "aws"}}},
 	"provider": {"aws": [{"region": "eu-central-1", "endpoints": [{"s3": "ENDPOINT"}]}]},
 	"resource": {
 		"aws_s3_bucket": {
@@ -163,7 +163,7 @@ func stateOf(t *testing.T, lineage string, serial int, addresses ...string) stri
 			attributes = map[string]any{"id": address}
 		}
 		kind, name, _ := strings.Cut(address, ".")
-		resources = append(resources, map[string]any{"mode": "managed", "type": kind, "name": name, "instances": []any{map[string]any{"attributes": attributes}}})
+		resources = append(resources, map[string]any{"mode": "managed", "type": kind, "name": name, "provider": fakeProvider, "instances": []any{map[string]any{"attributes": attributes}}})
 	}
 	data, err := json.Marshal(map[string]any{"version": 4, "lineage": lineage, "serial": serial, "resources": resources, "outputs": map[string]any{}})
 	if err != nil {
@@ -384,6 +384,18 @@ func TestStaleLock(t *testing.T) {
 	if calls := m.calls(t); strings.Contains(calls, "plan") || strings.Contains(calls, "unlock") {
 		t.Errorf("calls\n%s", calls)
 	}
+}
+
+func TestForeignProviderInTheState(t *testing.T) {
+	m := newMachine(t)
+	m.bucketIsThere()
+	m.aws.objects[stateObject] = strings.Replace(stateOf(t, "a", 9, home...), "hashicorp/aws", "evil/leak", 1)
+	out, err := m.run(account + "yes\n")
+	wants(t, out, err, `aws_kms_alias.key: provider "provider[\"registry.terraform.io/evil/leak\"]"`)
+	if calls := m.calls(t); calls != "" {
+		t.Errorf("Terraform was started:\n%s", calls)
+	}
+	m.nothingLeft(t)
 }
 
 func TestPublishedValuesAreHeldAgainstTheOutputs(t *testing.T) {

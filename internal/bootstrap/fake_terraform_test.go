@@ -268,6 +268,8 @@ func (f fake) show(file string) error {
 	return json.NewEncoder(os.Stdout).Encode(map[string]any{"format_version": "1.2", "resource_changes": changes})
 }
 
+const fakeProvider = `provider["registry.terraform.io/hashicorp/aws"]`
+
 // made are the ids of resources, where they are not their address.
 var made = map[string]map[string]any{
 	"aws_kms_key.key": {"id": "k1", "arn": testKeyARN},
@@ -299,7 +301,7 @@ func (f fake) apply(file string) error {
 			attributes = map[string]any{"id": id}
 		}
 		kind, name, _ := strings.Cut(address, ".")
-		s["resources"] = append(s["resources"].([]any), map[string]any{"mode": "managed", "type": kind, "name": name,
+		s["resources"] = append(s["resources"].([]any), map[string]any{"mode": "managed", "type": kind, "name": name, "provider": fakeProvider,
 			"instances": []any{map[string]any{"attributes": attributes}}})
 		fmt.Printf(`{"@message":"%s: Creation complete","type":"apply_complete"}`+"\n", address)
 	}

@@ -69,7 +69,7 @@ func (c CLI) Diff(ctx context.Context, stack string, lock, refreshOnly bool) (pl
 	if refreshOnly {
 		arguments = append(arguments, "--refresh-only")
 	}
-	r, err := c.prepare(ctx, "diff", arguments, "TF_CLI_ARGS_init=-input=false -reconfigure", fmt.Sprintf("TF_CLI_ARGS_plan=-lock=%t -lock-timeout=5m", lock))
+	r, err := c.prepare(ctx, "diff", arguments, "TF_CLI_ARGS_init=-input=false -reconfigure "+terraform.ReadOnly, fmt.Sprintf("TF_CLI_ARGS_plan=-lock=%t -lock-timeout=5m", lock))
 	if err != nil {
 		return "", err
 	}
@@ -89,7 +89,7 @@ func (c CLI) Diff(ctx context.Context, stack string, lock, refreshOnly bool) (pl
 // whose state has changed since. Each line that it prints goes to line.
 func (c CLI) Apply(ctx context.Context, stack, plan string, line func(string)) error {
 	r, err := c.prepare(ctx, "deploy", []string{stack, "--skip-synth", "--ignore-missing-stack-dependencies"},
-		"TF_CLI_ARGS_init=-input=false -reconfigure -lockfile=readonly", fmt.Sprintf("TF_CLI_ARGS_apply=-input=false -lock-timeout=5m %q", plan))
+		"TF_CLI_ARGS_init=-input=false -reconfigure "+terraform.ReadOnly, fmt.Sprintf("TF_CLI_ARGS_apply=-input=false -lock-timeout=5m %q", plan))
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func (c CLI) prepare(ctx context.Context, what string, arguments []string, envir
 		// needless.
 		"--skip-provider-lock", "--disable-plugin-cache-env",
 	})...)
-	command.Env = slices.Concat(c.Provider.Environment(os.Environ()), []string{"CI=1", "FORCE_COLOR=0", "TF_IN_AUTOMATION=1", "TERRAFORM_BINARY_NAME=" + w.file}, environment, c.Environment)
+	command.Env = slices.Concat(c.Provider.Environment(os.Environ()), []string{"CI=1", "FORCE_COLOR=0", "TF_IN_AUTOMATION=1", "TF_CLI_ARGS_init=" + terraform.ReadOnly, "TERRAFORM_BINARY_NAME=" + w.file}, environment, c.Environment)
 	command.Cancel = w.interrupt
 	return &Run{what: what, command: command, wrapper: w}, nil
 }

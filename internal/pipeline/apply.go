@@ -60,10 +60,10 @@ func (result *outcome) apply(ctx context.Context, o options, getenv func(string)
 	if err != nil {
 		return err
 	}
-	if err := copyFile(filepath.Join(folder, lockFile), filepath.Join(s.Dir, providerLock)); err != nil {
+	if err := copyFile(filepath.Join(folder, lockFile), filepath.Join(s.Dir, terraform.LockFile)); err != nil {
 		return err
 	}
-	if _, err := r.Run(ctx, s.Dir, nil, "init", "-input=false", "-no-color", "-reconfigure", "-lockfile=readonly"); err != nil {
+	if err := r.Init(ctx, s, s.Dir, "-reconfigure"); err != nil {
 		return err
 	}
 	state, err := readState(ctx, r, s)

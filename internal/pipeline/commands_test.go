@@ -18,6 +18,7 @@ import (
 
 	"github.com/paperwurks/infra/internal/command"
 	"github.com/paperwurks/infra/internal/review"
+	"github.com/paperwurks/infra/internal/terraform"
 )
 
 // fakeTerraform names the folder that makes the test's own binary play
@@ -103,7 +104,7 @@ func playTerraform(dir string, args []string) int {
 	}
 	switch args[0] {
 	case "init":
-		if err := os.WriteFile(providerLock, []byte("lock"), 0o600); err != nil {
+		if err := os.WriteFile(terraform.LockFile, []byte("lock"), 0o600); err != nil {
 			return 1
 		}
 	case "state":
@@ -158,7 +159,9 @@ func newPlatform(t *testing.T) platform {
 		"shared": {"name": "shared", "synthesizedStackPath": "stacks/shared/cdk.tf.json", "workingDirectory": "stacks/shared"},
 		"dev": {"name": "dev", "synthesizedStackPath": "stacks/dev/cdk.tf.json", "workingDirectory": "stacks/dev", "dependencies": ["shared"]}}}`)
 	for _, stack := range []string{"shared", "dev"} {
-		p.write(t, "cdktf.out/stacks/"+stack+"/cdk.tf.json", `{"resource": {"aws_ecs_service": {"web": {"lifecycle": {"ignore_changes": ["desired_count"]}}}}}`)
+		p.write(t, "cdktf.out/stacks/"+stack+"/cdk.tf.json", `{
+			"terraform": {"backend": {"local": {"path": "terraform.tfstate"}}, "required_providers": {"aws": {"source": "aws"}}},
+			"resource": {"aws_ecs_service": {"web": {"lifecycle": {"ignore_changes": ["desired_count"]}}}}}`)
 		p.write(t, "answers/"+stack+".state", `{"serial": 3, "lineage": "`+stack+`"}`)
 		p.write(t, "answers/"+stack+".show", `{"format_version": "1.2",
 			"resource_changes": [{"address": "aws_vpc.`+stack+`", "mode": "managed", "type": "aws_vpc", "change": {"actions": ["create"], "after": {"cidr_block": "10.0.0.0/16"}}}],
@@ -182,6 +185,25 @@ func newPlatform(t *testing.T) platform {
 	t.Setenv("TF_CLI_CONFIG_FILE", filepath.Join(dir, "terraform.rc"))
 	t.Setenv(fakeTerraform, p.answers)
 	return p
+}
+
+// A state that names a provider which the stack does not require stops plan and
+// diff before Terraform is started, for that stack only.
+func TestForeignProviderStopsThePlan(t *testing.T) {
+	p := newPlatform(t)
+	p.write(t, "cdktf.out/stacks/dev/terraform.tfstate", `{"version": 4, "resources": [
+		{"mode": "managed", "type": "aws_vpc", "name": "a", "provider": "provider[\"registry.terraform.io/hashicorp/aws\"].edge"},
+		{"mode": "managed", "type": "leak", "name": "b", "provider": "provider[\"registry.terraform.io/evil/leak\"]"}]}`)
+	out, err := p.run("plan")
+	if err == nil || !strings.Contains(err.Error(), `leak.b: provider "provider[\"registry.terraform.io/evil/leak\"]"`) || strings.Contains(err.Error(), "aws_vpc.a") {
+		t.Errorf("got %v\n%s", err, out)
+	}
+	if calls, err := os.ReadFile(filepath.Join(p.answers, "dev.calls")); err == nil {
+		t.Errorf("Terraform was started:\n%s", calls)
+	}
+	if calls := p.read(t, "answers/shared.calls"); !strings.Contains(calls, "init -input=false -no-color -lockfile=readonly") {
+		t.Errorf("the other stack's calls:\n%s", calls)
+	}
 }
 
 func (p platform) write(t *testing.T, name, text string) {
@@ -394,7 +416,7 @@ func TestStalePlansAreRefused(t *testing.T) {
 		want, next       string
 	}{
 		{"another commit", "", "", strings.Repeat("1", 40), "commit: the plan was made for", again},
-		{"another stack", "cdktf.out/stacks/dev/cdk.tf.json", "{}", commit, "synthesised stack", again},
+		{"another stack", "cdktf.out/stacks/dev/cdk.tf.json", `{"terraform": {"backend": {"local": {"path": "terraform.tfstate"}}}}`, commit, "synthesised stack", again},
 		{"another plan", "plans/dev/plan.tfplan", "other", commit, "plan file", again},
 		{"other providers", "plans/dev/terraform.lock.hcl", "other", commit, "provider lock file", again},
 		{"a state written since", "answers/dev.state", `{"serial": 4, "lineage": "dev"}`, commit, `state serial: the plan was made for "3", now it is "4"`, again},

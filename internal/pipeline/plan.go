@@ -27,9 +27,6 @@ const (
 	faultText  = "fault.txt"
 )
 
-// providerLock is where Terraform keeps its lock file of providers.
-const providerLock = ".terraform.lock.hcl"
-
 // planStacks plans the stacks side by side. A stack that fails is noted and
 // does not keep the others from being planned.
 func planStacks(ctx context.Context, o options, getenv func(string) string, out io.Writer) error {
@@ -61,7 +58,7 @@ func planStacks(ctx context.Context, o options, getenv func(string) string, out 
 		}
 		// One after the other: Terraform's plugin cache bears no two inits. The
 		// CLI's own, which follow side by side, find the provider in place.
-		_, faults[i] = r.Run(ctx, s.Dir, nil, "init", "-input=false", "-no-color", "-reconfigure")
+		faults[i] = r.Init(ctx, s, s.Dir, "-reconfigure")
 	}
 	var group sync.WaitGroup
 	for i, s := range stacks {
@@ -158,7 +155,7 @@ func planStack(ctx context.Context, r terraform.Runner, o options, s synthesised
 	if err != nil {
 		return errors.Join(err, os.Remove(file))
 	}
-	if err := copyFile(filepath.Join(s.Dir, providerLock), filepath.Join(folder, lockFile)); err != nil {
+	if err := copyFile(filepath.Join(s.Dir, terraform.LockFile), filepath.Join(folder, lockFile)); err != nil {
 		return err
 	}
 	record, err := recordOf(folder, s, o.commit, state)

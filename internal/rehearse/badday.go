@@ -77,7 +77,7 @@ func (r *rehearsal) deployOnABadDay(ctx context.Context, app string) (string, er
 // terraformApply is what `cdktf deploy` comes to; the CLI would wait for the lock.
 func (r *rehearsal) terraformApply(ctx context.Context, folder, stack string) (string, error) {
 	dir := folder + "/stacks/" + stack
-	if _, err := r.terraform.Run(ctx, dir, nil, "init", "-input=false", "-no-color"); err != nil {
+	if _, err := r.terraform.Run(ctx, dir, nil, "init", "-input=false", "-no-color", "-lockfile=readonly"); err != nil {
 		return "", err
 	}
 	out, err := r.terraform.Run(ctx, dir, nil, "apply", "-input=false", "-no-color", "-auto-approve")

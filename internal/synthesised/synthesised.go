@@ -69,6 +69,22 @@ func (s Stack) ProviderOf(attributes map[string]any) (Provider, error) {
 	return Provider{}, fmt.Errorf("stack %q: no AWS provider with the alias %q", s.Name, alias)
 }
 
+// RequiredProviders are the sources of the providers, such as "hashicorp/aws".
+func (s Stack) RequiredProviders() []string {
+	var required struct {
+		Providers map[string]struct{ Source string } `json:"required_providers"`
+	}
+	var sources []string
+	// Load has read the same block.
+	if convert(s.Content["terraform"], &required) == nil {
+		for _, p := range required.Providers {
+			sources = append(sources, p.Source)
+		}
+	}
+	slices.Sort(sources)
+	return sources
+}
+
 // Load is a stack from its content, as encoding/json decodes it.
 func Load(name string, content map[string]any) (Stack, error) {
 	s := Stack{Name: name, Content: content}

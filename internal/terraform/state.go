@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -25,9 +27,11 @@ type State struct {
 
 // StateResource is a resource of a state, or a data source.
 type StateResource struct {
+	Module    string `json:"module"`
 	Mode      string `json:"mode"`
 	Type      string `json:"type"`
 	Name      string `json:"name"`
+	Provider  string `json:"provider"`
 	Instances []struct {
 		// Status is "tainted" where Terraform was interrupted while it made
 		// the resource.
@@ -38,10 +42,14 @@ type StateResource struct {
 
 // Address of the resource.
 func (r StateResource) Address() string {
+	address := r.Type + "." + r.Name
 	if r.Mode == "data" {
-		return "data." + r.Type + "." + r.Name
+		address = "data." + address
 	}
-	return r.Type + "." + r.Name
+	if r.Module != "" {
+		address = r.Module + "." + address
+	}
+	return address
 }
 
 // ParseState parses a state; nil for an empty one, which is what there is
@@ -170,4 +178,45 @@ func ParseLock(data []byte) (*Lock, error) {
 		return nil, fmt.Errorf("%q is not a lock of Terraform's", data)
 	}
 	return &l, nil
+}
+
+// registry is the host of a provider's address that names none.
+const registry = "registry.terraform.io"
+
+// builtin providers are a part of Terraform.
+const builtin = "terraform.io/builtin/"
+
+// providerAddress is how a state writes a provider:
+// `provider["registry.terraform.io/hashicorp/aws"].edge`. The stacks have no
+// modules, whose providers have more before it.
+var providerAddress = regexp.MustCompile(`^provider\["([^"]*)"\](?:\.[\w-]+)?$`)
+
+// CheckProviders returns an error that names each resource whose provider is
+// none of the required ones, by their sources, such as "hashicorp/aws".
+//
+// `terraform init` installs every provider that a state names, and a plan runs
+// it, with the credentials of whoever plans (Terraform, "Provider
+// Requirements").
+func (s *State) CheckProviders(required []string) error {
+	allowed := map[string]bool{}
+	for _, source := range required {
+		switch strings.Count(source, "/") {
+		case 0:
+			source = registry + "/hashicorp/" + source
+		case 1:
+			source = registry + "/" + source
+		}
+		allowed[source] = true
+	}
+	var errs []error
+	for _, r := range s.Resources {
+		address := ""
+		if m := providerAddress.FindStringSubmatch(r.Provider); m != nil {
+			address = m[1]
+		}
+		if !allowed[address] && !strings.HasPrefix(address, builtin) {
+			errs = append(errs, fmt.Errorf("%s: provider %q", r.Address(), r.Provider))
+		}
+	}
+	return errors.Join(errs...)
 }

@@ -1,0 +1,67 @@
+package terraform
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"github.com/paperwurks/infra/internal/awsapi"
+	"github.com/paperwurks/infra/internal/synthesised"
+)
+
+// LockFile is the file by which Terraform pins providers, in a stack's folder.
+const LockFile = ".terraform.lock.hcl"
+
+// ReadOnly keeps `terraform init` from installing a provider that the lock file
+// lacks; the cdktf CLI gets it by the environment.
+const ReadOnly = "-lockfile=readonly"
+
+// ReadState reads the state of a stack where its backend keeps it, without
+// Terraform; nil where there is none.
+func ReadState(ctx context.Context, stack synthesised.Stack) (*State, error) {
+	switch b := stack.Backend; {
+	case b.S3 != nil:
+		store, err := NewStore(ctx, stack)
+		if err != nil {
+			return nil, err
+		}
+		return store.State(ctx)
+	case b.Local != nil && filepath.IsAbs(b.Local.Path):
+		return ReadStateFile(b.Local.Path)
+	case b.Local != nil:
+		return ReadStateFile(filepath.Join(stack.Dir, b.Local.Path))
+	}
+	return nil, fmt.Errorf("stack %q: its backend is neither S3 nor a file", stack.Name)
+}
+
+// NewStore is where the S3 backend of a stack keeps its state. It reaches AWS,
+// or an emulator, as the stack's provider does.
+func NewStore(ctx context.Context, stack synthesised.Stack) (*Store, error) {
+	b := stack.Backend.S3
+	provider, err := stack.ProviderOf(nil)
+	if err != nil {
+		return nil, err
+	}
+	client, err := awsapi.Connect(ctx, b.Region, provider.Endpoint())
+	return &Store{Client: client, Bucket: b.Bucket, Key: b.Key}, err
+}
+
+// Init runs `terraform init` in dir, where the configuration of the stack is.
+// It refuses a state that names a provider which the stack does not require,
+// before Terraform can install it.
+func (r Runner) Init(ctx context.Context, stack synthesised.Stack, dir string, args ...string) error {
+	state, err := ReadState(ctx, stack)
+	if err != nil {
+		return fmt.Errorf("read the state of stack %q: %w", stack.Name, err)
+	}
+	if state != nil {
+		if err := state.CheckProviders(stack.RequiredProviders()); err != nil {
+			return fmt.Errorf(`the state of stack %q names a provider that the stack does not require. Terraform would install and run it with your credentials, so nothing was done.
+Somebody who may write this state put it there: find out who, by the log of the state bucket, and restore the version of the state before it (docs/operations.md, "A state names a foreign provider"):
+%w`, stack.Name, err)
+		}
+	}
+	_, err = r.Run(ctx, dir, nil, slices.Concat([]string{"init", "-input=false", "-no-color", ReadOnly}, args)...)
+	return err
+}

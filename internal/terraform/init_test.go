@@ -1,0 +1,181 @@
+package terraform
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/synthesised"
+)
+
+// foreign is a stack whose state names a provider that it does not require, and
+// a mirror that has the provider: a program that leaves a file when it runs.
+type foreign struct {
+	stack  synthesised.Stack
+	runner Runner
+	// ran is the file.
+	ran string
+}
+
+func newForeign(t *testing.T) foreign {
+	t.Helper()
+	dir := t.TempDir()
+	f := foreign{ran: filepath.Join(dir, "ran")}
+	write(t, filepath.Join(dir, "stack", "cdk.tf.json"), `{"terraform": {"backend": {"local": {"path": "terraform.tfstate"}}}}`)
+	write(t, filepath.Join(dir, "stack", "terraform.tfstate"), `{"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "a", "outputs": {}, "resources": [
+		{"mode": "managed", "type": "leak_secret", "name": "all", "provider": "provider[\"registry.terraform.io/evil/leak\"]",
+		 "instances": [{"schema_version": 0, "attributes": {"id": "1"}}]}]}`)
+	plugin := filepath.Join(dir, "mirror", "registry.terraform.io", "evil", "leak", "1.0.0", platform(), "terraform-provider-leak_v1.0.0")
+	write(t, plugin, "#!/bin/sh\ntouch "+f.ran+"\nexit 1\n")
+	if err := os.Chmod(plugin, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	rc := filepath.Join(dir, "terraform.rc")
+	write(t, rc, fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.Join(dir, "mirror")))
+	f.runner = Runner{environment: append(Source{ConfigFile: rc}.Environment(os.Environ()), "TF_IN_AUTOMATION=1")}
+	var err error
+	var content map[string]any
+	data, _ := os.ReadFile(filepath.Join(dir, "stack", "cdk.tf.json"))
+	if err := json.Unmarshal(data, &content); err != nil {
+		t.Fatal(err)
+	}
+	if f.stack, err = synthesised.Load("dev", content); err != nil {
+		t.Fatal(err)
+	}
+	f.stack.Dir = filepath.Join(dir, "stack")
+	return f
+}
+
+func (f foreign) run(t *testing.T, args ...string) error {
+	t.Helper()
+	_, err := f.runner.Run(t.Context(), f.stack.Dir, nil, args...)
+	return err
+}
+
+func exists(t *testing.T, path string) bool {
+	t.Helper()
+	_, err := os.Stat(path)
+	if err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	return err == nil
+}
+
+// The real Terraform installs and runs a provider only because a state names
+// it; Init refuses the state first, and so does the read-only lock file.
+func TestForeignProvider(t *testing.T) {
+	t.Run("Terraform alone", func(t *testing.T) {
+		f := newForeign(t)
+		if err := f.run(t, "init", "-input=false"); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.run(t, "plan", "-input=false"); err == nil || !exists(t, f.ran) {
+			t.Errorf("the provider did not run, so this test shows nothing: %v", err)
+		}
+	})
+	t.Run("read-only lock file", func(t *testing.T) {
+		f := newForeign(t)
+		lock, err := os.ReadFile("../../stacks/terraform.lock.hcl")
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(f.stack.Dir, LockFile), string(lock))
+		if err := f.run(t, "init", "-input=false", "-no-color", ReadOnly); err == nil || !strings.Contains(err.Error(), "Provider dependency changes detected") {
+			t.Errorf("got %v", err)
+		}
+		if err := f.run(t, "plan", "-input=false"); err == nil || exists(t, f.ran) {
+			t.Errorf("%v; the provider ran: %t", err, exists(t, f.ran))
+		}
+	})
+	t.Run("Init", func(t *testing.T) {
+		f := newForeign(t)
+		err := f.runner.Init(t.Context(), f.stack, f.stack.Dir)
+		if err == nil || !strings.Contains(err.Error(), `leak_secret.all: provider "provider[\"registry.terraform.io/evil/leak\"]"`) {
+			t.Errorf("got %v", err)
+		}
+		if exists(t, f.ran) || exists(t, filepath.Join(f.stack.Dir, ".terraform")) {
+			t.Error("the provider was installed or ran")
+		}
+	})
+}
+
+func TestCheckProviders(t *testing.T) {
+	const aws = `provider[\"registry.terraform.io/hashicorp/aws\"]`
+	for name, c := range map[string]struct {
+		resource string
+		refused  bool
+	}{
+		"required":                    {`"provider": "` + aws + `"`, false},
+		"with an alias":               {`"provider": "` + aws + `.edge"`, false},
+		"Terraform's own":             {`"provider": "provider[\"terraform.io/builtin/terraform\"]"`, false},
+		"a data source of another":    {`"mode": "data", "provider": "provider[\"registry.terraform.io/evil/leak\"]"`, true},
+		"the same name, another host": {`"provider": "provider[\"evil.example.com/hashicorp/aws\"]"`, true},
+		"the same name, another org":  {`"provider": "provider[\"registry.terraform.io/evil/aws\"]"`, true},
+		"in a module":                 {`"provider": "module.m.provider[\"registry.terraform.io/hashicorp/aws\"]"`, true},
+		"two at once":                 {`"provider": "` + aws + `.provider[\"registry.terraform.io/evil/leak\"]"`, true},
+		"an old format":               {`"provider": "provider.aws"`, true},
+		"none":                        {`"x": 1`, true},
+	} {
+		s, err := ParseState([]byte(`{"version": 4, "resources": [{"type": "t", "name": "n", ` + c.resource + `}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.CheckProviders([]string{"aws"}); (err != nil) != c.refused {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	s, err := ParseState([]byte(`{"version": 4, "resources": [{"module": "module.m", "mode": "data", "type": "t", "name": "n"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.CheckProviders([]string{"evil.example.com/hashicorp/aws"}); err == nil || !strings.Contains(err.Error(), "module.m.data.t.n") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// The committed lock file pins the version that the app requires, for every
+// platform in use, and the provider of this machine is the one that it pins.
+func TestCommittedLockFile(t *testing.T) {
+	data, err := os.ReadFile("../../stacks/terraform.lock.hcl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lock := string(data)
+	if !strings.Contains(lock, `version     = "`+config.ProviderVersion+`"`) || !strings.Contains(lock, `constraints = "`+config.ProviderVersion+`"`) {
+		t.Errorf("it pins another version than %s", config.ProviderVersion)
+	}
+	if n := strings.Count(lock, "provider \""); n != 1 {
+		t.Errorf("%d providers, want 1", n)
+	}
+	// AWS's provider is published for 14 platforms; one hash is its manifest's.
+	if n := strings.Count(lock, `"zh:`); n != 15 {
+		t.Errorf("%d hashes of packages, want 15", n)
+	}
+	if runtime.GOOS+"/"+runtime.GOARCH != "linux/amd64" {
+		t.Skip("an unpacked mirror has only the hash of linux_amd64 here")
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := FindProvider(t.TempDir(), config.ProviderVersion, os.Getenv, home)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "main.tf.json"), `{"terraform": {"required_providers": {"aws": {"source": "aws", "version": "`+config.ProviderVersion+`"}}}}`)
+	write(t, filepath.Join(dir, LockFile), lock)
+	if _, err := (Runner{environment: source.Environment(os.Environ())}).Run(context.Background(), dir, nil, "init", "-input=false", "-no-color", ReadOnly); err != nil {
+		t.Error(err)
+	}
+	after, err := os.ReadFile(filepath.Join(dir, LockFile))
+	if err != nil || string(after) != lock {
+		t.Errorf("init changed it: %v", err)
+	}
+}
