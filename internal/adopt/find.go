@@ -178,6 +178,7 @@ func answering(objects []Object, key, stack string, inState map[string]bool) []s
 			ids = append(ids, o.ID)
 		}
 	}
+	slices.Sort(ids)
 	return ids
 }
 
