@@ -1,6 +1,7 @@
 package accessmodel
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -139,4 +140,32 @@ func overlap(a, b string) bool {
 	default:
 		return a[0] == b[0] && overlap(a[1:], b[1:])
 	}
+}
+
+// TestPrincipalsAreRoles: every pattern of aws:PrincipalArn matches a role that
+// the stacks make. One that matches none lets nobody in, or keeps nobody out.
+func TestPrincipalsAreRoles(t *testing.T) {
+	p := load(t, stacksOfThePlatform)
+	documents, err := documentsOf(stacksOfThePlatform)
+	if err != nil {
+		t.Fatal(err)
+	}
+	patterns := 0
+	for at, document := range documents {
+		for _, s := range document.Statements {
+			for _, c := range s.Conditions {
+				if !strings.EqualFold(c.Key, "aws:PrincipalArn") {
+					continue
+				}
+				for _, pattern := range c.Values {
+					patterns++
+					matches := func(role *inventory.Role) bool { return policy.MatchARN(pattern, role.ARN) }
+					if !strings.Contains(pattern, ":role/aws-service-role/") && !slices.ContainsFunc(slices.Collect(maps.Values(p.Roles)), matches) {
+						t.Errorf("%s: %s: %s %q matches no role", at, s.Sid, c.Operator, pattern)
+					}
+				}
+			}
+		}
+	}
+	t.Logf("%d patterns", patterns)
 }
