@@ -18,13 +18,15 @@ PLATFORM := $(LOCAL)/bin/platform
 RUN = go run ./cmd/platform
 
 # Synthesises into a folder of its own: for AWS, or with ON=local for the local
-# AWS that `make up` started.
+# AWS that `make up` started. ON=http://127.0.0.1:… is a local AWS whose S3 holds the states, as
+# on AWS: `make act` has it.
 define synth_into
 @mkdir -p $(1); \
 case "$(ON)" in \
 "") go run . -o $(1)/cdktf.out ;; \
 local) endpoint=$$($(RUN) local-status | cut -d' ' -f1); \
 	go run . -o $(1)/cdktf.out -local "$$endpoint" -local-state "$(CURDIR)/$(LOCAL)/state" ;; \
+http://127.0.0.1:*) go run . -o $(1)/cdktf.out -local "$(ON)" ;; \
 *) echo "ON=$(ON): only \"local\" is allowed"; exit 1 ;; \
 esac
 endef
@@ -124,6 +126,12 @@ doctor: ## Say what is missing on this machine, and the command that installs it
 .PHONY: rehearse
 rehearse: tools ## Live the platform's whole life on a local AWS of its own (SHORT=1: shared and dev only)
 	$(PLATFORM) rehearse $(if $(SHORT),-short)
+
+.PHONY: act
+act: tools $(LOCAL)/aws-cli.stamp ## Run the workflows on a local AWS of their own, with act (SHORT=1: deploy shared and the disposable environment only)
+	@mkdir -p $(LOCAL)/bin
+	go build -modfile=internal/act.mod -o $(LOCAL)/bin/act github.com/nektos/act
+	$(PLATFORM) workflows -act $(LOCAL)/bin/act $(if $(SHORT),-short)
 
 ## Check
 

@@ -38,6 +38,7 @@ func commands() []command.Command {
 			validate.Command,
 			scan.Command,
 			rehearse.Command,
+			rehearse.Workflows,
 		},
 	)
 }

@@ -171,26 +171,9 @@ func (r *rehearsal) backendRun() token.Run {
 // admits holds the run's token against the role's trust policy as IAM has it:
 // the emulator lets everybody in. A run on another branch must not be let in.
 func (r *rehearsal) admits(ctx context.Context, arn string, run token.Run) error {
-	role, err := r.ask(ctx, "GetRole", "RoleName", filepath.Base(arn))
+	trust, providers, err := r.trustOf(ctx, arn)
 	if err != nil {
 		return err
-	}
-	document, err := url.QueryUnescape(role.Text("Role.AssumeRolePolicyDocument"))
-	if err != nil {
-		return fmt.Errorf("trust policy of %s: %w", arn, err)
-	}
-	trust, err := token.ParseTrust([]byte(document))
-	if err != nil {
-		return err
-	}
-	provider := r.settings.Names().OIDCProviderARN()
-	found, err := r.ask(ctx, "GetOpenIDConnectProvider", "OpenIDConnectProviderArn", provider)
-	if err != nil {
-		return err
-	}
-	providers := map[string][]string{}
-	for _, client := range found.List("ClientIDList.member") {
-		providers[provider] = append(providers[provider], client.Text(""))
 	}
 	other := run
 	other.Ref = "refs/heads/feature"
@@ -207,6 +190,33 @@ func (r *rehearsal) admits(ctx context.Context, arn string, run token.Run) error
 		}
 	}
 	return nil
+}
+
+// trustOf reads a role's trust policy and the OIDC providers, each with its
+// audiences, as IAM has them.
+func (r *rehearsal) trustOf(ctx context.Context, arn string) (token.Trust, map[string][]string, error) {
+	role, err := r.ask(ctx, "GetRole", "RoleName", filepath.Base(arn))
+	if err != nil {
+		return token.Trust{}, nil, err
+	}
+	document, err := url.QueryUnescape(role.Text("Role.AssumeRolePolicyDocument"))
+	if err != nil {
+		return token.Trust{}, nil, fmt.Errorf("trust policy of %s: %w", arn, err)
+	}
+	trust, err := token.ParseTrust([]byte(document))
+	if err != nil {
+		return token.Trust{}, nil, err
+	}
+	provider := r.settings.Names().OIDCProviderARN()
+	found, err := r.ask(ctx, "GetOpenIDConnectProvider", "OpenIDConnectProviderArn", provider)
+	if err != nil {
+		return token.Trust{}, nil, err
+	}
+	providers := map[string][]string{}
+	for _, client := range found.List("ClientIDList.member") {
+		providers[provider] = append(providers[provider], client.Text(""))
+	}
+	return trust, providers, nil
 }
 
 // encode makes a JSON web token of GitHub's. Its signature is none: the

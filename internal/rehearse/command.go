@@ -34,3 +34,30 @@ var Command = command.Command{
 		}
 	},
 }
+
+// Workflows runs the workflows of .github on a local AWS of its own, and ends
+// with a table of every job.
+var Workflows = command.Command{
+	Name: "workflows", Summary: "run the workflows with act on a local AWS of its own",
+	Define: func(flags *flag.FlagSet) command.Func {
+		dir := flags.String("dir", ".local", "`folder` with the tools in bin and venv; everything is written below it")
+		act := flags.String("act", "", "the `program` act")
+		short := flags.Bool("short", false, "deploy shared and the disposable environment only")
+		return func(ctx context.Context, p command.Process, _ []string) (err error) {
+			root, err := filepath.Abs(*dir)
+			if err != nil {
+				return err
+			}
+			r, err := newRehearsal(root, false, p.Out)
+			if err != nil {
+				return err
+			}
+			r.dir, r.short = filepath.Join(root, "workflows"), *short
+			if err := r.open(ctx, ""); err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, r.close()) }()
+			return r.runWorkflows(ctx, *act)
+		}
+	},
+}
