@@ -105,13 +105,15 @@ var (
 	actionPin = regexp.MustCompile(`uses: ([A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+)@([0-9a-f]{40})`)
 	jobBlock  = regexp.MustCompile("(?m)^  [A-Za-z0-9_-]+:\n(?:(?:    .*)?\n)*")
 	jobEnv    = regexp.MustCompile(`(?m)^    environment: (.*)$`)
+	// act 0.2.89 refuses what GitHub has since May 2026.
+	queueLine = regexp.MustCompile(`(?m)^ *queue: max\n`)
 )
 
 // withClaims adds two variables to each job of a workflow, in which act
 // evaluates what GitHub puts in the job's token: the environment and the file.
-// Nothing else is changed.
+// Nothing else is changed, but that the queues of concurrency groups are left out.
 func withClaims(file, text string) string {
-	return jobBlock.ReplaceAllStringFunc(text, func(job string) string {
+	return jobBlock.ReplaceAllStringFunc(queueLine.ReplaceAllString(text, ""), func(job string) string {
 		if !strings.Contains(job, "\n    runs-on: ") {
 			return job
 		}
