@@ -31,12 +31,15 @@ type gitHub struct {
 	infra, backend repository
 	actions        map[string]string
 	variables      map[string]string
+	// docker says that this machine has a Docker engine.
+	docker bool
 	// texts are the comments and issues that were written.
 	texts []map[string]any
 	// refused are the tokens that a trust did not admit.
 	refused []string
 }
 
+// repository is a clone, and its newest commit.
 type repository struct{ folder, commit string }
 
 // gitHubToken is what runs here have in place of GITHUB_TOKEN.
@@ -50,6 +53,14 @@ func (r *rehearsal) newGitHub(ctx context.Context) (*gitHub, error) {
 	}
 	if err := os.CopyFS(r.path("standin"), standinFiles()); err != nil {
 		return nil, err
+	}
+	if _, err := r.command(ctx, nil, "", "docker", "info"); err == nil {
+		g.docker = true
+	} else {
+		fmt.Fprintln(r.out, "Docker          no engine on this machine: images are neither built nor run")
+		if err := os.Chmod(r.path("standin", "no-docker", "docker"), 0o755); err != nil {
+			return nil, err
+		}
 	}
 	// The last commit of this checkout, as the newest one of main.
 	g.infra.folder = r.path("infra")
@@ -125,7 +136,7 @@ func (g *gitHub) newBackend(ctx context.Context) error {
 		".github/workflows/deploy.yml":   strings.ReplaceAll(blocks[0][1], "<commit>", g.infra.commit),
 		".github/workflows/rollback.yml": strings.ReplaceAll(blocks[1][1], "<commit>", g.infra.commit),
 		"Makefile":                       "tools lint test analyse:\n\t@echo make $@\n",
-		"Dockerfile":                     "FROM scratch\n",
+		"Dockerfile":                     "FROM busybox:1.37\nRUN chmod 1777 /tmp\nVOLUME /tmp\nUSER 10001:10001\nENTRYPOINT [\"/bin/sh\"]\n",
 	} {
 		file := filepath.Join(g.backend.folder, name)
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
@@ -189,12 +200,14 @@ func (g *gitHub) readRoles(ctx context.Context) error {
 func (g *gitHub) environment(run workflowRun) map[string]string {
 	here, _ := filepath.Abs(".")
 	path := g.r.tool("aws-cli", "bin") + ":" + os.Getenv("PATH")
-	out := map[string]string{
+	if !g.docker {
+		path = g.r.path("standin", "no-docker") + ":" + path
+	}
+	return map[string]string{
 		"GITHUB_API_URL": g.url, "STANDIN_URL": g.url, "STANDIN_REPOSITORY": here, "STANDIN_ARTIFACTS": g.r.path("artifacts", run.name),
 		"PATH": path, "ON": g.r.doors.infra, "AWS_ENDPOINT_URL": g.r.doors.deploy, "AWS_PAGER": "", "AWS_EC2_METADATA_DISABLED": "true", "POLL_SECONDS": "0.5",
 		"CHECKPOINT_DISABLE": "1",
 	}
-	return out
 }
 
 // runs are the workflows' runs, in the order in which they build on each other.
