@@ -178,7 +178,8 @@ func (g *gitHub) act(ctx context.Context, program string, run workflowRun) ([]jo
 	}
 	command := process.Command(ctx, program, args...)
 	command.Dir = run.folder
-	command.Env = append(g.r.provider.Environment(os.Environ()), "XDG_CACHE_HOME="+g.r.path("cache"))
+	// act keeps the jobs' folders in its cache, Go keeps its own.
+	command.Env = append(g.r.provider.Environment(os.Environ()), "XDG_CACHE_HOME="+g.r.path("cache"), "GOCACHE="+g.goCache)
 	out, err := command.StdoutPipe()
 	if err != nil {
 		return nil, err

@@ -31,6 +31,8 @@ type gitHub struct {
 	infra, backend repository
 	actions        map[string]string
 	variables      map[string]string
+	// goCache is Go's build cache of this machine.
+	goCache string
 	// docker says that this machine has a Docker engine.
 	docker bool
 	// texts are the comments and issues that were written.
@@ -54,6 +56,11 @@ func (r *rehearsal) newGitHub(ctx context.Context) (*gitHub, error) {
 	if err := os.CopyFS(r.path("standin"), standinFiles()); err != nil {
 		return nil, err
 	}
+	goCache, err := r.command(ctx, nil, "", "go", "env", "GOCACHE")
+	if err != nil {
+		return nil, err
+	}
+	g.goCache = strings.TrimSpace(goCache)
 	if _, err := r.command(ctx, nil, "", "docker", "info"); err == nil {
 		g.docker = true
 	} else {
