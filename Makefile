@@ -52,6 +52,11 @@ down: ## End the local AWS
 
 ## First deployment
 
+.PHONY: preflight
+preflight: node ## What the account must have and what it has: quotas, roles, zones; changes nothing (ON=local: the local AWS)
+	$(call synth_into,$(LOCAL)/preflight)
+	@$(RUN) preflight $(LOCAL)/preflight/cdktf.out
+
 .PHONY: bootstrap
 bootstrap: tools ## Make the shared stack of an empty account, or change the CI roles; an administrator's (ON=local: of the local AWS)
 	@case "$(ON)" in \

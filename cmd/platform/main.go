@@ -14,6 +14,7 @@ import (
 	"github.com/paperwurks/infra/internal/doctor"
 	"github.com/paperwurks/infra/internal/localaws"
 	"github.com/paperwurks/infra/internal/pipeline"
+	"github.com/paperwurks/infra/internal/preflight"
 	"github.com/paperwurks/infra/internal/recovery"
 	"github.com/paperwurks/infra/internal/rehearse"
 	"github.com/paperwurks/infra/internal/scan"
@@ -33,6 +34,7 @@ func commands() []command.Command {
 		recovery.Commands,
 		describing,
 		[]command.Command{
+			preflight.Command,
 			bootstrap.Command,
 			doctor.Command,
 			validate.Command,

@@ -74,6 +74,7 @@ var services = map[string]service{
 	"route53":                 {global: true, next: map[string]string{"name": "NextRecordName", "type": "NextRecordType", "identifier": "NextRecordIdentifier"}},
 	"s3":                      {},
 	"secretsmanager":          {target: "secretsmanager", next: next("NextToken", "NextToken")},
+	"servicequotas":           {target: "ServiceQuotasV20190624", next: next("NextToken", "NextToken")},
 	"ssm":                     {target: "AmazonSSM", next: next("NextToken", "NextToken")},
 	"sts":                     {version: "2011-06-15"},
 	"wafv2":                   {target: "AWSWAF_20190729", next: next("NextMarker", "NextMarker")},

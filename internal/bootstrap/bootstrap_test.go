@@ -214,6 +214,7 @@ func TestRefusals(t *testing.T) {
 		{"no answer", "", nil, nil, "no answer"},
 		{"another account is named", "111122223333\n", nil, nil, `account "111122223333": config/user.go names "123456789012"`},
 		{"credentials of another account", account, func(_ *testing.T, m machine) { m.aws.account = "999999999999" }, nil, `credentials are of account "999999999999" (` + adminARN},
+		{"quotas that are too small", account, func(_ *testing.T, m machine) { m.aws.quota = 1 }, nil, "the account lacks what is marked MISSING above; -skip-preflight goes on all the same"},
 		{"infra-role", account, func(_ *testing.T, m machine) { m.aws.arn = "arn:aws:sts::123456789012:assumed-role/infra-role/run" }, nil, `"infra-role" is a role of CI`},
 		{"deploy-role-prod", account, func(_ *testing.T, m machine) {
 			m.aws.arn = "arn:aws:sts::123456789012:assumed-role/deploy-role-prod/run"
@@ -242,6 +243,13 @@ func TestRefusals(t *testing.T) {
 }
 
 // Without -local the target is AWS: nothing is asked while an example is left.
+func TestSkipPreflight(t *testing.T) {
+	m := newMachine(t)
+	m.aws.quota = 1
+	out, err := m.run(account+"yes\nyes\n", "-skip-preflight")
+	wants(t, out, err, "", "request-service-quota-increase --service-code fargate", "Nothing is left in plain text")
+}
+
 func TestExamplesAreRefusedBeforeAnythingIsAsked(t *testing.T) {
 	var out bytes.Buffer
 	settings := config.Fixture()

@@ -2,6 +2,7 @@ package bootstrap
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -13,8 +14,10 @@ import (
 	"github.com/paperwurks/infra/internal/adopt"
 	"github.com/paperwurks/infra/internal/awsapi"
 	"github.com/paperwurks/infra/internal/command"
+	"github.com/paperwurks/infra/internal/preflight"
 	"github.com/paperwurks/infra/internal/process"
 	"github.com/paperwurks/infra/internal/prompt"
+	"github.com/paperwurks/infra/internal/synthesised"
 	"github.com/paperwurks/infra/internal/terraform"
 )
 
@@ -29,6 +32,7 @@ func commandFor(settings func() config.Settings) command.Command {
 			flags.StringVar(&o.dir, "dir", ".local", "`folder` of everything that is written")
 			flags.StringVar(&o.app, "app", "", "`program` that synthesises the stacks (default: bin/infra in that folder)")
 			flags.StringVar(&o.target.LocalEndpoint, "local", "", "`URL` of an AWS emulator on this machine, instead of AWS")
+			flags.BoolVar(&o.skipPreflight, "skip-preflight", false, "go on although the account lacks something that preflight looks at")
 			flags.BoolVar(&o.allowDestroy, "allow-destroy", false, "accept a plan that destroys, replaces or forgets something")
 			return func(ctx context.Context, p command.Process, _ []string) error {
 				// State and plans are plain text, and Terraform makes files that
@@ -41,9 +45,10 @@ func commandFor(settings func() config.Settings) command.Command {
 }
 
 type options struct {
-	dir, app     string
-	target       config.Target
-	allowDestroy bool
+	dir, app      string
+	target        config.Target
+	allowDestroy  bool
+	skipPreflight bool
 }
 
 func run(ctx context.Context, settings config.Settings, o options, p command.Process) error {
@@ -85,6 +90,14 @@ func run(ctx context.Context, settings config.Settings, o options, p command.Pro
 	}
 	if err := b.readStack(ctx); err != nil {
 		return err
+	}
+	stacks, err := synthesised.Read(b.folder.synth)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(p.Out, "What the platform needs of the account:")
+	if err := preflight.Run(ctx, settings, stacks, p.Out); err != nil && !(o.skipPreflight && errors.Is(err, preflight.ErrMissing)) {
+		return fmt.Errorf("%w; -skip-preflight goes on all the same", err)
 	}
 	return b.run(ctx)
 }

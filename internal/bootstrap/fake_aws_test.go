@@ -44,12 +44,14 @@ type fakeAWS struct {
 	vpcs       map[string]fakeVPC
 	roles      []string
 	parameters map[string]string
+	// quota is the value of every quota.
+	quota      float64
 	unexpected []string
 }
 
 func newFakeAWS(t *testing.T) *fakeAWS {
 	f := &fakeAWS{
-		account: "123456789012", arn: adminARN,
+		account: "123456789012", arn: adminARN, quota: 1000,
 		buckets: map[string]bool{}, flaws: map[string]bool{}, objects: map[string]string{}, aliases: map[string]string{},
 		vpcs: map[string]fakeVPC{}, keys: map[string]fakeKey{}, parameters: map[string]string{},
 	}
@@ -72,6 +74,8 @@ func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch target := r.Header.Get("X-Amz-Target"); {
 	case strings.Contains(string(body), "Action=GetCallerIdentity"):
 		fmt.Fprintf(w, `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>%s</Arn><Account>%s</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`, f.arn, f.account)
+	case target == "ServiceQuotasV20190624.GetServiceQuota":
+		answer(map[string]any{"Quota": map[string]any{"Value": f.quota}})
 	case target == "TrentService.ListAliases":
 		var list []map[string]string
 		for name, id := range f.aliases {

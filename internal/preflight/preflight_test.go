@@ -1,0 +1,200 @@
+package preflight
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/synthesised"
+)
+
+func TestNeedOfFargate(t *testing.T) {
+	service := func(cpu, least, most int) config.Service {
+		return config.Service{CPU: cpu, MinTasks: least, MaxTasks: most}
+	}
+	env := func(spot int, services ...config.Service) config.Environment {
+		return config.Environment{Cluster: config.Cluster{SpotWeight: spot}, Services: services, Migration: config.Migration{CPU: 512}}
+	}
+	for _, test := range []struct {
+		name         string
+		environments []config.Environment
+		want         fargateNeed
+	}{
+		{"all on demand: a deployment doubles it", []config.Environment{env(0, service(1024, 3, 12), service(1024, 2, 8))},
+			fargateNeed{rest: vcpus{onDemand: 5}, deploying: vcpus{onDemand: 10}, maximum: vcpus{onDemand: 20}}},
+		{"all on Spot: the migration alone is on demand", []config.Environment{env(100, service(256, 1, 2))},
+			fargateNeed{rest: vcpus{spot: 0.25}, deploying: vcpus{onDemand: 0.5, spot: 0.5}, maximum: vcpus{spot: 0.5}}},
+		{"half and half above the base, rounded up", []config.Environment{env(50, service(512, 2, 5))},
+			fargateNeed{rest: vcpus{onDemand: 1}, deploying: vcpus{onDemand: 1.5, spot: 0.5}, maximum: vcpus{onDemand: 2, spot: 1}}},
+		{"one environment deploys at a time", []config.Environment{env(0, service(1024, 1, 1)), env(0, service(2048, 1, 1))},
+			fargateNeed{rest: vcpus{onDemand: 3}, deploying: vcpus{onDemand: 5}, maximum: vcpus{onDemand: 3}}},
+	} {
+		if got := needOfFargate(test.environments); got != test.want {
+			t.Errorf("%s: %+v, want %+v", test.name, got, test.want)
+		}
+	}
+}
+
+// account is an AWS that answers as told.
+type account struct {
+	quotas map[string]string
+	// taggedVPCs are the platform's own, otherVPCs not.
+	taggedVPCs, otherVPCs int
+	roles                 map[string]bool
+	oidc                  string // tags of the provider; "" for none
+	denied                map[string]bool
+	zone                  string
+	distributions         int
+}
+
+func (a account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	form, _ := url.ParseQuery(string(body))
+	fault := func(status int, code string) {
+		w.WriteHeader(status)
+		fmt.Fprintf(w, "<ErrorResponse><Error><Code>%s</Code><Message>m</Message></Error></ErrorResponse>", code)
+	}
+	operation := form.Get("Action")
+	if target := r.Header.Get("X-Amz-Target"); target != "" {
+		_, operation, _ = strings.Cut(target, ".")
+	}
+	if a.denied[operation] {
+		fault(403, "AccessDenied")
+		return
+	}
+	switch operation {
+	case "GetServiceQuota", "GetAWSDefaultServiceQuota":
+		for code, value := range a.quotas {
+			if strings.Contains(string(body), code) && (operation == "GetServiceQuota") == !strings.HasPrefix(value, "default ") {
+				fmt.Fprintf(w, `{"Quota": {"Value": %s}}`, strings.TrimPrefix(value, "default "))
+				return
+			}
+		}
+		w.Header().Set("X-Amzn-Errortype", "NoSuchResourceException")
+		w.WriteHeader(400)
+		fmt.Fprint(w, `{"__type": "NoSuchResourceException", "message": "m"}`)
+	case "DescribeVpcs":
+		ours := `<item><vpcId>v</vpcId><tagSet><item><key>project</key><value>paperwurks</value></item></tagSet></item>`
+		fmt.Fprintf(w, `<DescribeVpcsResponse><vpcSet>%s%s</vpcSet></DescribeVpcsResponse>`,
+			strings.Repeat(ours, a.taggedVPCs), strings.Repeat(`<item><vpcId>o</vpcId></item>`, a.otherVPCs))
+	case "DescribeAvailabilityZones":
+		fmt.Fprint(w, `<R><availabilityZoneInfo><item><zoneName>eu-central-1a</zoneName><zoneState>available</zoneState></item></availabilityZoneInfo></R>`)
+	case "GetRole":
+		if !a.roles[form.Get("RoleName")] {
+			fault(404, "NoSuchEntity")
+			return
+		}
+		fmt.Fprint(w, `<GetRoleResponse><GetRoleResult><Role><RoleName>r</RoleName></Role></GetRoleResult></GetRoleResponse>`)
+	case "ListOpenIDConnectProviderTags":
+		if a.oidc == "" {
+			fault(404, "NoSuchEntity")
+			return
+		}
+		fmt.Fprintf(w, `<R><ListOpenIDConnectProviderTagsResult><Tags><member><Key>project</Key><Value>%s</Value></member></Tags></ListOpenIDConnectProviderTagsResult></R>`, a.oidc)
+	default:
+		switch {
+		case strings.HasPrefix(r.URL.Path, "/2013-04-01/hostedzone/"):
+			fmt.Fprintf(w, `<GetHostedZoneResponse><HostedZone><Name>%s</Name><Config><PrivateZone>false</PrivateZone></Config></HostedZone>
+				<DelegationSet><NameServers><NameServer>ns1.example</NameServer><NameServer>ns2.example</NameServer></NameServers></DelegationSet></GetHostedZoneResponse>`, a.zone)
+		case r.URL.Path == "/2020-05-31/distribution":
+			fmt.Fprintf(w, `<DistributionList><Quantity>%d</Quantity></DistributionList>`, a.distributions)
+		default:
+			fmt.Fprint(w, `<R></R>`)
+		}
+	}
+}
+
+func settings() config.Settings {
+	s := config.Fixture()
+	s.AvailabilityZones = []string{"eu-central-1a"}
+	return s
+}
+
+func stacks(t *testing.T, endpoint string) synthesised.Stacks {
+	t.Helper()
+	s, err := synthesised.Load("shared", map[string]any{"provider": map[string]any{"aws": []any{map[string]any{"endpoints": []any{map[string]any{"ec2": endpoint}}}}}, "resource": map[string]any{
+		"aws_vpc":    map[string]any{"dev": map[string]any{}, "prod": map[string]any{}},
+		"aws_subnet": map[string]any{"a": map[string]any{"availability_zone": "eu-central-1a"}},
+		"aws_nat_gateway": map[string]any{
+			"dev":  map[string]any{"subnet_id": "${aws_subnet.a.id}"},
+			"prod": map[string]any{"subnet_id": "${aws_subnet.a.id}"},
+		},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return synthesised.Stacks{s}
+}
+
+// enough is an account that has all that the platform needs.
+func enough() account {
+	all := map[string]bool{}
+	for _, r := range serviceRoles {
+		all[r.role] = true
+	}
+	return account{
+		quotas: map[string]string{"L-F678F1CE": "5", "L-FE5A380F": "default 5", "L-3032A538": "100", "L-36FBB829": "100"},
+		roles:  all, distributions: 1, zone: settings().User.Domain.Name + ".",
+	}
+}
+
+func TestRun(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		account func(a *account)
+		missing bool
+		shows   []string
+	}{
+		{"enough", func(*account) {}, false, []string{"ok  VPCs per Region", "2 (in the fullest zone)", "23 (at rest 6.5, deploying 11.5, scaled out 23)"}},
+		{"its own VPCs are counted once", func(a *account) { a.taggedVPCs = 2; a.otherVPCs = 3 }, false, []string{"5 (3 used by others)"}},
+		{"too few VPCs", func(a *account) { a.otherVPCs = 4 }, true, []string{
+			"MISSING: VPCs per Region\n    aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-F678F1CE --desired-value 6 --region eu-central-1\n"}},
+		{"AWS's defaults for Fargate", func(a *account) { a.quotas["L-3032A538"] = "default 6" }, true, []string{
+			"MISSING: Fargate On-Demand vCPU resource count\n", "--service-code fargate --quota-code L-3032A538 --desired-value 23 "}},
+		{"no answer is said, and stops nothing", func(a *account) { a.denied = map[string]bool{"DescribeVpcs": true} }, false, []string{
+			"?: VPCs per Region\n    ec2 DescribeVpcs", "AccessDenied"}},
+		{"a quota that nobody knows", func(a *account) { delete(a.quotas, "L-FE5A380F") }, false, []string{"?: NAT gateways per Availability Zone"}},
+		{"a role that AWS makes", func(a *account) { delete(a.roles, "AWSServiceRoleForECS") }, false, []string{
+			"create-service-linked-role --aws-service-name ecs.amazonaws.com"}},
+		{"the platform's own provider", func(a *account) { a.oidc = "paperwurks" }, false, []string{"the platform's own"}},
+		{"a stranger's provider", func(a *account) { a.oidc = "other" }, true, []string{"EntityAlreadyExists"}},
+		{"another zone", func(a *account) { a.zone = "elsewhere.example." }, true, []string{"correct domain.name or domain.hostedZoneID"}},
+		{"name servers", func(*account) {}, false, []string{"must be delegated to ns1.example, ns2.example"}},
+		{"no distribution yet", func(a *account) { a.distributions = 0 }, false, []string{"must be verified"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			a := enough()
+			test.account(&a)
+			server := httptest.NewServer(a)
+			defer server.Close()
+			var out bytes.Buffer
+			err := Run(t.Context(), settings(), stacks(t, server.URL), &out)
+			if errors.Is(err, ErrMissing) != test.missing || err != nil && !test.missing {
+				t.Errorf("%v, want missing to be %v", err, test.missing)
+			}
+			for _, want := range test.shows {
+				if !strings.Contains(out.String(), want) {
+					t.Errorf("no %q in\n%s", want, out.String())
+				}
+			}
+		})
+	}
+}
+
+func TestZonesThatTheAccountLacks(t *testing.T) {
+	server := httptest.NewServer(enough())
+	defer server.Close()
+	s := settings()
+	s.AvailabilityZones = append(s.AvailabilityZones, "eu-central-1d")
+	var out bytes.Buffer
+	if err := Run(t.Context(), s, stacks(t, server.URL), &out); !errors.Is(err, ErrMissing) || !strings.Contains(out.String(), "MISSING: Availability zones") {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+}
