@@ -123,6 +123,11 @@ documentation says that a call asks for besides itself. ` + "`make test`" + ` fa
 has a permission that no call used, no row below is about and ` + "`unused.csv`" + ` there gives no reason for, and when a command of the
 runbooks is in no row of the administrator's. It also breaks every statement, one at a time, and wants a row to notice.
 
+AWS's documents leave three things open, which only an account can tell: how Application Auto Scaling tries ` + "`ecs:UpdateService`" + ` in
+the caller's name (asked here of the service itself); whether the tag that a key is made with counts at once (infra-role may
+finish a key that has no alias yet, so it need not); whether RDS, when a person lets it make a master secret, decrypts with the
+key of data for more than the proof that the person may.
+
 infra-role may make workload roles, so the model assumes that it makes bad ones. It must give them the workload boundary of
 an environment, which names, one by one, the roles that reach data; any other role reaches none. Of those that do, it can
 pass none to a task and say of none who may assume it. Its own task definitions start with a role that only writes logs;
