@@ -2,9 +2,11 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -19,6 +21,41 @@ type row struct {
 }
 
 func refuses(change func(s *Settings), want ...string) row { return row{change, want} }
+
+// is sets one field, by its path, to a value that Validate refuses with the
+// problem, and more lines.
+func is(path string, value any, problem string, more ...string) row {
+	shown := fmt.Sprint(value)
+	if text, ok := value.(string); ok {
+		shown = strconv.Quote(text)
+	}
+	return row{func(s *Settings) {
+		field := fieldAt(s, path)
+		field.Set(reflect.ValueOf(value).Convert(field.Type()))
+	}, append([]string{path + ": " + shown + ": " + problem}, more...)}
+}
+
+var pathSteps = regexp.MustCompile(`\w+|"[^"]+"`)
+
+// fieldAt finds a field by its path.
+func fieldAt(s *Settings, path string) reflect.Value {
+	v := reflect.ValueOf(s)
+	for _, step := range pathSteps.FindAllString(path, -1) {
+		v = reflect.Indirect(v)
+		i, err := strconv.Atoi(step)
+		switch {
+		case err == nil:
+		case v.Kind() == reflect.Slice:
+			for i = 0; strconv.Quote(v.Index(i).FieldByName("Name").String()) != step; i++ {
+			}
+		default:
+			v = v.FieldByNameFunc(func(name string) bool { return lowerCamel(name) == step })
+			continue
+		}
+		v = v.Index(i)
+	}
+	return v
+}
 
 // refusals are all rows, by concern.
 func refusals() []row {
