@@ -34,20 +34,15 @@ func (s statement) leavesOut() []string {
 
 // documentOf are the attributes that hold a policy document.
 var documentOf = map[string]string{
-	"aws_backup_vault_policy":            "policy",
-	"aws_cloudwatch_log_resource_policy": "policy_document",
-	"aws_ecr_registry_policy":            "policy",
-	"aws_ecr_repository_policy":          "policy",
-	"aws_iam_policy":                     "policy",
-	"aws_iam_role":                       "assume_role_policy",
-	"aws_iam_role_policy":                "policy",
-	"aws_kms_key":                        "policy",
-	"aws_kms_key_policy":                 "policy",
-	"aws_s3_bucket_policy":               "policy",
-	"aws_secretsmanager_secret_policy":   "policy",
-	"aws_sns_topic_policy":               "policy",
-	"aws_sqs_queue_policy":               "policy",
-	"aws_vpc_endpoint":                   "policy",
+	"aws_ecr_repository_policy":        "policy",
+	"aws_iam_policy":                   "policy",
+	"aws_iam_role":                     "assume_role_policy",
+	"aws_iam_role_policy":              "policy",
+	"aws_kms_key":                      "policy",
+	"aws_s3_bucket_policy":             "policy",
+	"aws_secretsmanager_secret_policy": "policy",
+	"aws_sns_topic_policy":             "policy",
+	"aws_vpc_endpoint":                 "policy",
 }
 
 // resourcePolicies are the kinds whose document names principals.

@@ -40,7 +40,7 @@ var bucketRules = []Rule{
 		},
 	},
 	{
-		ID: "PW-S3-03", Title: "No bucket is public", Types: []string{"aws_s3_bucket_public_access_block", "aws_s3_account_public_access_block"},
+		ID: "PW-S3-03", Title: "No bucket is public", Types: []string{"aws_s3_bucket_public_access_block"},
 		Why:  "One policy or ACL, written by anybody later, would open the bucket to the world.",
 		Mend: "Set all four flags to true.",
 		CIS:  []string{"2.1.4"}, FSBP: []string{"S3.1", "S3.2", "S3.3", "S3.8"},
@@ -66,14 +66,11 @@ var bucketRules = []Rule{
 		},
 	},
 	{
-		ID: "PW-S3-05", Title: "No bucket uses ACLs", Types: []string{"aws_s3_bucket_ownership_controls", "aws_s3_bucket_acl", "aws_s3_object_acl"},
+		ID: "PW-S3-05", Title: "No bucket uses ACLs", Types: []string{"aws_s3_bucket_ownership_controls"},
 		Why:  "An ACL grants access that no policy shows.",
 		Mend: "Set object_ownership to BucketOwnerEnforced, and write a policy instead of an ACL.",
 		FSBP: []string{"S3.12"},
 		check: func(_ *Platform, r *Resource) []string {
-			if r.Type != "aws_s3_bucket_ownership_controls" {
-				return []string{"is an ACL"}
-			}
 			return want(r, map[string]any{"rule.object_ownership": "BucketOwnerEnforced"})
 		},
 	},

@@ -44,12 +44,6 @@ var imageRules = []Rule{
 			return append(faults, one(len(p.partsOf(r, "aws_ecr_lifecycle_policy", "repository")) != 1, "no aws_ecr_lifecycle_policy")...)
 		},
 	},
-	{
-		ID: "PW-ECR-05", Title: "No image is public", Types: []string{"aws_ecrpublic_repository", "aws_ecrpublic_repository_policy", "aws_ecr_replication_configuration"},
-		Why:   "The image is the application's code.",
-		Mend:  "Keep images in the environment's private repository, in this account and region.",
-		check: func(_ *Platform, r *Resource) []string { return one(true, "gives images away") },
-	},
 }
 
 // containers are a task definition's containers; ok is false when they cannot
@@ -164,7 +158,7 @@ var containerRules = []Rule{
 		},
 	},
 	{
-		ID: "PW-ECS-06", Title: "A task has no public address", Types: []string{"aws_ecs_service", "aws_ecs_task_set"},
+		ID: "PW-ECS-06", Title: "A task has no public address", Types: []string{"aws_ecs_service"},
 		Why:  "It would be reached past CloudFront, WAF and the load balancer.",
 		Mend: "Set network_configuration.assign_public_ip to false and run in the private tier.",
 		FSBP: []string{"ECS.2", "ECS.16"},
@@ -212,9 +206,29 @@ var containerRules = []Rule{
 	{
 		ID: "PW-ECS-10", Title: "A deployment that fails is taken back", Types: []string{"aws_ecs_service"},
 		Why:  "A broken release that stays keeps failing until somebody wakes up.",
-		Mend: "Turn on the deployment circuit breaker with rollback.",
+		Mend: "Turn on the deployment circuit breaker with rollback, and name the alarms that roll a deployment back.",
 		check: func(_ *Platform, r *Resource) []string {
-			return want(r, map[string]any{"deployment_circuit_breaker.enable": true, "deployment_circuit_breaker.rollback": true})
+			faults := one(len(list(at(r.Attributes, "alarms", "alarm_names"))) == 0, "no alarm rolls it back")
+			return append(faults, want(r, map[string]any{
+				"deployment_circuit_breaker.enable": true, "deployment_circuit_breaker.rollback": true, "alarms.enable": true, "alarms.rollback": true,
+			})...)
+		},
+	},
+	{
+		ID: "PW-ECS-11", Title: "An apply leaves the release and the number of tasks alone", Types: []string{"aws_ecs_service"},
+		Why:  "The backend's pipeline owns the image and autoscaling the number of tasks: an apply would undo both.",
+		Mend: "Set lifecycle.ignore_changes to task_definition and desired_count.",
+		check: func(_ *Platform, r *Resource) []string {
+			ignored := texts(at(r.Attributes, "lifecycle", "ignore_changes"))
+			return one(!slices.Equal(ignored, []string{"task_definition", "desired_count"}), "ignore_changes is %v", ignored)
+		},
+	},
+	{
+		ID: "PW-ECS-12", Title: "A task definition of Terraform's reaches no data", Types: task,
+		Why:  "It runs until the first release, with an image that nobody has reviewed.",
+		Mend: "Leave out task_role_arn: the backend's pipeline registers definitions with the role.",
+		check: func(_ *Platform, r *Resource) []string {
+			return one(r.Attributes["task_role_arn"] != nil, "task_role_arn is %s", show(r.Attributes["task_role_arn"]))
 		},
 	},
 }

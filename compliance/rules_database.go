@@ -11,7 +11,7 @@ var adminNames = []string{"admin", "administrator", "master", "postgres", "root"
 
 var databaseRules = []Rule{
 	{
-		ID: "PW-RDS-01", Title: "A database is encrypted with a customer key", Types: []string{"aws_db_instance", "aws_rds_cluster"},
+		ID: "PW-RDS-01", Title: "A database is encrypted with a customer key", Types: []string{"aws_db_instance"},
 		Why:  "Storage, backups and snapshots take over the key; it cannot be turned on later.",
 		Mend: "Set storage_encrypted, and kms_key_id, performance_insights_kms_key_id and master_user_secret_kms_key_id to the environment's data key.",
 		CIS:  []string{"2.2.1"}, FSBP: []string{"RDS.3", "RDS.27"},
@@ -117,19 +117,6 @@ var databaseRules = []Rule{
 		CIS:  []string{"2.2.4"}, FSBP: []string{"RDS.5"},
 		check: func(p *Platform, r *Resource) []string {
 			return one(p.isProtected(r) && !isTrue(r.Attributes["multi_az"]), "multi_az is %s", show(r.Attributes["multi_az"]))
-		},
-	},
-	{
-		ID: "PW-RDS-09", Title: "No snapshot is shared", Types: []string{
-			"aws_ami_launch_permission", "aws_db_cluster_snapshot", "aws_db_snapshot", "aws_db_snapshot_copy", "aws_snapshot_create_volume_permission",
-		},
-		Why:  "A shared snapshot is the whole database in somebody else's account; a public one in everybody's.",
-		Mend: "Remove the sharing.",
-		FSBP: []string{"RDS.1", "RDS.4", "EC2.1"},
-		check: func(_ *Platform, r *Resource) []string {
-			faults := one(len(list(r.Attributes["shared_accounts"])) > 0, "shared with %v", r.Attributes["shared_accounts"])
-			permission := r.Type == "aws_ami_launch_permission" || r.Type == "aws_snapshot_create_volume_permission"
-			return append(faults, one(permission, "shares an image or a volume")...)
 		},
 	},
 }

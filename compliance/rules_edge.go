@@ -57,7 +57,7 @@ var balancerRules = []Rule{
 		},
 	},
 	{
-		ID: "PW-ELB-04", Title: "A load balancer speaks TLS 1.2 or later", Types: []string{"aws_lb_listener", "aws_alb_listener"},
+		ID: "PW-ELB-04", Title: "A load balancer speaks TLS 1.2 or later", Types: []string{"aws_lb_listener"},
 		Why:  "Plain HTTP is read and changed on the way.",
 		Mend: "Use HTTPS with a certificate and ELBSecurityPolicy-TLS13-1-2-2021-06; an HTTP listener may only redirect to HTTPS.",
 		FSBP: []string{"ELB.1", "ELB.17", "ELB.18"},
@@ -92,7 +92,7 @@ var balancerRules = []Rule{
 		},
 	},
 	{
-		ID: "PW-ELB-06", Title: "A load balancer speaks TLS to its targets", Types: []string{"aws_lb_target_group", "aws_alb_target_group"},
+		ID: "PW-ELB-06", Title: "A load balancer speaks TLS to its targets", Types: []string{"aws_lb_target_group"},
 		Why:  "What stands between the load balancer and a task can read and change requests.",
 		Mend: "Set protocol to HTTPS, with a certificate in the container.",
 		check: func(_ *Platform, r *Resource) []string {

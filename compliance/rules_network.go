@@ -129,13 +129,10 @@ var networkRules = []Rule{
 		},
 	},
 	{
-		ID: "PW-NET-04", Title: "A security group's rules are resources of their own", Types: []string{"aws_security_group", "aws_security_group_rule", "aws_network_acl", "aws_network_acl_rule"},
+		ID: "PW-NET-04", Title: "A security group's rules are resources of their own", Types: []string{"aws_security_group"},
 		Why:  "Inline rules, and those of the older kind, undo each other, and the rules on ports and sources do not see them.",
 		Mend: "Use aws_vpc_security_group_ingress_rule and …_egress_rule; say what the group is for in its description.",
 		check: func(p *Platform, r *Resource) []string {
-			if r.Type != "aws_security_group" {
-				return []string{"is a kind that the rules on ports and sources do not see"}
-			}
 			faults := one(r.Attributes["ingress"] != nil, "has inline ingress")
 			faults = append(faults, one(r.Attributes["egress"] != nil, "has inline egress")...)
 			faults = append(faults, one(text(r.Attributes["description"]) == "", "no description")...)
@@ -203,16 +200,6 @@ var networkRules = []Rule{
 		},
 	},
 	{
-		ID: "PW-NET-09", Title: "Networks are not joined", Types: []string{
-			"aws_ec2_transit_gateway", "aws_ec2_transit_gateway_vpc_attachment", "aws_vpc_peering_connection", "aws_vpc_peering_connection_accepter",
-			"aws_vpn_connection", "aws_vpn_gateway",
-		},
-		Why:   "Environments, and whoever is outside, are apart because no route joins their networks.",
-		Mend:  "Remove it; publish what another network needs through CloudFront.",
-		FSBP:  []string{"EC2.23"},
-		check: func(_ *Platform, r *Resource) []string { return one(true, "joins networks") },
-	},
-	{
 		ID: "PW-NET-11", Title: "A route is a resource of its own", Types: []string{"aws_route_table", "aws_default_route_table"},
 		Why:  "Inline routes undo the others, and the rules on subnets do not see them.",
 		Mend: "Use aws_route; leave the default route table empty.",
@@ -237,38 +224,5 @@ var networkRules = []Rule{
 		Why:   "A program that was taken over sends what it reads to whatever address it may open a connection to.",
 		Mend:  "Name a security group, addresses inside the VPC (where the interface endpoints are), or AWS's prefix list of a service. Without NAT (config.NATNone) tasks keep to that.",
 		check: egressFault,
-	},
-	{
-		ID: "PW-EC2-01", Title: "An instance asks for a session token before it gives out credentials", Types: []string{"aws_instance", "aws_launch_template", "aws_launch_configuration"},
-		Why:  "With version 1 of the metadata service any request that a program can be made to send fetches the role's credentials.",
-		Mend: "Set metadata_options.http_tokens to required and http_put_response_hop_limit to 1; no public address; encrypted volumes.",
-		CIS:  []string{"5.7"}, FSBP: []string{"EC2.8", "EC2.9", "EC2.25", "EC2.170", "EC2.181", "AutoScaling.3"},
-		check: func(p *Platform, r *Resource) []string {
-			faults := want(r, map[string]any{"metadata_options.http_tokens": "required"})
-			faults = append(faults, one(number(at(r.Attributes, "metadata_options", "http_put_response_hop_limit")) > 1, "http_put_response_hop_limit is above 1")...)
-			public := isTrue(r.Attributes["associate_public_ip_address"])
-			for _, network := range list(r.Attributes["network_interfaces"]) {
-				public = public || isTrue(at(network, "associate_public_ip_address"))
-			}
-			faults = append(faults, one(public, "has a public address")...)
-			for _, block := range []string{"root_block_device", "ebs_block_device"} {
-				for _, device := range list(r.Attributes[block]) {
-					faults = append(faults, one(!isTrue(at(device, "encrypted")), "%s is not encrypted", block)...)
-				}
-			}
-			for _, device := range list(r.Attributes["block_device_mappings"]) {
-				faults = append(faults, one(!isTrue(at(device, "ebs", "encrypted")), "a volume is not encrypted")...)
-			}
-			return faults
-		},
-	},
-	{
-		ID: "PW-EC2-02", Title: "Volumes and file systems are encrypted with a customer key", Types: []string{"aws_ebs_volume", "aws_efs_file_system"},
-		Why:  "A volume's snapshot is as open as the volume.",
-		Mend: "Set encrypted to true and kms_key_id to a key of the platform.",
-		FSBP: []string{"EC2.3", "EFS.1", "EFS.8"},
-		check: func(p *Platform, r *Resource) []string {
-			return append(want(r, map[string]any{"encrypted": true}), keyFault(p, r, "kms_key_id")...)
-		},
 	},
 }

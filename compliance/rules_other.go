@@ -34,18 +34,6 @@ var logRules = []Rule{
 		},
 	},
 	{
-		ID: "PW-LOG-03", Title: "Nothing of a log is lost on the way", Types: []string{"aws_cloudtrail"},
-		Why:  "A trail that covers one region, or that can be changed unseen, proves nothing.",
-		Mend: "Set is_multi_region_trail, enable_log_file_validation, include_global_service_events and kms_key_id.",
-		FSBP: []string{"CloudTrail.1", "CloudTrail.2", "CloudTrail.4"},
-		check: func(p *Platform, r *Resource) []string {
-			faults := want(r, map[string]any{"is_multi_region_trail": true, "enable_log_file_validation": true})
-			faults = append(faults, one(r.Attributes["enable_logging"] == false, "enable_logging is false")...)
-			faults = append(faults, one(r.Attributes["include_global_service_events"] == false, "include_global_service_events is false")...)
-			return append(faults, keyFault(p, r, "kms_key_id")...)
-		},
-	},
-	{
 		ID: "PW-LOG-04", Title: "An alarm tells somebody", Types: []string{"aws_cloudwatch_metric_alarm"},
 		Why:  "An alarm without an action turns red where nobody looks.",
 		Mend: "Set alarm_actions to the environment's topic.",
@@ -96,15 +84,6 @@ var secretRules = []Rule{
 		},
 	},
 	{
-		ID: "PW-SEC-04", Title: "No secret is in Terraform's state", Types: []string{
-			"aws_secretsmanager_secret_version", "data.aws_secretsmanager_secret_version", "random_password", "tls_private_key",
-			"data.aws_ssm_parameter", "data.aws_ecr_authorization_token",
-		},
-		Why:   "The state is read by every role that plans.",
-		Mend:  "Make the secret empty; let its owner set the value.",
-		check: func(_ *Platform, r *Resource) []string { return one(true, "reads or writes a secret's value") },
-	},
-	{
 		ID: "PW-SSM-01", Title: "A parameter holds nothing secret", Types: []string{"aws_ssm_parameter"},
 		Why:  "Published parameters are of the type String and read by every pipeline; a SecureString's value would stand in the state.",
 		Mend: "Publish the secret's ARN instead of the secret; keep the type String.",
@@ -130,10 +109,9 @@ var secretRules = []Rule{
 
 var otherRules = []Rule{
 	{
-		ID: "PW-SNS-01", Title: "Messages are encrypted with a customer key", Types: []string{"aws_sns_topic", "aws_sqs_queue"},
+		ID: "PW-SNS-01", Title: "Messages are encrypted with a customer key", Types: []string{"aws_sns_topic"},
 		Why:   "Alarms name resources and what is wrong with them.",
 		Mend:  "Set kms_master_key_id to the environment's logs key.",
-		FSBP:  []string{"SQS.1"},
 		check: func(p *Platform, r *Resource) []string { return keyFault(p, r, "kms_master_key_id") },
 	},
 	{
@@ -156,22 +134,6 @@ var otherRules = []Rule{
 		Mend: "Use email, https, sqs or lambda.",
 		check: func(_ *Platform, r *Resource) []string {
 			return one(r.Attributes["protocol"] == "http", "protocol is http")
-		},
-	},
-	{
-		ID: "PW-BAK-01", Title: "Backups are encrypted with a customer key", Types: []string{"aws_backup_vault"},
-		Why:   "A vault holds copies of everything.",
-		Mend:  "Set kms_key_arn to a key of the platform; no force_destroy.",
-		FSBP:  []string{"Backup.1"},
-		check: func(p *Platform, r *Resource) []string { return keyFault(p, r, "kms_key_arn") },
-	},
-	{
-		ID: "PW-GRD-01", Title: "What watches the account is on", Types: []string{"aws_guardduty_detector", "aws_securityhub_account", "aws_inspector2_enabler"},
-		Why:  "A detector that is made and off looks like one that found nothing.",
-		Mend: "Set enable to true, or leave it out.",
-		FSBP: []string{"GuardDuty.1"},
-		check: func(_ *Platform, r *Resource) []string {
-			return one(r.Attributes["enable"] == false, "enable is false")
 		},
 	},
 	{

@@ -13,7 +13,7 @@ var policyRules = []Rule{
 		ID: "PW-POL-01", Title: "Nobody is let in by a wildcard", Types: resourcePolicies(),
 		Why:  "Principal * is every AWS account there is.",
 		Mend: "Name the principal, or confine the statement to the account with aws:SourceAccount, aws:PrincipalAccount or an ARN that carries it.",
-		FSBP: []string{"S3.2", "S3.3", "KMS.5", "SNS.4", "SQS.3"},
+		FSBP: []string{"S3.2", "S3.3", "KMS.5", "SNS.4"},
 		check: func(p *Platform, r *Resource) []string {
 			return allowed(p, r, func(s statement) []string {
 				for _, who := range s.Principals {
@@ -250,7 +250,7 @@ var identityRules = []Rule{
 		},
 	},
 	{
-		ID: "PW-IAM-07", Title: "The only identity provider is GitHub's", Types: []string{"aws_iam_openid_connect_provider", "aws_iam_saml_provider"},
+		ID: "PW-IAM-07", Title: "The only identity provider is GitHub's", Types: []string{"aws_iam_openid_connect_provider"},
 		Why:  "Whoever runs an identity provider decides who its users are.",
 		Mend: "Keep the one provider https://" + githubHost + " with the one audience sts.amazonaws.com.",
 		check: func(_ *Platform, r *Resource) []string {
@@ -258,16 +258,6 @@ var identityRules = []Rule{
 			clients := texts(r.Attributes["client_id_list"])
 			return append(faults, one(len(clients) != 1 || clients[0] != "sts.amazonaws.com", "client_id_list is %v", clients)...)
 		},
-	},
-	{
-		ID: "PW-IAM-08", Title: "No user, no group, no access key", Types: []string{
-			"aws_iam_access_key", "aws_iam_group", "aws_iam_group_policy", "aws_iam_group_policy_attachment", "aws_iam_policy_attachment",
-			"aws_iam_user", "aws_iam_user_group_membership", "aws_iam_user_login_profile", "aws_iam_user_policy", "aws_iam_user_policy_attachment",
-		},
-		Why:  "A long-lived key leaks once and works for years; people sign in through the organisation.",
-		Mend: "Use a role that is assumed with a short-lived token.",
-		CIS:  []string{"1.14"}, FSBP: []string{"IAM.2"},
-		check: func(_ *Platform, r *Resource) []string { return one(true, "is made by Terraform") },
 	},
 	{
 		ID: "PW-IAM-09", Title: "A session ends within two hours", Types: []string{"aws_iam_role"},
@@ -301,7 +291,7 @@ var keyRules = []Rule{
 		},
 	},
 	{
-		ID: "PW-KMS-03", Title: "A key's policy says who uses it", Types: []string{"aws_kms_key", "aws_kms_key_policy"},
+		ID: "PW-KMS-03", Title: "A key's policy says who uses it", Types: []string{"aws_kms_key"},
 		Why:  "The default policy leaves every use to IAM: then one wide policy of any role opens the key.",
 		Mend: "Split administration from use as constructs.NewEncryptionKey does, and grant use with a condition.",
 		FSBP: []string{"KMS.5"},

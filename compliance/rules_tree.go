@@ -128,8 +128,7 @@ var tagRules = []Rule{
 
 // keepsData are the kinds that hold what cannot be made again.
 var keepsData = []string{
-	"aws_backup_vault", "aws_db_instance", "aws_dynamodb_table", "aws_ebs_volume", "aws_ecr_repository", "aws_efs_file_system",
-	"aws_kms_key", "aws_rds_cluster", "aws_s3_bucket", "aws_secretsmanager_secret",
+	"aws_db_instance", "aws_ecr_repository", "aws_kms_key", "aws_s3_bucket", "aws_secretsmanager_secret",
 }
 
 var dataRules = []Rule{
@@ -150,15 +149,12 @@ var dataRules = []Rule{
 		},
 	},
 	{
-		ID: "PW-DAT-02", Title: "AWS itself refuses to delete what prod stands on", Types: []string{"aws_db_instance", "aws_lb", "aws_rds_cluster", "aws_dynamodb_table"},
+		ID: "PW-DAT-02", Title: "AWS itself refuses to delete what prod stands on", Types: []string{"aws_db_instance", "aws_lb"},
 		Why:  "prevent_destroy binds Terraform only; deletion protection binds the console and every other program too.",
 		Mend: "Turn deletion protection on.",
-		FSBP: []string{"RDS.7", "RDS.8", "ELB.6", "DynamoDB.6"},
+		FSBP: []string{"RDS.7", "RDS.8", "ELB.6"},
 		check: func(p *Platform, r *Resource) []string {
-			attribute := map[string]string{"aws_lb": "enable_deletion_protection", "aws_dynamodb_table": "deletion_protection_enabled"}[r.Type]
-			if attribute == "" {
-				attribute = "deletion_protection"
-			}
+			attribute := map[string]string{"aws_lb": "enable_deletion_protection", "aws_db_instance": "deletion_protection"}[r.Type]
 			return one(p.isProtected(r) && !isTrue(r.Attributes[attribute]), "%s is %s", attribute, show(r.Attributes[attribute]))
 		},
 	},

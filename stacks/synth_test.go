@@ -124,17 +124,6 @@ func at(value any, keys ...any) any {
 	return value
 }
 
-// policyDocument decodes an attribute that holds a JSON document.
-func policyDocument(t *testing.T, r resource, attribute string) map[string]any {
-	t.Helper()
-	text, _ := r.Attributes[attribute].(string)
-	var document map[string]any
-	if err := json.Unmarshal([]byte(text), &document); err != nil {
-		t.Fatalf("%s: %s is not JSON: %v", r.Address, attribute, err)
-	}
-	return document
-}
-
 // repositoryRoot is the folder above stacks.
 func repositoryRoot(t *testing.T) string {
 	t.Helper()
@@ -162,14 +151,4 @@ func readJSON(t *testing.T, file string) any {
 		t.Fatal(err)
 	}
 	return content
-}
-
-func containersOf(t *testing.T, r resource) []any {
-	t.Helper()
-	text, _ := r.Attributes["container_definitions"].(string)
-	var containers []any
-	if err := json.Unmarshal([]byte(text), &containers); err != nil {
-		t.Fatalf("%s: container_definitions: %v", r.Address, err)
-	}
-	return containers
 }
