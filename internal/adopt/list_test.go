@@ -49,6 +49,10 @@ func fake(t *testing.T, answers map[string]string) AWS {
 	}
 }
 
+// ofTheStack are the filters without which a listing shows what is not the
+// stack's, down to the default rules of every group in the account.
+const ofTheStack = "Filter.1.Name=tag%3Aproject&Filter.1.Value.1=paperwurks&Filter.2.Name=tag%3Astack&Filter.2.Value.1=dev"
+
 func wantObjects(t *testing.T, a AWS, resourceType string, want ...Object) {
 	t.Helper()
 	got, err := Kinds()[resourceType].List(t.Context(), a)
@@ -64,14 +68,14 @@ func TestListNATGatewaysWithoutDeletedOnes(t *testing.T) {
 	gateway := func(id, state string) string {
 		return "<item><natGatewayId>" + id + "</natGatewayId><state>" + state + "</state><tagSet><item><key>Name</key><value>n</value></item></tagSet></item>"
 	}
-	a := fake(t, map[string]string{"Filter.2.Name=tag%3Astack&Filter.2.Value.1=dev": "<R><natGatewaySet>" +
+	a := fake(t, map[string]string{"DescribeNatGateways&" + ofTheStack: "<R><natGatewaySet>" +
 		gateway("nat-1", "available") + gateway("nat-2", "deleted") + gateway("nat-3", "pending") + gateway("nat-4", "failed") + "</natGatewaySet></R>"})
 	wantObjects(t, a, "aws_nat_gateway", Object{"nat-1", "n", "dev"}, Object{"nat-3", "n", "dev"})
 }
 
 func TestListRulesOfTheStacksGroups(t *testing.T) {
 	a := fake(t, map[string]string{
-		"Action=DescribeSecurityGroups&": "<R><securityGroupInfo><item><groupId>sg-1</groupId><vpcId>vpc-1</vpcId><groupName>web</groupName></item>" +
+		"Action=DescribeSecurityGroups&" + ofTheStack: "<R><securityGroupInfo><item><groupId>sg-1</groupId><vpcId>vpc-1</vpcId><groupName>web</groupName></item>" +
 			"<item><groupId>sg-0</groupId><vpcId>vpc-1</vpcId><groupName>default</groupName></item></securityGroupInfo></R>",
 		"Action=DescribeSecurityGroupRules&Filter.1.Name=group-id&Filter.1.Value.1=sg-1&Version": "<R><securityGroupRuleSet>" +
 			"<item><securityGroupRuleId>sgr-1</securityGroupRuleId><groupId>sg-1</groupId><isEgress>true</isEgress><ipProtocol>-1</ipProtocol><fromPort>-1</fromPort><toPort>-1</toPort><cidrIpv4>0.0.0.0/0</cidrIpv4></item>" +
@@ -84,7 +88,7 @@ func TestListRulesOfTheStacksGroups(t *testing.T) {
 }
 
 func TestListRoutesWithoutTheMainTable(t *testing.T) {
-	a := fake(t, map[string]string{"DescribeRouteTables": "<R><routeTableSet><item><routeTableId>rtb-1</routeTableId><vpcId>vpc-1</vpcId>" +
+	a := fake(t, map[string]string{"DescribeRouteTables&" + ofTheStack: "<R><routeTableSet><item><routeTableId>rtb-1</routeTableId><vpcId>vpc-1</vpcId>" +
 		"<routeSet><item><destinationCidrBlock>10.0.0.0/16</destinationCidrBlock><origin>CreateRouteTable</origin></item>" +
 		"<item><destinationCidrBlock>0.0.0.0/0</destinationCidrBlock><origin>CreateRoute</origin></item>" +
 		"<item><destinationPrefixListId>pl-1</destinationPrefixListId><origin>CreateRoute</origin></item></routeSet>" +

@@ -187,6 +187,10 @@ func TestListingsAgainstModels(t *testing.T) {
 		if payload := m.Shapes[output].Payload; payload != "" {
 			output = m.Shapes[output].Members[payload].Shape
 		}
+		if asked.Service == "ec2" && asked.Operation != "DescribeSecurityGroupRules" &&
+			(asked.Parameters["Filter.1.Name"] != "tag:project" || asked.Parameters["Filter.2.Name"] != "tag:stack" || asked.Parameters["Filter.2.Value.1"] != "dev") {
+			t.Errorf("%s lists more than the stack's: %v", asked.Operation, asked.Parameters)
+		}
 		var without []string
 		operation := asked.Service + " " + asked.Operation
 		switch {

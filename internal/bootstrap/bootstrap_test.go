@@ -204,6 +204,19 @@ func TestEmptyAccount(t *testing.T) {
 	m.nothingLeft(t)
 }
 
+// What is left in plain text is an error, also where all else succeeded.
+func TestLeftInPlainTextIsNoSuccess(t *testing.T) {
+	m := newMachine(t)
+	m.bucketIsThere()
+	m.aws.objects[stateObject] = stateOf(t, "a", 9, home...)
+	m.write(t, "bootstrap/cdktf.out/stacks/shared/errored.tfstate", stateOf(t, "a", 8, home...))
+	out, err := m.run(account + "yes\n")
+	wants(t, out, err, "left in plain text")
+	if strings.Contains(out, "Done. Nothing is left") {
+		t.Errorf("it says:\n%s", out)
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	for _, test := range []struct {
 		name, answers string
@@ -483,6 +496,9 @@ func TestRefuseDestruction(t *testing.T) {
 		return &review.Plan{ResourceChanges: []review.ResourceChange{{Address: kind + ".a", Mode: "managed", Type: kind, ActionReason: reason,
 			Change: review.Change{Actions: []string{"delete", "create"}, Importing: importing}}}}
 	}
+	lost := func(kind string, action string) *review.Plan {
+		return &review.Plan{ResourceChanges: []review.ResourceChange{{Address: kind + ".a", Mode: "managed", Type: kind, Change: review.Change{Actions: []string{action}}}}}
+	}
 	b := bootstrap{out: io.Discard}
 	for _, test := range []struct {
 		plan    *review.Plan
@@ -493,6 +509,10 @@ func TestRefuseDestruction(t *testing.T) {
 		{replace("aws_nat_gateway", nil, "replace_because_cannot_update"), true},
 		{replace("aws_kms_key", &review.Importing{ID: "k"}, ""), true},
 		{replace("aws_kms_key", nil, "replace_because_tainted"), true},
+		{lost("aws_nat_gateway", "delete"), true},
+		{lost("aws_nat_gateway", "forget"), true},
+		{lost("aws_iam_role", "forget"), true},
+		{lost("aws_iam_role", "update"), false},
 	} {
 		if err := b.refuseDestruction(test.plan); (err != nil) != test.refused {
 			t.Errorf("%s: %v", test.plan.ResourceChanges[0].Type, err)

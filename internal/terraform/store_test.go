@@ -74,3 +74,29 @@ func TestReadLock(t *testing.T) {
 		})
 	}
 }
+
+// The first state is written only where there is none.
+func TestPutFirst(t *testing.T) {
+	stored := false
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPut || r.URL.Path != "/b/dev/terraform.tfstate" || r.Header.Get("If-None-Match") != "*" {
+			t.Errorf("%s %s %v", r.Method, r.URL, r.Header)
+		}
+		if stored {
+			w.WriteHeader(http.StatusPreconditionFailed)
+		}
+		stored = true
+	}))
+	defer server.Close()
+	client, err := awsapi.Connect(t.Context(), "eu-central-1", server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := Store{client, "b", "dev/terraform.tfstate"}
+	if err := s.PutFirst(t.Context(), []byte("{}")); err != nil {
+		t.Error(err)
+	}
+	if err := s.PutFirst(t.Context(), []byte("{}")); err == nil || !strings.Contains(err.Error(), "somebody else wrote a state to s3://b/dev/terraform.tfstate") {
+		t.Errorf("got %v", err)
+	}
+}
