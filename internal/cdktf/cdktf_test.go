@@ -35,7 +35,9 @@ func TestMain(m *testing.M) {
 		fmt.Println("aws_vpc.a: Creating...")
 		select {
 		case <-interrupts:
-		case <-time.After(time.Minute):
+		case <-time.After(20 * time.Second):
+			fmt.Println("never interrupted")
+			os.Exit(3)
 		}
 		time.Sleep(2 * time.Second)
 		if err := os.WriteFile(filepath.Join(dir, "released"), nil, 0o600); err != nil {
