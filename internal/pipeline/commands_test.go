@@ -162,7 +162,7 @@ func newPlatform(t *testing.T) platform {
 		p.write(t, "cdktf.out/stacks/"+stack+"/cdk.tf.json", `{
 			"terraform": {"backend": {"local": {"path": "terraform.tfstate"}}, "required_providers": {"aws": {"source": "aws"}}},
 			"resource": {"aws_ecs_service": {"web": {"lifecycle": {"ignore_changes": ["desired_count"]}}}}}`)
-		p.write(t, "answers/"+stack+".state", `{"serial": 3, "lineage": "`+stack+`"}`)
+		p.write(t, "answers/"+stack+".state", `{"version": 4, "serial": 3, "lineage": "`+stack+`"}`)
 		p.write(t, "answers/"+stack+".show", `{"format_version": "1.2",
 			"resource_changes": [{"address": "aws_vpc.`+stack+`", "mode": "managed", "type": "aws_vpc", "change": {"actions": ["create"], "after": {"cidr_block": "10.0.0.0/16"}}}],
 			"resource_drift": [{"address": "aws_ecs_service.web", "mode": "managed", "type": "aws_ecs_service", "change": {"actions": ["update"], "before": {"desired_count": 1}, "after": {"desired_count": 2}}},
@@ -419,8 +419,8 @@ func TestStalePlansAreRefused(t *testing.T) {
 		{"another stack", "cdktf.out/stacks/dev/cdk.tf.json", `{"terraform": {"backend": {"local": {"path": "terraform.tfstate"}}}}`, commit, "synthesised stack", again},
 		{"another plan", "plans/dev/plan.tfplan", "other", commit, "plan file", again},
 		{"other providers", "plans/dev/terraform.lock.hcl", "other", commit, "provider lock file", again},
-		{"a state written since", "answers/dev.state", `{"serial": 4, "lineage": "dev"}`, commit, `state serial: the plan was made for "3", now it is "4"`, again},
-		{"another state", "answers/dev.state", `{"serial": 3, "lineage": "x"}`, commit, "state lineage", again},
+		{"a state written since", "answers/dev.state", `{"version": 4, "serial": 4, "lineage": "dev"}`, commit, `state serial: the plan was made for "3", now it is "4"`, again},
+		{"another state", "answers/dev.state", `{"version": 4, "serial": 3, "lineage": "x"}`, commit, "state lineage", again},
 		{"another record", "plans/dev/record.json", "{}", commit, "what was approved has", "find out who changed the artifact of the plan job"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

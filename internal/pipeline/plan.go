@@ -191,7 +191,11 @@ func readState(ctx context.Context, r terraform.Runner, s synthesised.Stack) (re
 	if err != nil {
 		return review.State{}, err
 	}
-	return review.ReadState(data)
+	state, err := terraform.ParseState(data)
+	if err != nil || state == nil {
+		return review.State{}, err
+	}
+	return review.State{Lineage: state.Lineage, Serial: state.Serial}, nil
 }
 
 // readPlan reads a plan that Reduce gave.

@@ -3,7 +3,6 @@ package review
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 )
@@ -30,19 +29,6 @@ type State struct {
 	// Lineage is "" and Serial 0 where there is no state yet.
 	Lineage string `json:"lineage"`
 	Serial  uint64 `json:"serial"`
-}
-
-// ReadState reads the output of `terraform state pull`, which is empty where
-// there is no state yet.
-func ReadState(data []byte) (State, error) {
-	if len(data) == 0 {
-		return State{}, nil
-	}
-	var s State
-	if err := json.Unmarshal(data, &s); err != nil {
-		return State{}, fmt.Errorf("state: %w", err)
-	}
-	return s, nil
 }
 
 // Digest is the SHA-256 of data in hexadecimal.

@@ -30,20 +30,3 @@ func TestStale(t *testing.T) {
 		t.Errorf("got %v, want all seven differences", err)
 	}
 }
-
-func TestReadState(t *testing.T) {
-	for _, test := range []struct {
-		data string
-		want State
-		ok   bool
-	}{
-		{"", State{}, true},
-		{`{"version": 4, "serial": 12, "lineage": "l", "outputs": {}}`, State{"l", 12}, true},
-		{`{`, State{}, false},
-	} {
-		got, err := ReadState([]byte(test.data))
-		if got != test.want || (err == nil) != test.ok {
-			t.Errorf("%q: %+v, %v", test.data, got, err)
-		}
-	}
-}
