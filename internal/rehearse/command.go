@@ -43,6 +43,8 @@ var Workflows = command.Command{
 		dir := flags.String("dir", ".local", "`folder` with the tools in bin and venv; everything is written below it")
 		act := flags.String("act", "", "the `program` act")
 		short := flags.Bool("short", false, "deploy shared and the disposable environment only")
+		on := flags.String("on", "", "`URL` of a local AWS that is bootstrapped already")
+		only := flags.String("only", "", "the `name` with which those workflows begin that are run, such as drift.yml")
 		return func(ctx context.Context, p command.Process, _ []string) (err error) {
 			root, err := filepath.Abs(*dir)
 			if err != nil {
@@ -53,11 +55,17 @@ var Workflows = command.Command{
 				return err
 			}
 			r.dir, r.short = filepath.Join(root, "workflows"), *short
-			if err := r.open(ctx, ""); err != nil {
+			if *on != "" {
+				r.dir = filepath.Join(root, "workflows-on")
+				err = r.reopen(*on)
+			} else {
+				err = r.open(ctx, "")
+			}
+			if err != nil {
 				return err
 			}
 			defer func() { err = errors.Join(err, r.close()) }()
-			return r.runWorkflows(ctx, *act)
+			return r.runWorkflows(ctx, *act, *on == "", *only)
 		}
 	},
 }

@@ -148,6 +148,24 @@ func (r *rehearsal) open(ctx context.Context, url string) error {
 	return nil
 }
 
+// reopen connects to an emulator that a rehearsal of the workflows left.
+func (r *rehearsal) reopen(url string) (err error) {
+	if err := (config.Target{LocalEndpoint: url}).Validate(); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(r.dir); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(r.path("log"), 0o755); err != nil {
+		return err
+	}
+	if r.wire, err = awsapi.NewRecorder(url); err != nil {
+		return err
+	}
+	r.app = r.tool("bin", "infra")
+	return r.openDoors()
+}
+
 func (r *rehearsal) openDoors() error {
 	for endpoint, role := range map[*string]string{
 		&r.doors.administrator: observed.Administrator,
