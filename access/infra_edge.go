@@ -5,7 +5,7 @@ import (
 	"github.com/paperwurks/infra/config"
 )
 
-// infraEdge builds what stands between users and the load balancer. CloudFront
+// infraEdge builds what is between users and the load balancer. CloudFront
 // functions are left out: they are code that sees every request.
 func infraEdge(n config.Names) []policy.Statement {
 	p := named(n)

@@ -15,7 +15,7 @@ import (
 const Audience = "sts.amazonaws.com"
 
 // Trust is what a role asks of the token of a GitHub Actions run. Every value
-// is compared as it stands; a wildcard is refused.
+// is compared as written; a wildcard is refused.
 type Trust struct {
 	// Owner and Repository are names; OwnerID and RepositoryID GitHub's
 	// immutable numbers, which no later owner of the same name has.
@@ -26,7 +26,7 @@ type Trust struct {
 	// Subjects are the runs that may assume the role: at least one.
 	Subjects []Subject
 	// Workflow is the only workflow file that may, such as
-	// ".github/workflows/deploy.yml", as it stands on the subject's branch; ""
+	// ".github/workflows/deploy.yml", as it is on the subject's branch; ""
 	// for any. Not with PullRequest, whose workflow is the pull request's own.
 	Workflow string
 }

@@ -13,8 +13,8 @@ import (
 type Exception struct {
 	// Rule is the rule's id.
 	Rule string
-	// Reason says why the rule cannot be kept here and what stands in its
-	// place.
+	// Reason says why the rule cannot be kept here and what replaces
+	// it.
 	Reason string
 	// Expires is the first day, such as "2027-06-30", on which the exception
 	// has to be decided on again. A test fails 30 days before; from that day on

@@ -28,6 +28,6 @@ var inert = map[string]string{
 }
 
 func isInert(kind string) bool {
-	_, is := inert[kind]
-	return is
+	_, ok := inert[kind]
+	return ok
 }

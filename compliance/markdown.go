@@ -16,10 +16,10 @@ func Markdown(p *Platform) string {
 	rules := Rules()
 	fmt.Fprintf(&out, `# Compliance rules
 
-<!-- Written by make docs from compliance; a test holds it against the code. -->
+<!-- Written by make docs from compliance; a test compares it with the code. -->
 
-Every synth holds all resources of all stacks against these %d rules before a stack is written. A violation stops it, with
-the construct's path, the rule and how to mend it. An exception is code next to the resource (`+"`compliance.Except`"+`), with a
+Every synth checks all resources of all stacks against these %d rules before a stack is written. A violation stops it, with
+the construct's path, the rule and how to fix it. An exception is code next to the resource (`+"`compliance.Except`"+`), with a
 reason and a day on which it expires; one that nothing needs is a violation too. The tests, and with them a pull request,
 fail from 30 days before that day; after it a synth warns and goes on.
 
@@ -34,7 +34,7 @@ the AWS Security Hub user guide maps them. A rule without either is the platform
 	writeExceptions(&out, p)
 	out.Heading("Rules")
 	for _, r := range rules {
-		fmt.Fprintf(&out, "\n### %s\n\n**%s.** %s\n\nMend: %s\n\n", r.ID, r.Title, r.Why, r.Mend)
+		fmt.Fprintf(&out, "\n### %s\n\n**%s.** %s\n\nFix: %s\n\n", r.ID, r.Title, r.Why, r.Fix)
 		if len(r.Types) > 0 {
 			fmt.Fprintf(&out, "Looks at: `%s`\n", strings.Join(slices.Sorted(slices.Values(r.Types)), "`, `"))
 		} else {

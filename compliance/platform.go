@@ -123,12 +123,12 @@ func Load(name string, content map[string]any) Stack {
 			s.addTyped(body, "data.")
 		case "provider":
 			for _, provider := range slices.Sorted(maps.Keys(object(body))) {
-				for i, one := range list(object(body)[provider]) {
-					alias := text(object(one)["alias"])
+				for i, block := range list(object(body)[provider]) {
+					alias := text(object(block)["alias"])
 					if alias == "" && i > 0 {
 						alias = "unnamed"
 					}
-					s.add("provider."+provider, alias, object(one))
+					s.add("provider."+provider, alias, object(block))
 				}
 			}
 		case "terraform":
@@ -169,11 +169,11 @@ func (s *Stack) add(kind, name string, attributes map[string]any) {
 // stack, or in the shared stack the part of the path that names one. "" is
 // shared.
 func (p *Platform) environmentOf(r *Resource) string {
-	if _, is := p.Environments[r.Stack]; is {
+	if _, ok := p.Environments[r.Stack]; ok {
 		return r.Stack
 	}
 	for part := range strings.SplitSeq(r.Path, "/") {
-		if _, is := p.Environments[part]; is {
+		if _, ok := p.Environments[part]; ok {
 			return part
 		}
 	}
@@ -191,8 +191,8 @@ func (p *Platform) environmentOf(r *Resource) string {
 const handOverPrefix = "for_"
 
 func (p *Platform) isProtected(r *Resource) bool {
-	env, is := p.Environments[p.environmentOf(r)]
-	return !is || env.Protected
+	env, ok := p.Environments[p.environmentOf(r)]
+	return !ok || env.Protected
 }
 
 func (p *Platform) isDisposable(r *Resource) bool {
@@ -296,7 +296,7 @@ func expressions(value any) []string {
 // on the way: Terraform takes a block both as an object and as a list.
 func at(value any, keys ...string) any {
 	for _, key := range keys {
-		if l, is := value.([]any); is {
+		if l, ok := value.([]any); ok {
 			if len(l) == 0 {
 				return nil
 			}
@@ -308,14 +308,14 @@ func at(value any, keys ...string) any {
 }
 
 func object(value any) map[string]any {
-	if l, is := value.([]any); is && len(l) == 1 {
+	if l, ok := value.([]any); ok && len(l) == 1 {
 		value = l[0]
 	}
 	m, _ := value.(map[string]any)
 	return m
 }
 
-// list is a list as it stands, or the one value that stands in place of it.
+// list is the list itself, or a list of the one value given in its place.
 func list(value any) []any {
 	switch v := value.(type) {
 	case nil:

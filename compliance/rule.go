@@ -10,8 +10,8 @@ import (
 type Rule struct {
 	// ID is a contract: exceptions and reports name it.
 	ID, Title string
-	// Why says what goes wrong without it, Mend what to write instead.
-	Why, Mend string
+	// Why says what goes wrong without it, Fix what to write instead.
+	Why, Fix string
 	// CIS are recommendations of the CIS AWS Foundations Benchmark v5.0.0,
 	// FSBP controls of the AWS Foundational Security Best Practices standard
 	// v1.0.0, as the AWS Security Hub user guide maps them.
@@ -34,18 +34,18 @@ type Violations []Violation
 
 func (v Violations) Error() string {
 	var out strings.Builder
-	word := "violations"
+	noun := "violations"
 	if len(v) == 1 {
-		word = "violation"
+		noun = "violation"
 	}
-	fmt.Fprintf(&out, "compliance: %d %s; no stack was written (rules: docs/compliance.md)", len(v), word)
+	fmt.Fprintf(&out, "compliance: %d %s; no stack was written (rules: docs/compliance.md)", len(v), noun)
 	path := ""
-	for _, one := range v {
-		if one.Path != path {
-			path = one.Path
+	for _, found := range v {
+		if found.Path != path {
+			path = found.Path
 			fmt.Fprintf(&out, "\n%s", path)
 		}
-		fmt.Fprintf(&out, "\n  %s %s: %s\n    mend: %s", one.Rule.ID, one.Rule.Title, one.Detail, one.Rule.Mend)
+		fmt.Fprintf(&out, "\n  %s %s: %s\n    fix: %s", found.Rule.ID, found.Rule.Title, found.Detail, found.Rule.Fix)
 	}
 	return out.String()
 }
@@ -63,7 +63,7 @@ func Rules() []Rule {
 	return all
 }
 
-// Evaluate holds every resource against every rule. It gives back all
+// Evaluate checks every resource against every rule. It returns all
 // violations, by path and rule.
 func Evaluate(p *Platform) Violations {
 	p.index()
@@ -136,7 +136,7 @@ func want(r *Resource, wanted map[string]any) []string {
 	var faults []string
 	for attribute, value := range wanted {
 		got := at(r.Attributes, strings.Split(attribute, ".")...)
-		if truth, is := value.(bool); is && got != nil {
+		if truth, ok := value.(bool); ok && got != nil {
 			got = isTrue(got)
 			value = truth
 		}

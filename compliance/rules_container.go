@@ -11,7 +11,7 @@ var imageRules = []Rule{
 	{
 		ID: "PW-ECR-01", Title: "An image tag never changes its image", Types: []string{"aws_ecr_repository"},
 		Why:  "Whoever may push could replace the image that prod starts from tomorrow.",
-		Mend: "Set image_tag_mutability to IMMUTABLE.",
+		Fix:  "Set image_tag_mutability to IMMUTABLE.",
 		FSBP: []string{"ECR.2"},
 		check: func(_ *Platform, r *Resource) []string {
 			return want(r, map[string]any{"image_tag_mutability": "IMMUTABLE"})
@@ -20,7 +20,7 @@ var imageRules = []Rule{
 	{
 		ID: "PW-ECR-02", Title: "Images are scanned", Types: []string{"aws_ecr_repository"},
 		Why:  "An image carries the holes of everything in it.",
-		Mend: "Set image_scanning_configuration.scan_on_push to true.",
+		Fix:  "Set image_scanning_configuration.scan_on_push to true.",
 		FSBP: []string{"ECR.1"},
 		check: func(_ *Platform, r *Resource) []string {
 			return want(r, map[string]any{"image_scanning_configuration.scan_on_push": true})
@@ -28,8 +28,8 @@ var imageRules = []Rule{
 	},
 	{
 		ID: "PW-ECR-03", Title: "Images are encrypted with a customer key", Types: []string{"aws_ecr_repository"},
-		Why:  "The key's policy is a second lock before the image, and cannot be added later.",
-		Mend: "Set encryption_configuration to KMS with a key of the platform.",
+		Why: "The key's policy is a second lock before the image, and cannot be added later.",
+		Fix: "Set encryption_configuration to KMS with a key of the platform.",
 		check: func(p *Platform, r *Resource) []string {
 			return append(want(r, map[string]any{"encryption_configuration.encryption_type": "KMS"}), keyFault(p, r, "encryption_configuration", "kms_key")...)
 		},
@@ -37,7 +37,7 @@ var imageRules = []Rule{
 	{
 		ID: "PW-ECR-04", Title: "A repository says who reaches it and what it keeps", Types: []string{"aws_ecr_repository"},
 		Why:  "Without a policy every role with ECR rights reaches every environment's images; without a lifecycle they pile up.",
-		Mend: "Add an aws_ecr_repository_policy and an aws_ecr_lifecycle_policy.",
+		Fix:  "Add an aws_ecr_repository_policy and an aws_ecr_lifecycle_policy.",
 		FSBP: []string{"ECR.3"},
 		check: func(p *Platform, r *Resource) []string {
 			faults := one(len(p.partsOf(r, "aws_ecr_repository_policy", "repository")) != 1, "no aws_ecr_repository_policy")
@@ -74,7 +74,7 @@ var containerRules = []Rule{
 	{
 		ID: "PW-ECS-01", Title: "A container is not privileged", Types: task,
 		Why:  "A privileged container, or one that shares the host's namespaces, is the host.",
-		Mend: "Leave privileged false, drop all capabilities, use networkMode awsvpc and no pidMode or ipcMode.",
+		Fix:  "Leave privileged false, drop all capabilities, use networkMode awsvpc and no pidMode or ipcMode.",
 		FSBP: []string{"ECS.1", "ECS.3", "ECS.4"},
 		check: func(_ *Platform, r *Resource) []string {
 			faults := want(r, map[string]any{"network_mode": "awsvpc"})
@@ -96,7 +96,7 @@ var containerRules = []Rule{
 	{
 		ID: "PW-ECS-02", Title: "A container cannot change itself", Types: task,
 		Why:  "What gets in cannot put a program down to be started.",
-		Mend: "Set readonlyRootFilesystem and mount a volume for what has to be written.",
+		Fix:  "Set readonlyRootFilesystem and mount a volume for what has to be written.",
 		FSBP: []string{"ECS.5"},
 		check: func(_ *Platform, r *Resource) []string {
 			return eachContainer(r, func(name string, c map[string]any) []string {
@@ -107,7 +107,7 @@ var containerRules = []Rule{
 	{
 		ID: "PW-ECS-03", Title: "No secret is an environment variable", Types: task,
 		Why:  "A task definition is read by everybody who may look at ECS, and kept forever.",
-		Mend: "Put it into Secrets Manager and name it in the container's secrets.",
+		Fix:  "Put it into Secrets Manager and name it in the container's secrets.",
 		FSBP: []string{"ECS.8"},
 		check: func(_ *Platform, r *Resource) []string {
 			return eachContainer(r, func(name string, c map[string]any) []string {
@@ -130,8 +130,8 @@ var containerRules = []Rule{
 	},
 	{
 		ID: "PW-ECS-04", Title: "A container runs the platform's own image, by a tag that stays", Types: task,
-		Why:  "A stranger's registry, or a tag that moves, decides what runs.",
-		Mend: "Use the environment's repository with a release tag or a digest; never latest.",
+		Why: "A stranger's registry, or a tag that moves, decides what runs.",
+		Fix: "Use the environment's repository with a release tag or a digest; never latest.",
 		check: func(p *Platform, r *Resource) []string {
 			return eachContainer(r, func(name string, c map[string]any) []string {
 				image := text(c["image"])
@@ -144,7 +144,7 @@ var containerRules = []Rule{
 	{
 		ID: "PW-ECS-05", Title: "A container's output is kept", Types: task,
 		Why:  "A log group that ECS makes by itself is neither encrypted nor ever emptied.",
-		Mend: "Use the awslogs driver with a log group of the stack.",
+		Fix:  "Use the awslogs driver with a log group of the stack.",
 		FSBP: []string{"ECS.9"},
 		check: func(p *Platform, r *Resource) []string {
 			return eachContainer(r, func(name string, c map[string]any) []string {
@@ -160,7 +160,7 @@ var containerRules = []Rule{
 	{
 		ID: "PW-ECS-06", Title: "A task has no public address", Types: []string{"aws_ecs_service"},
 		Why:  "It would be reached past CloudFront, WAF and the load balancer.",
-		Mend: "Set network_configuration.assign_public_ip to false and run in the private tier.",
+		Fix:  "Set network_configuration.assign_public_ip to false and run in the private tier.",
 		FSBP: []string{"ECS.2", "ECS.16"},
 		check: func(p *Platform, r *Resource) []string {
 			faults := want(r, map[string]any{"network_configuration.assign_public_ip": false})
@@ -178,14 +178,14 @@ var containerRules = []Rule{
 	{
 		ID: "PW-ECS-07", Title: "Tasks run on a patched platform", Types: []string{"aws_ecs_service"},
 		Why:   "A fixed platform version gets no security fixes once it is retired.",
-		Mend:  "Set platform_version to LATEST.",
+		Fix:   "Set platform_version to LATEST.",
 		FSBP:  []string{"ECS.10"},
 		check: func(_ *Platform, r *Resource) []string { return want(r, map[string]any{"platform_version": "LATEST"}) },
 	},
 	{
 		ID: "PW-ECS-08", Title: "Nobody gets a shell", Types: []string{"aws_ecs_service"},
-		Why:  "A shell in a container has the task's role and reaches its data, past every review.",
-		Mend: "Set enable_execute_command to false.",
+		Why: "A shell in a container has the task's role and reaches its data, past every review.",
+		Fix: "Set enable_execute_command to false.",
 		check: func(_ *Platform, r *Resource) []string {
 			return one(isTrue(r.Attributes["enable_execute_command"]), "enable_execute_command is true")
 		},
@@ -193,7 +193,7 @@ var containerRules = []Rule{
 	{
 		ID: "PW-ECS-09", Title: "A cluster is watched", Types: []string{"aws_ecs_cluster"},
 		Why:  "Container Insights shows what runs, and what it uses.",
-		Mend: "Set containerInsights to enabled.",
+		Fix:  "Set containerInsights to enabled.",
 		FSBP: []string{"ECS.12"},
 		check: func(_ *Platform, r *Resource) []string {
 			insights := slices.ContainsFunc(list(r.Attributes["setting"]), func(s any) bool {
@@ -205,8 +205,8 @@ var containerRules = []Rule{
 	},
 	{
 		ID: "PW-ECS-10", Title: "A deployment that fails is taken back", Types: []string{"aws_ecs_service"},
-		Why:  "A broken release that stays keeps failing until somebody wakes up.",
-		Mend: "Turn on the deployment circuit breaker with rollback, and name the alarms that roll a deployment back.",
+		Why: "A broken release that stays keeps failing until somebody wakes up.",
+		Fix: "Turn on the deployment circuit breaker with rollback, and name the alarms that roll a deployment back.",
 		check: func(_ *Platform, r *Resource) []string {
 			faults := one(len(list(at(r.Attributes, "alarms", "alarm_names"))) == 0, "no alarm rolls it back")
 			return append(faults, want(r, map[string]any{
@@ -216,8 +216,8 @@ var containerRules = []Rule{
 	},
 	{
 		ID: "PW-ECS-11", Title: "An apply leaves the release and the number of tasks alone", Types: []string{"aws_ecs_service"},
-		Why:  "The backend's pipeline owns the image and autoscaling the number of tasks: an apply would undo both.",
-		Mend: "Set lifecycle.ignore_changes to task_definition and desired_count.",
+		Why: "The backend's pipeline owns the image and autoscaling the number of tasks: an apply would undo both.",
+		Fix: "Set lifecycle.ignore_changes to task_definition and desired_count.",
 		check: func(_ *Platform, r *Resource) []string {
 			ignored := texts(at(r.Attributes, "lifecycle", "ignore_changes"))
 			return one(!slices.Equal(ignored, []string{"task_definition", "desired_count"}), "ignore_changes is %v", ignored)
@@ -225,8 +225,8 @@ var containerRules = []Rule{
 	},
 	{
 		ID: "PW-ECS-12", Title: "A task definition of Terraform's reaches no data", Types: task,
-		Why:  "It runs until the first release, with an image that nobody has reviewed.",
-		Mend: "Leave out task_role_arn: the backend's pipeline registers definitions with the role.",
+		Why: "It runs until the first release, with an image that nobody has reviewed.",
+		Fix: "Leave out task_role_arn: the backend's pipeline registers definitions with the role.",
 		check: func(_ *Platform, r *Resource) []string {
 			return one(r.Attributes["task_role_arn"] != nil, "task_role_arn is %s", show(r.Attributes["task_role_arn"]))
 		},

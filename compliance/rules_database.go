@@ -12,9 +12,9 @@ var adminNames = []string{"admin", "administrator", "master", "postgres", "root"
 var databaseRules = []Rule{
 	{
 		ID: "PW-RDS-01", Title: "A database is encrypted with a customer key", Types: []string{"aws_db_instance"},
-		Why:  "Storage, backups and snapshots take over the key; it cannot be turned on later.",
-		Mend: "Set storage_encrypted, and kms_key_id, performance_insights_kms_key_id and master_user_secret_kms_key_id to the environment's data key.",
-		CIS:  []string{"2.2.1"}, FSBP: []string{"RDS.3", "RDS.27"},
+		Why: "Storage, backups and snapshots take over the key; it cannot be turned on later.",
+		Fix: "Set storage_encrypted, and kms_key_id, performance_insights_kms_key_id and master_user_secret_kms_key_id to the environment's data key.",
+		CIS: []string{"2.2.1"}, FSBP: []string{"RDS.3", "RDS.27"},
 		check: func(p *Platform, r *Resource) []string {
 			faults := want(r, map[string]any{"storage_encrypted": true})
 			for _, key := range []string{"kms_key_id", "performance_insights_kms_key_id", "master_user_secret_kms_key_id"} {
@@ -25,9 +25,9 @@ var databaseRules = []Rule{
 	},
 	{
 		ID: "PW-RDS-02", Title: "No database is public", Types: []string{"aws_db_instance"},
-		Why:  "A database on the internet is found within minutes.",
-		Mend: "Set publicly_accessible to false and the subnet group to the isolated subnets.",
-		CIS:  []string{"2.2.3"}, FSBP: []string{"RDS.2", "RDS.46"},
+		Why: "A database on the internet is found within minutes.",
+		Fix: "Set publicly_accessible to false and the subnet group to the isolated subnets.",
+		CIS: []string{"2.2.3"}, FSBP: []string{"RDS.2", "RDS.46"},
 		check: func(p *Platform, r *Resource) []string {
 			faults := want(r, map[string]any{"publicly_accessible": false})
 			group := p.target(r, r.Attributes["db_subnet_group_name"], "aws_db_subnet_group")
@@ -46,8 +46,8 @@ var databaseRules = []Rule{
 	},
 	{
 		ID: "PW-RDS-03", Title: "A database takes TLS connections only", Types: []string{"aws_db_instance", "aws_db_parameter_group"},
-		Why:  "PostgreSQL falls back to plain text when a client asks for it.",
-		Mend: "Set rds.force_ssl to 1 in the instance's parameter group.",
+		Why: "PostgreSQL falls back to plain text when a client asks for it.",
+		Fix: "Set rds.force_ssl to 1 in the instance's parameter group.",
 		check: func(p *Platform, r *Resource) []string {
 			if r.Type == "aws_db_instance" {
 				return one(p.target(r, r.Attributes["parameter_group_name"], "aws_db_parameter_group") == nil, "parameter_group_name is no group of the stack")
@@ -61,7 +61,7 @@ var databaseRules = []Rule{
 	{
 		ID: "PW-RDS-04", Title: "A database is backed up", Types: []string{"aws_db_instance"},
 		Why:  "Automated backups are the only way back to the minute before a mistake.",
-		Mend: "Keep backups for 7 days, in a protected environment for 30; keep them and a final snapshot when the instance goes.",
+		Fix:  "Keep backups for 7 days, in a protected environment for 30; keep them and a final snapshot when the instance goes.",
 		FSBP: []string{"RDS.11", "RDS.17"},
 		check: func(p *Platform, r *Resource) []string {
 			least := 7.0
@@ -77,8 +77,8 @@ var databaseRules = []Rule{
 	},
 	{
 		ID: "PW-RDS-05", Title: "Nobody knows the master password", Types: []string{"aws_db_instance"},
-		Why:  "A password in Terraform stands in the state; one that nobody rotates is known to everybody who left.",
-		Mend: "Set manage_master_user_password and iam_database_authentication_enabled; no password.",
+		Why:  "A password in Terraform is in the state; one that nobody rotates is known to everybody who left.",
+		Fix:  "Set manage_master_user_password and iam_database_authentication_enabled; no password.",
 		FSBP: []string{"RDS.10", "RDS.25"},
 		check: func(_ *Platform, r *Resource) []string {
 			faults := want(r, map[string]any{"manage_master_user_password": true, "iam_database_authentication_enabled": true})
@@ -92,7 +92,7 @@ var databaseRules = []Rule{
 	{
 		ID: "PW-RDS-06", Title: "A database says what it does", Types: []string{"aws_db_instance"},
 		Why:  "Without logs nobody sees who connected; without monitoring nobody sees why it is slow.",
-		Mend: "Export the logs postgresql and upgrade, set monitoring_interval and performance_insights_enabled.",
+		Fix:  "Export the logs postgresql and upgrade, set monitoring_interval and performance_insights_enabled.",
 		FSBP: []string{"RDS.6", "RDS.9", "RDS.36"},
 		check: func(_ *Platform, r *Resource) []string {
 			exports := texts(r.Attributes["enabled_cloudwatch_logs_exports"])
@@ -103,18 +103,18 @@ var databaseRules = []Rule{
 	},
 	{
 		ID: "PW-RDS-07", Title: "A database gets its security fixes", Types: []string{"aws_db_instance"},
-		Why:  "Minor versions carry the fixes for known holes.",
-		Mend: "Set auto_minor_version_upgrade to true.",
-		CIS:  []string{"2.2.2"}, FSBP: []string{"RDS.13"},
+		Why: "Minor versions carry the fixes for known holes.",
+		Fix: "Set auto_minor_version_upgrade to true.",
+		CIS: []string{"2.2.2"}, FSBP: []string{"RDS.13"},
 		check: func(_ *Platform, r *Resource) []string {
 			return want(r, map[string]any{"auto_minor_version_upgrade": true})
 		},
 	},
 	{
 		ID: "PW-RDS-08", Title: "Prod's database outlives a zone", Types: []string{"aws_db_instance"},
-		Why:  "One zone's loss would be the application's.",
-		Mend: "Set multi_az in every protected environment.",
-		CIS:  []string{"2.2.4"}, FSBP: []string{"RDS.5"},
+		Why: "One zone's loss would be the application's.",
+		Fix: "Set multi_az in every protected environment.",
+		CIS: []string{"2.2.4"}, FSBP: []string{"RDS.5"},
 		check: func(p *Platform, r *Resource) []string {
 			return one(p.isProtected(r) && !isTrue(r.Attributes["multi_az"]), "multi_az is %s", show(r.Attributes["multi_az"]))
 		},

@@ -21,8 +21,8 @@ var viewerTLS = []string{"TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025"}
 var balancerRules = []Rule{
 	{
 		ID: "PW-ELB-01", Title: "A load balancer has no public address", Types: []string{"aws_lb"},
-		Why:  "It would be reached past CloudFront and its limits on requests.",
-		Mend: "Set internal to true; CloudFront reaches it through a VPC origin.",
+		Why: "It would be reached past CloudFront and its limits on requests.",
+		Fix: "Set internal to true; CloudFront reaches it through a VPC origin.",
 		check: func(p *Platform, r *Resource) []string {
 			faults := want(r, map[string]any{"internal": true})
 			subnets := subnetsOf(p, r, r.Attributes["subnets"])
@@ -38,7 +38,7 @@ var balancerRules = []Rule{
 	{
 		ID: "PW-ELB-02", Title: "A load balancer refuses requests made to confuse", Types: []string{"aws_lb"},
 		Why:  "Requests that two servers read differently smuggle a second one past the first.",
-		Mend: "Set drop_invalid_header_fields, and desync_mitigation_mode to defensive or strictest.",
+		Fix:  "Set drop_invalid_header_fields, and desync_mitigation_mode to defensive or strictest.",
 		FSBP: []string{"ELB.4", "ELB.12"},
 		check: func(_ *Platform, r *Resource) []string {
 			faults := want(r, map[string]any{"drop_invalid_header_fields": true})
@@ -49,7 +49,7 @@ var balancerRules = []Rule{
 	{
 		ID: "PW-ELB-03", Title: "A load balancer logs its requests", Types: []string{"aws_lb"},
 		Why:  "It is the record of what reached the application.",
-		Mend: "Turn access_logs on, to the environment's log bucket.",
+		Fix:  "Turn access_logs on, to the environment's log bucket.",
 		FSBP: []string{"ELB.5"},
 		check: func(p *Platform, r *Resource) []string {
 			faults := want(r, map[string]any{"access_logs.enabled": true})
@@ -59,7 +59,7 @@ var balancerRules = []Rule{
 	{
 		ID: "PW-ELB-04", Title: "A load balancer speaks TLS 1.2 or later", Types: []string{"aws_lb_listener"},
 		Why:  "Plain HTTP is read and changed on the way.",
-		Mend: "Use HTTPS with a certificate and ELBSecurityPolicy-TLS13-1-2-2021-06; an HTTP listener may only redirect to HTTPS.",
+		Fix:  "Use HTTPS with a certificate and ELBSecurityPolicy-TLS13-1-2-2021-06; an HTTP listener may only redirect to HTTPS.",
 		FSBP: []string{"ELB.1", "ELB.17", "ELB.18"},
 		check: func(_ *Platform, r *Resource) []string {
 			switch protocol := text(r.Attributes["protocol"]); protocol {
@@ -79,8 +79,8 @@ var balancerRules = []Rule{
 	},
 	{
 		ID: "PW-ELB-05", Title: "A load balancer has a web ACL", Types: []string{"aws_lb"},
-		Why:  "Requests that carry known attacks stop before the application.",
-		Mend: "Associate a regional web ACL.",
+		Why: "Requests that carry known attacks stop before the application.",
+		Fix: "Associate a regional web ACL.",
 		check: func(p *Platform, r *Resource) []string {
 			associations := p.partsOf(r, "aws_wafv2_web_acl_association", "resource_arn")
 			faults := one(len(associations) != 1, "%d web ACL associations, want 1", len(associations))
@@ -93,8 +93,8 @@ var balancerRules = []Rule{
 	},
 	{
 		ID: "PW-ELB-06", Title: "A load balancer speaks TLS to its targets", Types: []string{"aws_lb_target_group"},
-		Why:  "What stands between the load balancer and a task can read and change requests.",
-		Mend: "Set protocol to HTTPS, with a certificate in the container.",
+		Why: "What is between the load balancer and a task can read and change requests.",
+		Fix: "Set protocol to HTTPS, with a certificate in the container.",
 		check: func(_ *Platform, r *Resource) []string {
 			protocol := text(r.Attributes["protocol"])
 			return one(protocol != "HTTPS" && protocol != "TLS", "protocol is %q", protocol)
@@ -115,7 +115,7 @@ var edgeRules = []Rule{
 	{
 		ID: "PW-CFR-01", Title: "Users are served with HTTPS only", Types: []string{"aws_cloudfront_distribution"},
 		Why:  "A cookie sent once over HTTP is anybody's on the way.",
-		Mend: "Set viewer_protocol_policy to redirect-to-https or https-only in every cache behaviour.",
+		Fix:  "Set viewer_protocol_policy to redirect-to-https or https-only in every cache behaviour.",
 		FSBP: []string{"CloudFront.3"},
 		check: func(_ *Platform, r *Resource) []string {
 			behaviors := cacheBehaviors(r)
@@ -128,9 +128,9 @@ var edgeRules = []Rule{
 		},
 	},
 	{
-		ID: "PW-CFR-02", Title: "Users are served with TLS 1.2 or later, by our own name", Types: []string{"aws_cloudfront_distribution"},
+		ID: "PW-CFR-02", Title: "Users are served with TLS 1.2 or later, under our own domain", Types: []string{"aws_cloudfront_distribution"},
 		Why:  "With CloudFront's own certificate the oldest TLS version is CloudFront's to choose: it is TLS 1.0.",
-		Mend: "Set a domain in config/user.go: certificate, sni-only and TLSv1.2_2021 follow.",
+		Fix:  "Set a domain in config/user.go: certificate, sni-only and TLSv1.2_2021 follow.",
 		FSBP: []string{"CloudFront.7", "CloudFront.8", "CloudFront.15"},
 		check: func(_ *Platform, r *Resource) []string {
 			certificate := object(r.Attributes["viewer_certificate"])
@@ -143,7 +143,7 @@ var edgeRules = []Rule{
 	{
 		ID: "PW-CFR-03", Title: "A distribution has a web ACL", Types: []string{"aws_cloudfront_distribution"},
 		Why:  "The web ACL at the edge is where floods and known attacks stop.",
-		Mend: "Set web_acl_id to a web ACL of the scope CLOUDFRONT.",
+		Fix:  "Set web_acl_id to a web ACL of the scope CLOUDFRONT.",
 		FSBP: []string{"CloudFront.6"},
 		check: func(p *Platform, r *Resource) []string {
 			acl := p.target(r, r.Attributes["web_acl_id"], "aws_wafv2_web_acl")
@@ -153,7 +153,7 @@ var edgeRules = []Rule{
 	{
 		ID: "PW-CFR-04", Title: "A distribution logs its requests", Types: []string{"aws_cloudfront_distribution"},
 		Why:  "What the edge answers by itself appears in no other log.",
-		Mend: "Add a log delivery source for it, with a delivery (standard logging v2).",
+		Fix:  "Add a log delivery source for it, with a delivery (standard logging v2).",
 		FSBP: []string{"CloudFront.5"},
 		check: func(p *Platform, r *Resource) []string {
 			for _, source := range p.partsOf(r, "aws_cloudwatch_log_delivery_source", "resource_arn") {
@@ -167,7 +167,7 @@ var edgeRules = []Rule{
 	{
 		ID: "PW-CFR-05", Title: "CloudFront speaks TLS 1.2 to its origin", Types: []string{"aws_cloudfront_vpc_origin", "aws_cloudfront_distribution"},
 		Why:  "Between CloudFront and the load balancer requests carry the same cookies as before it.",
-		Mend: "Set origin_protocol_policy to https-only with TLSv1.2, which a domain brings.",
+		Fix:  "Set origin_protocol_policy to https-only with TLSv1.2, which a domain brings.",
 		FSBP: []string{"CloudFront.9", "CloudFront.10"},
 		check: func(_ *Platform, r *Resource) []string {
 			var settings []any
@@ -193,7 +193,7 @@ var edgeRules = []Rule{
 	{
 		ID: "PW-CFR-06", Title: "An origin is reached through CloudFront only", Types: []string{"aws_cloudfront_distribution"},
 		Why:  "An origin with a public address is reached past the web ACL.",
-		Mend: "Use a VPC origin, or for a bucket an origin access control.",
+		Fix:  "Use a VPC origin, or for a bucket an origin access control.",
 		FSBP: []string{"CloudFront.13", "CloudFront.16"},
 		check: func(p *Platform, r *Resource) []string {
 			origins := list(r.Attributes["origin"])
@@ -207,8 +207,8 @@ var edgeRules = []Rule{
 	},
 	{
 		ID: "PW-CFR-07", Title: "Answers carry the security headers", Types: []string{"aws_cloudfront_distribution", "aws_cloudfront_response_headers_policy"},
-		Why:  "HSTS keeps a browser from ever trying HTTP; the others keep pages out of strangers' frames.",
-		Mend: "Give every cache behaviour a response headers policy with HSTS of at least a year.",
+		Why: "HSTS keeps a browser from ever trying HTTP; the others keep pages out of strangers' frames.",
+		Fix: "Give every cache behaviour a response headers policy with HSTS of at least a year.",
 		check: func(p *Platform, r *Resource) []string {
 			if r.Type == "aws_cloudfront_response_headers_policy" {
 				age := number(at(r.Attributes, "security_headers_config", "strict_transport_security", "access_control_max_age_sec"))
@@ -223,8 +223,8 @@ var edgeRules = []Rule{
 	},
 	{
 		ID: "PW-WAF-01", Title: "A web ACL logs what it blocks, without credentials", Types: []string{"aws_wafv2_web_acl", "aws_wafv2_web_acl_logging_configuration"},
-		Why:  "Without its log nobody knows what was blocked; with cookies in it, who reads the log is whom it logs.",
-		Mend: "Add a logging configuration that redacts authorization and cookie, to an aws-waf-logs- group of the stack.",
+		Why: "Without its log nobody knows what was blocked; with cookies in it, who reads the log is whom it logs.",
+		Fix: "Add a logging configuration that redacts authorization and cookie, to an aws-waf-logs- group of the stack.",
 		check: func(p *Platform, r *Resource) []string {
 			if r.Type == "aws_wafv2_web_acl" {
 				n := len(p.partsOf(r, "aws_wafv2_web_acl_logging_configuration", "resource_arn"))
@@ -242,7 +242,7 @@ var edgeRules = []Rule{
 	{
 		ID: "PW-WAF-02", Title: "A web ACL blocks known attacks and can be watched", Types: []string{"aws_wafv2_web_acl"},
 		Why:  "A web ACL without a rule is a web ACL in name.",
-		Mend: "Add " + badInputs + " without overriding the group to count, and metrics for every rule.",
+		Fix:  "Add " + badInputs + " without overriding the group to count, and metrics for every rule.",
 		FSBP: []string{"WAF.10"},
 		check: func(_ *Platform, r *Resource) []string {
 			blocks := false
@@ -257,8 +257,8 @@ var edgeRules = []Rule{
 	},
 	{
 		ID: "PW-WAF-03", Title: "One address cannot flood the edge", Types: []string{"aws_wafv2_web_acl"},
-		Why:  "Guessing passwords and exhausting the application both need many requests.",
-		Mend: "Add a rate-based rule that blocks, to the web ACL of the scope CLOUDFRONT.",
+		Why: "Guessing passwords and exhausting the application both need many requests.",
+		Fix: "Add a rate-based rule that blocks, to the web ACL of the scope CLOUDFRONT.",
 		check: func(_ *Platform, r *Resource) []string {
 			if r.Attributes["scope"] != "CLOUDFRONT" {
 				return nil
@@ -272,11 +272,11 @@ var edgeRules = []Rule{
 	{
 		ID: "PW-ACM-01", Title: "A certificate renews itself and has a strong key", Types: []string{"aws_acm_certificate"},
 		Why:  "A certificate that a person has to renew expires on a holiday.",
-		Mend: "Request it from ACM with DNS validation; no imported certificate, no RSA_1024.",
+		Fix:  "Request it from ACM with DNS validation; no imported certificate, no RSA_1024.",
 		FSBP: []string{"ACM.1", "ACM.2"},
 		check: func(_ *Platform, r *Resource) []string {
 			faults := want(r, map[string]any{"validation_method": "DNS"})
-			faults = append(faults, one(r.Attributes["private_key"] != nil, "its private key stands in the configuration")...)
+			faults = append(faults, one(r.Attributes["private_key"] != nil, "its private key is set in the configuration")...)
 			return append(faults, one(r.Attributes["key_algorithm"] == "RSA_1024", "key_algorithm is RSA_1024")...)
 		},
 	},

@@ -93,15 +93,15 @@ func ingressFault(p *Platform, r *Resource) []string {
 var networkRules = []Rule{
 	{
 		ID: "PW-NET-01", Title: "Nothing is reached from where it is not meant", Types: []string{"aws_vpc_security_group_ingress_rule"},
-		Why:  "CloudFront is the only way in; tasks are reached from the load balancer, the database from tasks.",
-		Mend: "Name a security group of the environment, CloudFront's prefix list, or addresses inside the VPC.",
-		CIS:  []string{"5.3", "5.4"}, FSBP: []string{"EC2.18", "EC2.19"},
+		Why: "CloudFront is the only way in; tasks are reached from the load balancer, the database from tasks.",
+		Fix: "Name a security group of the environment, CloudFront's prefix list, or addresses inside the VPC.",
+		CIS: []string{"5.3", "5.4"}, FSBP: []string{"EC2.18", "EC2.19"},
 		check: ingressFault,
 	},
 	{
 		ID: "PW-NET-02", Title: "A security group rule names its port", Types: []string{"aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"},
 		Why:  "A rule for all protocols or a range of ports opens what nobody meant, and what is listened on later.",
-		Mend: "One rule for each port, with ip_protocol tcp or udp.",
+		Fix:  "One rule for each port, with ip_protocol tcp or udp.",
 		FSBP: []string{"EC2.18", "EC2.19"},
 		check: func(_ *Platform, r *Resource) []string {
 			a := r.Attributes
@@ -114,8 +114,8 @@ var networkRules = []Rule{
 	},
 	{
 		ID: "PW-NET-03", Title: "What leaves for the internet is HTTPS", Types: []string{"aws_vpc_security_group_egress_rule"},
-		Why:  "Any other port to anywhere is a way out for data that nobody looks at.",
-		Mend: "Name a security group or the VPC's addresses; 0.0.0.0/0 only on port 443.",
+		Why: "Any other port to anywhere is a way out for data that nobody looks at.",
+		Fix: "Name a security group or the VPC's addresses; 0.0.0.0/0 only on port 443.",
 		check: func(p *Platform, r *Resource) []string {
 			a := r.Attributes
 			if a["cidr_ipv6"] != nil {
@@ -130,8 +130,8 @@ var networkRules = []Rule{
 	},
 	{
 		ID: "PW-NET-04", Title: "A security group's rules are resources of their own", Types: []string{"aws_security_group"},
-		Why:  "Inline rules, and those of the older kind, undo each other, and the rules on ports and sources do not see them.",
-		Mend: "Use aws_vpc_security_group_ingress_rule and …_egress_rule; say what the group is for in its description.",
+		Why: "Inline rules, and those of the older kind, undo each other, and the rules on ports and sources do not see them.",
+		Fix: "Use aws_vpc_security_group_ingress_rule and …_egress_rule; say what the group is for in its description.",
 		check: func(p *Platform, r *Resource) []string {
 			faults := one(r.Attributes["ingress"] != nil, "has inline ingress")
 			faults = append(faults, one(r.Attributes["egress"] != nil, "has inline egress")...)
@@ -142,9 +142,9 @@ var networkRules = []Rule{
 	},
 	{
 		ID: "PW-NET-05", Title: "The default security group is closed", Types: []string{"aws_vpc", "aws_default_security_group"},
-		Why:  "What forgets to name a security group gets the default one, which lets its members talk to each other and out.",
-		Mend: "Adopt it with aws_default_security_group, without a rule.",
-		CIS:  []string{"5.5"}, FSBP: []string{"EC2.2"},
+		Why: "What forgets to name a security group gets the default one, which lets its members talk to each other and out.",
+		Fix: "Adopt it with aws_default_security_group, without a rule.",
+		CIS: []string{"5.5"}, FSBP: []string{"EC2.2"},
 		check: func(p *Platform, r *Resource) []string {
 			if r.Type == "aws_vpc" {
 				return one(len(p.partsOf(r, "aws_default_security_group", "vpc_id")) != 1, "its default security group is not adopted")
@@ -155,9 +155,9 @@ var networkRules = []Rule{
 	},
 	{
 		ID: "PW-NET-06", Title: "Every connection of a VPC is recorded", Types: []string{"aws_vpc", "aws_flow_log"},
-		Why:  "After an intrusion the flow log is the only record of who spoke with whom.",
-		Mend: "Add an aws_flow_log of the VPC with traffic_type ALL, to an encrypted log group.",
-		CIS:  []string{"3.7"}, FSBP: []string{"EC2.6"},
+		Why: "After an intrusion the flow log is the only record of who spoke with whom.",
+		Fix: "Add an aws_flow_log of the VPC with traffic_type ALL, to an encrypted log group.",
+		CIS: []string{"3.7"}, FSBP: []string{"EC2.6"},
 		check: func(p *Platform, r *Resource) []string {
 			if r.Type == "aws_vpc" {
 				return one(len(p.partsOf(r, "aws_flow_log", "vpc_id")) == 0, "no flow log")
@@ -168,8 +168,8 @@ var networkRules = []Rule{
 	},
 	{
 		ID: "PW-NET-07", Title: "No subnet gives public addresses", Types: []string{"aws_subnet"},
-		Why:  "A task started in it would stand on the internet.",
-		Mend: "Set map_public_ip_on_launch to false.",
+		Why:  "A task started in it would be on the internet.",
+		Fix:  "Set map_public_ip_on_launch to false.",
 		FSBP: []string{"EC2.15"},
 		check: func(_ *Platform, r *Resource) []string {
 			faults := want(r, map[string]any{"map_public_ip_on_launch": false})
@@ -177,9 +177,9 @@ var networkRules = []Rule{
 		},
 	},
 	{
-		ID: "PW-NET-08", Title: "What runs stands in a private subnet, what keeps data in an isolated one", Types: []string{"output"},
+		ID: "PW-NET-08", Title: "What runs is in a private subnet, what keeps data in an isolated one", Types: []string{"output"},
 		Why:  "The route table decides: a subnet with a route to the internet gateway is public, whatever its name.",
-		Mend: "Hand over subnets of the private and isolated tiers; keep routes to the internet gateway in the public tier and every route out of the isolated one.",
+		Fix:  "Hand over subnets of the private and isolated tiers; keep routes to the internet gateway in the public tier and every route out of the isolated one.",
 		FSBP: []string{"RDS.46", "EC2.9"},
 		check: func(p *Platform, r *Resource) []string {
 			if !strings.Contains(r.Name, "subnet") || !strings.HasPrefix(r.Name, handOverPrefix) {
@@ -201,8 +201,8 @@ var networkRules = []Rule{
 	},
 	{
 		ID: "PW-NET-11", Title: "A route is a resource of its own", Types: []string{"aws_route_table", "aws_default_route_table"},
-		Why:  "Inline routes undo the others, and the rules on subnets do not see them.",
-		Mend: "Use aws_route; leave the default route table empty.",
+		Why: "Inline routes undo the others, and the rules on subnets do not see them.",
+		Fix: "Use aws_route; leave the default route table empty.",
 		check: func(p *Platform, r *Resource) []string {
 			faults := one(len(list(r.Attributes["route"])) > 0, "has inline routes")
 			adopted := r.Type == "aws_default_route_table" && len(p.partsOf(r, "aws_route", "route_table_id")) > 0
@@ -212,7 +212,7 @@ var networkRules = []Rule{
 	{
 		ID: "PW-NET-12", Title: "Public addresses are those of NAT gateways", Types: []string{"aws_eip"},
 		Why:  "An address on anything else lets the internet in past CloudFront.",
-		Mend: "Remove it, or give it to a NAT gateway.",
+		Fix:  "Remove it, or give it to a NAT gateway.",
 		FSBP: []string{"EC2.9"},
 		check: func(p *Platform, r *Resource) []string {
 			elsewhere := r.Attributes["instance"] != nil || r.Attributes["network_interface"] != nil
@@ -222,7 +222,7 @@ var networkRules = []Rule{
 	{
 		ID: "PW-NET-13", Title: "What leaves goes to the VPC or to AWS", Types: []string{"aws_vpc_security_group_egress_rule"},
 		Why:   "A program that was taken over sends what it reads to whatever address it may open a connection to.",
-		Mend:  "Name a security group, addresses inside the VPC (where the interface endpoints are), or AWS's prefix list of a service. Without NAT (config.NATNone) tasks keep to that.",
+		Fix:   "Name a security group, addresses inside the VPC (where the interface endpoints are), or AWS's prefix list of a service. Without NAT (config.NATNone) tasks keep to that.",
 		check: egressFault,
 	},
 }

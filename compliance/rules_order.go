@@ -10,17 +10,17 @@ import (
 
 var orderRules = []Rule{{
 	ID: "PW-ALL-05", Title: "Terraform knows the order",
-	Why:  "A resource that names another of its stack by a literal may be made before it: AWS then answers that there is no such thing, and only luck decides.",
-	Mend: "Refer to the other resource's attribute, or name it in depends_on.",
+	Why: "A resource that names another of its stack by a literal may be made before it: AWS then answers that there is no such thing, and only luck decides.",
+	Fix: "Refer to the other resource's attribute, or name it in depends_on.",
 	check: func(p *Platform, r *Resource) []string {
 		if !strings.HasPrefix(r.Type, "aws_") {
 			return nil
 		}
 		var faults []string
 		var before map[*Resource]bool
-		literals := literals(r)
-		for _, path := range slices.Sorted(maps.Keys(literals)) {
-			literal := literals[path]
+		lookedUp := literals(r)
+		for _, path := range slices.Sorted(maps.Keys(lookedUp)) {
+			literal := lookedUp[path]
 			named := p.named(r, literal)
 			if len(named) == 0 {
 				continue
@@ -137,12 +137,12 @@ func (p *Platform) before(r *Resource) map[*Resource]bool {
 	seen := map[*Resource]bool{}
 	next := []*Resource{r}
 	for len(next) > 0 {
-		one := next[0]
+		first := next[0]
 		next = next[1:]
-		found := p.targets(one, map[string]any(one.Attributes))
-		for _, name := range texts(one.Attributes["depends_on"]) {
+		found := p.targets(first, map[string]any(first.Attributes))
+		for _, name := range texts(first.Attributes["depends_on"]) {
 			kind, name, _ := strings.Cut(name, ".")
-			if other := p.byAddress[address{one.Stack, kind, name}]; other != nil {
+			if other := p.byAddress[address{first.Stack, kind, name}]; other != nil {
 				found = append(found, other)
 			}
 		}

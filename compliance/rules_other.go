@@ -17,13 +17,13 @@ var logRules = []Rule{
 	{
 		ID: "PW-LOG-01", Title: "Logs are encrypted with a customer key", Types: []string{"aws_cloudwatch_log_group"},
 		Why:   "Logs hold what users typed.",
-		Mend:  "Set kms_key_id to the environment's logs key.",
+		Fix:   "Set kms_key_id to the environment's logs key.",
 		check: func(p *Platform, r *Resource) []string { return keyFault(p, r, "kms_key_id") },
 	},
 	{
 		ID: "PW-LOG-02", Title: "Logs are kept long enough, and not forever", Types: []string{"aws_cloudwatch_log_group"},
-		Why:  "Too short, and the trace is gone when somebody looks; forever costs, and keeps personal data without need.",
-		Mend: "Set retention_in_days to at least 30, in a protected environment to at least 365.",
+		Why: "Too short, and the trace is gone when somebody looks; forever costs, and keeps personal data without need.",
+		Fix: "Set retention_in_days to at least 30, in a protected environment to at least 365.",
 		check: func(p *Platform, r *Resource) []string {
 			least := leastDays
 			if p.isProtected(r) {
@@ -35,8 +35,8 @@ var logRules = []Rule{
 	},
 	{
 		ID: "PW-LOG-04", Title: "An alarm tells somebody", Types: []string{"aws_cloudwatch_metric_alarm"},
-		Why:  "An alarm without an action turns red where nobody looks.",
-		Mend: "Set alarm_actions to the environment's topic.",
+		Why: "An alarm without an action turns red where nobody looks.",
+		Fix: "Set alarm_actions to the environment's topic.",
 		check: func(p *Platform, r *Resource) []string {
 			faults := one(p.target(r, r.Attributes["alarm_actions"], "aws_sns_topic") == nil, "alarm_actions is no topic of the stack")
 			return append(faults, one(r.Attributes["actions_enabled"] == false, "actions_enabled is false")...)
@@ -48,13 +48,13 @@ var secretRules = []Rule{
 	{
 		ID: "PW-SEC-01", Title: "A secret is encrypted with a customer key", Types: []string{"aws_secretsmanager_secret"},
 		Why:   "AWS's own key can be used by everybody in the account who may read the secret.",
-		Mend:  "Set kms_key_id to the environment's data key.",
+		Fix:   "Set kms_key_id to the environment's data key.",
 		check: func(p *Platform, r *Resource) []string { return keyFault(p, r, "kms_key_id") },
 	},
 	{
 		ID: "PW-SEC-02", Title: "A secret says who reads it", Types: []string{"aws_secretsmanager_secret", "aws_secretsmanager_secret_policy"},
-		Why:  "Without a policy every role with the right to read secrets reads this one.",
-		Mend: "Add an aws_secretsmanager_secret_policy with block_public_policy that denies the value to all but its readers.",
+		Why: "Without a policy every role with the right to read secrets reads this one.",
+		Fix: "Add an aws_secretsmanager_secret_policy with block_public_policy that denies the value to all but its readers.",
 		check: func(p *Platform, r *Resource) []string {
 			if r.Type == "aws_secretsmanager_secret" {
 				return one(len(p.partsOf(r, "aws_secretsmanager_secret_policy", "secret_arn")) != 1, "no aws_secretsmanager_secret_policy")
@@ -70,8 +70,8 @@ var secretRules = []Rule{
 	},
 	{
 		ID: "PW-SEC-03", Title: "A deleted secret can be brought back", Types: []string{"aws_secretsmanager_secret"},
-		Why:  "A recovery window of 0 deletes at once.",
-		Mend: "Set recovery_window_in_days to at least 7, in a protected environment to 30. In a disposable one 0 is allowed, so that it can be made again under the same names.",
+		Why: "A recovery window of 0 deletes at once.",
+		Fix: "Set recovery_window_in_days to at least 7, in a protected environment to 30. In a disposable one 0 is allowed, so that it can be recreated under the same names.",
 		check: func(p *Platform, r *Resource) []string {
 			least := 7.0
 			switch {
@@ -85,8 +85,8 @@ var secretRules = []Rule{
 	},
 	{
 		ID: "PW-SSM-01", Title: "A parameter holds nothing secret", Types: []string{"aws_ssm_parameter"},
-		Why:  "Published parameters are of the type String and read by every pipeline; a SecureString's value would stand in the state.",
-		Mend: "Publish the secret's ARN instead of the secret; keep the type String.",
+		Why: "Published parameters are of the type String and read by every pipeline; a SecureString's value would be in the state.",
+		Fix: "Publish the secret's ARN instead of the secret; keep the type String.",
 		check: func(_ *Platform, r *Resource) []string {
 			faults := want(r, map[string]any{"type": "String"})
 			name := text(r.Attributes["name"])
@@ -97,8 +97,8 @@ var secretRules = []Rule{
 	},
 	{
 		ID: "PW-OUT-01", Title: "An output holds nothing secret", Types: []string{"output"},
-		Why:  "Outputs stand in the state and in the pipeline's log; what is marked sensitive crossed by accident and hides in diffs.",
-		Mend: "Hand over names and ARNs, by stacks/handover.go or constructs.Published.",
+		Why: "Outputs are in the state and in the pipeline's log; what is marked sensitive crossed by accident and hides in diffs.",
+		Fix: "Hand over names and ARNs, by stacks/handover.go or constructs.Published.",
 		check: func(_ *Platform, r *Resource) []string {
 			faults := one(isTrue(r.Attributes["sensitive"]), "is marked sensitive")
 			why := secretLike("", text(r.Attributes["value"]))
@@ -111,18 +111,18 @@ var otherRules = []Rule{
 	{
 		ID: "PW-SNS-01", Title: "Messages are encrypted with a customer key", Types: []string{"aws_sns_topic"},
 		Why:   "Alarms name resources and what is wrong with them.",
-		Mend:  "Set kms_master_key_id to the environment's logs key.",
+		Fix:   "Set kms_master_key_id to the environment's logs key.",
 		check: func(p *Platform, r *Resource) []string { return keyFault(p, r, "kms_master_key_id") },
 	},
 	{
 		ID: "PW-SNS-02", Title: "A topic takes messages over TLS, from whom its policy names", Types: []string{"aws_sns_topic", "aws_sns_topic_policy"},
 		Why:  "SNS answers plain HTTP too unless the topic's policy denies it.",
-		Mend: "Add an aws_sns_topic_policy that denies sns:Publish to everybody when aws:SecureTransport is false.",
+		Fix:  "Add an aws_sns_topic_policy that denies sns:Publish to everybody when aws:SecureTransport is false.",
 		FSBP: []string{"SNS.4"},
 		check: func(p *Platform, r *Resource) []string {
 			if r.Type == "aws_sns_topic" {
 				faults := one(len(p.partsOf(r, "aws_sns_topic_policy", "arn")) != 1, "no aws_sns_topic_policy")
-				return append(faults, one(r.Attributes["policy"] != nil, "its policy stands in the topic itself")...)
+				return append(faults, one(r.Attributes["policy"] != nil, "its policy is in the topic itself")...)
 			}
 			statements, _ := statementsOf(p, r)
 			return one(!denies(statements, "Bool", "aws:SecureTransport", "false"), "messages without TLS are not denied")
@@ -130,16 +130,16 @@ var otherRules = []Rule{
 	},
 	{
 		ID: "PW-SNS-03", Title: "A subscription is delivered encrypted", Types: []string{"aws_sns_topic_subscription"},
-		Why:  "http sends every alarm in plain text.",
-		Mend: "Use email, https, sqs or lambda.",
+		Why: "http sends every alarm in plain text.",
+		Fix: "Use email, https, sqs or lambda.",
 		check: func(_ *Platform, r *Resource) []string {
 			return one(r.Attributes["protocol"] == "http", "protocol is http")
 		},
 	},
 	{
 		ID: "PW-NET-10", Title: "A VPC resolves names", Types: []string{"aws_vpc"},
-		Why:  "Without DNS in the VPC the endpoints' private names do not resolve, and traffic to AWS leaves by the internet.",
-		Mend: "Set enable_dns_support and enable_dns_hostnames.",
+		Why: "Without DNS in the VPC the endpoints' private names do not resolve, and traffic to AWS leaves by the internet.",
+		Fix: "Set enable_dns_support and enable_dns_hostnames.",
 		check: func(_ *Platform, r *Resource) []string {
 			return want(r, map[string]any{"enable_dns_support": true, "enable_dns_hostnames": true})
 		},

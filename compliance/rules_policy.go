@@ -12,7 +12,7 @@ var policyRules = []Rule{
 	{
 		ID: "PW-POL-01", Title: "Nobody is let in by a wildcard", Types: resourcePolicies(),
 		Why:  "Principal * is every AWS account there is.",
-		Mend: "Name the principal, or confine the statement to the account with aws:SourceAccount, aws:PrincipalAccount or an ARN that carries it.",
+		Fix:  "Name the principal, or confine the statement to the account with aws:SourceAccount, aws:PrincipalAccount or an ARN that carries it.",
 		FSBP: []string{"S3.2", "S3.3", "KMS.5", "SNS.4"},
 		check: func(p *Platform, r *Resource) []string {
 			return allowed(p, r, func(s statement) []string {
@@ -27,8 +27,8 @@ var policyRules = []Rule{
 	},
 	{
 		ID: "PW-POL-02", Title: "An AWS service acts for this account only", Types: resourcePolicies(),
-		Why:  "A service principal is the same for every customer: without a condition another account's resource makes the service act here (the confused deputy).",
-		Mend: "Add aws:SourceAccount, or aws:SourceArn with the account's number.",
+		Why: "A service principal is the same for every customer: without a condition another account's resource makes the service act here (the confused deputy).",
+		Fix: "Add aws:SourceAccount, or aws:SourceArn with the account's number.",
 		check: func(p *Platform, r *Resource) []string {
 			return allowed(p, r, func(s statement) []string {
 				return one(len(s.IDs(policy.Service)) > 0 && !s.namesAccount(p.AccountID), "%s lets %v act for any account", s.name(), s.IDs(policy.Service))
@@ -38,7 +38,7 @@ var policyRules = []Rule{
 	{
 		ID: "PW-POL-03", Title: "No other account is let in", Types: resourcePolicies(),
 		Why:  "Whoever controls the other account decides who gets in.",
-		Mend: "Name principals of the platform's account only.",
+		Fix:  "Name principals of the platform's account only.",
 		FSBP: []string{"S3.6"},
 		check: func(p *Platform, r *Resource) []string {
 			return allowed(p, r, func(s statement) []string {
@@ -56,8 +56,8 @@ var policyRules = []Rule{
 	},
 	{
 		ID: "PW-POL-04", Title: "What is allowed is listed, not what is left out", Types: allPolicies(),
-		Why:  "Allow with NotAction, NotResource or NotPrincipal takes in whatever AWS adds later.",
-		Mend: "List what is allowed; NotAction and its like only in a Deny.",
+		Why: "Allow with NotAction, NotResource or NotPrincipal takes in whatever AWS adds later.",
+		Fix: "List what is allowed; NotAction and its like only in a Deny.",
 		check: func(p *Platform, r *Resource) []string {
 			return allowed(p, r, func(s statement) []string {
 				return one(len(s.leavesOut()) > 0, "%s allows with %s", s.name(), strings.Join(s.leavesOut(), ", "))
@@ -66,8 +66,8 @@ var policyRules = []Rule{
 	},
 	{
 		ID: "PW-POL-05", Title: "Every policy can be read before it is deployed", Types: allPolicies(),
-		Why:  "A document that is only known after apply passes every rule here.",
-		Mend: "Write the document with access/policy.",
+		Why: "A document that is only known after apply passes every rule here.",
+		Fix: "Write the document with access/policy.",
 		check: func(p *Platform, r *Resource) []string {
 			statements, ok := statementsOf(p, r)
 			mandatory := r.Type != "aws_vpc_endpoint"
@@ -141,8 +141,8 @@ var escalations = []string{
 var identityRules = []Rule{
 	{
 		ID: "PW-IAM-01", Title: "Every role has a permissions boundary", Types: []string{"aws_iam_role"},
-		Why:  "The boundary is what a mistake in the role's own policy cannot exceed.",
-		Mend: "Set permissions_boundary to the boundary policy of CI or of the role's environment.",
+		Why: "The boundary is what a mistake in the role's own policy cannot exceed.",
+		Fix: "Set permissions_boundary to the boundary policy of CI or of the role's environment.",
 		check: func(p *Platform, r *Resource) []string {
 			boundary := text(r.Attributes["permissions_boundary"])
 			for _, managed := range p.all("aws_iam_policy") {
@@ -157,7 +157,7 @@ var identityRules = []Rule{
 	{
 		ID: "PW-IAM-02", Title: "No administrator", Types: grants,
 		Why:  "A role that may do everything makes every other rule void.",
-		Mend: "List the actions; a wildcard for a whole service is not a list.",
+		Fix:  "List the actions; a wildcard for a whole service is not a list.",
 		FSBP: []string{"IAM.1", "IAM.21"},
 		check: func(p *Platform, r *Resource) []string {
 			return granted(p, r, func(s statement) []string {
@@ -172,8 +172,8 @@ var identityRules = []Rule{
 	},
 	{
 		ID: "PW-IAM-03", Title: "No way up", Types: grants,
-		Why:  "Passing any role, or writing any policy, is being administrator in two steps.",
-		Mend: "Name the roles and policies; for iam:PassRole also the service, with iam:PassedToService.",
+		Why: "Passing any role, or writing any policy, is being administrator in two steps.",
+		Fix: "Name the roles and policies; for iam:PassRole also the service, with iam:PassedToService.",
 		check: func(p *Platform, r *Resource) []string {
 			return granted(p, r, func(s statement) []string {
 				var faults []string
@@ -197,7 +197,7 @@ var identityRules = []Rule{
 	{
 		ID: "PW-IAM-04", Title: "No key is opened by a policy for all keys", Types: grants,
 		Why:  "kms:Decrypt on * opens every key whose policy leaves the choice to IAM.",
-		Mend: "Name the keys, or confine the statement with kms:ViaService or kms:ResourceAliases.",
+		Fix:  "Name the keys, or confine the statement with kms:ViaService or kms:ResourceAliases.",
 		FSBP: []string{"KMS.1", "KMS.2"},
 		check: func(p *Platform, r *Resource) []string {
 			return granted(p, r, func(s statement) []string {
@@ -208,13 +208,13 @@ var identityRules = []Rule{
 	},
 	{
 		ID: "PW-IAM-05", Title: "Policies are the platform's own", Types: []string{"aws_iam_role_policy_attachment", "aws_iam_role"},
-		Why:  "AWS widens its managed policies at will; inline policies in the role itself are not looked at.",
-		Mend: "Attach a policy of the platform; put inline policies into a resource of their own.",
+		Why: "AWS widens its managed policies at will; inline policies in the role itself are not looked at.",
+		Fix: "Attach a policy of the platform; put inline policies into a resource of their own.",
 		check: func(p *Platform, r *Resource) []string {
 			if r.Type == "aws_iam_role" {
 				var faults []string
 				for _, inside := range []string{"inline_policy", "managed_policy_arns"} {
-					faults = append(faults, one(r.Attributes[inside] != nil, "%s stands in the role itself", inside)...)
+					faults = append(faults, one(r.Attributes[inside] != nil, "%s is in the role itself", inside)...)
 				}
 				return faults
 			}
@@ -223,8 +223,8 @@ var identityRules = []Rule{
 	},
 	{
 		ID: "PW-IAM-06", Title: "GitHub's tokens are taken from exact subjects only", Types: []string{"aws_iam_role"},
-		Why:  "GitHub signs tokens for every repository in the world; only aud and sub tell ours from theirs.",
-		Mend: "Make the role with constructs.NewGithubOidcRole: StringEquals on aud and on the whole sub, without a wildcard.",
+		Why: "GitHub signs tokens for every repository in the world; only aud and sub tell ours from theirs.",
+		Fix: "Make the role with constructs.NewGithubOidcRole: StringEquals on aud and on the whole sub, without a wildcard.",
 		check: func(p *Platform, r *Resource) []string {
 			return allowed(p, r, func(s statement) []string {
 				if len(s.IDs(policy.Federated)) == 0 {
@@ -251,8 +251,8 @@ var identityRules = []Rule{
 	},
 	{
 		ID: "PW-IAM-07", Title: "The only identity provider is GitHub's", Types: []string{"aws_iam_openid_connect_provider"},
-		Why:  "Whoever runs an identity provider decides who its users are.",
-		Mend: "Keep the one provider https://" + githubHost + " with the one audience sts.amazonaws.com.",
+		Why: "Whoever runs an identity provider decides who its users are.",
+		Fix: "Keep the one provider https://" + githubHost + " with the one audience sts.amazonaws.com.",
 		check: func(_ *Platform, r *Resource) []string {
 			faults := one(r.Attributes["url"] != "https://"+githubHost, "url is %s", show(r.Attributes["url"]))
 			clients := texts(r.Attributes["client_id_list"])
@@ -261,8 +261,8 @@ var identityRules = []Rule{
 	},
 	{
 		ID: "PW-IAM-09", Title: "A session ends within two hours", Types: []string{"aws_iam_role"},
-		Why:  "Credentials that a build leaks are good until its session ends.",
-		Mend: "Set max_session_duration to at most 7200, which only a long apply needs.",
+		Why: "Credentials that a build leaks are good until its session ends.",
+		Fix: "Set max_session_duration to at most 7200, which only a long apply needs.",
 		check: func(_ *Platform, r *Resource) []string {
 			return one(number(r.Attributes["max_session_duration"]) > 7200, "max_session_duration is %s", show(r.Attributes["max_session_duration"]))
 		},
@@ -272,9 +272,9 @@ var identityRules = []Rule{
 var keyRules = []Rule{
 	{
 		ID: "PW-KMS-01", Title: "Keys rotate", Types: []string{"aws_kms_key"},
-		Why:  "Rotation bounds how much one key material ever protects.",
-		Mend: "Set enable_key_rotation to true, with a period of at most 365 days.",
-		CIS:  []string{"3.6"},
+		Why: "Rotation bounds how much one key material ever protects.",
+		Fix: "Set enable_key_rotation to true, with a period of at most 365 days.",
+		CIS: []string{"3.6"},
 		check: func(_ *Platform, r *Resource) []string {
 			faults := want(r, map[string]any{"enable_key_rotation": true})
 			return append(faults, one(number(r.Attributes["rotation_period_in_days"]) > 365, "rotation_period_in_days is %s", show(r.Attributes["rotation_period_in_days"]))...)
@@ -283,7 +283,7 @@ var keyRules = []Rule{
 	{
 		ID: "PW-KMS-02", Title: "A deleted key can be brought back for a month", Types: []string{"aws_kms_key"},
 		Why:  "With the key goes everything that it encrypts, backups too.",
-		Mend: "Set deletion_window_in_days to 30 and leave the key enabled.",
+		Fix:  "Set deletion_window_in_days to 30 and leave the key enabled.",
 		FSBP: []string{"KMS.3"},
 		check: func(_ *Platform, r *Resource) []string {
 			faults := one(number(r.Attributes["deletion_window_in_days"]) != 30, "deletion_window_in_days is %s", show(r.Attributes["deletion_window_in_days"]))
@@ -293,7 +293,7 @@ var keyRules = []Rule{
 	{
 		ID: "PW-KMS-03", Title: "A key's policy says who uses it", Types: []string{"aws_kms_key"},
 		Why:  "The default policy leaves every use to IAM: then one wide policy of any role opens the key.",
-		Mend: "Split administration from use as constructs.NewEncryptionKey does, and grant use with a condition.",
+		Fix:  "Split administration from use as constructs.NewEncryptionKey does, and grant use with a condition.",
 		FSBP: []string{"KMS.5"},
 		check: func(p *Platform, r *Resource) []string {
 			faults := one(isTrue(r.Attributes["bypass_policy_lockout_safety_check"]), "bypass_policy_lockout_safety_check is true")
@@ -309,8 +309,8 @@ var keyRules = []Rule{
 	},
 	{
 		ID: "PW-KMS-04", Title: "A key has an alias", Types: []string{"aws_kms_key"},
-		Why:  "Nobody recognises a key by its id, least of all when it is scheduled for deletion.",
-		Mend: "Make the key with constructs.NewEncryptionKey.",
+		Why: "Nobody recognises a key by its id, least of all when it is scheduled for deletion.",
+		Fix: "Make the key with constructs.NewEncryptionKey.",
 		check: func(p *Platform, r *Resource) []string {
 			return one(len(p.partsOf(r, "aws_kms_alias", "target_key_id")) == 0, "no aws_kms_alias")
 		},

@@ -49,8 +49,8 @@ const world = `{
 type row struct {
 	rule, kind, complies string
 	violates             []string
-	// beside are resources of the same stack, with the one under test as "it".
-	beside string
+	// with are resources of the same stack, with the one under test as "it".
+	with string
 	// in is the stack: prod unless it says otherwise.
 	in string
 }
@@ -91,7 +91,7 @@ var rows = []row{
 	{rule: "PW-DAT-02", kind: "aws_lb", complies: `{"enable_deletion_protection": true}`, violates: []string{`{"enable_deletion_protection": null}`}},
 
 	{rule: "PW-S3-01", kind: "aws_s3_bucket", complies: `{}`, violates: []string{`{"acl": "private"}`, `{"policy": "{}"}`},
-		beside: `{"aws_s3_bucket_lifecycle_configuration": {"p": {"bucket": "${aws_s3_bucket.it.id}"}}, "aws_s3_bucket_ownership_controls": {"p": {"bucket": "${aws_s3_bucket.it.id}"}},
+		with: `{"aws_s3_bucket_lifecycle_configuration": {"p": {"bucket": "${aws_s3_bucket.it.id}"}}, "aws_s3_bucket_ownership_controls": {"p": {"bucket": "${aws_s3_bucket.it.id}"}},
 		 "aws_s3_bucket_policy": {"p": {"bucket": "${aws_s3_bucket.it.id}"}}, "aws_s3_bucket_public_access_block": {"p": {"bucket": "${aws_s3_bucket.it.id}"}},
 		 "aws_s3_bucket_server_side_encryption_configuration": {"p": {"bucket": "${aws_s3_bucket.it.id}"}}, "aws_s3_bucket_versioning": {"p": {"bucket": "${aws_s3_bucket.it.id}"}}}`},
 	{rule: "PW-S3-02", kind: "aws_s3_bucket_server_side_encryption_configuration",
@@ -173,7 +173,7 @@ var rows = []row{
 	{rule: "PW-NET-08", kind: "output:for_prod_isolated_subnet_ids", complies: `{"value": ["${aws_subnet.isolated.id}"]}`, violates: []string{`{"value": ["${aws_subnet.private.id}"]}`}},
 	{rule: "PW-NET-10", kind: "aws_vpc", complies: `{"enable_dns_support": true, "enable_dns_hostnames": true}`, violates: []string{`{"enable_dns_support": false}`}},
 	{rule: "PW-NET-11", kind: "aws_route_table", complies: `{}`, violates: []string{`{"route": [{}]}`}},
-	{rule: "PW-NET-12", kind: "aws_eip", complies: `{}`, violates: []string{`{"instance": "i-1"}`}, beside: `{"aws_nat_gateway": {"n": {"allocation_id": "${aws_eip.it.id}"}}}`},
+	{rule: "PW-NET-12", kind: "aws_eip", complies: `{}`, violates: []string{`{"instance": "i-1"}`}, with: `{"aws_nat_gateway": {"n": {"allocation_id": "${aws_eip.it.id}"}}}`},
 	{rule: "PW-NET-13", kind: "aws_vpc_security_group_egress_rule", complies: `{"cidr_ipv4": "10.0.0.0/16"}`,
 		violates: []string{`{"cidr_ipv4": "0.0.0.0/0"}`, `{"cidr_ipv4": "10.0.0.0/15"}`, `{"cidr_ipv4": "10.1.0.0/24"}`, `{"cidr_ipv6": "::/0"}`, `{"cidr_ipv4": null}`}},
 	{rule: "PW-NET-13", kind: "aws_vpc_security_group_egress_rule", complies: `{"prefix_list_id": "${data.aws_ec2_managed_prefix_list.cloudfront.id}"}`,
@@ -185,7 +185,7 @@ var rows = []row{
 	{rule: "PW-ECR-02", kind: "aws_ecr_repository", complies: `{"image_scanning_configuration": {"scan_on_push": true}}`, violates: []string{`{"image_scanning_configuration": null}`}},
 	{rule: "PW-ECR-03", kind: "aws_ecr_repository", complies: `{"encryption_configuration": [{"encryption_type": "KMS", "kms_key": ` + key + `}]}`, violates: []string{`{"encryption_configuration": [{"encryption_type": "AES256"}]}`, `{"encryption_configuration": [{"encryption_type": "KMS"}]}`}},
 	{rule: "PW-ECR-04", kind: "aws_ecr_repository_policy", complies: `{"repository": "${aws_ecr_repository.repository.name}"}`, violates: []string{`{"repository": "x"}`},
-		beside: `{"aws_ecr_lifecycle_policy": {"l": {"repository": "${aws_ecr_repository.repository.name}"}}}`},
+		with: `{"aws_ecr_lifecycle_policy": {"l": {"repository": "${aws_ecr_repository.repository.name}"}}}`},
 
 	{rule: "PW-ECS-01", kind: "aws_ecs_task_definition", complies: `{"network_mode": "awsvpc", "container_definitions": [{"linuxParameters": {"capabilities": {"drop": ["ALL"]}}}]}`,
 		violates: []string{`{"network_mode": "host"}`, `{"pid_mode": "host"}`, `{"volume": [{"host_path": "/"}]}`, container(`"privileged": true, "linuxParameters": {"capabilities": {"drop": ["ALL"]}}`), container(``),
@@ -218,7 +218,7 @@ var rows = []row{
 		violates: []string{`{"protocol": "HTTP"}`, `{"ssl_policy": null}`, `{"ssl_policy": "ELBSecurityPolicy-2016-08"}`, `{"certificate_arn": null}`}},
 	{rule: "PW-ELB-04", kind: "aws_lb_listener", complies: `{"protocol": "HTTP", "default_action": [{"type": "redirect", "redirect": {"protocol": "HTTPS"}}]}`,
 		violates: []string{`{"default_action": [{"type": "forward"}]}`, `{"default_action": [{"type": "redirect", "redirect": {"protocol": "HTTP"}}]}`}},
-	{rule: "PW-ELB-05", kind: "aws_lb", complies: `{}`, violates: nil, beside: `{"aws_wafv2_web_acl_association": {"a": {"resource_arn": "${aws_lb.it.arn}", "web_acl_arn": "${aws_wafv2_web_acl.regional.arn}"}}}`},
+	{rule: "PW-ELB-05", kind: "aws_lb", complies: `{}`, violates: nil, with: `{"aws_wafv2_web_acl_association": {"a": {"resource_arn": "${aws_lb.it.arn}", "web_acl_arn": "${aws_wafv2_web_acl.regional.arn}"}}}`},
 	{rule: "PW-ELB-05", kind: "aws_lb", violates: []string{`{}`}},
 	{rule: "PW-ELB-06", kind: "aws_lb_target_group", complies: `{"protocol": "HTTPS"}`, violates: []string{`{"protocol": "HTTP"}`, `{"protocol": null}`}},
 
@@ -227,7 +227,7 @@ var rows = []row{
 	{rule: "PW-CFR-02", kind: "aws_cloudfront_distribution", complies: `{"viewer_certificate": {"acm_certificate_arn": "c", "minimum_protocol_version": "TLSv1.2_2021", "ssl_support_method": "sni-only"}}`,
 		violates: []string{`{"viewer_certificate": {"acm_certificate_arn": null}}`, `{"viewer_certificate": {"minimum_protocol_version": "TLSv1"}}`, `{"viewer_certificate": {"ssl_support_method": "vip"}}`}},
 	{rule: "PW-CFR-03", kind: "aws_cloudfront_distribution", complies: `{"web_acl_id": "${aws_wafv2_web_acl.edge.arn}"}`, violates: []string{`{"web_acl_id": null}`, `{"web_acl_id": "${aws_wafv2_web_acl.regional.arn}"}`}},
-	{rule: "PW-CFR-04", kind: "aws_cloudfront_distribution", complies: `{}`, beside: `{"aws_cloudwatch_log_delivery_source": {"s": {"log_type": "ACCESS_LOGS", "name": "s", "resource_arn": "${aws_cloudfront_distribution.it.arn}"}},
+	{rule: "PW-CFR-04", kind: "aws_cloudfront_distribution", complies: `{}`, with: `{"aws_cloudwatch_log_delivery_source": {"s": {"log_type": "ACCESS_LOGS", "name": "s", "resource_arn": "${aws_cloudfront_distribution.it.arn}"}},
 		"aws_cloudwatch_log_delivery": {"d": {"delivery_source_name": "${aws_cloudwatch_log_delivery_source.s.name}"}}}`},
 	{rule: "PW-CFR-04", kind: "aws_cloudfront_distribution", violates: []string{`{}`}},
 	{rule: "PW-CFR-05", kind: "aws_cloudfront_vpc_origin", complies: `{"vpc_origin_endpoint_config": [{"origin_protocol_policy": "https-only", "origin_ssl_protocols": [{"items": ["TLSv1.2"]}]}]}`,
@@ -269,7 +269,7 @@ const (
 	oldTLS = `"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": ["b", "b/*"], "Condition": {"NumericLessThan": {"s3:TlsVersion": "1.2"}}`
 )
 
-// TestRules holds every row against its rule, and every rule against the rows.
+// TestRules checks every row with its rule, and that every rule has rows.
 func TestRules(t *testing.T) {
 	complied, violated := map[string]bool{}, map[string]bool{}
 	for _, row := range rows {
@@ -305,7 +305,7 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// faultsOf evaluates a small platform with the resource in it and gives what
+// faultsOf evaluates a small platform with the resource in it and returns what
 // the rule says of it, or of what it completes.
 func faultsOf(t *testing.T, row row, attributes string) []string {
 	t.Helper()
@@ -318,9 +318,9 @@ func faultsOf(t *testing.T, row row, attributes string) []string {
 	if !named {
 		name = "it"
 	}
-	if row.beside != "" {
-		for besideKind, resources := range decode(t, row.beside) {
-			addTo(base, besideKind, resources.(map[string]any))
+	if row.with != "" {
+		for withKind, resources := range decode(t, row.with) {
+			addTo(base, withKind, resources.(map[string]any))
 		}
 	}
 	under := withDocuments(t, kind, decode(t, attributes))
@@ -406,12 +406,12 @@ func merged(t *testing.T, base, patch string) string {
 }
 
 func merge(base, patch any) any {
-	changes, is := patch.(map[string]any)
-	if !is {
+	changes, ok := patch.(map[string]any)
+	if !ok {
 		return patch
 	}
-	target, is := base.(map[string]any)
-	if !is {
+	target, ok := base.(map[string]any)
+	if !ok {
 		target = map[string]any{}
 	}
 	for key, value := range changes {
@@ -494,15 +494,15 @@ func TestRulesAreDocumented(t *testing.T) {
 	seen := map[string]bool{}
 	for _, r := range Rules() {
 		if seen[r.ID] {
-			t.Errorf("%s stands twice", r.ID)
+			t.Errorf("%s is there twice", r.ID)
 		}
 		seen[r.ID] = true
-		if r.Title == "" || r.Why == "" || r.Mend == "" || r.check == nil {
-			t.Errorf("%s lacks its title, why, mend or check", r.ID)
+		if r.Title == "" || r.Why == "" || r.Fix == "" || r.check == nil {
+			t.Errorf("%s lacks its title, why, fix or check", r.ID)
 		}
 		for _, kind := range r.Types {
 			if isInert(kind) {
-				t.Errorf("%s looks at %s, which stands under nothing to check", r.ID, kind)
+				t.Errorf("%s looks at %s, which is listed as nothing to check", r.ID, kind)
 			}
 		}
 	}

@@ -12,13 +12,13 @@ var (
 	unknownKind = Rule{
 		ID: "PW-ALL-01", Title: "Every kind of resource was looked at on purpose",
 		Why:   "A kind that no rule knows would pass every rule, however it is set.",
-		Mend:  "Write a rule for it, or add it to the kinds without anything to check in compliance/inert.go, with the reason.",
+		Fix:   "Write a rule for it, or add it to the kinds without anything to check in compliance/inert.go, with the reason.",
 		check: func(*Platform, *Resource) []string { return nil },
 	}
 	soundExceptions = Rule{
 		ID: "PW-ALL-02", Title: "Every exception is needed, justified and of its time",
 		Why:   "An exception that outlives its cause hides the next mistake at the same place.",
-		Mend:  "Remove it, or decide again and write a new reason and day into compliance.Except.",
+		Fix:   "Remove it, or decide again and write a new reason and day into compliance.Except.",
 		check: func(*Platform, *Resource) []string { return nil },
 	}
 )
@@ -27,9 +27,9 @@ var treeRules = []Rule{
 	unknownKind,
 	soundExceptions,
 	{
-		ID: "PW-ALL-03", Title: "Nothing runs beside the plan",
-		Why:  "A provisioner runs a command with the pipeline's credentials; no reviewer sees in the plan what it does.",
-		Mend: "Remove the provisioner, connection or external program; make what it made a resource.",
+		ID: "PW-ALL-03", Title: "Nothing runs outside the plan",
+		Why: "A provisioner runs a command with the pipeline's credentials; no reviewer sees in the plan what it does.",
+		Fix: "Remove the provisioner, connection or external program; make what it made a resource.",
 		check: func(_ *Platform, r *Resource) []string {
 			faults := one(r.Attributes["provisioner"] != nil, "has a provisioner")
 			return append(faults, one(r.Attributes["connection"] != nil, "has a connection for provisioners")...)
@@ -37,8 +37,8 @@ var treeRules = []Rule{
 	},
 	{
 		ID: "PW-ALL-04", Title: "Environments are apart",
-		Why:  "A resource of one environment that refers to another's network, key or role opens the way from dev to prod.",
-		Mend: "Refer to the environment's own resource, or to a shared one.",
+		Why: "A resource of one environment that refers to another's network, key or role opens the way from dev to prod.",
+		Fix: "Refer to the environment's own resource, or to a shared one.",
 		check: func(p *Platform, r *Resource) []string {
 			own := p.environmentOf(r)
 			if own == "" {
@@ -82,8 +82,8 @@ var tags = []string{"environment", "managed-by", "project", "repository", "stack
 var tagRules = []Rule{
 	{
 		ID: "PW-TAG-01", Title: "Every resource says whose it is", Types: []string{"provider.aws"},
-		Why:  "Costs, alarms and the limits on infra-role go by tag; a resource without one belongs to nobody.",
-		Mend: "Give the provider all default tags: " + strings.Join(tags, ", ") + ".",
+		Why: "Costs, alarms and the limits on infra-role go by tag; a resource without one belongs to nobody.",
+		Fix: "Give the provider all default tags: " + strings.Join(tags, ", ") + ".",
 		check: func(_ *Platform, r *Resource) []string {
 			var faults []string
 			given := object(at(r.Attributes, "default_tags", "tags"))
@@ -95,21 +95,21 @@ var tagRules = []Rule{
 	},
 	{
 		ID: "PW-ACC-01", Title: "Only the platform's account is touched", Types: []string{"provider.aws"},
-		Why:  "Credentials of another account in the shell would build the platform there.",
-		Mend: "Set allowed_account_ids of the provider to the one account; put no credential into it.",
+		Why: "Credentials of another account in the shell would build the platform there.",
+		Fix: "Set allowed_account_ids of the provider to the one account; put no credential into it.",
 		check: func(p *Platform, r *Resource) []string {
 			ids := texts(r.Attributes["allowed_account_ids"])
 			faults := one(len(ids) != 1 || ids[0] == "", "allowed_account_ids is %v, want one account", ids)
 			for _, secret := range []string{"access_key", "secret_key", "token"} {
-				faults = append(faults, one(r.Attributes[secret] != nil && !p.Local, "%s stands in the configuration", secret)...)
+				faults = append(faults, one(r.Attributes[secret] != nil && !p.Local, "%s is set in the configuration", secret)...)
 			}
 			return faults
 		},
 	},
 	{
 		ID: "PW-STA-01", Title: "State is kept encrypted, locked and in one place", Types: []string{"backend.s3", "backend.local"},
-		Why:  "State holds every value Terraform knows; two writers at once tear it.",
-		Mend: "Use the S3 backend with use_lockfile and the account's number; do not set encrypt to false or name a credential.",
+		Why: "State holds every value Terraform knows; two writers at once tear it.",
+		Fix: "Use the S3 backend with use_lockfile and the account's number; do not set encrypt to false or name a credential.",
 		check: func(p *Platform, r *Resource) []string {
 			if r.Type == "backend.local" {
 				return one(!p.Local, "the state is a file on whatever machine deploys")
@@ -119,7 +119,7 @@ var tagRules = []Rule{
 			faults = append(faults, one(text(r.Attributes["key"]) != r.Stack+"/terraform.tfstate", "key is %q, want the stack's own", text(r.Attributes["key"]))...)
 			faults = append(faults, one(len(list(r.Attributes["allowed_account_ids"])) != 1, "allowed_account_ids does not name one account")...)
 			for _, secret := range []string{"access_key", "secret_key", "token"} {
-				faults = append(faults, one(r.Attributes[secret] != nil && !p.Local, "%s stands in the configuration", secret)...)
+				faults = append(faults, one(r.Attributes[secret] != nil && !p.Local, "%s is set in the configuration", secret)...)
 			}
 			return faults
 		},
@@ -135,7 +135,7 @@ var dataRules = []Rule{
 	{
 		ID: "PW-DAT-01", Title: "No plan destroys data unless the environment is marked disposable", Types: keepsData,
 		Why:  "Renaming a construct is enough for a plan that destroys a database and makes an empty one.",
-		Mend: "Set lifecycle.prevent_destroy, or make the environment's Data Disposable.",
+		Fix:  "Set lifecycle.prevent_destroy, or make the environment's Data Disposable.",
 		FSBP: []string{"KMS.3"},
 		check: func(p *Platform, r *Resource) []string {
 			if p.isDisposable(r) {
@@ -149,9 +149,9 @@ var dataRules = []Rule{
 		},
 	},
 	{
-		ID: "PW-DAT-02", Title: "AWS itself refuses to delete what prod stands on", Types: []string{"aws_db_instance", "aws_lb"},
+		ID: "PW-DAT-02", Title: "AWS itself refuses to delete what prod depends on", Types: []string{"aws_db_instance", "aws_lb"},
 		Why:  "prevent_destroy binds Terraform only; deletion protection binds the console and every other program too.",
-		Mend: "Turn deletion protection on.",
+		Fix:  "Turn deletion protection on.",
 		FSBP: []string{"RDS.7", "RDS.8", "ELB.6"},
 		check: func(p *Platform, r *Resource) []string {
 			attribute := map[string]string{"aws_lb": "enable_deletion_protection", "aws_db_instance": "deletion_protection"}[r.Type]

@@ -76,7 +76,7 @@ func TestSubnetsNeverOverlap(t *testing.T) {
 }
 
 // An added zone must not move what is there: a moved subnet is destroyed and
-// made anew, with all that is in it.
+// recreated, with all that is in it.
 func TestAddedZoneMovesNothing(t *testing.T) {
 	two, err := Subnets("10.20.0.0/16", []string{"a", "b"})
 	if err != nil {

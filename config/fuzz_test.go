@@ -34,7 +34,7 @@ func FuzzSettings(f *testing.F) {
 			t.Fatalf("got %#v, want Faults", err)
 		}
 		for _, fault := range faults {
-			if _, is := known[fieldOf(fault.Path)]; !is {
+			if _, ok := known[fieldOf(fault.Path)]; !ok {
 				t.Errorf("%q is no field of Settings", fault.Path)
 			}
 			if line := fault.Error(); fault.Value == "" || fault.Problem == "" || strings.ContainsFunc(line, unicode.IsControl) {

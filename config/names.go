@@ -80,7 +80,7 @@ func (n Names) StateBucket() string    { return n.bucket("terraform-state") }
 func (n Names) StateLogBucket() string { return n.bucket("terraform-state-log") }
 
 // StateKey is the object that holds a stack's state. Terraform's lock file
-// stands beside it under the same name with ".tflock".
+// is next to it, under the same name with ".tflock".
 func (n Names) StateKey(stack string) string { return stack + "/terraform.tfstate" }
 
 // Environment's names follow.

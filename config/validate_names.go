@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// reservedEnvironments are names that stand where an environment's would: the
+// reservedEnvironments are names in the place of an environment's: the
 // shared stack and its parameters, the parts of the shared setup, IAM paths and
 // boundaries, and the bucket of the state, which policies that say
 // paperwurks-terraform-* would reach.
@@ -36,7 +36,7 @@ func (c *checker) environmentName(path, name string, before []string) {
 	}
 }
 
-// reservedServices are names that stand where a service's would: the migration,
+// reservedServices are names in the place of a service's: the migration,
 // and the environment's own security groups, log groups, alarms and constructs.
 var reservedServices = []string{
 	MigrationTask, "alarms", "bootstrap", "bootstrap-role", "certificates", "cluster", "database", "distribution",

@@ -109,7 +109,7 @@ func TestRefusedSettings(t *testing.T) {
 		t.Run(r.want[0], func(t *testing.T) {
 			want := strings.Join(r.want, "\n")
 			if seen[want] {
-				t.Fatal("this row stands twice")
+				t.Fatal("this row is there twice")
 			}
 			seen[want] = true
 			s := valid()
@@ -242,7 +242,7 @@ func TestRowsCoverEverySetting(t *testing.T) {
 		errors.As(s.Validate(), &faults)
 		for _, f := range faults {
 			field := fieldOf(f.Path)
-			if _, is := all[field]; !is {
+			if _, ok := all[field]; !ok {
 				t.Errorf("%s is no field of Settings: %v", field, f)
 			}
 			refused[field] = true

@@ -143,11 +143,11 @@ func put(t *testing.T, attributes map[string]any, value any, keys ...string) {
 	t.Helper()
 	for _, key := range keys[:len(keys)-1] {
 		inner := attributes[key]
-		if blocks, is := inner.([]any); is && len(blocks) > 0 {
+		if blocks, ok := inner.([]any); ok && len(blocks) > 0 {
 			inner = blocks[0]
 		}
-		block, is := inner.(map[string]any)
-		if !is {
+		block, ok := inner.(map[string]any)
+		if !ok {
 			block = map[string]any{}
 			attributes[key] = block
 		}
@@ -161,7 +161,7 @@ func put(t *testing.T, attributes map[string]any, value any, keys ...string) {
 	attributes[last] = value
 }
 
-// document changes a JSON document that stands in an attribute.
+// document changes the JSON document in an attribute.
 func document(attribute string, change func(t *testing.T, decoded any)) func(*testing.T, map[string]any) {
 	return func(t *testing.T, attributes map[string]any) {
 		t.Helper()
@@ -493,7 +493,7 @@ func TestAdded(t *testing.T) {
 		{"an exception without reason", "prod", "aws_eip", `{"//": {"exceptions": {"PW-NET-12": {"reason": "hard", "expires": "2027-06-30"}}}}`, "PW-ALL-02"},
 		{"an exception to no rule", "prod", "aws_eip", `{"//": {"exceptions": {"PW-NO-99": {"reason": "An exception to a rule that does not exist.", "expires": "2027-06-30"}}}}`, "PW-ALL-02"},
 		{"dev takes prod's key", "dev", "aws_sns_topic", `{"kms_master_key_id": "${data.terraform_remote_state.shared.outputs.for_prod_logs_key_arn}"}`, "PW-ALL-04"},
-		{"dev stands in prod's network", "dev", "aws_security_group", `{"vpc_id": "${data.terraform_remote_state.shared.outputs.for_prod_vpc_id}"}`, "PW-ALL-04"},
+		{"dev is in prod's network", "dev", "aws_security_group", `{"vpc_id": "${data.terraform_remote_state.shared.outputs.for_prod_vpc_id}"}`, "PW-ALL-04"},
 		{"dev's role has prod's boundary", "dev", "aws_iam_role", `{"permissions_boundary": "arn:aws:iam::111122223333:policy/paperwurks/boundary/paperwurks-workload-boundary-prod"}`, "PW-ALL-04"},
 		{"a user", "shared", "aws_iam_user", `{"name": "me"}`, "PW-ALL-01"},
 		{"an access key", "shared", "aws_iam_access_key", `{"user": "me"}`, "PW-ALL-01"},
@@ -570,6 +570,6 @@ func TestComplianceDocument(t *testing.T) {
 	file := filepath.Join(repositoryRoot(t), "docs", "compliance.md")
 	want := compliance.Markdown(thisPlatform(t))
 	if got, err := os.ReadFile(file); err != nil || string(got) != want {
-		t.Errorf("docs/compliance.md is out of date (%v): `make docs` writes it anew\n%s", err, diff(t, file, []byte(want)))
+		t.Errorf("docs/compliance.md is out of date (%v): `make docs` writes it\n%s", err, diff(t, file, []byte(want)))
 	}
 }

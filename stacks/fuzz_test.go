@@ -86,7 +86,7 @@ func turned(data []byte) config.Settings {
 
 // FuzzSynth: settings are refused with a message, by their own check or by the
 // compliance rules, or all their stacks are written. Of the seeds, which run
-// with every test, one stack is held against the real provider; while fuzzing
+// with every test, one stack is checked by the real provider; while fuzzing
 // that would take longer than Go lets an input take.
 func FuzzSynth(f *testing.F) {
 	// Few, since `make test` runs them too: a domain with endpoints; an
@@ -121,7 +121,7 @@ func FuzzSynth(f *testing.F) {
 		case len(written) != len(s.Environments)+1:
 			t.Errorf("%d stacks for %d environments", len(written), len(s.Environments))
 		case !isFuzzing():
-			terraformJudges(t, written[len(written)-1])
+			terraformValidates(t, written[len(written)-1])
 		}
 	})
 }

@@ -18,7 +18,7 @@ import (
 // snapshots` sets it.
 const updateVariable = "UPDATE_SNAPSHOTS"
 
-// TestSnapshots holds every stack against its file in __snapshots__. It fails
+// TestSnapshots compares every stack with its file in __snapshots__. It fails
 // after writing too: an update is to be reviewed and the test run again.
 func TestSnapshots(t *testing.T) {
 	folder := filepath.Join(repositoryRoot(t), "__snapshots__")
@@ -57,10 +57,10 @@ func compareSnapshot(t *testing.T, file string, got []byte) {
 		if err := os.WriteFile(file, got, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		t.Errorf("%s written anew: review the change with git diff and run the test again", filepath.Base(file))
+		t.Errorf("%s written: review the change with git diff and run the test again", filepath.Base(file))
 		return
 	}
-	t.Errorf("%s differs; if the change is meant, `make snapshots` writes it anew\n%s", filepath.Base(file), diff(t, file, got))
+	t.Errorf("%s differs; if the change is meant, `make snapshots` writes it\n%s", filepath.Base(file), diff(t, file, got))
 }
 
 // diff is what diff(1) says of a file and its new content.
@@ -168,8 +168,8 @@ func TestFourthEnvironment(t *testing.T) {
 	if !roles["deploy-role-sandbox"] {
 		t.Error("no deploy-role-sandbox")
 	}
-	terraformJudges(t, after["sandbox"])
-	terraformJudges(t, after[config.SharedStack])
+	terraformValidates(t, after["sandbox"])
+	terraformValidates(t, after[config.SharedStack])
 }
 
 func parameterNames(stacks ...synthesised.Stack) map[string]bool {

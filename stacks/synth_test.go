@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 	platformFolder = folder
 	code := m.Run()
 	kernel.Close()
-	if err := judged.validate(); err != nil {
+	if err := validated.validate(); err != nil {
 		fmt.Fprintln(os.Stderr, "FAIL:", err)
 		code = 1
 	}

@@ -47,7 +47,7 @@ func TestViolationStopsSynth(t *testing.T) {
 		t.Fatalf("got %v, want violations", err)
 	}
 	for _, want := range []string{
-		"no stack was written", "staging/environment/database/instance\n", "PW-DAT-01", "PW-RDS-04", "mend: ",
+		"no stack was written", "staging/environment/database/instance\n", "PW-DAT-01", "PW-RDS-04", "fix: ",
 		"prod/environment/web-task/log-group\n", "PW-LOG-02 Logs are kept long enough",
 	} {
 		if !strings.Contains(err.Error(), want) {

@@ -15,7 +15,7 @@ func TestDomain(t *testing.T) {
 	all := synthesise(t, settings, config.Target{})
 	for _, env := range settings.Environments {
 		stack := all[env.Name]
-		terraformJudges(t, stack)
+		terraformValidates(t, stack)
 		protocols := map[string]string{}
 		for _, l := range stack.Resource["aws_lb_listener"] {
 			protocols[l["protocol"].(string)] = at(l, "default_action", 0, "type").(string)
@@ -62,8 +62,8 @@ func TestOptions(t *testing.T) {
 	api.Route = &config.Route{Port: 9090, HealthCheckPath: "/health", Paths: []string{"/api/*"}}
 	env.Services = append(env.Services, api)
 	all := synthesise(t, settings, config.Target{})
-	terraformJudges(t, all[config.SharedStack])
-	terraformJudges(t, all[env.Name])
+	terraformValidates(t, all[config.SharedStack])
+	terraformValidates(t, all[env.Name])
 
 	interfaces := map[any]bool{}
 	for _, e := range all[config.SharedStack].Resource["aws_vpc_endpoint"] {
@@ -130,7 +130,7 @@ func TestLocalTarget(t *testing.T) {
 		}
 		for _, trace := range []string{"127.0.0.1", "localhost", "access_key", "secret_key", "path_style", "skip_credentials_validation", `"local"`} {
 			if strings.Contains(string(text), trace) {
-				t.Errorf("%s: %q stands in a stack for AWS", name, trace)
+				t.Errorf("%s: %q is in a stack for AWS", name, trace)
 			}
 		}
 	}
@@ -156,7 +156,7 @@ func TestLocalTargetWithItsStateBucket(t *testing.T) {
 }
 
 // While an example is left no account but the documentation's example is
-// allowed, which is nobody's; then exactly the user's.
+// allowed, which belongs to nobody; then exactly the user's.
 func TestAllowedAccount(t *testing.T) {
 	filledIn, exampleLeft := config.Fixture(), config.Fixture()
 	exampleLeft.User.AlarmEmail = config.ExampleUser().AlarmEmail

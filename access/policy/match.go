@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// Match says whether a text matches a pattern in which * stands for any
-// characters, also none, and ? for exactly one; all others stand for themselves.
+// Match says whether a text matches a pattern in which * matches any
+// characters, also none, and ? exactly one; all others match themselves.
 // That is how IAM compares resources, where a * may reach beyond a colon, and
 // how StringLike compares (IAM user guide, "IAM JSON policy elements: Resource"
 // and "Condition operators").
 func Match(pattern, text string) bool {
 	p, t := 0, 0
-	// Where the last star is, and the end of what it stands for so far.
+	// Where the last star is, and the end of what it matches so far.
 	star, taken := -1, 0
 	for t < len(text) {
 		switch {

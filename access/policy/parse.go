@@ -9,7 +9,7 @@ import (
 	"slices"
 )
 
-// Parse reads a policy document of any kind as IAM does: a statement may stand
+// Parse reads a policy document of any kind as IAM does: a statement may be
 // without a list around it, and so may a value; Principal "*" is {"AWS": "*"}
 // (IAM user guide, "Grammar of the IAM JSON policy language"). Conditions are in
 // the order of their operators and keys. It returns an error for what is no

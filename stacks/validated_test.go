@@ -14,50 +14,50 @@ import (
 	"github.com/paperwurks/infra/internal/terraform"
 )
 
-// judged are the stacks that Terraform itself judges, with the real provider,
+// validated are the stacks that Terraform itself validates, with the real provider,
 // when all tests have run: as modules of one configuration, since the provider
 // takes seconds to say what it knows and moments to check a stack against it.
-var judged judgement
+var validated modules
 
-// judgement is a folder of Terraform modules.
-type judgement struct {
+// modules is a folder of Terraform modules.
+type modules struct {
 	names []string
 }
 
-// terraformJudges puts a stack among those judged.
-func terraformJudges(t *testing.T, stack synthesised.Stack) {
+// terraformValidates puts a stack among those validated.
+func terraformValidates(t *testing.T, stack synthesised.Stack) {
 	t.Helper()
 	name := strings.NewReplacer("/", "-", "#", "").Replace(t.Name()) + "-" + stack.Name
 	content, err := os.ReadFile(stack.File)
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := filepath.Join(judgedFolder(), name)
+	dir := filepath.Join(validatedFolder(), name)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "cdk.tf.json"), content, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	judged.names = append(judged.names, name)
+	validated.names = append(validated.names, name)
 }
 
-func judgedFolder() string { return filepath.Join(platformFolder, "judged") }
+func validatedFolder() string { return filepath.Join(platformFolder, "validated") }
 
 // validate runs terraform validate over all of them at once.
-func (j judgement) validate() error {
-	if len(j.names) == 0 {
+func (m modules) validate() error {
+	if len(m.names) == 0 {
 		return nil
 	}
-	modules := map[string]any{}
-	for _, name := range j.names {
-		modules[name] = map[string]string{"source": "./" + name}
+	blocks := map[string]any{}
+	for _, name := range m.names {
+		blocks[name] = map[string]string{"source": "./" + name}
 	}
-	root, err := json.Marshal(map[string]any{"module": modules})
+	root, err := json.Marshal(map[string]any{"module": blocks})
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(judgedFolder(), "main.tf.json"), root, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(validatedFolder(), "main.tf.json"), root, 0o600); err != nil {
 		return err
 	}
 	home, err := os.UserHomeDir()
@@ -70,12 +70,12 @@ func (j judgement) validate() error {
 	}
 	for _, args := range [][]string{{"init", "-backend=false", "-input=false", "-no-color"}, {"validate", "-no-color"}} {
 		command := exec.Command("terraform", args...)
-		command.Dir = judgedFolder()
+		command.Dir = validatedFolder()
 		command.Env = source.Environment(os.Environ())
 		if out, err := command.CombinedOutput(); err != nil {
 			return fmt.Errorf("terraform %s: %w\n%s", args[0], err, out)
 		}
 	}
-	fmt.Printf("terraform validate: %d stacks are valid\n", len(j.names))
+	fmt.Printf("terraform validate: %d stacks are valid\n", len(m.names))
 	return nil
 }
