@@ -68,7 +68,7 @@ func NewEnvironment(scope cdk.Construct, id string, props EnvironmentProps) erro
 	cluster := ecs.NewCluster(scope, "cluster", n.Cluster(env.Name))
 	bootstrap, err := newWorkloadRole(scope, "bootstrap-role", n, env.Name, workloadRole{
 		name:        n.BootstrapRole(env.Name),
-		description: "Stands in the task definitions that " + env.Name + " starts from; may do nothing",
+		description: "Execution role of the task definitions that " + env.Name + " starts from; may do nothing",
 		trust:       access.TaskTrust(n),
 		policy:      access.Bootstrap(n, env),
 	})
