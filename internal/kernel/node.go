@@ -9,8 +9,6 @@ import (
 
 	"github.com/aws/jsii-runtime-go"
 	_jsii_ "github.com/aws/jsii-runtime-go/runtime"
-
-	"github.com/paperwurks/infra/internal/kernel/fastjsii"
 )
 
 // The variables that jsii-runtime-go and its Node read.
@@ -28,28 +26,31 @@ const options = "--max-old-space-size=4069 --disable-warning=DEP0044"
 // environment already names a Node, or the pinned one is not installed, that
 // or the machine's is used.
 func Use() error {
-	if os.Getenv(nodeVariable) != "" {
-		return fastjsii.Enable()
-	}
 	root, err := moduleRoot()
 	if err != nil {
 		return err
 	}
 	node := filepath.Join(root, "internal", "kernel", "node_modules", ".bin", executable())
-	if _, err := os.Stat(node); err != nil {
-		return fastjsii.Enable()
+	if _, err := os.Stat(node); err == nil && os.Getenv(nodeVariable) == "" {
+		// Only the kernel is to see them: another Node may know no such option.
+		defer setenv(nodeVariable, node)()
+		defer setenv(optionsVariable, strings.TrimSpace(os.Getenv(optionsVariable)+" "+options))()
+		restart()
 	}
-	// Only the kernel is to see them: another Node may know no such option.
-	defer setenv(nodeVariable, node)()
-	defer setenv(optionsVariable, strings.TrimSpace(os.Getenv(optionsVariable)+" "+options))()
-	// The bindings' init functions have already made the kernel's process,
-	// unstarted, with the environment of that moment. Close drops it; the next
-	// use of jsii, here the cheapest there is, makes one with ours.
-	jsii.Close()
-	_jsii_.IsAnonymousProxy(nil)
-	return fastjsii.Enable()
+	return Enable()
 }
 
+// restart gives the kernel this process's environment. The bindings' init
+// functions have already made the kernel's process, unstarted, with the
+// environment of that moment. Close drops it; the next use of jsii, here the
+// cheapest there is, makes one with ours.
+func restart() {
+	jsii.Close()
+	_jsii_.IsAnonymousProxy(nil)
+}
+
+// setenv sets a variable and returns what puts it back: no other program that
+// the app starts is to see it.
 func setenv(name, value string) (restore func()) {
 	before, found := os.LookupEnv(name)
 	os.Setenv(name, value)

@@ -1,6 +1,6 @@
 //go:build unix
 
-package fastjsii
+package kernel
 
 import (
 	"io/fs"

@@ -1,6 +1,6 @@
 //go:build unix
 
-package fastjsii
+package kernel
 
 import (
 	"archive/tar"
@@ -226,7 +226,7 @@ func TestStacks(t *testing.T) {
 func nodes(t *testing.T) map[string]string {
 	t.Helper()
 	files := []string{must(exec.LookPath("node"))}
-	for _, pattern := range []string{"../node_modules/.bin/node", "../../../node_modules/.bin/node"} {
+	for _, pattern := range []string{"node_modules/.bin/node", "../../node_modules/.bin/node"} {
 		files = append(files, must(filepath.Glob(pattern))...)
 	}
 	files = append(files, filepath.SplitList(os.Getenv("FASTJSII_TEST_NODES"))...)
@@ -661,7 +661,7 @@ func start(t *testing.T, app string, env ...string) *run {
 	r.cmd.Stdout, r.cmd.Stderr = &r.out, &r.err
 	for _, pair := range os.Environ() {
 		name, _, _ := strings.Cut(pair, "=")
-		if name != switchVariable && name != nodeOptionsVariable && name != runtimeVariable {
+		if name != switchVariable && name != optionsVariable && name != runtimeVariable {
 			r.cmd.Env = append(r.cmd.Env, pair)
 		}
 	}

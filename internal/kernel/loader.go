@@ -1,7 +1,4 @@
-// Package fastjsii makes the jsii kernel of a cdktf app load only what the app
-// uses of a prebuilt provider, instead of all of it. README.md tells how, and
-// what it costs to trust it.
-package fastjsii
+package kernel
 
 import (
 	"bytes"
@@ -14,19 +11,15 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"github.com/aws/jsii-runtime-go"
-	_jsii_ "github.com/aws/jsii-runtime-go/runtime"
 )
 
-// The variables that this package reads.
+// The variables that the loader reads.
 const (
 	// switchVariable is "off" for the stock kernel, "pin" to have the pins of
 	// the app's packages printed.
 	switchVariable = "FASTJSII"
 	// stockOptionsVariable tells the loader what NODE_OPTIONS would have been.
 	stockOptionsVariable = "FASTJSII_NODE_OPTIONS"
-	nodeOptionsVariable  = "NODE_OPTIONS"
 	runtimeVariable      = "JSII_RUNTIME"
 )
 
@@ -39,9 +32,9 @@ var loader []byte
 
 var enabled bool
 
-// Enable has the jsii kernel started with the loader. Call it before the first
-// use of jsii, in main and in TestMain, on one goroutine; a second call does
-// nothing. Changes that the program has made to its environment by then
+// Enable has the jsii kernel started with the loader, which loads only what the
+// app uses of a prebuilt provider; README.md tells how, and what it costs to
+// trust it. Use calls it. A second call does nothing. Changes that the program has made to its environment by then
 // (JSII_NODE, say) reach the kernel too.
 //
 // Where the loader can't be had, it says so in one line on stderr, and the
@@ -72,32 +65,14 @@ func enable() error {
 	if err != nil {
 		return err
 	}
-	options, found := os.LookupEnv(nodeOptionsVariable)
+	given, found := os.LookupEnv(optionsVariable)
 	if !found {
-		options = stockOptions
+		given = stockOptions
 	}
-	defer setenv(nodeOptionsVariable, options+" --preserve-symlinks --require "+quote(file))()
-	defer setenv(stockOptionsVariable, options)()
-	// The bindings' init functions have already made the kernel's process,
-	// unstarted, with the environment of that moment. Close drops it; the next
-	// use of jsii, here the cheapest there is, makes one with ours.
-	jsii.Close()
-	_jsii_.IsAnonymousProxy(nil)
+	defer setenv(optionsVariable, given+" --preserve-symlinks --require "+quote(file))()
+	defer setenv(stockOptionsVariable, given)()
+	restart()
 	return nil
-}
-
-// setenv sets a variable and returns what puts it back: no other program that
-// the app starts is to see it.
-func setenv(name, value string) (restore func()) {
-	before, found := os.LookupEnv(name)
-	os.Setenv(name, value)
-	return func() {
-		if found {
-			os.Setenv(name, before)
-		} else {
-			os.Unsetenv(name)
-		}
-	}
 }
 
 // quote writes a path as Node reads it in NODE_OPTIONS.
