@@ -148,6 +148,11 @@ func want(r *Resource, wanted map[string]any) []string {
 	return faults
 }
 
+// wants is the check of a rule that compares attributes and nothing else.
+func wants(wanted map[string]any) func(*Platform, *Resource) []string {
+	return func(_ *Platform, r *Resource) []string { return want(r, wanted) }
+}
+
 func show(value any) string {
 	if value == nil {
 		return "not set"

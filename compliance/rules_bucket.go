@@ -44,9 +44,7 @@ var bucketRules = []Rule{
 		Why: "One policy or ACL, written by anybody later, would open the bucket to the world.",
 		Fix: "Set all four flags to true.",
 		CIS: []string{"2.1.4"}, FSBP: []string{"S3.1", "S3.2", "S3.3", "S3.8"},
-		check: func(_ *Platform, r *Resource) []string {
-			return want(r, map[string]any{"block_public_acls": true, "block_public_policy": true, "ignore_public_acls": true, "restrict_public_buckets": true})
-		},
+		check: wants(map[string]any{"block_public_acls": true, "block_public_policy": true, "ignore_public_acls": true, "restrict_public_buckets": true}),
 	},
 	{
 		ID: "PW-S3-04", Title: "A bucket requires TLS 1.2 or later", Types: []string{"aws_s3_bucket_policy"},
@@ -67,20 +65,16 @@ var bucketRules = []Rule{
 	},
 	{
 		ID: "PW-S3-05", Title: "No bucket uses ACLs", Types: []string{"aws_s3_bucket_ownership_controls"},
-		Why:  "An ACL grants access that no policy shows.",
-		Fix:  "Set object_ownership to BucketOwnerEnforced, and write a policy instead of an ACL.",
-		FSBP: []string{"S3.12"},
-		check: func(_ *Platform, r *Resource) []string {
-			return want(r, map[string]any{"rule.object_ownership": "BucketOwnerEnforced"})
-		},
+		Why:   "An ACL grants access that no policy shows.",
+		Fix:   "Set object_ownership to BucketOwnerEnforced, and write a policy instead of an ACL.",
+		FSBP:  []string{"S3.12"},
+		check: wants(map[string]any{"rule.object_ownership": "BucketOwnerEnforced"}),
 	},
 	{
 		ID: "PW-S3-06", Title: "A bucket keeps versions", Types: []string{"aws_s3_bucket_versioning"},
-		Why: "Without versions an overwritten or deleted object is gone.",
-		Fix: "Set versioning_configuration.status to Enabled.",
-		check: func(_ *Platform, r *Resource) []string {
-			return want(r, map[string]any{"versioning_configuration.status": "Enabled"})
-		},
+		Why:   "Without versions an overwritten or deleted object is gone.",
+		Fix:   "Set versioning_configuration.status to Enabled.",
+		check: wants(map[string]any{"versioning_configuration.status": "Enabled"}),
 	},
 	{
 		ID: "PW-S3-07", Title: "A bucket cleans up after itself", Types: []string{"aws_s3_bucket_lifecycle_configuration"},

@@ -10,21 +10,17 @@ import (
 var imageRules = []Rule{
 	{
 		ID: "PW-ECR-01", Title: "An image tag never changes its image", Types: []string{"aws_ecr_repository"},
-		Why:  "Whoever may push could replace the image that prod starts from tomorrow.",
-		Fix:  "Set image_tag_mutability to IMMUTABLE.",
-		FSBP: []string{"ECR.2"},
-		check: func(_ *Platform, r *Resource) []string {
-			return want(r, map[string]any{"image_tag_mutability": "IMMUTABLE"})
-		},
+		Why:   "Whoever may push could replace the image that prod starts from tomorrow.",
+		Fix:   "Set image_tag_mutability to IMMUTABLE.",
+		FSBP:  []string{"ECR.2"},
+		check: wants(map[string]any{"image_tag_mutability": "IMMUTABLE"}),
 	},
 	{
 		ID: "PW-ECR-02", Title: "Images are scanned", Types: []string{"aws_ecr_repository"},
-		Why:  "An image carries the holes of everything in it.",
-		Fix:  "Set image_scanning_configuration.scan_on_push to true.",
-		FSBP: []string{"ECR.1"},
-		check: func(_ *Platform, r *Resource) []string {
-			return want(r, map[string]any{"image_scanning_configuration.scan_on_push": true})
-		},
+		Why:   "An image carries the holes of everything in it.",
+		Fix:   "Set image_scanning_configuration.scan_on_push to true.",
+		FSBP:  []string{"ECR.1"},
+		check: wants(map[string]any{"image_scanning_configuration.scan_on_push": true}),
 	},
 	{
 		ID: "PW-ECR-03", Title: "Images are encrypted with a customer key", Types: []string{"aws_ecr_repository"},
@@ -180,7 +176,7 @@ var containerRules = []Rule{
 		Why:   "A fixed platform version gets no security fixes once it is retired.",
 		Fix:   "Set platform_version to LATEST.",
 		FSBP:  []string{"ECS.10"},
-		check: func(_ *Platform, r *Resource) []string { return want(r, map[string]any{"platform_version": "LATEST"}) },
+		check: wants(map[string]any{"platform_version": "LATEST"}),
 	},
 	{
 		ID: "PW-ECS-08", Title: "Nobody gets a shell", Types: []string{"aws_ecs_service"},

@@ -106,9 +106,7 @@ var databaseRules = []Rule{
 		Why: "Minor versions carry the fixes for known holes.",
 		Fix: "Set auto_minor_version_upgrade to true.",
 		CIS: []string{"2.2.2"}, FSBP: []string{"RDS.13"},
-		check: func(_ *Platform, r *Resource) []string {
-			return want(r, map[string]any{"auto_minor_version_upgrade": true})
-		},
+		check: wants(map[string]any{"auto_minor_version_upgrade": true}),
 	},
 	{
 		ID: "PW-RDS-08", Title: "Prod's database outlives a zone", Types: []string{"aws_db_instance"},

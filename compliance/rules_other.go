@@ -138,10 +138,8 @@ var otherRules = []Rule{
 	},
 	{
 		ID: "PW-NET-10", Title: "A VPC resolves names", Types: []string{"aws_vpc"},
-		Why: "Without DNS in the VPC the endpoints' private names do not resolve, and traffic to AWS leaves by the internet.",
-		Fix: "Set enable_dns_support and enable_dns_hostnames.",
-		check: func(_ *Platform, r *Resource) []string {
-			return want(r, map[string]any{"enable_dns_support": true, "enable_dns_hostnames": true})
-		},
+		Why:   "Without DNS in the VPC the endpoints' private names do not resolve, and traffic to AWS leaves by the internet.",
+		Fix:   "Set enable_dns_support and enable_dns_hostnames.",
+		check: wants(map[string]any{"enable_dns_support": true, "enable_dns_hostnames": true}),
 	},
 }

@@ -89,9 +89,13 @@ func Load(stacks Stacks) (*Platform, error) {
 		},
 		policies: map[string]string{},
 	}
-	for _, step := range []func(){l.managedPolicies, l.roles, l.rolePolicies, l.providers, l.buckets, l.keys, l.repositories, l.secrets, l.topics} {
+	for _, step := range []func(){l.managedPolicies, l.roles, l.rolePolicies, l.providers, l.keys, l.databases} {
 		step()
 	}
+	l.policied("s3", "bucket", "aws_s3_bucket", "bucket", "bucket")
+	l.policied("ecr", "repository", "aws_ecr_repository", "repository", "name")
+	l.policied("secretsmanager", "secret", "aws_secretsmanager_secret", "secret_arn", "name")
+	l.policied("sns", "topic", "aws_sns_topic", "arn", "name")
 	if err := errors.Join(l.errs...); err != nil {
 		return nil, err
 	}
@@ -233,15 +237,22 @@ func (l *loader) providers() {
 	}
 }
 
-func (l *loader) buckets() {
+// policied takes in the resources of a type, each with the policy that another
+// resource attaches to it: by its ARN, or by its name.
+func (l *loader) policied(kind, noun, of, reference, name string) {
 	policies := map[string]string{}
-	for _, r := range l.stacks.Resources("aws_s3_bucket_policy") {
-		bucket := l.value(r, "bucket")
-		policies[bucket] = l.document(r, "policy", "bucket "+bucket)
+	for _, r := range l.stacks.Resources(of + "_policy") {
+		to := l.value(r, reference)
+		policies[to] = l.document(r, "policy", noun+" "+to)
 	}
-	for _, r := range l.stacks.Resources("aws_s3_bucket") {
-		name := r.Text("bucket")
-		l.resources = append(l.resources, policied{kind: "s3", stack: r.Stack, arn: "arn:aws:s3:::" + name, name: name, document: policies[name]})
+	for _, r := range l.stacks.Resources(of) {
+		arn, err := l.attribute(r, "arn")
+		l.check(err)
+		document := policies[arn]
+		if document == "" {
+			document = policies[r.Text(name)]
+		}
+		l.resources = append(l.resources, policied{kind: kind, stack: r.Stack, arn: arn, name: r.Text(name), document: document})
 	}
 }
 
@@ -286,30 +297,8 @@ func (l *loader) tags(r Resource) map[string]string {
 	return out
 }
 
-func (l *loader) repositories() {
-	policies := map[string]string{}
-	for _, r := range l.stacks.Resources("aws_ecr_repository_policy") {
-		name := l.value(r, "repository")
-		policies[name] = l.document(r, "policy", "repository "+name)
-	}
-	for _, r := range l.stacks.Resources("aws_ecr_repository") {
-		arn, err := l.attribute(r, "arn")
-		l.check(err)
-		l.resources = append(l.resources, policied{kind: "ecr", stack: r.Stack, arn: arn, name: r.Text("name"), document: policies[r.Text("name")]})
-	}
-}
-
-func (l *loader) secrets() {
-	policies := map[string]string{}
-	for _, r := range l.stacks.Resources("aws_secretsmanager_secret_policy") {
-		arn := l.value(r, "secret_arn")
-		policies[arn] = l.document(r, "policy", "secret "+arn)
-	}
-	for _, r := range l.stacks.Resources("aws_secretsmanager_secret") {
-		arn, err := l.attribute(r, "arn")
-		l.check(err)
-		l.resources = append(l.resources, policied{kind: "secretsmanager", stack: r.Stack, arn: arn, name: r.Text("name"), document: policies[arn]})
-	}
+// databases have a secret of their master user, and users.
+func (l *loader) databases() {
 	for _, r := range l.stacks.Resources("aws_db_instance") {
 		arn, err := l.attribute(r, "master_user_secret[0].secret_arn")
 		l.check(err)
@@ -324,18 +313,5 @@ func (l *loader) secrets() {
 		id, err := l.attribute(r, "resource_id")
 		l.check(err)
 		l.resources = append(l.resources, policied{kind: "rds-db", stack: r.Stack, arn: "arn:aws:rds-db:" + l.Region + ":" + l.Account + ":dbuser:" + id, name: r.Text("identifier")})
-	}
-}
-
-func (l *loader) topics() {
-	policies := map[string]string{}
-	for _, r := range l.stacks.Resources("aws_sns_topic_policy") {
-		arn := l.value(r, "arn")
-		policies[arn] = l.document(r, "policy", "topic "+arn)
-	}
-	for _, r := range l.stacks.Resources("aws_sns_topic") {
-		arn, err := l.attribute(r, "arn")
-		l.check(err)
-		l.resources = append(l.resources, policied{kind: "sns", stack: r.Stack, arn: arn, name: r.Text("name"), document: policies[arn]})
 	}
 }
