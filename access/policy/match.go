@@ -44,3 +44,20 @@ func MatchAction(patterns []string, action string) bool {
 	action = strings.ToLower(action)
 	return slices.ContainsFunc(patterns, func(p string) bool { return Match(strings.ToLower(p), action) })
 }
+
+// MatchARN says whether an ARN matches a pattern as ArnLike and ArnEquals
+// compare: each of its six parts by itself, so that a * does not reach beyond a
+// colon but in the last (IAM user guide, "Amazon Resource Name (ARN) condition
+// operators"). A text that is no ARN matches nothing.
+func MatchARN(pattern, arn string) bool {
+	patterns, parts := strings.SplitN(pattern, ":", 6), strings.SplitN(arn, ":", 6)
+	if len(patterns) != 6 || len(parts) != 6 || parts[0] != "arn" {
+		return false
+	}
+	for i := range parts {
+		if !Match(patterns[i], parts[i]) {
+			return false
+		}
+	}
+	return true
+}

@@ -48,3 +48,27 @@ func TestMatchAction(t *testing.T) {
 		}
 	}
 }
+
+func TestMatchARN(t *testing.T) {
+	const arn = "arn:aws:ecs:eu-central-1:111122223333:service/a/b:7"
+	for pattern, want := range map[string]bool{
+		arn: true,
+		"arn:aws:ecs:eu-central-1:111122223333:service/*": true,
+		"arn:aws:ecs:*:*:service/?/b:7":                   true,
+		"arn:*:ecs:*:service/*":                           false, // five parts
+		"arn:aws:*:111122223333:service/a/b:7":            false,
+		"arn:aws:ecs:eu-central-1:111122223333:SERVICE/*": false,
+		"arn:aws:ecs:eu-central-1:444455556666:service/*": false,
+		"arn:aws:ecs:eu-central-1:111122223333:service/a": false,
+		"*": false,
+		"arn:aws:ecs:eu-central-1:111122223333:*":          true,
+		"arn:aws:ecs:eu-central-1:111122223333:service/*8": false,
+	} {
+		if got := MatchARN(pattern, arn); got != want {
+			t.Errorf("%q matches %q: %t", pattern, arn, got)
+		}
+	}
+	if MatchARN("*:*:*:*:*:*", "a text") || MatchARN("*:*:*:*:*:*", "b:b:b:b:b:b") {
+		t.Error("a text that is no ARN matches")
+	}
+}
