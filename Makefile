@@ -148,8 +148,8 @@ test: tools ## Run every test
 .PHONY: snapshots
 snapshots: node ## Write __snapshots__; review the diff
 	@# The test fails where it wrote something; the second one is to pass.
-	@UPDATE_SNAPSHOTS=1 go test -count=1 -run '^TestSnapshots$$' ./stacks >/dev/null || true
-	go test -count=1 -run '^TestSnapshots$$' ./stacks
+	@UPDATE_SNAPSHOTS=1 go test -count=1 -run '^Test(Option)?Snapshots$$' ./stacks >/dev/null || true
+	go test -count=1 -run '^Test(Option)?Snapshots$$' ./stacks
 	@git --no-pager diff --stat -- __snapshots__
 
 .PHONY: workflows

@@ -9,7 +9,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 repository=$PWD
-fixed='^Test(Mutants|Missing|Added|RouteToTheInternet|FourthEnvironment|Domain|Options|ProgramRefuses|NoIdentityChanges|RecordedCallsNoticeWhatIsMissing)$'
+fixed='^Test(Mutants|Missing|Added|RouteToTheInternet|FourthEnvironment|Domain|Options|OptionSnapshots|ProgramRefuses|NoIdentityChanges|RecordedCallsNoticeWhatIsMissing)$'
 
 for settings in internal/owners/testdata/*; do
   owner=$(basename "$settings")

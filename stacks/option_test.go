@@ -1,0 +1,147 @@
+package stacks_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/synthesised"
+)
+
+// options are what settings may turn on or off, each by one change of the
+// fixture without a domain. Their snapshots hold the difference only.
+var options = map[string]func(s *config.Settings){
+	"domain": func(s *config.Settings) { s.User.Domain = config.Fixture().User.Domain },
+	"without-nat": func(s *config.Settings) {
+		s.Environments[0].Network.NAT = config.NATNone
+		s.Environments[0].Network.InterfaceEndpoints = []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms", "ssmmessages"}
+	},
+	"second-routed-service": func(s *config.Settings) {
+		env := &s.Environments[0]
+		api := env.Services[0]
+		api.Name, api.Route = "api", &config.Route{Port: 9090, HealthCheckPath: "/health", Paths: []string{"/api/*"}}
+		env.Services = append(env.Services, api)
+	},
+}
+
+// TestOptionSnapshots compares what each option changes, in the shared stack and
+// that of dev, with its file in __snapshots__/options.
+func TestOptionSnapshots(t *testing.T) {
+	plain := config.Fixture()
+	plain.User.Domain = config.Domain{}
+	before := synthesise(t, plain, config.Target{})
+	for name, change := range options {
+		t.Run(name, func(t *testing.T) {
+			settings := config.Fixture()
+			settings.User.Domain = config.Domain{}
+			change(&settings)
+			after := synthesise(t, settings, config.Target{})
+			differences := map[string]any{}
+			for _, stack := range []string{config.SharedStack, settings.Environments[0].Name} {
+				if d := difference(t, before[stack], after[stack]); len(d) > 0 {
+					differences[stack] = d
+				}
+			}
+			var out bytes.Buffer
+			encoder := json.NewEncoder(&out)
+			encoder.SetEscapeHTML(false)
+			encoder.SetIndent("", " ")
+			if err := encoder.Encode(differences); err != nil {
+				t.Fatal(err)
+			}
+			compareSnapshot(t, filepath.Join(repositoryRoot(t), "__snapshots__", "options", name+".json"), out.Bytes())
+		})
+	}
+}
+
+// difference is what comes, what goes, and what changes from what to what, by
+// address and attribute. The dashboard, one long text, is left out.
+func difference(t *testing.T, before, after synthesised.Stack) map[string]any {
+	t.Helper()
+	flat := func(stack synthesised.Stack) map[string]map[string]any {
+		out := map[string]map[string]any{}
+		var content struct {
+			Resource, Data map[string]map[string]map[string]any
+			Output         map[string]map[string]any
+		}
+		if err := json.Unmarshal(readable(t, stack), &content); err != nil {
+			t.Fatal(err)
+		}
+		for prefix, kinds := range map[string]map[string]map[string]map[string]any{"": content.Resource, "data.": content.Data} {
+			for kind, byName := range kinds {
+				for name, attributes := range byName {
+					if kind != "aws_cloudwatch_dashboard" {
+						out[prefix+kind+"."+name] = attributes
+					}
+				}
+			}
+		}
+		for name, attributes := range content.Output {
+			out["output."+name] = attributes
+		}
+		return out
+	}
+	old, now := flat(before), flat(after)
+	out := map[string]any{}
+	put := func(what, address string, value any) {
+		if out[what] == nil {
+			out[what] = map[string]any{}
+		}
+		out[what].(map[string]any)[address] = value
+	}
+	for address, attributes := range now {
+		was, there := old[address]
+		if !there {
+			put("comes", address, attributes)
+			continue
+		}
+		changed(was, attributes, address, func(path string, from, to any) { put("changes", path, map[string]any{"from": from, "to": to}) })
+	}
+	for address, attributes := range old {
+		if _, there := now[address]; !there {
+			put("goes", address, attributes["//"])
+		}
+	}
+	return out
+}
+
+// changed reports each part that differs: of objects what is under a key, of
+// lists the elements that only one of them has.
+func changed(from, to any, path string, report func(path string, from, to any)) {
+	if reflect.DeepEqual(from, to) {
+		return
+	}
+	a, isObject := from.(map[string]any)
+	b, areObjects := to.(map[string]any)
+	if isObject && areObjects {
+		keys := maps.Clone(a)
+		maps.Copy(keys, b)
+		for key := range keys {
+			changed(a[key], b[key], path+" "+key, report)
+		}
+		return
+	}
+	c, isList := from.([]any)
+	d, areLists := to.([]any)
+	switch {
+	case isList && areLists && len(c) == len(d):
+		for i := range c {
+			changed(c[i], d[i], fmt.Sprintf("%s %d", path, i), report)
+		}
+	case isList && areLists:
+		only := func(in, other []any) []any {
+			return slices.DeleteFunc(slices.Clone(in), func(v any) bool {
+				return slices.ContainsFunc(other, func(o any) bool { return reflect.DeepEqual(v, o) })
+			})
+		}
+		report(path, only(c, d), only(d, c))
+	default:
+		report(path, from, to)
+	}
+}
