@@ -6,7 +6,6 @@ func Platform() Settings {
 	s := Fixture()
 	s.User = ThisUser()
 	s.Region, s.AvailabilityZones = "us-west-2", []string{"us-west-2b", "us-west-2d"}
-	s.GitHub.Owner = "paperwurks-us"
 	s.Environments = []Environment{s.Environments[0], s.Environments[2]}
 
 	dev := &s.Environments[0]
