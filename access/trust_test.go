@@ -91,7 +91,7 @@ func TestTrustRefuses(t *testing.T) {
 		{"no subject", func(t *access.Trust) { t.Subjects = nil }, "no subject"},
 		{"a wildcard in the owner", func(t *access.Trust) { t.Owner = "*" }, `owner "*"`},
 		{"a wildcard in the repository", func(t *access.Trust) { t.Repository = "infra*" }, `repository "infra*"`},
-		{"another repository beside", func(t *access.Trust) { t.Repository = "infra:ref:refs/heads/main" }, "repository"},
+		{"another repository", func(t *access.Trust) { t.Repository = "infra:ref:refs/heads/main" }, "repository"},
 		{"a wildcard in the branch", func(t *access.Trust) { t.Subjects[0] = access.OnBranch("release/*") }, `branch "release/*"`},
 		{"a question mark in the branch", func(t *access.Trust) { t.Subjects[0] = access.OnBranch("mai?") }, `branch "mai?"`},
 		{"a variable in the branch", func(t *access.Trust) { t.Subjects[0] = access.OnBranch("${x}") }, "branch"},

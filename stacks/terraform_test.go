@@ -2,6 +2,7 @@ package stacks_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -111,12 +112,11 @@ func TestLocalTarget(t *testing.T) {
 	endpoint := "http://127.0.0.1:4566"
 	local := synthesise(t, config.Platform(), config.Target{LocalEndpoint: endpoint, LocalState: t.TempDir()})
 	for name, stack := range local {
-		for _, p := range providersOf(t, stack.File) {
-			endpoints, _ := at(p, "endpoints", 0).(map[string]any)
-			if len(endpoints) == 0 {
-				t.Errorf("%s: a provider without endpoints", name)
+		for _, p := range stack.Providers {
+			if len(p.Endpoints) != 1 || len(p.Endpoints[0]) == 0 {
+				t.Fatalf("%s: a provider without endpoints", name)
 			}
-			for service, url := range endpoints {
+			for service, url := range p.Endpoints[0] {
 				if url != endpoint {
 					t.Errorf("%s: %s goes to %v", name, service, url)
 				}
@@ -147,9 +147,9 @@ func TestLocalTargetWithItsStateBucket(t *testing.T) {
 		if got := at(backend, "endpoints", "s3"); got != endpoint {
 			t.Errorf("%s: the state's S3 is %v", name, got)
 		}
-		for _, p := range providersOf(t, stack.File) {
-			if got := at(p, "allowed_account_ids", 0); got != config.LocalAccountID {
-				t.Errorf("%s: account %v is allowed", name, got)
+		for _, p := range stack.Providers {
+			if got := p.AllowedAccountIDs; !slices.Equal(got, []string{config.LocalAccountID}) {
+				t.Errorf("%s: accounts %v are allowed", name, got)
 			}
 		}
 	}
@@ -162,9 +162,9 @@ func TestAllowedAccount(t *testing.T) {
 	exampleLeft.User.AlarmEmail = config.ExampleUser().AlarmEmail
 	for want, settings := range map[string]config.Settings{filledIn.User.AccountID: filledIn, config.ExampleAccountID: exampleLeft} {
 		for name, stack := range synthesise(t, settings, config.Target{}) {
-			for _, p := range providersOf(t, stack.File) {
-				if got := at(p, "allowed_account_ids", 0); got != want {
-					t.Errorf("%s: account %v is allowed, want %q", name, got, want)
+			for _, p := range stack.Providers {
+				if got := p.AllowedAccountIDs; !slices.Equal(got, []string{want}) {
+					t.Errorf("%s: accounts %v are allowed, want %q", name, got, want)
 				}
 			}
 			if got := at(readBackend(t, stack.File), "allowed_account_ids", 0); got != want {
@@ -172,13 +172,4 @@ func TestAllowedAccount(t *testing.T) {
 			}
 		}
 	}
-}
-
-func providersOf(t *testing.T, file string) []any {
-	t.Helper()
-	providers, _ := at(readJSON(t, file), "provider", "aws").([]any)
-	if len(providers) == 0 {
-		t.Fatalf("%s: no provider", file)
-	}
-	return providers
 }
