@@ -32,7 +32,7 @@ func TestTrustFits(t *testing.T) {
 		}
 		most = n
 	}
-	if most < 5 || most == 30 {
+	if most < 8 || most == 30 {
 		t.Errorf("%d environments fit", most)
 	}
 	t.Logf("%d environments fit in the trust of infra-role", most)
