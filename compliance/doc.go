@@ -14,6 +14,5 @@
 // references between stacks, which cdktf makes later, nor what another aspect
 // changes after it.
 //
-// docs/compliance.md is generated from the rules. The package imports
-// access/policy, config, internal/synthesised and internal/markdown only.
+// docs/compliance.md is generated from the rules.
 package compliance

@@ -102,7 +102,7 @@ func checkForm(t *testing.T, kind, name string) {
 	}
 }
 
-// checkPatterns compares each environment's roles with the patterns that
+// checkPatterns holds each environment's roles against the patterns that
 // policies name another's by.
 func checkPatterns(t *testing.T, s Settings) {
 	t.Helper()

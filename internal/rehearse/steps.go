@@ -30,10 +30,12 @@ func (r *rehearsal) steps() []step {
 		{"a deployment that fails", r.backendFails},
 	}
 	steps = append(steps, change...)
-	return append(steps,
+	steps = append(steps,
+		step{"a secret is set and rotated, by the book", r.secretByTheBook},
 		step{"destroy " + disposable + ", and what is protected", r.destroy},
 		step{"every call is one that its role may make", r.checkCalls},
 	)
+	return steps
 }
 
 // step is one thing that is rehearsed. What it shows is said by result, in a

@@ -10,7 +10,7 @@ import (
 	"github.com/paperwurks/infra/internal/synthesised"
 )
 
-// Shared is the stack that all others need.
+// Shared is the stack that all others stand on.
 const Shared = "shared"
 
 // Resource is one resource block of a stack.
