@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/synthesised"
 )
 
@@ -179,16 +180,13 @@ func (p *Platform) environmentOf(r *Resource) string {
 	}
 	if r.Type == "output" {
 		for name := range p.Environments {
-			if strings.HasPrefix(r.Name, handOverPrefix+name+"_") {
+			if strings.HasPrefix(r.Name, config.CrossingPrefix+name+"_") {
 				return name
 			}
 		}
 	}
 	return ""
 }
-
-// handOverPrefix begins the name of every output that is for an environment.
-const handOverPrefix = "for_"
 
 func (p *Platform) isProtected(r *Resource) bool {
 	env, ok := p.Environments[p.environmentOf(r)]

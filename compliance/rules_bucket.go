@@ -13,7 +13,7 @@ var bucketRules = []Rule{
 	{
 		ID: "PW-S3-01", Title: "A bucket is whole", Types: []string{"aws_s3_bucket"},
 		Why: "Encryption, the block of public access, ownership, versions, lifecycle and policy are resources of their own; a forgotten one leaves AWS's default.",
-		Fix: "Make the bucket with constructs.NewBucket.",
+		Fix: "Make the bucket with constructs/bucket.",
 		check: func(p *Platform, r *Resource) []string {
 			var faults []string
 			for _, part := range bucketParts {
@@ -95,7 +95,7 @@ var bucketRules = []Rule{
 	{
 		ID: "PW-S3-08", Title: "Access to a bucket is logged", Types: []string{"aws_s3_bucket"},
 		Why:  "After a leak only the access log says which objects were read.",
-		Fix:  "Give the bucket a LogBucket. A bucket that receives such logs has none: it would log its own logging.",
+		Fix:  "Give the bucket a log bucket. A bucket that receives such logs has none: it would log its own logging.",
 		FSBP: []string{"S3.9"},
 		check: func(p *Platform, r *Resource) []string {
 			logs := len(p.partsOf(r, "aws_s3_bucket_logging", "bucket"))

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"github.com/paperwurks/infra/config"
 )
 
 // cloudFrontPrefixes is AWS's list of the addresses that CloudFront reaches
@@ -182,7 +184,7 @@ var networkRules = []Rule{
 		Fix:  "Hand over subnets of the private and isolated tiers; keep routes to the internet gateway in the public tier and every route out of the isolated one.",
 		FSBP: []string{"RDS.46", "EC2.9"},
 		check: func(p *Platform, r *Resource) []string {
-			if !strings.Contains(r.Name, "subnet") || !strings.HasPrefix(r.Name, handOverPrefix) {
+			if !strings.Contains(r.Name, "subnet") || !strings.HasPrefix(r.Name, config.CrossingPrefix) {
 				return nil
 			}
 			subnets := subnetsOf(p, r, r.Attributes["value"])

@@ -98,7 +98,7 @@ var secretRules = []Rule{
 	{
 		ID: "PW-OUT-01", Title: "An output holds nothing secret", Types: []string{"output"},
 		Why: "Outputs are in the state and in the pipeline's log; what is marked sensitive crossed by accident and hides in diffs.",
-		Fix: "Hand over names and ARNs, by stacks/handover.go or constructs.Published.",
+		Fix: "Hand over names and ARNs, by stacks/crossing.go or constructs/published.",
 		check: func(_ *Platform, r *Resource) []string {
 			faults := one(isTrue(r.Attributes["sensitive"]), "is marked sensitive")
 			why := secretLike("", text(r.Attributes["value"]))

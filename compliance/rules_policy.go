@@ -293,7 +293,7 @@ var keyRules = []Rule{
 	{
 		ID: "PW-KMS-03", Title: "A key's policy says who uses it", Types: []string{"aws_kms_key"},
 		Why:  "The default policy leaves every use to IAM: then one wide policy of any role opens the key.",
-		Fix:  "Split administration from use as constructs.NewEncryptionKey does, and grant use with a condition.",
+		Fix:  "Split administration from use as access/keys.go does, and grant use with a condition.",
 		FSBP: []string{"KMS.5"},
 		check: func(p *Platform, r *Resource) []string {
 			faults := one(isTrue(r.Attributes["bypass_policy_lockout_safety_check"]), "bypass_policy_lockout_safety_check is true")
@@ -310,7 +310,7 @@ var keyRules = []Rule{
 	{
 		ID: "PW-KMS-04", Title: "A key has an alias", Types: []string{"aws_kms_key"},
 		Why: "Nobody recognises a key by its id, least of all when it is scheduled for deletion.",
-		Fix: "Make the key with constructs.NewEncryptionKey.",
+		Fix: "Make the key with constructs/key.",
 		check: func(p *Platform, r *Resource) []string {
 			return one(len(p.partsOf(r, "aws_kms_alias", "target_key_id")) == 0, "no aws_kms_alias")
 		},

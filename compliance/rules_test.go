@@ -3,6 +3,8 @@ package compliance
 import (
 	"encoding/json"
 	"maps"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -487,6 +489,24 @@ func TestExceptions(t *testing.T) {
 				t.Error("the violation is excused")
 			}
 		})
+	}
+}
+
+// TestRulesNameWhatIsThere: a file or folder of this repository that a rule
+// names exists.
+func TestRulesNameWhatIsThere(t *testing.T) {
+	named := regexp.MustCompile(`\b(?:access|compliance|config|constructs|stacks)/[a-z_]+(?:\.go)?`)
+	found := 0
+	for _, r := range Rules() {
+		for _, path := range named.FindAllString(r.Why+" "+r.Fix, -1) {
+			found++
+			if _, err := os.Stat("../" + path); err != nil {
+				t.Errorf("%s: %v", r.ID, err)
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("no rule names a file: the test would prove nothing")
 	}
 }
 
