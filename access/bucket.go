@@ -25,10 +25,13 @@ type logDelivery struct {
 	bucket, prefix string
 	// source is the ARN, or its pattern, of what is logged.
 	source string
+	// acl is the canned ACL that the service sends with each object, where the
+	// policy asks for it.
+	acl string
 }
 
 func (d logDelivery) statement(n config.Names) policy.Statement {
-	return policy.Statement{
+	s := policy.Statement{
 		Sid:        d.sid,
 		Effect:     policy.Allow,
 		Principals: service(d.service),
@@ -36,4 +39,8 @@ func (d logDelivery) statement(n config.Names) policy.Statement {
 		Resources:  []string{config.BucketARN(d.bucket) + "/" + d.prefix + "*"},
 		Conditions: forThisAccount(n, d.source),
 	}
+	if d.acl != "" {
+		s.Conditions = append(s.Conditions, policy.If(policy.StringEquals, "s3:x-amz-acl", d.acl))
+	}
+	return s
 }

@@ -13,24 +13,12 @@ import (
 // TestTrustFits: the settings are refused as soon as the trust of infra-role has
 // no room for an environment, and no sooner.
 func TestTrustFits(t *testing.T) {
-	grown := func(environments int, name string) config.Settings {
-		s := config.Fixture()
-		model := s.Environments[1]
-		s.AddressPlan = "10.0.0.0/8"
-		s.Environments = nil
-		for i := range environments {
-			env := model
-			env.Name = fmt.Sprintf("%s%d", name, i)
-			env.Subdomain = env.Name
-			env.Deployment.GitHubEnvironment = env.Name
-			env.Network.CIDR = fmt.Sprintf("10.%d.0.0/16", i)
-			s.Environments = append(s.Environments, env)
-		}
-		return s
-	}
 	most := 0
 	for n := 1; n <= 30; n++ {
-		s := grown(n, "env")
+		s := config.Fixture()
+		model := s.Environments[1]
+		s.Environments = nil
+		s = with(s, model, n, "env%d")
 		_, err := access.InfraTrust(s).Document(s.Names().OIDCProviderARN())
 		refused := access.Validate(s)
 		if (err == nil) != (refused == nil) {
@@ -44,25 +32,33 @@ func TestTrustFits(t *testing.T) {
 		}
 		most = n
 	}
-	if most < 5 || most == 30 {
+	if most < 8 || most == 30 {
 		t.Errorf("%d environments fit", most)
 	}
 	t.Logf("%d environments fit in the trust of infra-role", most)
 }
 
+// with adds n environments like a model, each with a name of its own.
+func with(s config.Settings, model config.Environment, n int, name string) config.Settings {
+	s.AddressPlan = "10.0.0.0/8"
+	for i := range n {
+		env := model
+		env.Name = fmt.Sprintf(name, i)
+		env.Subdomain, env.Deployment.GitHubEnvironment = env.Name, env.Name
+		env.Network.CIDR = fmt.Sprintf("10.%d.0.0/16", 100+i)
+		s.Environments = append(s.Environments, env)
+	}
+	return s
+}
+
 // tooLarge names the policies and boundaries that AWS would not take.
 func tooLarge(s config.Settings) []string {
-	n := s.Names()
-	policies := append(access.InfraRole(n, s.Environments), access.InfraDiffRole(n, s.Environments)...)
-	policies = append(policies, access.ManagedPolicy{Name: n.CIBoundary(), Document: access.CIBoundary(n, s.Environments)})
-	for _, env := range s.Environments {
-		policies = append(policies, access.DeployRole(n, env)...)
-		policies = append(policies, access.ManagedPolicy{Name: n.WorkloadBoundary(env.Name), Document: access.WorkloadBoundary(n, env)})
-	}
 	var names []string
-	for _, p := range policies {
-		if _, err := p.JSON(); err != nil {
-			names = append(names, p.Name)
+	for _, policies := range roles(s) {
+		for _, p := range policies {
+			if _, err := p.JSON(); err != nil {
+				names = append(names, p.Name)
+			}
 		}
 	}
 	return names
@@ -85,15 +81,10 @@ func withServices(s config.Settings, services, length int) config.Settings {
 // and as many services as fit.
 func withProtected(s config.Settings, environments, length int) config.Settings {
 	model := s.Environments[2]
-	s.AddressPlan = "10.0.0.0/8"
 	s.Environments = nil
-	for i := range environments {
-		env := model
-		env.Name = fmt.Sprintf("e%02d%s", i, strings.Repeat("x", length-3))
-		env.Subdomain = env.Name
-		env.Deployment.GitHubEnvironment = fmt.Sprintf("e%d", i)
-		env.Network.CIDR = fmt.Sprintf("10.%d.0.0/16", i)
-		s.Environments = append(s.Environments, env)
+	s = with(s, model, environments, "e%02d"+strings.Repeat("x", length-3))
+	for i := range s.Environments {
+		s.Environments[i].Deployment.GitHubEnvironment = fmt.Sprintf("e%d", i)
 	}
 	return s
 }
@@ -153,17 +144,6 @@ func TestSizesWithOtherFaults(t *testing.T) {
 			e.Services = append(e.Services, worker)
 		}
 	}
-	environments := func(s *config.Settings, model config.Environment, more int) {
-		s.AddressPlan = "10.0.0.0/8"
-		for i := range more {
-			added := model
-			added.Name = fmt.Sprintf("customer%d", i)
-			added.Subdomain = added.Name
-			added.Deployment.GitHubEnvironment = added.Name
-			added.Network.CIDR = fmt.Sprintf("10.%d.0.0/16", 100+i)
-			s.Environments = append(s.Environments, added)
-		}
-	}
 	for _, test := range []struct {
 		name   string
 		change func(s *config.Settings)
@@ -182,12 +162,12 @@ func TestSizesWithOtherFaults(t *testing.T) {
 			`environments["dev"].services["worker_7"].name: "worker_7": `,
 			`environments["dev"].services: 22: fewer services, or shorter names, are required: the policy that lets deploy-role deploy them would have at least 13537 characters, and AWS takes 6144`,
 		}},
-		{"protected environments", func(s *config.Settings) { environments(s, s.Environments[2], 7) }, []string{
+		{"protected environments", func(s *config.Settings) { *s = with(*s, s.Environments[2], 7, "customer%d") }, []string{
 			`environments: 8: fewer environments whose data is protected, or shorter names, are required: the policy that keeps infra-role from what they hold would have at least 6332 characters, and AWS takes 6144`,
 		}},
 		{"environments and more", func(s *config.Settings) {
 			s.User.AccountID = "44445555666"
-			environments(s, s.Environments[1], 15)
+			*s = with(*s, s.Environments[1], 15, "customer%d")
 		}, []string{
 			`user.accountID: "44445555666": twelve digits without hyphens are allowed`,
 			`environments: 18: fewer environments, or shorter names of GitHub environments, are required: the trust policy of infra-role would have at least `,

@@ -12,6 +12,11 @@ func LogBucket(n config.Names, env string) policy.Document {
 	deliver := func(sid, service, prefix, source string) policy.Statement {
 		return logDelivery{sid: sid, service: service, bucket: bucket, prefix: prefix, source: source}.statement(n)
 	}
+	// CloudFront developer guide, "Standard logging (v2): permissions". But for
+	// the Sid it is the statement that CloudWatch Logs appends to the policy
+	// where it finds no equal one ("Logs sent to Amazon S3", V2 permissions).
+	edge := logDelivery{sid: "LogOfCloudFront", service: "delivery.logs.amazonaws.com", bucket: bucket, prefix: config.CloudFrontLogPrefix,
+		source: n.EdgeARN("logs", "delivery-source:"+n.CloudFrontLog(env)), acl: "bucket-owner-full-control"}
 	return bucketPolicy(bucket,
 		deliver("AccessLogOfDocuments", "logging.s3.amazonaws.com", config.DocumentsLogPrefix,
 			config.BucketARN(n.DocumentsBucket(env))),
@@ -19,9 +24,7 @@ func LogBucket(n config.Names, env string) policy.Document {
 		// your S3 bucket".
 		deliver("LogsOfTheLoadBalancer", "logdelivery.elasticloadbalancing.amazonaws.com", config.LoadBalancerLogPrefix,
 			n.ARN("elasticloadbalancing", "loadbalancer/app/"+n.LoadBalancer(env)+"/*")),
-		// CloudFront developer guide, "Standard logging (v2): permissions".
-		deliver("LogOfCloudFront", "delivery.logs.amazonaws.com", config.CloudFrontLogPrefix,
-			n.EdgeARN("logs", "delivery-source:"+n.CloudFrontLog(env))))
+		edge.statement(n))
 }
 
 // FlowLog is what the role of the VPC's flow log may do: write to its log

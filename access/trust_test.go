@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/paperwurks/infra/access"
-	"github.com/paperwurks/infra/config"
 )
 
 const provider = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
@@ -91,7 +90,7 @@ func TestTrustRefuses(t *testing.T) {
 		{"no subject", func(t *access.Trust) { t.Subjects = nil }, "no subject"},
 		{"a wildcard in the owner", func(t *access.Trust) { t.Owner = "*" }, `owner "*"`},
 		{"a wildcard in the repository", func(t *access.Trust) { t.Repository = "infra*" }, `repository "infra*"`},
-		{"another repository beside", func(t *access.Trust) { t.Repository = "infra:ref:refs/heads/main" }, "repository"},
+		{"another repository", func(t *access.Trust) { t.Repository = "infra:ref:refs/heads/main" }, "repository"},
 		{"a wildcard in the branch", func(t *access.Trust) { t.Subjects[0] = access.OnBranch("release/*") }, `branch "release/*"`},
 		{"a question mark in the branch", func(t *access.Trust) { t.Subjects[0] = access.OnBranch("mai?") }, `branch "mai?"`},
 		{"a variable in the branch", func(t *access.Trust) { t.Subjects[0] = access.OnBranch("${x}") }, "branch"},
@@ -102,7 +101,8 @@ func TestTrustRefuses(t *testing.T) {
 		{"no audience", func(t *access.Trust) { t.Audience = "" }, `audience ""`},
 		{"another audience", func(t *access.Trust) { t.Audience = "sts.amazonaws.com.evil.example" }, "audience"},
 		{"no owner id", func(t *access.Trust) { t.OwnerID = "" }, `owner id ""`},
-		{"no repository id", func(t *access.Trust) { t.RepositoryID = "0" }, `repository id "0"`},
+		{"no repository id", func(t *access.Trust) { t.RepositoryID = "" }, `repository id ""`},
+		{"zero for an id", func(t *access.Trust) { t.RepositoryID = "0" }, `repository id "0"`},
 		{"a name for an id", func(t *access.Trust) { t.RepositoryID = "infra" }, `repository id "infra"`},
 		{"a workflow elsewhere", func(t *access.Trust) { t.Workflow = "other/repository/.github/workflows/x.yml" }, "workflow"},
 		{"a pull request's own workflow", func(t *access.Trust) {
@@ -130,21 +130,4 @@ func TestTrustRefuses(t *testing.T) {
 			}
 		}
 	})
-}
-
-// TestTrustsFit: the trusts of many environments stay within AWS's limit, or
-// are refused with the size.
-func TestTrustsFit(t *testing.T) {
-	if _, err := access.InfraTrust(platform(8, 1)).Document(provider); err != nil {
-		t.Errorf("8 environments: %v", err)
-	}
-	s := config.Fixture()
-	for _, env := range s.Environments {
-		if _, err := access.DeployTrust(s, env).Document(provider); err != nil {
-			t.Errorf("%s: %v", env.Name, err)
-		}
-	}
-	if _, err := access.InfraDiffTrust(s).Document(provider); err != nil {
-		t.Error(err)
-	}
 }

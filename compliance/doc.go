@@ -14,5 +14,6 @@
 // references between stacks, which cdktf makes later, nor what another aspect
 // changes after it.
 //
-// docs/compliance.md is generated from the rules.
+// docs/compliance.md is generated from the rules. The package imports
+// access/policy, config, internal/synthesised and internal/markdown only.
 package compliance

@@ -427,7 +427,12 @@ func merge(base, patch any) any {
 }
 
 func TestUnknownKinds(t *testing.T) {
-	for kind, want := range map[string]bool{"aws_lambda_function": true, "aws_iam_access_key": true, "aws_vpc_peering_connection": true, "aws_db_snapshot": true, "data.aws_secretsmanager_secret_version": true, "data.external": true, "module": true, "moved": true, "aws_route53_record": false, "aws_vpc": false} {
+	for kind, want := range map[string]bool{
+		"aws_lambda_function": true, "aws_iam_user": true, "aws_iam_access_key": true, "aws_vpc_peering_connection": true, "aws_instance": true,
+		"aws_ebs_volume": true, "aws_db_snapshot": true, "aws_ecrpublic_repository": true, "aws_secretsmanager_secret_version": true,
+		"data.aws_secretsmanager_secret_version": true, "random_password": true, "data.external": true, "module": true, "moved": true,
+		"aws_route53_record": false, "aws_vpc": false,
+	} {
 		p := &Platform{Facts: facts(), Stacks: []Stack{{Name: "dev", Resources: []*Resource{{Stack: "dev", Type: kind, Name: "it", Path: "dev/it", Attributes: map[string]any{}}}}}}
 		got := slices.ContainsFunc(Evaluate(p), func(v Violation) bool { return v.Rule.ID == unknownKind.ID })
 		if got != want {

@@ -188,7 +188,7 @@ func TestEveryValueOfTheTables(t *testing.T) {
 	}
 }
 
-// TestMemoryOfClasses holds the computed table against rows of AWS's own
+// TestMemoryOfClasses compares the computed table with rows of AWS's own
 // (Amazon RDS user guide, "Hardware specifications for DB instance classes"):
 // a row of every family, and every size.
 func TestMemoryOfClasses(t *testing.T) {
@@ -213,7 +213,7 @@ func TestMemoryOfClasses(t *testing.T) {
 			}
 		}
 		if !seen[family] {
-			t.Errorf("db.%s: no row of AWS's to hold it against", family)
+			t.Errorf("db.%s: no row of AWS's to compare it with", family)
 		}
 	}
 	for class := range want {

@@ -1,6 +1,6 @@
 // Package config holds every setting of the platform as plain typed Go values,
 // and what follows from them without any AWS or jsii: names, the address plan,
-// the SSM path plan and validation.
+// the SSM path plan and validation. It imports nothing of this repository.
 //
 //   - user.go          what only you can know: account, GitHub ids, domain, alarms
 //   - platform.go      region, zones, and the entries of dev, staging and prod

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"reflect"
 	"strings"
 	"testing"
 )
@@ -121,16 +120,5 @@ func TestLongestProjectFits(t *testing.T) {
 	s.Environments[0].Name = "dev"
 	if err := s.Validate(); err != nil {
 		t.Errorf("the longest project and the shortest of the environments: %v", err)
-	}
-}
-
-// TestNamesNeedNoOtherSetting: names follow from project, account, region and
-// environment; a changed detail never renames a resource.
-func TestNamesNeedNoOtherSetting(t *testing.T) {
-	s := valid()
-	before := s.Names()
-	s.GitHub, s.State, s.AddressPlan = GitHub{}, State{}, ""
-	if after := s.Names(); !reflect.DeepEqual(before, after) {
-		t.Errorf("got %v, want %v", after, before)
 	}
 }

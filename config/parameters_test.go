@@ -91,18 +91,3 @@ func TestParametersStayOnTheirPath(t *testing.T) {
 		}
 	}
 }
-
-// An environment has as many parameters as any other with the same services
-// and secrets.
-func TestEveryEnvironmentPublishesTheSame(t *testing.T) {
-	s := valid()
-	counts := map[string]int{}
-	for _, parameters := range published(s) {
-		for _, p := range parameters {
-			counts[strings.Split(p.Name, "/")[2]]++
-		}
-	}
-	if counts["dev"] != counts["prod"] || counts["staging"] != counts["prod"] || counts["prod"] == 0 || counts["shared"] == 0 {
-		t.Errorf("got %v", counts)
-	}
-}

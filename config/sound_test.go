@@ -102,7 +102,7 @@ func checkForm(t *testing.T, kind, name string) {
 	}
 }
 
-// checkPatterns holds each environment's roles against the patterns that
+// checkPatterns compares each environment's roles with the patterns that
 // policies name another's by.
 func checkPatterns(t *testing.T, s Settings) {
 	t.Helper()

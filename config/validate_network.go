@@ -73,7 +73,7 @@ func (c *checker) addresses(path string, s Settings, e Environment) {
 }
 
 // fargateEndpoints are what a task on Fargate needs to start without a way to
-// the internet, beside the gateway endpoint of S3: its image, its log, its
+// the internet, next to the gateway endpoint of S3: its image, its log, its
 // secrets (Amazon ECR user guide, "Amazon ECR interface VPC endpoints").
 var fargateEndpoints = []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager"}
 

@@ -12,7 +12,7 @@ const (
 	wantReserved   = "another name is required: the environment itself has this one"
 )
 
-// routed adds a service with paths beside web.
+// routed adds a service with paths next to web.
 func routed(s *Settings, name string, paths ...string) *Service {
 	e := environment(s, "dev")
 	added := *service(s, "dev", "web")

@@ -31,7 +31,8 @@ var options = map[string]func(s *config.Settings){
 }
 
 // TestOptionSnapshots compares what each option changes, in the shared stack and
-// that of dev, with its file in __snapshots__/options.
+// that of dev, with its file in __snapshots__/options, and has Terraform
+// validate both.
 func TestOptionSnapshots(t *testing.T) {
 	plain := config.Fixture()
 	plain.User.Domain = config.Domain{}
@@ -44,6 +45,7 @@ func TestOptionSnapshots(t *testing.T) {
 			after := synthesise(t, settings, config.Target{})
 			differences := map[string]any{}
 			for _, stack := range []string{config.SharedStack, settings.Environments[0].Name} {
+				terraformValidates(t, after[stack])
 				if d := difference(t, before[stack], after[stack]); len(d) > 0 {
 					differences[stack] = d
 				}

@@ -57,6 +57,9 @@ func synthesiseInto(t *testing.T, folder string, s config.Settings, target confi
 	}
 	byName := map[string]synthesised.Stack{}
 	for _, stack := range read {
+		if len(stack.Providers) == 0 {
+			t.Errorf("%s: no provider", stack.Name)
+		}
 		byName[stack.Name] = stack
 	}
 	return byName

@@ -23,7 +23,7 @@ var unknownKeys = map[string]string{
 const everyProvider = `IAM user guide, "Available keys for AWS OIDC federation": aud and sub of every provider`
 
 // documentsOf are all policy documents of stacks, whatever resource holds them,
-// by where they stand.
+// by where they are.
 func documentsOf(stacks inventory.Stacks) (map[string]policy.Document, error) {
 	out := map[string]policy.Document{}
 	for _, r := range stacks.Resources() {

@@ -11,16 +11,13 @@ import (
 	"github.com/paperwurks/infra/internal/accessmodel/inventory"
 )
 
-// The limits of IAM that package access does not check when it writes (IAM
-// user guide, "IAM and AWS STS quotas").
-const (
-	maxInlineSize  = 10240
-	maxSessionTime = 12 * 3600
-)
+// maxInlineSize is a limit of IAM that package access does not check when it
+// writes (IAM user guide, "IAM and AWS STS quotas").
+const maxInlineSize = 10240
 
 // form is what must hold of every role whatever it may do: IAM's limits of what
 // is attached, and the right boundary. Names, sizes and Sids are checked where
-// they are written, and what no statement may say by package compliance.
+// they are written, and sessions and what no statement may say by package compliance.
 func form(p *inventory.Platform) []string {
 	var faults []string
 	fault := func(format string, a ...any) { faults = append(faults, fmt.Sprintf(format, a...)) }
@@ -34,9 +31,6 @@ func form(p *inventory.Platform) []string {
 		}
 		if inline > maxInlineSize {
 			fault("role %q: inline policies of %d characters; at most %d", role.Name, inline, maxInlineSize)
-		}
-		if role.MaxSession > maxSessionTime {
-			fault("role %q: sessions of %g seconds; at most %d", role.Name, role.MaxSession, maxSessionTime)
 		}
 	}
 	for name, document := range p.Documents {

@@ -1,8 +1,6 @@
 package accessmodel
 
 import (
-	"errors"
-	"fmt"
 	"os"
 	"strings"
 
@@ -25,20 +23,6 @@ func Write(file, synth string) error {
 		return err
 	}
 	return os.WriteFile(file, []byte(text), 0o644)
-}
-
-// errNotCurrent says that the documentation is not what the stacks say.
-var errNotCurrent = errors.New("docs/access.md is not current: run make access and review what changed")
-
-func checkCurrent(path, text string) error {
-	there, err := os.ReadFile(path)
-	if err != nil {
-		return fmt.Errorf("%w (%w)", errNotCurrent, err)
-	}
-	if string(there) != text {
-		return errNotCurrent
-	}
-	return nil
 }
 
 // document is docs/access.md for a set of stacks.

@@ -3,7 +3,7 @@ package architecture
 import "github.com/paperwurks/infra/internal/architecture/picture"
 
 // stack sets boxes of one width below each other from at on, each as high as
-// its text, and returns where each stands and the line below the last.
+// its text, and returns where each is and the line below the last.
 func stack(p *picture.Picture, at picture.Point, width, gap int, boxes ...picture.Box) (rects []picture.Rect, bottom int) {
 	y := at.Y
 	for _, b := range boxes {
@@ -34,7 +34,7 @@ func tallest(boxes []picture.Box) int {
 	return height
 }
 
-// row sets boxes beside each other, all as high as the highest.
+// row sets boxes next to each other, all as high as the highest.
 func row(p *picture.Picture, y int, boxes []picture.Box) (bottom int) {
 	height := tallest(boxes)
 	for _, b := range boxes {

@@ -119,7 +119,7 @@ func (o *overview) draw() (*picture.Picture, error) {
 	return o.Picture, nil
 }
 
-// pair sets a workflow beside the role that it assumes, equally high and at
+// pair sets a workflow next to the role that it assumes, equally high and at
 // least as high as is said.
 func (o *overview) pair(y, least int, workflow, role picture.Box) (from, to picture.Rect, bottom int) {
 	workflow.Rect = picture.Rect{X: githubX + 10, Y: y, W: githubWidth - 20}

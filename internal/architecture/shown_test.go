@@ -116,7 +116,7 @@ func texts(svg []byte) ([]string, error) {
 	}
 }
 
-// introduced are the words that stand before a name in a longer text.
+// introduced are the words before a name in a longer text.
 var introduced = map[string]string{
 	"aws_ecs_cluster": "ECS cluster ", "aws_sns_topic": "mailed by SNS topic ", "aws_vpc": "VPC ",
 	"aws_nat_gateway": "NAT gateway ", "aws_s3_bucket": "bucket ", "aws_kms_alias": "key ",

@@ -185,7 +185,7 @@ func TestOtherPlatforms(t *testing.T) {
 	}
 }
 
-// TestWrite writes, finds all current, and finds and mends what is not.
+// TestWrite writes, finds all current, and finds and fixes what is not.
 func TestWrite(t *testing.T) {
 	folder := t.TempDir()
 	want := map[string][]byte{documentFile: []byte("page"), pictureFolder + "/dev.svg": []byte("<svg/>")}
@@ -209,7 +209,7 @@ func TestWrite(t *testing.T) {
 	}
 }
 
-// TestWorkflows holds the names of workflows in the overview against the files.
+// TestWorkflows compares the names of workflows in the overview with the files.
 func TestWorkflows(t *testing.T) {
 	names := []string{backendWorkflow}
 	for _, work := range infraWorkflows {

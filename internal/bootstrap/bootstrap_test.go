@@ -321,7 +321,7 @@ func TestGoesOn(t *testing.T) {
 			m.write(t, "bootstrap/state/shared.tfstate", stateOf(t, "a", 9, home...))
 			m.write(t, "bootstrap/state/shared.tfstate.backup", stateOf(t, "a", 8, home[:2]...))
 		}, "yes\n", []string{"2. State moved to the bucket: already done: s3://"}},
-		{"an empty local state beside the bucket's", func(t *testing.T, m machine) {
+		{"an empty local state next to the bucket's", func(t *testing.T, m machine) {
 			m.bucketIsThere()
 			m.aws.objects[stateObject] = stateOf(t, "a", 9, home...)
 			m.write(t, "bootstrap/state/shared.tfstate", stateOf(t, "b", 1))
@@ -490,7 +490,7 @@ func TestTwoThatFitAreNotGuessed(t *testing.T) {
 	wants(t, out, err, `["vpc-1" "vpc-2"] exist and are in no state`)
 }
 
-// A network part of a killed run may be made anew; what a state knew may not.
+// A network part of a killed run may be recreated; what a state knew may not.
 func TestRefuseDestruction(t *testing.T) {
 	replace := func(kind string, importing *review.Importing, reason string) *review.Plan {
 		return &review.Plan{ResourceChanges: []review.ResourceChange{{Address: kind + ".a", Mode: "managed", Type: kind, ActionReason: reason,

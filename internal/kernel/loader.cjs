@@ -7,8 +7,8 @@
  * first resource can be made. This preload gives the kernel the same types and
  * the same modules, each at the moment it is first asked for.
  *
- * fastjsii.go hands it to the kernel's Node process, and to that process only,
- * in NODE_OPTIONS. README.md beside it tells the whole story: what is patched,
+ * loader.go hands it to the kernel's Node process, and to that process only,
+ * in NODE_OPTIONS. README.md next to it tells the whole story: what is patched,
  * what is trusted, when it steps aside. The order here is: what it knows (PINS),
  * small tools, the pack (what is cached), the assembly (types and modules out
  * of a pack), the kernel (how both get into jsii's program), the start.
@@ -324,9 +324,9 @@ class Pack {
         this.rebuild();
       } catch (error) {
         // By now resources are made of this package: a cache that can't be
-        // mended must not end the synth.
+        // fixed must not end the synth.
         if (!this.pieces) this.build();
-        warn(`the cache in ${__dirname} was damaged, and can't be mended: ${error.message}`);
+        warn(`the cache in ${__dirname} was damaged, and can't be fixed: ${error.message}`);
       }
     }
     return this.pieces.get(offset).toString('utf8');
@@ -600,7 +600,7 @@ const PROGRAM_PATCHES = [
     from: 'assert(typeRef != null, `',
     by: 'assert(typeRef != null, typeRef != null || `',
   },
-  // Where a value stands, for the message of an error that hardly ever comes.
+  // Where a value is, for the message of an error that hardly ever comes.
   {
     from: '`key ${(0, util_1.inspect)(key)}`',
     by: 'fastjsii.keyContext(key, util_1.inspect)',
@@ -725,7 +725,7 @@ function runScript(source, filename, fastjsii) {
 /* -------------------------------------------------------------- the start */
 
 // Stock, the app's requests come in at the launcher's descriptor 0 and go on to
-// descriptor 3 of a second process, whose 1 and 2 are nobody's but its code's.
+// descriptor 3 of a second process, whose 1 and 2 are its code's alone.
 // To keep it so in one process, the app's pipes move out of the way of 0 and 1:
 // a library that prints, or a program that it starts, must not end up in the
 // middle of the protocol.

@@ -1,8 +1,11 @@
 package localaws
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 
@@ -27,6 +30,19 @@ func (a *answer) write(w http.ResponseWriter) {
 	w.Write(a.body) // a caller that has gone away is not an error here
 }
 
+// response is the answer as moto would have sent it.
+func (a *answer) response(r *http.Request) *http.Response {
+	return &http.Response{
+		StatusCode:    a.status,
+		ProtoMajor:    1,
+		ProtoMinor:    1,
+		Header:        a.header,
+		Body:          io.NopCloser(bytes.NewReader(a.body)),
+		ContentLength: int64(len(a.body)),
+		Request:       r,
+	}
+}
+
 // jsonAnswer sends v in the JSON protocols.
 func jsonAnswer(v any) (*answer, error) {
 	body, err := json.Marshal(v)
@@ -41,5 +57,8 @@ func errorAnswer(r *http.Request, err error) *answer {
 	e := asAPIError(err)
 	fault := awsapi.Fault{Status: e.status, Code: e.code, Message: e.message}
 	header, body := fault.Answer(r)
+	if r, ok := errors.AsType[*refused](err); ok {
+		header.Set(ruleHeader, r.rule)
+	}
 	return &answer{e.status, header, body}
 }

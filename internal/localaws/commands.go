@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/paperwurks/infra/internal/command"
@@ -45,10 +46,14 @@ var Commands = []command.Command{
 			fmt.Fprintf(p.Out, "%s account %s pid %d moto %d\n", state.Endpoint, state.Account, state.PID, state.MotoPID)
 			return nil
 		})},
-	{Name: "local-gaps", Summary: "print what the local AWS answers in front of moto, as a Markdown table",
-		Define: func(*flag.FlagSet) command.Func {
-			return func(_ context.Context, p command.Process, _ []string) error { return WriteGaps(p.Out) }
-		}},
+	{Name: "local-gaps", Summary: "print what moto alone does not answer, as a Markdown table", Define: table(WriteGaps)},
+	{Name: "local-rules", Summary: "print the rules of AWS's that the local AWS keeps, as a Markdown table", Define: table(WriteRules)},
+}
+
+func table(write func(io.Writer) error) func(*flag.FlagSet) command.Func {
+	return func(*flag.FlagSet) command.Func {
+		return func(_ context.Context, p command.Process, _ []string) error { return write(p.Out) }
+	}
 }
 
 func define(starts bool, run func(context.Context, command.Process, Options) error) func(*flag.FlagSet) command.Func {
@@ -59,6 +64,7 @@ func define(starts bool, run func(context.Context, command.Process, Options) err
 			flags.IntVar(&o.Port, "port", DefaultPort, "`port` on 127.0.0.1")
 			flags.StringVar(&o.Python, "python", ".local/venv/bin/python", "`program`: a Python that has moto")
 			flags.StringVar(&o.Account, "account", DefaultAccount, "AWS account `id`")
+			flags.DurationVar(&o.VPCOriginDelay, "vpc-origin-delay", 0, "`time` that a VPC origin of CloudFront is Deploying; on AWS up to 15m")
 		}
 		return func(ctx context.Context, p command.Process, _ []string) error { return run(ctx, p, *o) }
 	}

@@ -15,6 +15,7 @@ func TestCommands(t *testing.T) {
 		err  string // what the error holds; empty for none
 	}{
 		{"local-gaps", "| service | operation | why not moto alone |", ""},
+		{"local-rules", "| rule | service | calls | what AWS does | error | source |", ""},
 		{"down -dir " + dir, "no local AWS runs here", ""},
 		{"local-status -dir " + dir, "", "no local AWS runs here"},
 		{"local-start -dir " + dir + " -account 1", "", `account "1": want twelve digits`},

@@ -137,7 +137,7 @@ func Start(ctx context.Context, executable string, options Options) (State, erro
 
 // Arguments are the command line that makes a program with Commands run Serve with these options.
 func Arguments(o Options) []string {
-	return []string{serveCommand, "-dir", o.Dir, "-port", strconv.Itoa(o.Port), "-python", o.Python, "-account", o.Account}
+	return []string{serveCommand, "-dir", o.Dir, "-port", strconv.Itoa(o.Port), "-python", o.Python, "-account", o.Account, "-vpc-origin-delay", o.VPCOriginDelay.String()}
 }
 
 // Stop ends the local AWS of a folder and waits until it is gone. It says whether one was running;

@@ -42,6 +42,7 @@ func serveForTests(args []string) int {
 	flags.IntVar(&o.Port, "port", 0, "")
 	flags.StringVar(&o.Python, "python", "", "")
 	flags.StringVar(&o.Account, "account", "", "")
+	flags.DurationVar(&o.VPCOriginDelay, "vpc-origin-delay", 0, "")
 	flags.Parse(args)
 	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer cancel()

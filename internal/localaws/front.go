@@ -29,6 +29,9 @@ type Front struct {
 	gaps    map[string][]gap // by service
 	memory  *memory
 	ecs     sync.Mutex // one call at a time about ECS services and tasks
+
+	// VPCOriginDelay is how long a VPC origin says that it is Deploying after it was made or changed.
+	VPCOriginDelay time.Duration
 }
 
 // NewFront makes the front of the moto server at the given address. The account is the one that moto
@@ -90,6 +93,9 @@ func (f *Front) serve(w http.ResponseWriter, r *http.Request) (c *call, by strin
 		var a *answer
 		err := c.read()
 		if err == nil {
+			err = f.check(c)
+		}
+		if err == nil {
 			a, err = g.answer(f, c)
 		}
 		if err != nil {
@@ -101,6 +107,41 @@ func (f *Front) serve(w http.ResponseWriter, r *http.Request) (c *call, by strin
 	}
 	f.proxy.ServeHTTP(w, c.request)
 	return c, "moto"
+}
+
+// check asks moto's process whether AWS would take a call that is answered here, by the models and rules of
+// inmoto.
+func (f *Front) check(c *call) error {
+	other := *c
+	other.request = c.request.Clone(c.request.Context())
+	other.request.Header.Set("X-Localaws-Check", "only")
+	a, err := f.ask(&other)
+	if err != nil {
+		return err
+	}
+	if rule := a.header.Get(refusedHeader); rule != "" {
+		return refusal(rule, a.body)
+	}
+	return nil
+}
+
+// refusedHeader names the rule by which inmoto refused a call; ruleHeader, for those who test, a rule by which a call
+// was refused, or by which something was done besides.
+const (
+	refusedHeader = "X-Localaws-Refused"
+	ruleHeader    = "X-Localaws-Rule"
+)
+
+// refusal reads an error of AWS's as inmoto writes it.
+func refusal(rule string, body []byte) error {
+	var written struct {
+		Status        int
+		Code, Message string
+	}
+	if err := json.Unmarshal(body, &written); err != nil {
+		return fmt.Errorf("reading a refusal: %w", err)
+	}
+	return &refused{&apiError{written.Status, written.Code, written.Message}, rule}
 }
 
 // ask sends a call to moto and returns its answer whole, for a gap to complete.
@@ -130,7 +171,7 @@ func (f *Front) askWith(c *call, body []byte) (*answer, error) {
 	return &answer{response.StatusCode, header, answered}, nil
 }
 
-// plainSpoken turns moto's web page about an operation that it does not have, or that made it crash, into
+// plainSpoken writes a refusal of inmoto's in the service's own protocol, and turns moto's web page about an operation that it does not have, or that made it crash, into
 // status 501 in the service's own protocol. The SDKs repeat a call that was answered with 500 for minutes;
 // this one they give up at once, and say why.
 type plainSpoken struct{ http.RoundTripper }
@@ -141,6 +182,14 @@ func (p plainSpoken) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	service, _ := awsapi.Scope(r)
+	if rule := response.Header.Get(refusedHeader); rule != "" && r.Header.Get("X-Localaws-Check") == "" {
+		body, err := io.ReadAll(response.Body)
+		response.Body.Close()
+		if err != nil {
+			return nil, err
+		}
+		return errorAnswer(r, refusal(rule, body)).response(r), nil
+	}
 	if service == "" || response.StatusCode != http.StatusInternalServerError && response.StatusCode != http.StatusNotFound {
 		return response, nil
 	}
@@ -160,15 +209,7 @@ func (p plainSpoken) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	a := errorAnswer(r, &apiError{http.StatusNotImplemented, "NotImplemented",
 		fmt.Sprintf("the local AWS does not have %s %s, or failed in it; moto's log says which", service, operation)})
-	return &http.Response{
-		StatusCode:    a.status,
-		ProtoMajor:    1,
-		ProtoMinor:    1,
-		Header:        a.header,
-		Body:          io.NopCloser(bytes.NewReader(a.body)),
-		ContentLength: int64(len(a.body)),
-		Request:       r,
-	}, nil
+	return a.response(r), nil
 }
 
 // askJSON asks moto for an operation of any service that speaks awsJson, as whoever made the call. An

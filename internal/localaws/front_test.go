@@ -25,6 +25,10 @@ type fakeMoto struct {
 }
 
 func (m *fakeMoto) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("X-Localaws-Check") != "" {
+		w.WriteHeader(http.StatusNoContent) // AWS would take it
+		return
+	}
 	body, _ := io.ReadAll(r.Body)
 	name := r.Method + " " + r.URL.RequestURI()
 	if target := r.Header.Get("X-Amz-Target"); target != "" {

@@ -58,8 +58,10 @@ type versioned struct {
 	modified      string
 }
 
+const versionTime = "2006-01-02T15:04:05.000Z"
+
 func newVersioned(id, config string) versioned {
-	now := time.Now().UTC().Format("2006-01-02T15:04:05.000Z")
+	now := time.Now().UTC().Format(versionTime)
 	return versioned{id: id, etag: newETag(), config: config, created: now, modified: now}
 }
 
@@ -79,9 +81,9 @@ func checkMatch(r *http.Request, etag string) error {
 	case etag:
 		return nil
 	case "":
-		return &apiError{http.StatusBadRequest, "InvalidIfMatchVersion", "The If-Match version is missing or not valid for the resource."}
+		return refuse("version-is-given", http.StatusBadRequest, "InvalidIfMatchVersion", "The If-Match version is missing or not valid for the resource.")
 	default:
-		return &apiError{http.StatusPreconditionFailed, "PreconditionFailed", "The request failed because it didn't meet the preconditions in one or more request-header fields."}
+		return refuse("version-is-current", http.StatusPreconditionFailed, "PreconditionFailed", "The request failed because it didn't meet the preconditions in one or more request-header fields.")
 	}
 }
 
@@ -132,7 +134,7 @@ func writtenHeadersPolicy(f *Front, c *call, id string) (string, error) {
 	config, _ := inner(c.body, headersPolicy+"Config")
 	for other, document := range f.memory.all(headersPolicy) {
 		if v, ok := document.(versioned); ok && other != id && child(v.config, "Name") == child(config, "Name") {
-			return "", &apiError{http.StatusConflict, "ResponseHeadersPolicyAlreadyExists", fmt.Sprintf("A policy with the name %q already exists.", child(config, "Name"))}
+			return "", refuse("headers-policy-name-is-free", http.StatusConflict, "ResponseHeadersPolicyAlreadyExists", fmt.Sprintf("A policy with the name %q already exists.", child(config, "Name")))
 		}
 	}
 	return config, nil
@@ -182,7 +184,7 @@ func deleteHeadersPolicy(f *Front, c *call) (*answer, error) {
 		return nil, err
 	}
 	if using := f.distributionsUsing("ResponseHeadersPolicyId", v.id); len(using) > 0 {
-		return nil, &apiError{http.StatusConflict, "ResponseHeadersPolicyInUse", "The policy is attached to distributions " + strings.Join(using, ", ") + "."}
+		return nil, refuse("headers-policy-is-free", http.StatusConflict, "ResponseHeadersPolicyInUse", "The policy is attached to distributions "+strings.Join(using, ", ")+".")
 	}
 	f.memory.remove(headersPolicy, v.id)
 	return &answer{status: http.StatusNoContent}, nil
@@ -204,9 +206,22 @@ func listHeadersPolicies(f *Front, _ *call) (*answer, error) {
 
 const vpcOriginConfig = "VpcOriginEndpointConfig"
 
+// vpcOriginInUse is AWS's text (aws-cdk #34629).
+const vpcOriginInUse = "The specified VPC origin is currently associated with one or more distributions. Please disassociate the VPC origin from all distributions before updating or deleting"
+
+// vpcOriginStatus is Deploying for as long as a VPC origin takes after it was made or changed; on AWS up to 15 minutes
+// (CloudFront developer guide, "Restrict access with VPC origins").
+func (f *Front) vpcOriginStatus(v versioned) string {
+	modified, err := time.Parse(versionTime, v.modified)
+	if err == nil && time.Since(modified) < f.VPCOriginDelay {
+		return "Deploying"
+	}
+	return "Deployed"
+}
+
 func vpcOriginDocument(f *Front, v versioned) string {
-	return fmt.Sprintf("<VpcOrigin><Id>%s</Id><Arn>%s</Arn><AccountId>%s</AccountId><Status>Deployed</Status><CreatedTime>%s</CreatedTime><LastModifiedTime>%s</LastModifiedTime><%[6]s>%[7]s</%[6]s></VpcOrigin>",
-		v.id, v.arn, f.account, v.created, v.modified, vpcOriginConfig, v.config)
+	return fmt.Sprintf("<VpcOrigin><Id>%s</Id><Arn>%s</Arn><AccountId>%s</AccountId><Status>%s</Status><CreatedTime>%s</CreatedTime><LastModifiedTime>%s</LastModifiedTime><%[7]s>%[8]s</%[7]s></VpcOrigin>",
+		v.id, v.arn, f.account, f.vpcOriginStatus(v), v.created, v.modified, vpcOriginConfig, v.config)
 }
 
 func findVPCOrigin(f *Front, id string) (versioned, error) {
@@ -256,6 +271,9 @@ func updateVPCOrigin(f *Front, c *call) (*answer, error) {
 	if err := checkMatch(c.request, v.etag); err != nil {
 		return nil, err
 	}
+	if using := f.distributionsUsing("VpcOriginId", v.id); len(using) > 0 {
+		return nil, refuse("vpc-origin-is-free-to-change", http.StatusConflict, "CannotUpdateEntityWhileInUse", vpcOriginInUse)
+	}
 	config, err := writtenVPCOrigin(c)
 	if err != nil {
 		return nil, err
@@ -274,7 +292,7 @@ func deleteVPCOrigin(f *Front, c *call) (*answer, error) {
 		return nil, err
 	}
 	if using := f.distributionsUsing("VpcOriginId", v.id); len(using) > 0 {
-		return nil, &apiError{http.StatusConflict, "CannotDeleteEntityWhileInUse", "The VPC origin is used by distributions " + strings.Join(using, ", ") + "."}
+		return nil, refuse("vpc-origin-is-free-to-delete", http.StatusConflict, "CannotDeleteEntityWhileInUse", vpcOriginInUse)
 	}
 	f.memory.remove("vpc-origin", v.id)
 	f.memory.forgetTags(v.arn)
@@ -288,8 +306,8 @@ func listVPCOrigins(f *Front, c *call) (*answer, error) {
 		if !ok {
 			continue
 		}
-		items = append(items, fmt.Sprintf("<VpcOriginSummary><Id>%s</Id><Name>%s</Name><Status>Deployed</Status><CreatedTime>%s</CreatedTime><LastModifiedTime>%s</LastModifiedTime><Arn>%s</Arn><AccountId>%s</AccountId><OriginEndpointArn>%s</OriginEndpointArn></VpcOriginSummary>",
-			v.id, escaped(child(v.config, "Name")), v.created, v.modified, v.arn, f.account, escaped(child(v.config, "Arn"))))
+		items = append(items, fmt.Sprintf("<VpcOriginSummary><Id>%s</Id><Name>%s</Name><Status>%s</Status><CreatedTime>%s</CreatedTime><LastModifiedTime>%s</LastModifiedTime><Arn>%s</Arn><AccountId>%s</AccountId><OriginEndpointArn>%s</OriginEndpointArn></VpcOriginSummary>",
+			v.id, escaped(child(v.config, "Name")), f.vpcOriginStatus(v), v.created, v.modified, v.arn, f.account, escaped(child(v.config, "Arn"))))
 	}
 	slices.Sort(items)
 	return cloudFrontAnswer(http.StatusOK, "", fmt.Sprintf("<VpcOriginList><Marker></Marker><MaxItems>1000</MaxItems><IsTruncated>false</IsTruncated><Quantity>%d</Quantity><Items>%s</Items></VpcOriginList>",
@@ -434,7 +452,7 @@ func deleteDistribution(f *Front, c *call) (*answer, error) {
 		return nil, err
 	}
 	if child(v.config, "Enabled") == "true" {
-		return nil, &apiError{http.StatusConflict, "DistributionNotDisabled", "The distribution you are trying to delete has not been disabled."}
+		return nil, refuse("distribution-is-disabled", http.StatusConflict, "DistributionNotDisabled", "The distribution you are trying to delete has not been disabled.")
 	}
 	a, err := f.ask(c)
 	if err != nil || !a.ok() {

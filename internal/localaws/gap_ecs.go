@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -84,8 +85,9 @@ type ecsService struct {
 type rollout struct {
 	id, taskDefinition string
 	created, updated   time.Time
-	state, reason      string // rolloutState, rolloutStateReason
-	broken             string // why its tasks cannot start; empty when they can
+	state, reason      string  // rolloutState, rolloutStateReason
+	broken             string  // why its tasks cannot start; empty when they can
+	vcpu               float64 // of one task
 	failedTasks        int
 	undoes             *rollout // the deployment that this one rolls back
 }
@@ -176,9 +178,9 @@ func setDefaults(o, defaults object) {
 }
 
 // begin starts a deployment of a task definition.
-func (s *ecsService) begin(taskDefinition, broken string, undoes *rollout) *rollout {
+func (s *ecsService) begin(taskDefinition, broken string, vcpu float64, undoes *rollout) *rollout {
 	now := time.Now()
-	r := &rollout{id: "ecs-svc/" + digits(19), taskDefinition: taskDefinition, created: now, updated: now, state: rolloutInProgress, broken: broken, undoes: undoes}
+	r := &rollout{vcpu: vcpu, id: "ecs-svc/" + digits(19), taskDefinition: taskDefinition, created: now, updated: now, state: rolloutInProgress, broken: broken, undoes: undoes}
 	r.reason = "ECS deployment " + r.id + " in progress."
 	if undoes != nil {
 		r.reason = "ECS deployment circuit breaker: rolling back to deploymentId " + undoes.id + "."
@@ -191,8 +193,88 @@ func (s *ecsService) begin(taskDefinition, broken string, undoes *rollout) *roll
 	return r
 }
 
+// vcpuOf is the size of a task.
+func vcpuOf(definition object) float64 {
+	text, _ := definition["cpu"].(string)
+	units, _ := strconv.ParseFloat(text, 64) // a definition for instances may have none
+	return units / 1024
+}
+
+// fargateQuotas are the quotas of Fargate's two capacity providers.
+var fargateQuotas = map[string]string{"FARGATE": "L-3032A538", "FARGATE_SPOT": "L-36FBB829"}
+
+// split says how many of n tasks each capacity provider runs: the base first, the rest by weight (Amazon ECS API,
+// CapacityProviderStrategyItem).
+func (s *ecsService) split(n int) map[string]int {
+	if s.settings["launchType"] == "FARGATE" {
+		return map[string]int{"FARGATE": n}
+	}
+	out, weights, all := map[string]int{}, map[string]float64{}, 0.0
+	items, _ := s.settings["capacityProviderStrategy"].([]any)
+	for _, item := range items {
+		provider, _ := item.(object)
+		name, _ := provider["capacityProvider"].(string)
+		base, _ := provider["base"].(float64)
+		weights[name], _ = provider["weight"].(float64)
+		all += weights[name]
+		out[name] = min(int(base), n)
+		n -= out[name]
+	}
+	for rest := n; rest > 0 && all > 0; rest-- { // each to whom it brings nearest to its weight
+		next := ""
+		for name, weight := range weights {
+			if weight > 0 && (next == "" || float64(out[name])/weight < float64(out[next])/weights[next] ||
+				float64(out[name])/weight == float64(out[next])/weights[next] && name < next) {
+				next = name
+			}
+		}
+		out[next]++
+	}
+	return out
+}
+
+// overQuota says why the deployment under way cannot place its tasks; empty where it can. A rolling deployment needs
+// room for one task more than run already, a first one for all.
+func (s *ecsService) overQuota(f *Front, c *call) (string, error) {
+	r := s.primary
+	if r == nil || r.state != rolloutInProgress || r.vcpu == 0 || s.desired() == 0 {
+		return "", nil
+	}
+	wanted := s.split(s.desired())
+	if s.active != nil {
+		wanted = s.split(max(s.desired(), s.running(s.active)) + 1)
+	}
+	used := map[string]float64{}
+	for _, document := range f.memory.all("ecs-service") {
+		if other, ok := document.(*ecsService); ok && other != s && strings.Contains(other.arn, ":"+c.region+":") {
+			for _, deployment := range []*rollout{other.primary, other.active} {
+				if deployment == nil {
+					continue
+				}
+				for provider, n := range other.split(other.running(deployment)) {
+					used[provider] += float64(n) * deployment.vcpu
+				}
+			}
+		}
+	}
+	for provider, n := range wanted {
+		code := fargateQuotas[provider]
+		if code == "" || n == 0 {
+			continue
+		}
+		var out struct{ Quota struct{ Value float64 } }
+		if err := f.askJSON(c, "servicequotas", "ServiceQuotasV20190624.GetServiceQuota", object{"ServiceCode": "fargate", "QuotaCode": code}, &out); err != nil {
+			return "", err
+		}
+		if used[provider]+float64(n)*r.vcpu > out.Quota.Value {
+			return "You've reached the limit on the number of vCPUs you can run concurrently.", nil
+		}
+	}
+	return "", nil
+}
+
 // advance is what happens between one DescribeServices and the next.
-func (s *ecsService) advance(alarm string) {
+func (s *ecsService) advance(alarm, overQuota string) {
 	r := s.primary
 	if r == nil || r.state != rolloutInProgress {
 		return
@@ -202,6 +284,8 @@ func (s *ecsService) advance(alarm string) {
 		alarm = "" // the alarm that is being answered does not stop the answer
 	}
 	switch {
+	case overQuota != "" && alarm == "":
+		s.event("was unable to place a task. Reason: %s", overQuota)
 	case s.desired() == 0 || r.broken == "" && alarm == "":
 		s.complete(r)
 	case alarm != "":
@@ -229,7 +313,7 @@ func (s *ecsService) fail(r *rollout, reason string, rollback bool) {
 		return
 	}
 	s.event("rolling back to deployment %s.", s.lastGood.id)
-	s.begin(s.lastGood.taskDefinition, s.lastGood.broken, r)
+	s.begin(s.lastGood.taskDefinition, s.lastGood.broken, s.lastGood.vcpu, r)
 	s.active = r
 }
 
@@ -399,7 +483,7 @@ func createECSService(f *Front, c *call) (*answer, error) {
 		setDefaults(in, object{"platformVersion": "LATEST"})
 	}
 	s.keep(in)
-	s.begin(arn, broken, nil)
+	s.begin(arn, broken, vcpuOf(definition), nil)
 	f.memory.put("ecs-service", serviceKey(c.region, s.arn), s)
 	return s.describeOne(f, c)
 }
@@ -460,7 +544,7 @@ func updateECSService(f *Front, c *call) (*answer, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.begin(next, broken, nil)
+		s.begin(next, broken, vcpuOf(definition), nil)
 	}
 	return s.describeOne(f, c)
 }
@@ -486,7 +570,11 @@ func describeECSServices(f *Front, c *call) (*answer, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.advance(alarm)
+		overQuota, err := s.overQuota(f, c)
+		if err != nil {
+			return nil, err
+		}
+		s.advance(alarm, overQuota)
 		s.describe(service)
 	}
 	return jsonAnswer(out)

@@ -26,6 +26,7 @@ func newECSBench(t *testing.T, image string) *bench {
 		"StopTask":         `{"task":{"taskArn":"moto's"}}`,
 		"ListTasks":        `{"taskArns":[]}`,
 		"RunTask":          `{"tasks":[{"taskArn":"moto's"}]}`,
+		"GetServiceQuota":  `{"Quota":{"Value":60}}`,
 	})
 	b.setTaskDefinition("web:1", image)
 	return b

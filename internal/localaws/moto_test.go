@@ -127,7 +127,7 @@ func TestRealECS(t *testing.T) {
 	subnet, group := b.network()
 	network := object{"awsvpcConfiguration": object{"subnets": []string{subnet}, "securityGroups": []string{group}}}
 	b.call("ecr", "AmazonEC2ContainerRegistry_V20150921.CreateRepository", object{"repositoryName": "app"})
-	b.call("ecs", ecsTarget+"CreateCluster", object{"clusterName": "dev"})
+	b.call("ecs", ecsTarget+"CreateCluster", object{"clusterName": "dev", "capacityProviders": []string{"FARGATE", "FARGATE_SPOT"}})
 	register := func(image string) {
 		b.call("ecs", ecsTarget+"RegisterTaskDefinition", object{"family": "web", "networkMode": "awsvpc", "requiresCompatibilities": []string{"FARGATE"}, "cpu": "256", "memory": "512",
 			"containerDefinitions": []object{{"name": "web", "image": image, "essential": true}}})

@@ -132,6 +132,14 @@ type apiError struct {
 
 func (e *apiError) Error() string { return e.code + ": " + e.message }
 
+// refused is an apiError by one of AWS's rules.
+type refused struct {
+	*apiError
+	rule string
+}
+
+func (r *refused) Unwrap() error { return r.apiError }
+
 // notFound is the answer to a name that nothing has.
 func notFound(code, what, name string) *apiError {
 	return &apiError{http.StatusNotFound, code, fmt.Sprintf("%s %q does not exist", what, name)}

@@ -52,6 +52,8 @@ type Options struct {
 	Port    int    // port on loopback; DefaultPort
 	Python  string // the Python that has moto; <Dir>/venv/bin/python
 	Account string // twelve digits; DefaultAccount
+	// VPCOriginDelay is how long a VPC origin is Deploying: on AWS up to 15 minutes, here none unless told.
+	VPCOriginDelay time.Duration
 }
 
 func (o Options) withDefaults() (Options, error) {
@@ -121,8 +123,10 @@ func Serve(ctx context.Context, options Options) (err error) {
 
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	state := State{PID: os.Getpid(), MotoPID: m.pid(), Endpoint: "http://" + listener.Addr().String(), Account: o.Account}
+	front := NewFront(m.address, o.Account, log)
+	front.VPCOriginDelay = o.VPCOriginDelay
 	server := &http.Server{
-		Handler:           awsapi.LoopbackOnly(withHealth(state, NewFront(m.address, o.Account, log))),
+		Handler:           awsapi.LoopbackOnly(withHealth(state, front)),
 		ReadHeaderTimeout: 10 * time.Second,
 	}
 	served := make(chan error, 1)

@@ -84,7 +84,7 @@ func (r *rehearsal) terraformApply(ctx context.Context, folder, stack string) (s
 	return string(out), err
 }
 
-// isLocked says whether the stack's lock stands beside its state.
+// isLocked says whether the stack's lock is next to its state.
 func (r *rehearsal) isLocked(ctx context.Context, stack string) (bool, error) {
 	n := r.settings.Names()
 	return r.exists(ctx, n.StateBucket()+"/"+n.StateKey(stack)+".tflock")

@@ -16,7 +16,7 @@ import (
 
 // checkCalls asks of every call that was noted whether its role may make it on
 // AWS, by the simulation that proves the access model. Calls that the table of
-// the repository lacks are added to it, for `make test` to hold them against
+// the repository lacks are added to it, for `make test` to check them with
 // the model from then on, and fail the rehearsal: the table is reviewed. A call
 // that the table has of other environments is added without failing: which of
 // them was seen to make it is a matter of time, as when a run waits for another.

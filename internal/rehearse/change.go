@@ -104,7 +104,7 @@ func (r *rehearsal) changeBackOnABadDay(ctx context.Context) (string, error) {
 }
 
 // change deploys a change of infrastructure under a running deployment: the
-// services keep what they run, and are not made anew. The change goes live
+// services keep what they run, and are not recreated. The change goes live
 // with the backend's next deployment.
 func (r *rehearsal) change(ctx context.Context, deploy deployer) (string, error) {
 	app, err := r.changedApp(ctx, "changed", fmt.Sprintf(biggerService, disposable))

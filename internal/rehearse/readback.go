@@ -14,8 +14,8 @@ import (
 	"github.com/paperwurks/infra/internal/published"
 )
 
-// readBack reads everything that is published, from SSM, and holds it against
-// the stacks' outputs; every role among it against IAM.
+// readBack reads everything that is published, from SSM, and compares it with
+// the stacks' outputs; every role among it with IAM.
 func (r *rehearsal) readBack(ctx context.Context) (string, error) {
 	parameters, err := r.parameters(ctx)
 	if err != nil {

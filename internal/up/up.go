@@ -120,9 +120,9 @@ func (p *platform) startAWS(ctx context.Context, port int) error {
 				return fmt.Errorf("start the local AWS: %w", err)
 			}
 		}
-		executable, err := os.Executable()
-		if err != nil {
-			return err
+		executable, executableErr := os.Executable()
+		if executableErr != nil {
+			return executableErr
 		}
 		state, err = localaws.Start(ctx, executable, localaws.Options{
 			Dir: folder, Port: port, Python: p.path("venv", "bin", "python"), Account: config.LocalAccountID,

@@ -7,7 +7,7 @@ import (
 
 // consequences are what AWS asks of the caller beyond the action itself: roles
 // that are passed, service-linked roles that are made when there is none yet,
-// and what a service does in the caller's name. Each stands with where AWS
+// and what a service does in the caller's name. Each is listed with where AWS
 // says so.
 func (r *request) consequences() []Need {
 	switch prefix(r.Service) + " " + r.Operation {

@@ -51,7 +51,7 @@ func stacksOf(t *testing.T, resources map[string]any) *platform.Stacks {
 
 func one(attributes map[string]any) map[string]any { return map[string]any{"it": attributes} }
 
-// TestEstimate holds amounts against what they are by hand.
+// TestEstimate compares amounts with what they are by hand.
 func TestEstimate(t *testing.T) {
 	prices, err := Load()
 	if err != nil {

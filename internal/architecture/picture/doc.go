@@ -2,5 +2,6 @@
 // as well in the light as in the dark, and finds the faults that make a picture
 // hard to read: text that leaves its box, boxes that overlap, arrows that cross.
 //
-// Where things stand is said by the caller, in pixels of a page PageWidth wide.
+// The caller says where things are, in pixels of a page PageWidth wide. The
+// package imports nothing of this repository.
 package picture

@@ -96,7 +96,7 @@ func TestWrap(t *testing.T) {
 	}
 }
 
-// TestSVG holds a file against what GitHub shows: well-formed, with nothing that
+// TestSVG checks a file by what GitHub shows: well-formed, with nothing that
 // is loaded or run, and with colours for the dark.
 func TestSVG(t *testing.T) {
 	p := sound()

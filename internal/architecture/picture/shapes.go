@@ -78,7 +78,7 @@ type Box struct {
 	Icon  Icon
 }
 
-// Frame holds boxes. Its label stands on its upper edge, inside.
+// Frame holds boxes. Its label is on its upper edge, inside.
 type Frame struct {
 	Rect
 	Zone   Zone
@@ -95,7 +95,7 @@ type Arrow struct {
 	Both bool
 }
 
-// Label is text beside an arrow or in a margin.
+// Label is text next to an arrow or in a margin.
 type Label struct {
 	At     Point
 	Anchor Anchor

@@ -24,7 +24,7 @@ type Network struct {
 // Subnet is a block of addresses in one zone.
 type Subnet struct {
 	Name, Zone, CIDR string
-	// NAT is the name of the NAT gateway that stands here, or "".
+	// NAT is the name of the NAT gateway in it, or "".
 	NAT string
 	// Out says where the default route leads: the name of a NAT gateway,
 	// InternetGateway, or "" for nowhere.

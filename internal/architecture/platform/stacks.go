@@ -10,7 +10,7 @@ import (
 	"github.com/paperwurks/infra/internal/synthesised"
 )
 
-// Shared is the stack that all others stand on.
+// Shared is the stack that all others need.
 const Shared = "shared"
 
 // Resource is one resource block of a stack.

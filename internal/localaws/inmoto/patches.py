@@ -11,6 +11,8 @@ from moto.acm.models import CertBundle
 from moto.acm.responses import AWSCertificateManagerResponse
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.core.responses import ActionResult, EmptyResult
+from moto.ecs.models import EC2ContainerServiceBackend
+from moto.ec2.models.nat_gateways import NatGatewayBackend
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.responses.flow_logs import FlowLogs
 from moto.iam.access_control import PermissionResult
@@ -97,6 +99,16 @@ def create_flow_logs(original, self):
     return result
 
 
+@patch("ec2", "DeleteNatGateway", "moto leaves the network interface and the address of a NAT gateway that is deleted in use", NatGatewayBackend, "delete_nat_gateway")
+def delete_nat_gateway(original, self, name):
+    gateway = original(self, name)
+    self.enis.pop(gateway._eni.id, None)
+    for address in self.addresses:
+        if address.eni and address.eni.id == gateway._eni.id:
+            self.disassociate_address(association_id=address.association_id)
+    return gateway
+
+
 @patch("ec2", "AuthorizeSecurityGroupIngress, AuthorizeSecurityGroupEgress, DescribeSecurityGroupRules", "moto forgets the description of a rule that names a prefix list or another group", SecurityGroupRule, "__init__")
 def security_group_rule(original, self, *args, **kwargs):
     original(self, *args, **kwargs)
@@ -105,6 +117,21 @@ def security_group_rule(original, self, *args, **kwargs):
 
 
 SecurityGroupRule.description = property(lambda self: self.ip_range.get("Description") or self.named_description)
+
+
+@patch("ecs", "CreateService", "moto forgets whether ECS Exec is on, which a later task definition depends on", EC2ContainerServiceBackend, "create_service")
+def create_ecs_service(original, self, *args, **kwargs):
+    service = original(self, *args, **kwargs)
+    service.exec_on = current.get().input.get("enableExecuteCommand")
+    return service
+
+
+@patch("ecs", "UpdateService", "moto forgets whether ECS Exec is on, which a later task definition depends on", EC2ContainerServiceBackend, "update_service")
+def update_ecs_service(original, self, *args, **kwargs):
+    service = original(self, *args, **kwargs)
+    on = current.get().input.get("enableExecuteCommand")
+    service.exec_on = getattr(service, "exec_on", False) if on is None else on
+    return service
 
 
 @patch("iam", "UpdateRole", "moto takes the description away from a role whose session duration is changed, and the other way round", IamResponse, "update_role")
@@ -177,7 +204,7 @@ def modify_db_instance(original, self, manage_master_user_password=None, **kwarg
 @patch("rds", "DescribeDBParameters", "moto does not tell who set a parameter, which the provider asks for", RDSResponse, "describe_db_parameters")
 def describe_db_parameters(original, self):
     source = self.params.get("Source")
-    parameters = [p | {"Source": "user"} for p in original(self).result["Parameters"]]
+    parameters = [{"Source": "user"} | p for p in original(self).result["Parameters"]]
     return ActionResult({"Parameters": [p for p in parameters if source in (None, p["Source"])]})
 
 

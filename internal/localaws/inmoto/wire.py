@@ -1,14 +1,21 @@
-"""Every request to the local AWS, taken apart by AWS's own service models (botocore's)."""
+"""Every request to the local AWS, taken apart by AWS's own service models (botocore's) and held to AWS's rules."""
 
 import contextvars
 import io
+import json
+import os
 import re
 from dataclasses import dataclass, field
 
-from moto.core.parse import PROTOCOL_PARSERS
+from moto.backends import get_backend
+from moto.core.parse import PROTOCOL_PARSERS, RequestParserError
 from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import NotFound, get_service_router
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+
+import quotas
+import rules
+from check import CODES, Refusal, check
 
 SCOPE = re.compile(r"Credential=[^/,\s]+/[0-9]{8}/([^/,\s]+)/([^/,\s]+)/aws4_request")
 
@@ -17,8 +24,11 @@ MODELS = {
     "access-analyzer": "accessanalyzer",
     "elasticloadbalancing": "elbv2",
     "monitoring": "cloudwatch",
+    "servicequotas": "service-quotas",
     "tagging": "resourcegroupstaggingapi",
 }
+# moto's, likewise.
+BACKENDS = {"elasticloadbalancing": "elbv2", "monitoring": "cloudwatch", "servicequotas": "service-quotas"}
 # Bodies that are contents of objects, which are not read here.
 CONTENTS = {"PutObject", "UploadPart"}
 
@@ -35,6 +45,14 @@ class Call:
     @property
     def name(self) -> str:
         return self.operation.name
+
+    @property
+    def account(self) -> str:
+        return os.environ["MOTO_ACCOUNT_ID"]
+
+    def backend(self, service: str, region: str = ""):
+        """What moto keeps of a service, by its signing name; of a global one, where region is "aws"."""
+        return get_backend(BACKENDS.get(service, service))[self.account][region or self.region]
 
 
 # The call that a thread of moto's answers.
@@ -59,9 +77,15 @@ def read(environ) -> Call | None:
         keep_body(request)
     parser = PROTOCOL_PARSERS[determine_request_protocol(operation.service_model, request.content_type)]
     body = b"" if operation.name in CONTENTS else request.get_data()
-    call.input = parser(operation).parse(
-        {"method": request.method, "values": request.values, "headers": request.headers, "body": body, "url_path": request.path, "url_params": path}
-    )
+    try:
+        if body and "json" in operation.service_model.protocol and "json" in (request.content_type or "json"):
+            json.loads(body)  # moto's parser takes what is no JSON for nothing
+        call.input = parser(operation).parse(
+            {"method": request.method, "values": request.values, "headers": request.headers, "body": body, "url_path": request.path, "url_params": path}
+        )
+    except (RequestParserError, ValueError, TypeError, AttributeError) as e:
+        code = CODES.get(service, "SerializationException")
+        raise Refusal(code if isinstance(code, str) else code[-1], f"the request cannot be read: {e}", rule="service-model") from e
     return call
 
 
@@ -74,8 +98,35 @@ def keep_body(request) -> None:
 
 
 class Dispatcher(DomainDispatcherApplication):
-    """moto's own, with the call at hand for its patches."""
+    """moto's own, which refuses what AWS would refuse and does besides what AWS does besides.
+
+    The front writes a refusal in the protocol of the request. With X-Localaws-Check it only asks whether a call is
+    one that AWS would take, because it answers the call itself.
+    """
 
     def __call__(self, environ, start_response):
-        current.set(read(environ))
-        return super().__call__(environ, start_response)
+        if environ.get("PATH_INFO") == "/_localaws/quotas":
+            quotas.put(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
+            start_response("204 No Content", [])
+            return []
+        if environ.get("PATH_INFO") == "/moto-api/reset":
+            quotas.given.clear()
+        try:
+            call = read(environ)
+            current.set(call)
+            if call:
+                check(call.service, call.operation, call.input)
+                rules.before(call)
+        except Refusal as refusal:
+            start_response("400 Refused", [("X-Localaws-Refused", refusal.rule), ("Content-Type", "application/json")])
+            return [json.dumps({"status": refusal.status, "code": refusal.code, "message": refusal.message}).encode()]
+        if "HTTP_X_LOCALAWS_CHECK" in environ:
+            start_response("204 No Content", [])
+            return []
+
+        def started(status, headers, exc_info=None):
+            if call and status.startswith("2"):
+                headers = list(headers) + [("X-Localaws-Rule", rule) for rule in rules.after(call)]
+            return start_response(status, headers, exc_info)
+
+        return super().__call__(environ, started)

@@ -1,0 +1,81 @@
+"""Service Quotas: AWS's defaults, and what this account has been granted.
+
+An account that is ready for the platform has asked for more than the defaults: here ten times as much, unless a test or
+a person sets another value (PUT /_localaws/quotas, a JSON object of quota codes, or {"default": true} for AWS's own).
+"""
+
+import json
+
+from moto.servicequotas.exceptions import NoSuchResource
+from moto.servicequotas.models import ServiceQuotasBackend
+from moto.servicequotas.responses import ServiceQuotasResponse
+
+GRANTED = 10
+
+# AWS's defaults, from the Service Quotas console's list of each service: name, value.
+DEFAULTS = {
+    ("ec2", "L-0263D0A3"): ("EC2-VPC Elastic IPs", 5),
+    ("vpc", "L-F678F1CE"): ("VPCs per Region", 5),
+    ("vpc", "L-FE5A380F"): ("NAT gateways per Availability Zone", 5),
+    ("vpc", "L-A4707A72"): ("Internet gateways per Region", 5),
+    ("vpc", "L-0EA8095F"): ("Inbound or outbound rules per security group", 60),
+    ("vpc", "L-1B52E74A"): ("Gateway VPC endpoints per Region", 20),
+    ("fargate", "L-3032A538"): ("Fargate On-Demand vCPU resource count", 6),
+    ("fargate", "L-36FBB829"): ("Fargate Spot vCPU resource count", 6),
+    ("elasticloadbalancing", "L-53DA6B97"): ("Application Load Balancers per Region", 50),
+    ("rds", "L-7B6409FD"): ("DB instances", 40),
+    ("wafv2", "L-2EC3DE7B"): ("Web ACLs for regional use", 100),
+    ("cloudfront", "L-24B04930"): ("Distributions per AWS account", 200),
+    ("iam", "L-FE177D64"): ("Roles per account", 1000),
+}
+# Values set here, by code.
+given: dict[str, float] = {}
+
+
+def value(service: str, code: str) -> float:
+    _, default = DEFAULTS[service, code]
+    return given.get(code, default * GRANTED)
+
+
+def put(body: bytes) -> None:
+    """Sets what the account has been granted."""
+    asked = json.loads(body)
+    given.clear()
+    if asked.pop("default", False):
+        given.update({code: default for (_, code), (_, default) in DEFAULTS.items()})
+    given.update(asked)
+
+
+def quota(service, code, granted):
+    if (service, code) not in DEFAULTS:
+        raise NoSuchResource
+    name, default = DEFAULTS[service, code]
+    return {
+        "ServiceCode": service,
+        "QuotaCode": code,
+        "QuotaName": name,
+        "Value": float(value(service, code) if granted else default),
+        "Unit": "None",
+        "Adjustable": True,
+        "GlobalQuota": service in ("cloudfront", "iam"),
+    }
+
+
+def quotas_of(service, granted):
+    return [quota(s, code, granted) for s, code in DEFAULTS if s == service]
+
+
+ServiceQuotasBackend.get_service_quota = lambda self, service_code, quota_code: quota(service_code, quota_code, True)
+ServiceQuotasBackend.list_aws_default_service_quotas = lambda self, service_code: quotas_of(service_code, False)
+
+
+def get_aws_default_service_quota(self):
+    return json.dumps({"Quota": quota(self._get_param("ServiceCode"), self._get_param("QuotaCode"), False)})
+
+
+def list_service_quotas(self):
+    return json.dumps({"Quotas": quotas_of(self._get_param("ServiceCode"), True)})
+
+
+ServiceQuotasResponse.get_aws_default_service_quota = get_aws_default_service_quota
+ServiceQuotasResponse.list_service_quotas = list_service_quotas

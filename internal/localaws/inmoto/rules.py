@@ -1,0 +1,482 @@
+"""AWS's rules that moto does not keep, one function each.
+
+A rule before a call returns AWS's text where AWS refuses; one after it does what AWS does besides, and says whether
+it did. README.md has the table of them all, made from what stands in @rule.
+"""
+
+import json
+
+import quotas
+from check import Refusal
+
+BEFORE, AFTER = {}, {}
+
+
+def rule(service, operations, what, code, source, status=400):
+    """Registers a rule for some operations of a service. Where nothing is refused there is no code: it is one after."""
+
+    def decorate(function):
+        for operation in operations.split(", "):
+            (BEFORE if code else AFTER).setdefault((service, operation), []).append((function, code, status))
+        return function
+
+    return decorate
+
+
+def name(function):
+    return function.__name__.replace("_", "-")
+
+
+def kept(identifier, service, operations, what, code, source):
+    """A rule that moto keeps by itself: here for the table and its test."""
+
+
+def before(call):
+    """Refuses a call that AWS would refuse."""
+    for function, code, status in BEFORE.get((call.service, call.name), []):
+        if message := function(call):
+            raise Refusal(code, message, status, name(function))
+
+
+def after(call):
+    """Does what AWS does besides, and names the rules by which it did something."""
+    return [name(function) for function, *_ in AFTER.get((call.service, call.name), []) if function(call)]
+
+
+def last(arn):
+    return arn.rsplit("/", 1)[-1]
+
+
+# --- Amazon ECS ---
+
+
+def ecs_service(call):
+    """The cluster and the service that a call names, None where moto has it not."""
+    ecs = call.backend("ecs")
+    cluster = ecs.clusters.get(last(call.input.get("cluster") or "default"))
+    named = call.input.get("service") or call.input.get("serviceName") or ""
+    service = ecs.services.get(f"{cluster.name}:{last(named)}") if cluster else None
+    return cluster, service if service and service.status != "INACTIVE" else None
+
+
+def ecs_task_definition(call):
+    """The task definition that a call is about: the one it names, or the service's own."""
+    ecs = call.backend("ecs")
+    named = call.input.get("taskDefinition")
+    if not named:
+        _, service = ecs_service(call)
+        named = service.task_definition if service else ""
+    family, _, revision = last(named or "").partition(":")
+    revisions = ecs.task_definitions.get(family, {})
+    return revisions.get(int(revision) if revision else max(revisions, default=0))
+
+
+@rule("ecs", "CreateService, UpdateService, RunTask", "ECS Exec is refused with a task definition that has no task role", "InvalidParameterException", "Amazon ECS developer guide, Monitor Amazon ECS containers with ECS Exec; aws-toolkit-jetbrains #3649, boto3 #3173")
+def exec_needs_a_task_role(call):
+    on = call.input.get("enableExecuteCommand")
+    if on is None and call.name == "UpdateService":
+        _, service = ecs_service(call)
+        on = getattr(service, "exec_on", False)
+    definition = ecs_task_definition(call)
+    role = (call.input.get("overrides") or {}).get("taskRoleArn") or getattr(definition, "task_role_arn", None)
+    if not on or not definition or role:
+        return None
+    if call.name == "RunTask":
+        return "The execute command failed because a valid task role is not being used. Specify a valid task role in your task definition or as a task override and try again."
+    done = {"CreateService": "created", "UpdateService": "updated"}[call.name]
+    return f"The service couldn't be {done} because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again."
+
+
+@rule("ecs", "CreateService, RunTask", "a launch type and a capacity provider strategy exclude each other", "InvalidParameterException", "Amazon ECS API, CreateService; tflint-ruleset-aws #349")
+def launch_type_or_strategy(call):
+    if call.input.get("launchType") and call.input.get("capacityProviderStrategy"):
+        return "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again."
+
+
+@rule("ecs", "CreateService, UpdateService, RunTask", "a capacity provider that is not associated with the cluster is refused", "InvalidParameterException", "Amazon ECS API, CapacityProviderStrategyItem: \"must already be associated with a cluster\"")
+def provider_of_the_cluster(call):
+    cluster, _ = ecs_service(call)
+    for item in call.input.get("capacityProviderStrategy") or []:
+        if cluster and item["capacityProvider"] not in (cluster.capacity_providers or []):
+            return f"The specified capacity provider '{item['capacityProvider']}' is not associated with the cluster. Specify a capacity provider that is and try again."
+
+
+@rule("ecs", "CreateService, UpdateService, RunTask", "a strategy has one base at most, and one weight above 0 at least", "InvalidParameterException", "Amazon ECS API, CapacityProviderStrategyItem: base, weight")
+def strategy_adds_up(call):
+    strategy = call.input.get("capacityProviderStrategy") or []
+    if sum((item.get("base") or 0) > 0 for item in strategy) > 1:
+        return "The capacity provider strategy contains more than one capacity provider with a base value. Only one capacity provider may have a base value defined."
+    if len(strategy) > 1 and not any(item.get("weight") for item in strategy):
+        return "The capacity provider strategy must contain at least one capacity provider with a weight greater than 0."
+
+
+@rule("ecs", "CreateService", "a target group without a listener is refused", "InvalidParameterException", "re:Post, The target group does not have an associated load balancer")
+def target_group_has_a_load_balancer(call):
+    elb = call.backend("elasticloadbalancing")
+    for balancer in call.input.get("loadBalancers") or []:
+        arn = balancer.get("targetGroupArn")
+        if arn and not elb._any_listener_using(arn):
+            return f"The target group with targetGroupArn {arn} does not have an associated load balancer."
+
+
+@rule("ecs", "CreateService", "a service's name that is taken is refused", "InvalidParameterException", "Amazon ECS API, CreateService")
+def service_name_is_free(call):
+    _, service = ecs_service(call)
+    if service and not call.input.get("clientToken"):
+        return "Creation of service was not idempotent."
+
+
+@rule("ecs", "UpdateService", "a service that was deleted cannot be updated", "ServiceNotActiveException", "Amazon ECS API, UpdateService: Errors")
+def service_is_active(call):
+    ecs = call.backend("ecs")
+    cluster, service = ecs_service(call)
+    if cluster and not service and f"{cluster.name}:{last(call.input['service'])}" in ecs.services:
+        return "Service was not ACTIVE."
+
+
+@rule("ecs", "DeleteCluster", "a cluster with services cannot be deleted", "ClusterContainsServicesException", "Amazon ECS API, DeleteCluster: Errors")
+def cluster_is_empty(call):
+    services = call.backend("ecs").services.items()
+    if any(key.startswith(last(call.input["cluster"]) + ":") and s.status != "INACTIVE" for key, s in services):
+        return "The Cluster cannot be deleted while Services are active."
+
+
+FARGATE = {
+    256: [512, 1024, 2048],
+    512: range(1024, 4097, 1024),
+    1024: range(2048, 8193, 1024),
+    2048: range(4096, 16385, 1024),
+    4096: range(8192, 30721, 1024),
+    8192: range(16384, 61441, 4096),
+    16384: range(32768, 122881, 8192),
+}
+
+
+@rule("ecs", "RegisterTaskDefinition", "Fargate has only certain sizes", "ClientException", "Amazon ECS developer guide, Fargate task definition differences: task CPU and memory")
+def fargate_size(call):
+    cpu, memory = call.input.get("cpu") or "", call.input.get("memory") or ""
+    if "FARGATE" in (call.input.get("requiresCompatibilities") or []):
+        if not cpu.isdigit() or not memory.isdigit() or int(memory) not in FARGATE.get(int(cpu), []):
+            return "No Fargate configuration exists for given values."
+
+
+# --- IAM, and policies that name IAM's roles ---
+
+
+def role_exists(call, arn):
+    return any(r.arn == arn for r in call.backend("iam", "aws").roles.values())
+
+
+@rule("iam", "CreateRole, PutRolePermissionsBoundary", "a permissions boundary that does not exist is refused", "NoSuchEntity", "IAM API, CreateRole: Errors", status=404)
+def boundary_exists(call):
+    arn = call.input.get("PermissionsBoundary")
+    if arn and arn not in {p.arn for p in call.backend("iam", "aws").managed_policies.values()}:
+        return f"Scope ARN: {arn} does not exist or is not attachable."
+
+
+def unknown_principals(call, document):
+    """The roles of this account that a policy names as principals and that do not exist."""
+    try:
+        statements = json.loads(document or "{}").get("Statement") or []
+    except ValueError:
+        return []
+    named = []
+    for statement in statements if isinstance(statements, list) else [statements]:
+        principal = statement.get("Principal")
+        arns = principal.get("AWS", []) if isinstance(principal, dict) else []
+        named += [arns] if isinstance(arns, str) else arns
+    return [a for a in named if a.startswith(f"arn:aws:iam::{call.account}:role/") and not role_exists(call, a)]
+
+
+@rule("iam", "CreateRole, UpdateAssumeRolePolicy", "a trust policy that names a role which does not exist is refused", "MalformedPolicyDocument", "IAM user guide, AWS JSON policy elements: Principal")
+def trusted_role_exists(call):
+    if unknown := unknown_principals(call, call.input.get("AssumeRolePolicyDocument") or call.input.get("PolicyDocument")):
+        return f'Invalid principal in policy: "AWS":"{unknown[0]}"'
+
+
+@rule("s3", "PutBucketPolicy", "a bucket policy that names a role which does not exist is refused", "MalformedPolicy", "re:Post, Invalid principal in policy error of Amazon S3")
+def bucket_principal_exists(call):
+    policy = call.input.get("Policy")
+    if unknown_principals(call, policy.decode() if isinstance(policy, bytes) else policy):
+        return "Invalid principal in policy"
+
+
+@rule("kms", "CreateKey, PutKeyPolicy", "a key policy that names a role which does not exist is refused", "MalformedPolicyDocumentException", "AWS KMS developer guide, Key policies: principals")
+def key_principal_exists(call):
+    if unknown_principals(call, call.input.get("Policy")):
+        return "Policy contains a statement with one or more invalid principals."
+
+
+# --- AWS KMS ---
+
+
+@rule("kms", "CreateAlias, Decrypt, DisableKeyRotation, EnableKeyRotation, Encrypt, GenerateDataKey, PutKeyPolicy, TagResource, UpdateAlias", "a key that waits for its deletion cannot be used or changed", "KMSInvalidStateException", "AWS KMS developer guide, Key states of AWS KMS keys")
+def key_is_usable(call):
+    kms = call.backend("kms")
+    named = call.input.get("KeyId") or call.input.get("TargetKeyId") or ""
+    key = kms.keys.get(kms.get_key_id(named) if "alias/" not in named else kms.get_key_id_from_alias(named))
+    if key and key.key_state == "PendingDeletion":
+        return f"{key.arn} is pending deletion."
+
+
+# --- AWS Secrets Manager ---
+
+
+@rule("secretsmanager", "CreateSecret", "the name of a secret that waits for its deletion is taken", "InvalidRequestException", "AWS Secrets Manager API, DeleteSecret: RecoveryWindowInDays")
+def secret_name_is_free(call):
+    secret = call.backend("secretsmanager").secrets.get(call.input["Name"])
+    if secret and secret.is_deleted():
+        return "You can't create this secret because a secret with this name is already scheduled for deletion."
+
+
+# --- Amazon RDS ---
+
+
+# Of PostgreSQL, what the platform sets: whether it needs a restart, and AWS's own value. The apply type is in the
+# console's parameter list, and in DescribeEngineDefaultParameters of an account.
+STATIC_PARAMETERS = {"max_connections", "shared_buffers", "shared_preload_libraries", "rds.logical_replication", "max_wal_senders", "track_activity_query_size"}
+
+
+def static(parameter, family):
+    return parameter in STATIC_PARAMETERS or parameter == "rds.force_ssl" and int(family.removeprefix("postgres")) < 15
+
+
+def system_value(parameter, family):
+    return "1" if parameter == "rds.force_ssl" and int(family.removeprefix("postgres")) >= 15 else None
+
+
+def parameter_group(call):
+    return call.backend("rds").db_parameter_groups.get((call.input.get("DBParameterGroupName") or "").lower())
+
+
+@rule("rds", "ModifyDBParameterGroup", "a static parameter cannot be applied at once", "InvalidParameterCombination", "Amazon RDS API, ModifyDBParameterGroup; ministryofjustice/cloud-platform #1197")
+def static_parameter_waits(call):
+    group = parameter_group(call)
+    for p in call.input.get("Parameters") or []:
+        if group and p.get("ApplyMethod") == "immediate" and static(p["ParameterName"], group.family):
+            return "cannot use immediate apply method for static parameter"
+
+
+@rule("rds", "ModifyDBParameterGroup", "a parameter set to AWS's own value is AWS's (source system, apply method pending-reboot)", "", "Amazon RDS user guide, Requiring an SSL/TLS connection to a PostgreSQL DB instance; terraform-provider-aws #39252")
+def system_parameter_stays(call):
+    group = parameter_group(call)
+    edited = False
+    for p in call.input.get("Parameters") or []:
+        kept = group.parameters[p["ParameterName"]]
+        kept["ApplyType"] = "static" if static(p["ParameterName"], group.family) else "dynamic"
+        kept["Source"] = "user"
+        if p.get("ParameterValue") == system_value(p["ParameterName"], group.family):
+            kept["Source"], kept["ApplyMethod"] = "system", "pending-reboot"
+            edited = True
+    return edited
+
+
+@rule("rds", "DeleteDBInstance", "a final snapshot's name that is taken refuses the deletion", "DBSnapshotAlreadyExists", "Amazon RDS API, DeleteDBInstance: Errors")
+def final_snapshot_is_new(call):
+    snapshot = call.input.get("FinalDBSnapshotIdentifier")
+    if snapshot and snapshot in call.backend("rds").database_snapshots:
+        return f"Cannot create the snapshot because a snapshot with the identifier {snapshot} already exists."
+
+
+@rule("rds", "DeleteDBInstance", "a final snapshot has to be named or skipped", "InvalidParameterCombination", "Amazon RDS API, DeleteDBInstance: FinalDBSnapshotIdentifier")
+def final_snapshot_is_named(call):
+    if not call.input.get("SkipFinalSnapshot") and not call.input.get("FinalDBSnapshotIdentifier"):
+        return "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified."
+
+
+@rule("rds", "DeleteDBParameterGroup", "a parameter group that an instance uses cannot be deleted", "InvalidDBParameterGroupState", "Amazon RDS API, DeleteDBParameterGroup: Errors")
+def parameter_group_is_free(call):
+    group = call.input["DBParameterGroupName"]
+    if any(d.db_parameter_group_name == group for d in call.backend("rds").databases.values()):
+        return f"One or more database instances are still members of this parameter group {group}, so the group cannot be deleted"
+
+
+@rule("rds", "DeleteDBSubnetGroup", "a subnet group that an instance uses cannot be deleted", "InvalidDBSubnetGroupStateFault", "Amazon RDS API, DeleteDBSubnetGroup: Errors")
+def subnet_group_is_free(call):
+    group = call.input["DBSubnetGroupName"]
+    for d in call.backend("rds").databases.values():
+        if getattr(d, "_db_subnet_group_name", None) == group:
+            return f"Cannot delete the subnet group '{group}' because at least one database instance: {d.db_instance_identifier} is still using it."
+
+
+# --- Elastic Load Balancing ---
+
+
+@rule("elasticloadbalancing", "DeleteLoadBalancer", "a load balancer with deletion protection cannot be deleted", "OperationNotPermitted", "Elastic Load Balancing API 2015-12-01, DeleteLoadBalancer: Errors")
+def load_balancer_is_unprotected(call):
+    arn = call.input["LoadBalancerArn"]
+    balancer = call.backend("elasticloadbalancing").load_balancers.get(arn)
+    if balancer and balancer.attrs.get("deletion_protection.enabled") == "true":
+        return f"Load balancer '{arn}' cannot be deleted because deletion protection is enabled"
+
+
+@rule("elasticloadbalancing", "CreateListener", "a port that another listener has is refused, if the settings differ", "DuplicateListener", "Elastic Load Balancing API 2015-12-01, CreateListener: Errors")
+def listener_port_is_free(call):
+    arn = call.input["LoadBalancerArn"]
+    balancer = call.backend("elasticloadbalancing").load_balancers.get(arn)
+    wanted = [a.get("TargetGroupArn") for a in call.input["DefaultActions"]]
+    for listener in balancer.listeners.values() if balancer else []:
+        same = listener.protocol == call.input.get("Protocol") and [a.data.get("TargetGroupArn") for a in listener.default_actions] == wanted
+        if int(listener.port) == call.input.get("Port") and not same:
+            return f"A listener already exists on this port for this load balancer '{arn}'"
+
+
+# --- Amazon VPC ---
+
+
+@rule("ec2", "DeleteSubnet", "a subnet with network interfaces cannot be deleted", "DependencyViolation", "Amazon EC2 API, Error codes: DependencyViolation")
+def subnet_is_empty(call):
+    subnet = call.input["SubnetId"]
+    if any(eni.subnet.id == subnet for eni in call.backend("ec2").enis.values()):
+        return f"The subnet '{subnet}' has dependencies and cannot be deleted."
+
+
+@rule("ec2", "DeleteSecurityGroup", "a security group that another one's rule names cannot be deleted", "DependencyViolation", "Amazon EC2 API, DeleteSecurityGroup")
+def security_group_is_free(call):
+    deleted = call.input.get("GroupId")
+    for groups in call.backend("ec2").groups.values():
+        for group in groups.values():
+            named = (r.source_group.get("GroupId") for r in group.ingress_rules + group.egress_rules)
+            if group.id != deleted and deleted in named:
+                return f"resource {deleted} has a dependent object"
+
+
+@rule("ec2", "DetachInternetGateway", "an internet gateway cannot go while addresses are mapped through it", "DependencyViolation", "Amazon VPC user guide, Delete an internet gateway")
+def addresses_are_unmapped(call):
+    ec2 = call.backend("ec2")
+    for address in ec2.addresses:
+        if address.eni and address.eni.subnet.vpc_id == call.input["VpcId"]:
+            return f"Network {call.input['VpcId']} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway."
+
+
+@rule("ec2", "ReleaseAddress", "an address that is in use cannot be released", "InvalidIPAddress.InUse", "Amazon EC2 API, ReleaseAddress")
+def address_is_free(call):
+    for address in call.backend("ec2").addresses:
+        if address.allocation_id == call.input.get("AllocationId") and address.association_id:
+            return f"Address {address.public_ip} is in use."
+
+
+@rule("ec2", "AllocateAddress", "the quota of Elastic IP addresses", "AddressLimitExceeded", "Amazon EC2 API, Error codes; Service Quotas L-0263D0A3")
+def address_quota(call):
+    if len(call.backend("ec2").addresses) >= quotas.value("ec2", "L-0263D0A3"):
+        return "The maximum number of addresses has been reached."
+
+
+@rule("ec2", "CreateVpc", "the quota of VPCs of a region", "VpcLimitExceeded", "Amazon EC2 API, Error codes; Service Quotas L-F678F1CE")
+def vpc_quota(call):
+    if len(call.backend("ec2").vpcs) >= quotas.value("vpc", "L-F678F1CE"):
+        return "The maximum number of VPCs has been reached."
+
+
+@rule("ec2", "CreateNatGateway", "the quota of NAT gateways of an availability zone", "NatGatewayLimitExceeded", "Amazon EC2 API, Error codes; Service Quotas L-FE5A380F")
+def nat_gateway_quota(call):
+    ec2 = call.backend("ec2")
+    zone = ec2.get_subnet(call.input["SubnetId"]).availability_zone
+    there = [g for g in ec2.nat_gateways.values() if g.state != "deleted" and ec2.get_subnet(g.subnet_id).availability_zone == zone]
+    if len(there) >= quotas.value("vpc", "L-FE5A380F"):
+        return "The maximum number of NAT Gateways has been reached."
+
+
+# --- Amazon ECR ---
+
+
+@rule("ecr", "PutImage", "a tag of an immutable repository cannot be moved", "ImageTagAlreadyExistsException", "Amazon ECR API, PutImage: Errors; user guide, Preventing image tags from being overwritten")
+def image_tag_is_immutable(call):
+    repository = call.backend("ecr").repositories.get(call.input["repositoryName"])
+    tag = call.input.get("imageTag")
+    for image in repository.images if repository and repository.is_tag_immutable() else []:
+        if tag in image.image_tags and json.loads(image.image_manifest) != json.loads(call.input["imageManifest"]):
+            return f"The image tag '{tag}' already exists in the '{repository.name}' repository and cannot be overwritten because the tag is immutable."
+
+
+# --- CloudFront, ACM and WAF ---
+
+
+@rule("cloudfront", "CreateDistribution, CreateDistributionWithTags, UpdateDistribution", "a certificate that is not in us-east-1, or not issued, is refused", "InvalidViewerCertificate", "Amazon CloudFront API, CreateDistribution: Errors; developer guide, Requirements for using SSL/TLS certificates")
+def viewer_certificate(call):
+    config = call.input.get("DistributionConfig") or call.input["DistributionConfigWithTags"]["DistributionConfig"]
+    arn = (config.get("ViewerCertificate") or {}).get("ACMCertificateArn")
+    certificate = call.backend("acm", "us-east-1")._certificates.get(arn)
+    if arn and (not certificate or certificate.describe()["Certificate"]["Status"] != "ISSUED"):
+        return "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain."
+
+
+@rule("elasticloadbalancing", "CreateListener, ModifyListener", "a certificate that does not exist, or is not issued, is refused", "UnsupportedCertificate", "Elastic Load Balancing API 2015-12-01, CreateListener: Errors")
+def listener_certificate(call):
+    for item in call.input.get("Certificates") or []:
+        certificate = call.backend("acm")._certificates.get(item.get("CertificateArn"))
+        if not certificate or certificate.describe()["Certificate"]["Status"] != "ISSUED":
+            return f"The certificate '{item.get('CertificateArn')}' must have a fully-qualified domain name, a supported signature, and a supported key size."
+
+
+@rule("wafv2", "CreateWebACL, UpdateWebACL, CreateIPSet", "what is for CloudFront is kept in us-east-1 only", "WAFInvalidParameterException", "AWS WAF API, CreateWebACL: Scope")
+def cloudfront_scope(call):
+    if call.input.get("Scope") == "CLOUDFRONT" and call.region != "us-east-1":
+        return "Error reason: The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT"
+
+
+# --- CloudWatch Logs ---
+
+
+@rule("logs", "CreateDelivery", "a delivery to S3 appends its own statement to the bucket policy, unless an equal one is there", "", "Amazon CloudWatch Logs user guide, Logs sent to Amazon S3 (V2 permissions); Amazon CloudFront developer guide, Standard logging (v2)")
+def delivery_writes_the_bucket_policy(call):
+    logs = call.backend("logs")
+    destination = next(d for d in logs.delivery_destinations.values() if d.arn == call.input["deliveryDestinationArn"])
+    if destination.delivery_destination_type != "S3":
+        return False
+    source = logs.delivery_sources[call.input["deliverySourceName"]]
+    target = destination.delivery_destination_configuration["destinationResourceArn"].removeprefix("arn:aws:s3:::")
+    bucket_name, _, prefix = target.partition("/")
+    bucket = call.backend("s3", "aws").buckets.get(bucket_name)
+    if bucket is None:
+        return False
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "delivery.logs.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": f"arn:aws:s3:::{bucket_name}/{prefix.rstrip('/') or f'AWSLogs/{call.account}/CloudFront'}/*",
+        "Condition": {
+            "StringEquals": {"aws:SourceAccount": call.account, "s3:x-amz-acl": "bucket-owner-full-control"},
+            "ArnLike": {"aws:SourceArn": source.arn},
+        },
+    }
+    policy = json.loads(bucket.policy) if bucket.policy else {"Version": "2012-10-17", "Id": "AWSLogDeliveryWrite20150319", "Statement": []}
+    if any(plain(s) == plain(statement) for s in policy["Statement"]):
+        return False
+    policy["Statement"].append({"Sid": f"AWSLogDeliveryWrite{len(policy['Statement']) + 1}"} | statement)
+    bucket.policy = json.dumps(policy).encode()
+    return True
+
+
+def plain(value):
+    """A statement without its Sid, a list of one and the one itself being the same."""
+    if isinstance(value, dict):
+        return {k: plain(v) for k, v in value.items() if k != "Sid"}
+    if isinstance(value, list):
+        return plain(value[0]) if len(value) == 1 else sorted(map(plain, value), key=str)
+    return value
+
+
+# --- Application Auto Scaling ---
+
+
+@rule("application-autoscaling", "RegisterScalableTarget", "an ECS service that does not exist cannot be scaled", "ValidationException", "Application Auto Scaling API, RegisterScalableTarget: ResourceId")
+def scaled_service_exists(call):
+    kind, _, resource = call.input["ResourceId"].partition("/")
+    if call.input["ServiceNamespace"] == "ecs" and kind == "service":
+        service = call.backend("ecs").services.get(resource.replace("/", ":"))
+        if not service or service.status == "INACTIVE":
+            return f"ECS service doesn't exist: {call.input['ResourceId']}"
+
+
+# --- kept by moto ---
+
+
+kept("target-group-is-free", "elasticloadbalancing", "DeleteTargetGroup", "a target group that a listener or rule uses cannot be deleted", "ResourceInUse", "Elastic Load Balancing API 2015-12-01, DeleteTargetGroup: Errors")
+kept("target-group-name-is-free", "elasticloadbalancing", "CreateTargetGroup", "a target group's name that is taken is refused, if the settings differ", "DuplicateTargetGroupName", "Elastic Load Balancing API 2015-12-01, CreateTargetGroup: Errors")
+kept("database-is-unprotected", "rds", "DeleteDBInstance", "an instance with deletion protection cannot be deleted", "InvalidParameterCombination", "Amazon RDS API, DeleteDBInstance; user guide, Deletion protection")
+kept("bucket-is-empty", "s3", "DeleteBucket", "a bucket with objects or versions of them cannot be deleted", "BucketNotEmpty", "Amazon S3 API, Error responses: BucketNotEmpty")
+kept("role-is-bare", "iam", "DeleteRole", "a role with policies cannot be deleted", "DeleteConflict", "IAM API, DeleteRole")
+kept("repository-is-empty", "ecr", "DeleteRepository", "a repository with images cannot be deleted without force", "RepositoryNotEmptyException", "Amazon ECR API, DeleteRepository: Errors")
+kept("service-is-scaled-down", "ecs", "DeleteService", "a service with tasks cannot be deleted without force", "InvalidParameterException", "Amazon ECS API, DeleteService: force")
+kept("vpc-is-empty", "ec2", "DeleteVpc", "a VPC with subnets cannot be deleted", "DependencyViolation", "Amazon EC2 API, DeleteVpc")

@@ -1,0 +1,92 @@
+package localaws
+
+import (
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Rule is one of AWS's rules by which the local AWS refuses a call, or does something besides.
+type Rule struct {
+	ID, Service, Operations string
+	What                    string
+	Code                    string // AWS's name of the error; "" where nothing is refused
+	Source                  string // an AWS document, or an issue that shows it
+}
+
+// frontRules are those of what the front keeps itself; the others are in inmoto/rules.py.
+var frontRules = []Rule{
+	{"service-model", "all", "all", "a parameter that the service's model does not allow: required, type, enum, length, range, pattern", "ValidationException, or the service's form of it",
+		"AWS's service models (botocore)"},
+	{"version-is-given", "cloudfront", "UpdateDistribution, UpdateResponseHeadersPolicy, UpdateVpcOrigin, and Delete of each", "a change without If-Match is refused", "InvalidIfMatchVersion",
+		"Amazon CloudFront API, UpdateDistribution: Errors"},
+	{"version-is-current", "cloudfront", "UpdateDistribution, UpdateResponseHeadersPolicy, UpdateVpcOrigin, and Delete of each", "a change of a version that is not the current one is refused", "PreconditionFailed",
+		"Amazon CloudFront API, UpdateDistribution: Errors"},
+	{"vpc-origin-is-free-to-change", "cloudfront", "UpdateVpcOrigin", "a VPC origin that a distribution uses cannot be changed", "CannotUpdateEntityWhileInUse",
+		"Amazon CloudFront API, UpdateVpcOrigin: Errors; terraform-provider-aws #40905, aws-cdk #34629"},
+	{"vpc-origin-is-free-to-delete", "cloudfront", "DeleteVpcOrigin", "a VPC origin that a distribution uses cannot be deleted", "CannotDeleteEntityWhileInUse",
+		"Amazon CloudFront API, DeleteVpcOrigin: Errors; aws-cdk #34629"},
+	{"distribution-is-disabled", "cloudfront", "DeleteDistribution", "a distribution that is enabled cannot be deleted", "DistributionNotDisabled",
+		"Amazon CloudFront API, DeleteDistribution: Errors"},
+	{"headers-policy-is-free", "cloudfront", "DeleteResponseHeadersPolicy", "a policy that a distribution uses cannot be deleted", "ResponseHeadersPolicyInUse",
+		"Amazon CloudFront API, DeleteResponseHeadersPolicy: Errors"},
+	{"headers-policy-name-is-free", "cloudfront", "CreateResponseHeadersPolicy, UpdateResponseHeadersPolicy", "a policy's name that is taken is refused", "ResponseHeadersPolicyAlreadyExists",
+		"Amazon CloudFront API, CreateResponseHeadersPolicy: Errors"},
+	{"fargate-quota", "ecs", "DescribeServices", "a deployment that needs more Fargate vCPU than the quota places no more tasks, and says so in the service's events", "",
+		"Amazon ECS developer guide, Service event messages: \"You've reached the limit on the number of vCPUs\"; Service Quotas L-3032A538, L-36FBB829"},
+}
+
+// refuse is an error by one of frontRules.
+func refuse(rule string, status int, code, message string) error {
+	return &refused{&apiError{status, code, message}, rule}
+}
+
+var (
+	pythonText = `"((?:[^"\\]|\\.)*)"`
+	// pythonRule finds @rule(service, operations, what, code, source) and the name of the function below.
+	pythonRule = regexp.MustCompile(`(?m)^@rule\(` + strings.Repeat(pythonText+", ", 4) + pythonText + `(?:, status=\d+)?\)\ndef (\w+)`)
+	pythonKept = regexp.MustCompile(`(?m)^kept\(` + strings.Repeat(pythonText+", ", 5) + pythonText + `\)`)
+)
+
+// Rules lists them all, by service.
+func Rules() ([]Rule, error) {
+	source, err := inMoto.ReadFile("inmoto/rules.py")
+	if err != nil {
+		return nil, err
+	}
+	rules := slices.Clone(frontRules)
+	for _, m := range pythonRule.FindAllStringSubmatch(string(source), -1) {
+		rules = append(rules, Rule{strings.ReplaceAll(m[6], "_", "-"), m[1], m[2], m[3], m[4], m[5]})
+	}
+	for _, m := range pythonKept.FindAllStringSubmatch(string(source), -1) {
+		rules = append(rules, Rule{m[1], m[2], m[3], m[4], m[5], m[6]})
+	}
+	for i := range rules {
+		rules[i].Source = strings.ReplaceAll(rules[i].Source, `\"`, `"`)
+	}
+	slices.SortStableFunc(rules, func(a, b Rule) int { return strings.Compare(a.Service, b.Service) })
+	return rules, nil
+}
+
+// WriteRules writes Rules as a Markdown table, the one that README.md holds.
+func WriteRules(w io.Writer) error {
+	rules, err := Rules()
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprint(w, "| rule | service | calls | what AWS does | error | source |\n| --- | --- | --- | --- | --- | --- |\n"); err != nil {
+		return err
+	}
+	for _, r := range rules {
+		code := r.Code
+		if code == "" {
+			code = "—"
+		}
+		if _, err := fmt.Fprintf(w, "| %s | %s | %s | %s | %s | %s |\n", r.ID, r.Service, r.Operations, r.What, code, r.Source); err != nil {
+			return err
+		}
+	}
+	return nil
+}

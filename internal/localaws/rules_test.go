@@ -1,0 +1,460 @@
+package localaws
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/paperwurks/infra/internal/awsapi"
+)
+
+// rulesBench is a local AWS with the real moto, which notes the rules that were exercised.
+type rulesBench struct {
+	*bench
+	rules map[string]Rule
+	seen  map[string]bool
+}
+
+// refused wants a reply to be the error of a rule.
+func (b *rulesBench) refused(rule string, r reply) {
+	b.Helper()
+	b.seen[rule] = true
+	want, ok := b.rules[rule]
+	if !ok {
+		b.Errorf("there is no rule %q", rule)
+		return
+	}
+	if got := awsapi.ErrorCode(r.header, []byte(r.body)); r.status < 400 || got != want.Code {
+		b.Errorf("%s: answered %d %s, want %s: %s", rule, r.status, got, want.Code, r.body)
+	}
+	if by := r.header.Get(ruleHeader); by != "" && by != rule {
+		b.Errorf("%s: was refused by rule %s", rule, by)
+	}
+}
+
+// done wants a call to have succeeded, and a rule to have done something besides.
+func (b *rulesBench) done(rule string, r reply) {
+	b.Helper()
+	b.seen[rule] = true
+	if r.status >= 300 || !strings.Contains(strings.Join(r.header.Values(ruleHeader), " "), rule) {
+		b.Errorf("%s: answered %d by %q: %s", rule, r.status, r.header.Values(ruleHeader), r.body)
+	}
+}
+
+// ec2, iam, rds and elb make a query call, with AWS's version of the API.
+func (b *rulesBench) form(service, action string, pairs ...string) reply {
+	b.Helper()
+	version := map[string]string{"ec2": "2016-11-15", "iam": "2010-05-08", "rds": "2014-10-31", "elasticloadbalancing": "2015-12-01"}[service]
+	return b.query(service, append([]string{"Action", action, "Version", version}, pairs...)...)
+}
+
+func (b *rulesBench) ok(r reply) []byte {
+	b.Helper()
+	if r.status >= 300 {
+		b.Fatalf("answered %d: %s", r.status, r.body)
+	}
+	return []byte(r.body)
+}
+
+// targets of the awsJson services.
+var targets = map[string]string{"ecs": ecsTarget, "ecr": "AmazonEC2ContainerRegistry_V20150921.", "logs": "Logs_20140328.", "kms": "TrentService.", "secretsmanager": "secretsmanager.",
+	"servicequotas": "ServiceQuotasV20190624.", "application-autoscaling": "AnyScaleFrontendService.", "wafv2": "AWSWAF_20190729.", "acm": "CertificateManager."}
+
+func (b *rulesBench) to(service, operation string, input object) reply {
+	b.Helper()
+	body, err := json.Marshal(input)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return b.send(service, "POST", "/", string(body), map[string]string{"X-Amz-Target": targets[service] + operation, "Content-Type": "application/x-amz-json-1.1"})
+}
+
+// get is a JSON call that has to succeed.
+func (b *rulesBench) get(service, operation string, input object) object {
+	b.Helper()
+	var out object
+	if body := b.ok(b.to(service, operation, input)); len(body) > 0 {
+		if err := json.Unmarshal(body, &out); err != nil {
+			b.Fatalf("%s: %v", operation, err)
+		}
+	}
+	return out
+}
+
+// TestRules exercises every rule of AWS's that the local AWS keeps.
+func TestRules(t *testing.T) {
+	all, err := Rules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) < 25 {
+		t.Errorf("%d rules, want 25 at least", len(all))
+	}
+	rules, seen := map[string]Rule{}, map[string]bool{}
+	for _, r := range all {
+		if _, twice := rules[r.ID]; twice || r.Source == "" || r.What == "" {
+			t.Errorf("rule %s: twice, or without what it does or its source", r.ID)
+		}
+		rules[r.ID] = r
+	}
+	for name, exercise := range map[string]func(*rulesBench){
+		"ECS": ecsRules, "IAM": iamRules, "RDS": rdsRules, "VPC": vpcRules, "ELB": elbRules, "CloudFront": cloudFrontRules,
+		"storage and keys": storageRules, "Fargate's quota": fargateQuotaRule, "models": modelRule,
+	} {
+		t.Run(name, func(t *testing.T) { exercise(&rulesBench{newRealBench(t), rules, seen}) })
+	}
+	for id := range rules {
+		if !seen[id] && !t.Failed() {
+			t.Errorf("no test exercises rule %s", id)
+		}
+	}
+}
+
+// TestReadmeListsTheRules holds the table of README.md to the code.
+func TestReadmeListsTheRules(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table bytes.Buffer
+	if err := WriteRules(&table); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(readme, table.Bytes()) {
+		t.Errorf("README.md does not hold the table of rules as it is now; put in what this prints: go run ./cmd/platform local-rules\n%s", table.String())
+	}
+}
+
+// cluster makes a cluster with both Fargate providers, and a task definition without a task role.
+func (b *rulesBench) cluster() (network object) {
+	subnet, group := b.network()
+	b.get("ecs", "CreateCluster", object{"clusterName": "dev", "capacityProviders": []string{"FARGATE", "FARGATE_SPOT"}})
+	b.get("ecs", "RegisterTaskDefinition", definition("web", "256", "512"))
+	return object{"awsvpcConfiguration": object{"subnets": []string{subnet}, "securityGroups": []string{group}}}
+}
+
+func definition(family, cpu, memory string) object {
+	return object{"family": family, "networkMode": "awsvpc", "requiresCompatibilities": []string{"FARGATE"}, "cpu": cpu, "memory": memory,
+		"containerDefinitions": []object{{"name": "web", "image": publicImage, "essential": true}}}
+}
+
+func with(base object, more object) object {
+	out := object{}
+	for _, o := range []object{base, more} {
+		for name, value := range o {
+			out[name] = value
+		}
+	}
+	return out
+}
+
+func ecsRules(b *rulesBench) {
+	network := b.cluster()
+	fargate := []object{{"capacityProvider": "FARGATE", "weight": 1}}
+	service := object{"cluster": "dev", "serviceName": "web", "taskDefinition": "web", "desiredCount": 1, "networkConfiguration": network, "capacityProviderStrategy": fargate}
+	create := func(more object) reply { return b.to("ecs", "CreateService", with(service, more)) }
+	b.refused("exec-needs-a-task-role", create(object{"enableExecuteCommand": true}))
+	b.refused("exec-needs-a-task-role", b.to("ecs", "RunTask", object{"cluster": "dev", "taskDefinition": "web", "launchType": "FARGATE", "networkConfiguration": network, "enableExecuteCommand": true}))
+	b.refused("launch-type-or-strategy", create(object{"launchType": "FARGATE"}))
+	b.refused("provider-of-the-cluster", create(object{"capacityProviderStrategy": []object{{"capacityProvider": "mine", "weight": 1}}}))
+	b.refused("strategy-adds-up", create(object{"capacityProviderStrategy": []object{{"capacityProvider": "FARGATE", "base": 1, "weight": 1}, {"capacityProvider": "FARGATE_SPOT", "base": 1}}}))
+	b.refused("strategy-adds-up", create(object{"capacityProviderStrategy": []object{{"capacityProvider": "FARGATE", "weight": 0}, {"capacityProvider": "FARGATE_SPOT"}}}))
+	b.refused("target-group-has-a-load-balancer", create(object{"loadBalancers": []object{{"targetGroupArn": "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/t/1", "containerName": "web", "containerPort": 80}}}))
+
+	b.get("ecs", "RegisterTaskDefinition", with(definition("role", "256", "512"), object{"taskRoleArn": "arn:aws:iam::123456789012:role/r"}))
+	b.ok(create(object{"enableExecuteCommand": true, "taskDefinition": "role"}))
+	b.refused("exec-needs-a-task-role", b.to("ecs", "UpdateService", object{"cluster": "dev", "service": "web", "taskDefinition": "web"}))
+	b.refused("service-name-is-free", create(object{}))
+	b.refused("cluster-is-empty", b.to("ecs", "DeleteCluster", object{"cluster": "dev"}))
+	b.refused("service-is-scaled-down", b.to("ecs", "DeleteService", object{"cluster": "dev", "service": "web"}))
+	target := object{"ServiceNamespace": "ecs", "ScalableDimension": "ecs:service:DesiredCount", "MinCapacity": 1, "MaxCapacity": 2}
+	b.refused("scaled-service-exists", b.to("application-autoscaling", "RegisterScalableTarget", with(target, object{"ResourceId": "service/dev/none"})))
+	b.get("application-autoscaling", "RegisterScalableTarget", with(target, object{"ResourceId": "service/dev/web"}))
+	b.get("ecs", "DeleteService", object{"cluster": "dev", "service": "web", "force": true})
+	b.refused("service-is-active", b.to("ecs", "UpdateService", object{"cluster": "dev", "service": "web", "desiredCount": 2}))
+	b.get("ecs", "DeleteCluster", object{"cluster": "dev"})
+	b.refused("fargate-size", b.to("ecs", "RegisterTaskDefinition", definition("big", "256", "4096")))
+}
+
+func fargateQuotaRule(b *rulesBench) {
+	b.seen["fargate-quota"] = true
+	network := b.cluster()
+	b.get("ecs", "RegisterTaskDefinition", definition("large", "4096", "8192"))
+	b.wantStatus("AWS's own quotas", b.rest("", "PUT", "/_localaws/quotas", `{"default": true}`), 204)
+	quota := func(operation string) string {
+		return fmt.Sprint(b.get("servicequotas", operation, object{"ServiceCode": "fargate", "QuotaCode": "L-3032A538"})["Quota"].(object)["Value"])
+	}
+	b.want("quota", quota("GetServiceQuota"), "6")
+	create := func(name string, count int, provider string) {
+		b.get("ecs", "CreateService", object{"cluster": "dev", "serviceName": name, "taskDefinition": "large", "desiredCount": count, "networkConfiguration": network,
+			"capacityProviderStrategy": []object{{"capacityProvider": provider, "weight": 1}}})
+	}
+	look := func(name string) (string, string) {
+		s := b.get("ecs", "DescribeServices", object{"cluster": "dev", "services": []string{name}})["services"].([]any)[0].(object)
+		return fmt.Sprint(s["runningCount"]), fmt.Sprint(s["events"])
+	}
+	create("one", 1, "FARGATE")
+	running, _ := look("one")
+	b.want("4 of 6 vCPU", running, "1")
+	create("two", 1, "FARGATE")
+	running, events := look("two")
+	b.want("8 of 6 vCPU", running, "0")
+	b.wantContains("events", events, "was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can run concurrently.")
+	create("three", 1, "FARGATE_SPOT")
+	running, _ = look("three")
+	b.want("4 of 6 vCPU of Spot", running, "1")
+	b.wantStatus("granted", b.rest("", "PUT", "/_localaws/quotas", `{"L-3032A538": 8}`), 204)
+	running, _ = look("two")
+	b.want("8 of 8 vCPU", running, "1")
+	b.want("AWS's own quota", quota("GetAWSDefaultServiceQuota"), "6")
+	b.want("quotas of a service", len(b.get("servicequotas", "ListServiceQuotas", object{"ServiceCode": "fargate"})["Quotas"].([]any)), 2)
+}
+
+const trustOfTests = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"%s"},"Action":"sts:AssumeRole"}]}`
+
+func iamRules(b *rulesBench) {
+	trust := fmt.Sprintf(trustOfTests, "arn:aws:iam::123456789012:root")
+	const boundary = "arn:aws:iam::123456789012:policy/boundary"
+	role := func(name string, more ...string) reply {
+		return b.form("iam", "CreateRole", append([]string{"RoleName", name, "AssumeRolePolicyDocument", trust}, more...)...)
+	}
+	b.refused("boundary-exists", role("r", "PermissionsBoundary", boundary))
+	b.ok(b.form("iam", "CreatePolicy", "PolicyName", "boundary", "PolicyDocument", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`))
+	b.ok(role("r", "PermissionsBoundary", boundary))
+	b.refused("boundary-exists", b.form("iam", "PutRolePermissionsBoundary", "RoleName", "r", "PermissionsBoundary", boundary+"-other"))
+	b.ok(b.form("iam", "AttachRolePolicy", "RoleName", "r", "PolicyArn", boundary))
+	b.refused("role-is-bare", b.form("iam", "DeleteRole", "RoleName", "r"))
+	trusted := func(name string) string { return fmt.Sprintf(trustOfTests, "arn:aws:iam::123456789012:role/"+name) }
+	b.refused("trusted-role-exists", b.form("iam", "UpdateAssumeRolePolicy", "RoleName", "r", "PolicyDocument", trusted("none")))
+	b.ok(b.form("iam", "UpdateAssumeRolePolicy", "RoleName", "r", "PolicyDocument", trusted("r")))
+}
+
+func rdsRules(b *rulesBench) {
+	group := func(family string) {
+		b.ok(b.form("rds", "CreateDBParameterGroup", "DBParameterGroupName", family, "DBParameterGroupFamily", family, "Description", "d"))
+	}
+	set := func(group, name, value, method string) reply {
+		return b.form("rds", "ModifyDBParameterGroup", "DBParameterGroupName", group, "Parameters.Parameter.1.ParameterName", name, "Parameters.Parameter.1.ParameterValue", value, "Parameters.Parameter.1.ApplyMethod", method)
+	}
+	group("postgres14")
+	group("postgres17")
+	b.refused("static-parameter-waits", set("postgres14", "rds.force_ssl", "1", "immediate"))
+	b.refused("static-parameter-waits", set("postgres17", "max_connections", "200", "immediate"))
+	b.done("system-parameter-stays", set("postgres17", "rds.force_ssl", "1", "immediate"))
+	described := b.form("rds", "DescribeDBParameters", "DBParameterGroupName", "postgres17").body
+	b.wantContains("AWS's own value", described, "<Source>system</Source>")
+	b.wantContains("AWS's own value", described, "<ApplyMethod>pending-reboot</ApplyMethod>")
+	b.ok(set("postgres17", "rds.force_ssl", "0", "immediate"))
+	b.wantContains("another value", b.form("rds", "DescribeDBParameters", "DBParameterGroupName", "postgres17").body, "<Source>user</Source>")
+
+	subnet, _ := b.network()
+	other := text([]byte(b.ok(b.form("ec2", "CreateSubnet", "VpcId", text([]byte(b.form("ec2", "DescribeSubnets", "SubnetId.1", subnet).body), "vpcId"), "CidrBlock", "10.0.1.0/24", "AvailabilityZone", "eu-central-1b"))), "subnetId")
+	b.ok(b.form("rds", "CreateDBSubnetGroup", "DBSubnetGroupName", "isolated", "DBSubnetGroupDescription", "d", "SubnetIds.SubnetIdentifier.1", subnet, "SubnetIds.SubnetIdentifier.2", other))
+	create := func(name, protected string) {
+		b.ok(b.form("rds", "CreateDBInstance", "DBInstanceIdentifier", name, "Engine", "postgres", "DBInstanceClass", "db.t4g.micro", "AllocatedStorage", "20", "MasterUsername", "u", "MasterUserPassword", "passw0rd!",
+			"DBParameterGroupName", "postgres17", "DBSubnetGroupName", "isolated", "DeletionProtection", protected))
+	}
+	create("one", "true")
+	remove := func(name string, more ...string) reply {
+		return b.form("rds", "DeleteDBInstance", append([]string{"DBInstanceIdentifier", name}, more...)...)
+	}
+	b.refused("database-is-unprotected", remove("one", "SkipFinalSnapshot", "true"))
+	b.refused("parameter-group-is-free", b.form("rds", "DeleteDBParameterGroup", "DBParameterGroupName", "postgres17"))
+	b.refused("subnet-group-is-free", b.form("rds", "DeleteDBSubnetGroup", "DBSubnetGroupName", "isolated"))
+	create("two", "false")
+	b.refused("final-snapshot-is-named", remove("two"))
+	b.ok(remove("two", "FinalDBSnapshotIdentifier", "last"))
+	create("three", "false")
+	b.refused("final-snapshot-is-new", remove("three", "FinalDBSnapshotIdentifier", "last"))
+	b.ok(remove("three", "FinalDBSnapshotIdentifier", "last-but-one"))
+}
+
+func vpcRules(b *rulesBench) {
+	subnet, group := b.network()
+	vpc := text([]byte(b.form("ec2", "DescribeSubnets", "SubnetId.1", subnet).body), "vpcId")
+	b.wantStatus("quotas", b.rest("", "PUT", "/_localaws/quotas", `{"L-0263D0A3": 2, "L-F678F1CE": 2, "L-FE5A380F": 1}`), 204)
+	b.refused("vpc-quota", b.form("ec2", "CreateVpc", "CidrBlock", "10.1.0.0/16")) // the default VPC is one of them
+	b.refused("vpc-is-empty", b.form("ec2", "DeleteVpc", "VpcId", vpc))
+	gateway := text(b.ok(b.form("ec2", "CreateInternetGateway")), "internetGatewayId")
+	b.ok(b.form("ec2", "AttachInternetGateway", "InternetGatewayId", gateway, "VpcId", vpc))
+	allocate := func() reply { return b.form("ec2", "AllocateAddress", "Domain", "vpc") }
+	one, two := text(b.ok(allocate()), "allocationId"), text(b.ok(allocate()), "allocationId")
+	b.refused("address-quota", allocate())
+	nat := text(b.ok(b.form("ec2", "CreateNatGateway", "SubnetId", subnet, "AllocationId", one)), "natGatewayId")
+	b.refused("nat-gateway-quota", b.form("ec2", "CreateNatGateway", "SubnetId", subnet, "AllocationId", two))
+	b.refused("addresses-are-unmapped", b.form("ec2", "DetachInternetGateway", "InternetGatewayId", gateway, "VpcId", vpc))
+	b.refused("address-is-free", b.form("ec2", "ReleaseAddress", "AllocationId", one))
+	b.refused("subnet-is-empty", b.form("ec2", "DeleteSubnet", "SubnetId", subnet))
+	b.ok(b.form("ec2", "DeleteNatGateway", "NatGatewayId", nat))
+	b.ok(b.form("ec2", "ReleaseAddress", "AllocationId", one))
+	b.ok(b.form("ec2", "DetachInternetGateway", "InternetGatewayId", gateway, "VpcId", vpc))
+	b.ok(b.form("ec2", "DeleteSubnet", "SubnetId", subnet))
+	other := text(b.ok(b.form("ec2", "CreateSecurityGroup", "VpcId", vpc, "GroupName", "h", "GroupDescription", "h")), "groupId")
+	b.ok(b.form("ec2", "AuthorizeSecurityGroupIngress", "GroupId", other, "IpPermissions.1.IpProtocol", "tcp", "IpPermissions.1.FromPort", "443", "IpPermissions.1.ToPort", "443", "IpPermissions.1.Groups.1.GroupId", group))
+	b.refused("security-group-is-free", b.form("ec2", "DeleteSecurityGroup", "GroupId", group))
+	b.ok(b.form("ec2", "DeleteSecurityGroup", "GroupId", other))
+	b.ok(b.form("ec2", "DeleteSecurityGroup", "GroupId", group))
+}
+
+func elbRules(b *rulesBench) {
+	subnet, group := b.network()
+	vpc := text([]byte(b.form("ec2", "DescribeSubnets", "SubnetId.1", subnet).body), "vpcId")
+	other := text(b.ok(b.form("ec2", "CreateSubnet", "VpcId", vpc, "CidrBlock", "10.0.1.0/24", "AvailabilityZone", "eu-central-1b")), "subnetId")
+	elb := func(action string, pairs ...string) reply { return b.form("elasticloadbalancing", action, pairs...) }
+	balancer := text(b.ok(elb("CreateLoadBalancer", "Name", "lb", "Scheme", "internal", "Subnets.member.1", subnet, "Subnets.member.2", other, "SecurityGroups.member.1", group)), "LoadBalancerArn")
+	targets := func(port string) reply {
+		return elb("CreateTargetGroup", "Name", "web", "Protocol", "HTTP", "Port", port, "VpcId", vpc, "TargetType", "ip")
+	}
+	target := text(b.ok(targets("80")), "TargetGroupArn")
+	b.refused("target-group-name-is-free", targets("81"))
+	listener := func(protocol string, more ...string) reply {
+		return elb("CreateListener", append([]string{"LoadBalancerArn", balancer, "Protocol", protocol, "Port", "80", "DefaultActions.member.1.Type", "forward", "DefaultActions.member.1.TargetGroupArn", target}, more...)...)
+	}
+	b.refused("listener-certificate", listener("HTTPS", "Certificates.member.1.CertificateArn", "arn:aws:acm:eu-central-1:123456789012:certificate/none"))
+	b.ok(listener("HTTP"))
+	second := text(b.ok(elb("CreateTargetGroup", "Name", "other", "Protocol", "HTTP", "Port", "80", "VpcId", vpc, "TargetType", "ip")), "TargetGroupArn")
+	b.refused("listener-port-is-free", elb("CreateListener", "LoadBalancerArn", balancer, "Protocol", "HTTP", "Port", "80", "DefaultActions.member.1.Type", "forward", "DefaultActions.member.1.TargetGroupArn", second))
+	b.refused("target-group-is-free", elb("DeleteTargetGroup", "TargetGroupArn", target))
+	b.ok(elb("ModifyLoadBalancerAttributes", "LoadBalancerArn", balancer, "Attributes.member.1.Key", "deletion_protection.enabled", "Attributes.member.1.Value", "true"))
+	b.refused("load-balancer-is-unprotected", elb("DeleteLoadBalancer", "LoadBalancerArn", balancer))
+}
+
+func cloudFrontRules(b *rulesBench) {
+	const base = "/2020-05-31/"
+	origin := b.rest("cloudfront", "POST", base+"vpc-origin", strings.Replace(fmt.Sprintf(vpcOriginBody, "o"), "&amp;", "and", 1))
+	originID, originVersion := text(b.ok(origin), "Id"), origin.header.Get("ETag")
+	headers := func(method, path, name string, more ...string) reply {
+		return b.rest("cloudfront", method, base+"response-headers-policy"+path, `<ResponseHeadersPolicyConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><Name>`+name+`</Name></ResponseHeadersPolicyConfig>`, more...)
+	}
+	policy := headers("POST", "", "h")
+	policyID := text(b.ok(policy), "Id")
+	b.refused("headers-policy-name-is-free", headers("POST", "", "h"))
+	config := func(enabled, certificate string) string {
+		return `<DistributionConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><CallerReference>c</CallerReference><Comment>c</Comment><DefaultCacheBehavior><TargetOriginId>o</TargetOriginId><ViewerProtocolPolicy>https-only</ViewerProtocolPolicy>` +
+			`<CachePolicyId>4135ea2d-6df8-44a3-9df3-4b5a84be39ad</CachePolicyId><ResponseHeadersPolicyId>` + policyID + `</ResponseHeadersPolicyId></DefaultCacheBehavior><Enabled>` + enabled + `</Enabled>` +
+			`<Origins><Items><Origin><DomainName>a.example.com</DomainName><Id>o</Id><VpcOriginConfig><VpcOriginId>` + originID + `</VpcOriginId></VpcOriginConfig></Origin></Items><Quantity>1</Quantity></Origins>` + certificate + `</DistributionConfig>`
+	}
+	certificate := b.get("acm", "RequestCertificate", object{"DomainName": "example.com"})["CertificateArn"] // of eu-central-1
+	b.refused("viewer-certificate", b.rest("cloudfront", "POST", base+"distribution", config("true", fmt.Sprintf(`<ViewerCertificate><ACMCertificateArn>%s</ACMCertificateArn><SSLSupportMethod>sni-only</SSLSupportMethod></ViewerCertificate>`, certificate))))
+	made := b.rest("cloudfront", "POST", base+"distribution", config("true", ""))
+	distribution := base + "distribution/" + text(b.ok(made), "Id")
+
+	change := strings.ReplaceAll(fmt.Sprintf(vpcOriginBody, "p"), "CreateVpcOriginRequest", "UpdateVpcOriginRequest")
+	b.refused("vpc-origin-is-free-to-change", b.rest("cloudfront", "PUT", base+"vpc-origin/"+originID, onlyConfig(change), "If-Match", originVersion))
+	b.refused("vpc-origin-is-free-to-delete", b.rest("cloudfront", "DELETE", base+"vpc-origin/"+originID, "", "If-Match", originVersion))
+	b.refused("headers-policy-is-free", headers("DELETE", "/"+policyID, "h", "If-Match", policy.header.Get("ETag")))
+	b.refused("distribution-is-disabled", b.rest("cloudfront", "DELETE", distribution, "", "If-Match", made.header.Get("ETag")))
+	b.refused("version-is-given", b.rest("cloudfront", "PUT", distribution+"/config", config("false", "")))
+	b.refused("version-is-current", b.rest("cloudfront", "PUT", distribution+"/config", config("false", ""), "If-Match", "EOLD"))
+
+	bucket := b.bucket("logs")
+	destination := b.get("logs", "PutDeliveryDestination", object{"name": "d", "deliveryDestinationConfiguration": object{"destinationResourceArn": "arn:aws:s3:::logs/cloudfront"}})["deliveryDestination"].(object)["arn"]
+	for _, source := range []string{"one", "two"} {
+		b.get("logs", "PutDeliverySource", object{"name": source, "resourceArn": text([]byte(made.body), "ARN"), "logType": "ACCESS_LOGS"})
+		if source == "two" { // has AWS's own statement already
+			statement := `{"Sid":"Mine","Effect":"Allow","Principal":{"Service":"delivery.logs.amazonaws.com"},"Action":["s3:PutObject"],"Resource":"arn:aws:s3:::logs/cloudfront/*",` +
+				`"Condition":{"StringEquals":{"s3:x-amz-acl":["bucket-owner-full-control"],"aws:SourceAccount":"123456789012"},"ArnLike":{"aws:SourceArn":"arn:aws:logs:eu-central-1:123456789012:delivery-source:two"}}}`
+			b.ok(b.rest("s3", "PUT", bucket+"?policy", `{"Version":"2012-10-17","Statement":[`+statement+`]}`))
+		}
+		r := b.to("logs", "CreateDelivery", object{"deliverySourceName": source, "deliveryDestinationArn": destination})
+		written := b.rest("s3", "GET", bucket+"?policy", "").body
+		if source == "one" {
+			b.done("delivery-writes-the-bucket-policy", r)
+			b.wantContains("policy", written, `"Sid": "AWSLogDeliveryWrite1"`)
+		} else {
+			b.ok(r)
+			b.wantNotContains("policy", written, "AWSLogDeliveryWrite")
+		}
+	}
+	b.refused("cloudfront-scope", b.to("wafv2", "CreateWebACL", object{"Name": "w", "Scope": "CLOUDFRONT", "DefaultAction": object{"Allow": object{}}, "VisibilityConfig": object{"SampledRequestsEnabled": true, "CloudWatchMetricsEnabled": true, "MetricName": "m"}}))
+}
+
+// onlyConfig is a body with what stands in VpcOriginEndpointConfig, as UpdateVpcOrigin sends it.
+func onlyConfig(body string) string {
+	content, _ := inner([]byte(body), vpcOriginConfig)
+	return "<" + vpcOriginConfig + ` xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">` + content + "</" + vpcOriginConfig + ">"
+}
+
+// bucket makes a bucket.
+func (b *rulesBench) bucket(name string) string {
+	b.Helper()
+	b.ok(b.rest("s3", "PUT", "/"+name, `<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>`))
+	return "/" + name
+}
+
+func storageRules(b *rulesBench) {
+	bucket := b.bucket("things")
+	b.ok(b.rest("s3", "PUT", bucket+"?versioning", `<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Status>Enabled</Status></VersioningConfiguration>`))
+	b.ok(b.rest("s3", "PUT", bucket+"/key", "content"))
+	b.refused("bucket-is-empty", b.rest("s3", "DELETE", bucket, ""))
+	b.ok(b.rest("s3", "DELETE", bucket+"/key", ""))
+	b.refused("bucket-is-empty", b.rest("s3", "DELETE", bucket, "")) // its versions are left
+	named := fmt.Sprintf(trustOfTests, "arn:aws:iam::123456789012:role/none")
+	b.refused("bucket-principal-exists", b.rest("s3", "PUT", bucket+"?policy", named))
+	b.refused("key-principal-exists", b.to("kms", "CreateKey", object{"Policy": named}))
+
+	key := b.get("kms", "CreateKey", object{})["KeyMetadata"].(object)["KeyId"]
+	b.get("kms", "ScheduleKeyDeletion", object{"KeyId": key, "PendingWindowInDays": 7})
+	b.refused("key-is-usable", b.to("kms", "EnableKeyRotation", object{"KeyId": key}))
+
+	secret := object{"Name": "s", "ClientRequestToken": strings.Repeat("t", 32)}
+	b.get("secretsmanager", "CreateSecret", secret)
+	b.get("secretsmanager", "DeleteSecret", object{"SecretId": "s", "RecoveryWindowInDays": 7})
+	b.refused("secret-name-is-free", b.to("secretsmanager", "CreateSecret", secret))
+
+	manifest := func(digest string) object {
+		return object{"repositoryName": "app", "imageTag": "t", "imageManifest": `{"schemaVersion":2,"mediaType":"application/vnd.docker.distribution.manifest.v2+json","config":{"mediaType":"application/vnd.docker.container.image.v1+json","size":1,"digest":"sha256:` + strings.Repeat(digest, 64) + `"},"layers":[{"mediaType":"application/vnd.docker.image.rootfs.diff.tar.gzip","size":1,"digest":"sha256:` + strings.Repeat(digest, 64) + `"}]}`}
+	}
+	b.get("ecr", "CreateRepository", object{"repositoryName": "app", "imageTagMutability": "IMMUTABLE"})
+	b.get("ecr", "PutImage", manifest("a"))
+	b.refused("image-tag-is-immutable", b.to("ecr", "PutImage", manifest("b")))
+	b.refused("repository-is-empty", b.to("ecr", "DeleteRepository", object{"repositoryName": "app"}))
+}
+
+// modelRule holds requests of every protocol, of moto's and of the front's own operations, to AWS's models.
+func modelRule(b *rulesBench) {
+	b.seen["service-model"] = true
+	for _, test := range []struct {
+		what     string
+		r        reply
+		code, in string
+	}{
+		{"awsJson, required", b.to("kms", "EnableKeyRotation", object{}), "ValidationException", "Value null at 'keyId' failed to satisfy constraint: Member must not be null"},
+		{"awsJson, enum", b.to("logs", "CreateLogGroup", object{"logGroupName": "/a", "logGroupClass": "CHEAP"}), "InvalidParameterException", "Value 'CHEAP' at 'logGroupClass' failed to satisfy constraint: Member must satisfy enum value set: [STANDARD, INFREQUENT_ACCESS, "},
+		{"awsJson, pattern", b.to("logs", "CreateLogGroup", object{"logGroupName": "/a b"}), "InvalidParameterException", "Member must satisfy regular expression pattern: [\\\\.\\\\-_/#A-Za-z0-9]+"},
+		{"awsJson, range", b.to("kms", "EnableKeyRotation", object{"KeyId": "k", "RotationPeriodInDays": 30}), "ValidationException", "Value 30 at 'rotationPeriodInDays' failed to satisfy constraint: Member must have value greater than or equal to 90"},
+		{"awsJson, length in a list", b.to("kms", "CreateKey", object{"Tags": []object{{"TagKey": strings.Repeat("k", 129), "TagValue": "v"}}}), "ValidationException", "at 'tags.1.member.tagKey' failed to satisfy constraint: Member must have length less than or equal to 128"},
+		{"awsJson, type", b.to("kms", "EnableKeyRotation", object{"KeyId": 7}), "ValidationException", "Value 7 at 'keyId' failed to satisfy constraint: Member must be a string"},
+		{"awsJson, no JSON", b.send("kms", "POST", "/", "{", map[string]string{"X-Amz-Target": "TrentService.EnableKeyRotation", "Content-Type": "application/x-amz-json-1.1"}), "SerializationException", "the request cannot be read"},
+		{"awsQuery, length", b.form("iam", "CreateRole", "RoleName", strings.Repeat("r", 65), "AssumeRolePolicyDocument", "{}"), "ValidationError", "at 'roleName' failed to satisfy constraint: Member must have length less than or equal to 64"},
+		{"awsQuery, number", b.form("rds", "CreateDBInstance", "DBInstanceIdentifier", "d", "Engine", "postgres", "DBInstanceClass", "c", "AllocatedStorage", "much"), "ValidationError", "the request cannot be read"},
+		{"ec2Query, required", b.form("ec2", "DeleteVpc"), "MissingParameter", "Value null at 'vpcId'"},
+		{"ec2Query, enum", b.form("ec2", "CreateVpcEndpoint", "VpcId", "vpc-1", "ServiceName", "s", "VpcEndpointType", "Wormhole"), "InvalidParameterValue", "Value 'Wormhole' at 'vpcEndpointType'"},
+		{"restXml, S3", b.rest("s3", "PUT", "/b?versioning", `<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Status>On</Status></VersioningConfiguration>`), "InvalidArgument", "Value 'On' at 'versioningConfiguration.status'"},
+		{"restXml, S3, required", b.rest("s3", "PUT", "/b?lifecycle", `<LifecycleConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Rule><ID>r</ID></Rule></LifecycleConfiguration>`), "MalformedXML", "Value null at 'lifecycleConfiguration.rules.1.member.status'"},
+		{"restXml, S3, header", b.rest("s3", "PUT", "/b", "", "X-Amz-Object-Ownership", "Mine"), "InvalidArgument", "at 'objectOwnership'"},
+		{"restXml, Route 53", b.rest("route53", "POST", "/2013-04-01/hostedzone", `<CreateHostedZoneRequest xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><Name>example.com</Name></CreateHostedZoneRequest>`), "InvalidInput", "Value null at 'callerReference'"},
+		{"restXml, answered by the front", b.rest("cloudfront", "POST", "/2020-05-31/vpc-origin", strings.Replace(fmt.Sprintf(vpcOriginBody, "o"), "https-only", "ftp", 1)), "InvalidArgument", "at 'vpcOriginEndpointConfig.originProtocolPolicy'"},
+		{"awsJson, answered by the front", b.to("ecs", "CreateService", object{"serviceName": "s", "taskDefinition": "t", "propagateTags": "ALL"}), "InvalidParameterException", "at 'propagateTags'"},
+	} {
+		if got := awsapi.ErrorCode(test.r.header, []byte(test.r.body)); got != test.code || test.r.header.Get(ruleHeader) != "service-model" {
+			b.Errorf("%s: answered %d %s by %q, want %s: %s", test.what, test.r.status, got, test.r.header.Get(ruleHeader), test.code, test.r.body)
+		}
+		b.wantContains(test.what, strings.NewReplacer("&#39;", "'", "&#34;", `"`).Replace(test.r.body), test.in)
+	}
+}
+
+func TestVPCOriginTakesItsTime(t *testing.T) {
+	b := newBench(t, nil)
+	made := b.rest("cloudfront", "POST", "/2020-05-31/vpc-origin", fmt.Sprintf(vpcOriginBody, "o"))
+	b.want("at once", text([]byte(made.body), "Status"), "Deployed")
+	slow := &Front{VPCOriginDelay: time.Minute}
+	v := newVersioned("vo_1", "")
+	b.want("just made", slow.vpcOriginStatus(v), "Deploying")
+	v.modified = time.Now().Add(-2 * time.Minute).UTC().Format(versionTime)
+	b.want("later", slow.vpcOriginStatus(v), "Deployed")
+}
