@@ -46,6 +46,8 @@ func TestChangesAreNoticed(t *testing.T) {
 		{documents[0], "--restore-time <time>", "--restore-to <time>", "restore-to"},
 		{documents[0], "--no-publicly-accessible", "--not-publicly-accessible", "not-publicly-accessible"},
 		{documents[0], "--min-capacity 0", "--min-capacity none", "none"},
+		{documents[0], "--authenticate-on-unsubscribe true", "--authenticate-unsubscribe true", "authenticate-unsubscribe"},
+		{documents[0], "--state-value ALARM --state-reason", "--state ALARM --state-reason", "--state"},
 		{documents[0], "/paperwurks/<env>/ecs/service-names", "/paperwurks/<env>/ecs/services", "no resource is named"},
 		{documents[0], "paperwurks/<env>/session-key", "paperwurks/<env>/session-keys", "no resource is named"},
 		{documents[0], "paperwurks-<env>-<service>-no-task", "paperwurks-<env>-<service>-no-tasks", "no resource is named"},
@@ -71,20 +73,56 @@ func TestChangesAreNoticed(t *testing.T) {
 	}
 }
 
-// Every alarm of the stacks is in the table of the runbook.
+// Every alarm of the stacks is in the table of the runbook, with its own
+// description, and with what a deployment rolls back by.
 func TestAlarmsAreExplained(t *testing.T) {
 	c := newChecker(t)
 	text := readFile(t, documents[0])
+	faults := c.wrongAlarms(text)
+	for _, fault := range faults {
+		t.Error(fault)
+	}
+	for old, changed := range map[string]string{
+		"less than a twentieth of its first storage": "less than a tenth of its storage",
+		"two minutes in a row; rolls a deployment":   "two minutes in a row; rolls no deployment",
+		"<service> has no running task":              "<service> has no running task; rolls a deployment back",
+		"paperwurks-<env>-database-cpu":              "paperwurks-<env>-database-load",
+	} {
+		if !strings.Contains(text, old) {
+			t.Errorf("%q is not there", old)
+		} else if len(c.wrongAlarms(strings.Replace(text, old, changed, 1))) <= len(faults) {
+			t.Errorf("%q → %q: it is not noticed", old, changed)
+		}
+	}
+}
+
+const rollsBack = "; rolls a deployment back"
+
+// wrongAlarms are the alarms of the stacks whose row a document lacks, or has
+// with another meaning.
+func (c *checker) wrongAlarms(document string) []string {
+	var faults []string
 	for _, stack := range c.stacks {
+		var rollback []any
+		for _, service := range stack.Resource["aws_ecs_service"] {
+			if alarms, ok := service["alarms"].(map[string]any); ok {
+				rollback = append(rollback, alarms["alarm_names"].([]any)...)
+			}
+		}
 		for _, alarm := range stack.Resource["aws_cloudwatch_metric_alarm"] {
-			row := "| `" + alarm["alarm_name"].(string) + "` |"
+			name := alarm["alarm_name"].(string)
+			row := "| `" + name + "` | " + alarm["alarm_description"].(string)
+			if slices.Contains(rollback, any(name)) {
+				row += rollsBack
+			}
 			if !slices.ContainsFunc(c.settings.Environments, func(env config.Environment) bool {
-				return slices.ContainsFunc(fillings(text, env), func(filled string) bool { return strings.Contains(filled, row) })
+				return slices.ContainsFunc(fillings(document, env), func(filled string) bool { return strings.Contains(filled, row+" |") })
 			}) {
-				t.Errorf("%s: no row for it", alarm["alarm_name"])
+				faults = append(faults, fmt.Sprintf("no row %q", row))
 			}
 		}
 	}
+	return faults
 }
 
 func readFile(t *testing.T, name string) string {
@@ -203,7 +241,7 @@ func (c *checker) check(t *testing.T, document string) []string {
 		env := c.settings.Environments[0]
 		text, err := b.Filled(map[string]string{
 			"env": env.Name, "service": env.Services[0].Name, "stack": config.SharedStack, "time": "2026-11-24T02:00:00Z",
-			"commit": strings.Repeat("a", 40), "sha": strings.Repeat("a", 40), "domain": "paperwurks.example", "repository": "registry/backend",
+			"commit": strings.Repeat("a", 40), "sha": strings.Repeat("a", 40), "domain": "paperwurks.example", "repository": "registry/backend", "token": "2336412f37",
 		})
 		if err != nil {
 			faults = append(faults, err.Error())
