@@ -31,6 +31,7 @@ func (r *rehearsal) steps() []step {
 	}
 	steps = append(steps, change...)
 	return append(steps,
+		step{"a secret is set and rotated, by the book", r.secretByTheBook},
 		step{"destroy " + disposable + ", and what is protected", r.destroy},
 		step{"every call is one that its role may make", r.checkCalls},
 	)
