@@ -19,13 +19,16 @@ func roles(s config.Settings) map[string][]access.ManagedPolicy {
 		"ci-boundary":        {{Name: n.CIBoundary(), Document: access.CIBoundary(n, s.Environments)}},
 	}
 	for _, env := range s.Environments {
-		out[n.DeployRole(env.Name)] = access.DeployRole(n, env)
+		out[n.DeployRole(env.Name)] = access.DeployRole(n, env, subnets[:len(s.AvailabilityZones)])
 		out["workload-boundary-"+env.Name] = []access.ManagedPolicy{{
 			Name: n.WorkloadBoundary(env.Name), Document: access.WorkloadBoundary(n, env),
 		}}
 	}
 	return out
 }
+
+// subnets are as long as AWS's ids.
+var subnets = []string{"subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"}
 
 // platform has the given number of environments, each with that many services
 // that use everything.

@@ -7,8 +7,9 @@ import (
 
 // DeployRole is what the backend's pipeline needs to deploy to one
 // environment: its image repository, the task definitions of its families, its
-// services, its migration task, its logs and its parameters.
-func DeployRole(n config.Names, env config.Environment) []ManagedPolicy {
+// services, its migration task, its logs and its parameters. subnetIDs are the
+// environment's private subnets, which its services stay in.
+func DeployRole(n config.Names, env config.Environment, subnetIDs []string) []ManagedPolicy {
 	made := func(suffix, description string, statements []policy.Statement) ManagedPolicy {
 		return ManagedPolicy{
 			Name:        n.CIPolicy(n.DeployRole(env.Name), suffix),
@@ -16,7 +17,7 @@ func DeployRole(n config.Names, env config.Environment) []ManagedPolicy {
 			Document:    policy.Document{Statements: statements},
 		}
 	}
-	d := newDeployment(n, env)
+	d := newDeployment(n, env, subnetIDs)
 	return []ManagedPolicy{
 		made("images", "Pushes and pulls the images of "+env.Name, d.images()),
 		made("tasks", "Deploys to the services of "+env.Name, d.tasks()),
@@ -29,13 +30,13 @@ func DeployRole(n config.Names, env config.Environment) []ManagedPolicy {
 type deployment struct {
 	repository, cluster, migration  string
 	services, families, roles, logs []string
-	parameters                      []string
+	parameters, subnetIDs           []string
 	// Patterns, for what the grants name one by one.
 	tasksOfCluster, servicesOfCluster string
 	rolesOfTasks                      []string
 }
 
-func newDeployment(n config.Names, env config.Environment) deployment {
+func newDeployment(n config.Names, env config.Environment, subnetIDs []string) deployment {
 	path := "parameter/" + n.Project() + "/" + env.Name
 	d := deployment{
 		repository: n.ARN("ecr", "repository/"+n.Repository(env.Name)),
@@ -44,6 +45,7 @@ func newDeployment(n config.Names, env config.Environment) deployment {
 		roles:      concat(taskRoles(n, env), executionRoles(n, env)),
 		logs:       logGroup(n, n.LogGroup(env.Name, config.MigrationTask)),
 		parameters: []string{n.ARN("ssm", path), n.ARN("ssm", path+"/*")},
+		subnetIDs:  subnetIDs,
 
 		tasksOfCluster:    n.ARN("ecs", "task/"+n.Cluster(env.Name)+"/*"),
 		servicesOfCluster: n.ARN("ecs", "service/"+n.Cluster(env.Name)+"/*"),
@@ -96,6 +98,8 @@ func (d deployment) tasks() []policy.Statement {
 				noShell,
 				policy.If(boolIfExists, "ecs:auto-assign-public-ip", "false"),
 				policy.If(arnLikeIfExists, "ecs:task-definition", d.families...),
+				// Holds for an update that names no subnet.
+				policy.If(policy.ForAllStringEquals, "ecs:subnet", d.subnetIDs...),
 			},
 		},
 		{
@@ -175,6 +179,9 @@ func (d deployment) limits(allowed []policy.Statement) []policy.Statement {
 		deny("OnlyItsDefinitions", []string{"ecs:UpdateService"},
 			policy.If(policy.Null, "ecs:task-definition", "false"), policy.If(policy.ArnNotLike, "ecs:task-definition", d.families...)),
 		deny("NoShell", []string{"ecs:RunTask", "ecs:UpdateService"}, policy.If(policy.StringEquals, "ecs:enable-execute-command", "true")),
+		// An update without a network names no subnet, and ForAnyValue then does
+		// not hold (IAM user guide, "Multivalued context keys").
+		deny("OnlyInItsSubnets", []string{"ecs:UpdateService"}, policy.If(policy.ForAnyStringNotEquals, "ecs:subnet", d.subnetIDs...)),
 		deny("NoPublicTask", []string{"ecs:UpdateService"}, policy.If(policy.Bool, "ecs:auto-assign-public-ip", "true")),
 	}
 }

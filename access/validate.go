@@ -98,12 +98,22 @@ func growingPolicies(given, s config.Settings) []growing {
 				what: what, document: document, limit: MaxManagedPolicySize,
 			}
 		}
-		d := newDeployment(n, env)
+		d := newDeployment(n, env, subnetIDs(s))
 		out = append(out,
 			services("the policy that lets deploy-role deploy them", policy.Document{Statements: d.tasks()}),
 			services("the policy that lets deploy-role read their logs", policy.Document{Statements: d.observation()}),
 			services("the policy of what deploy-role never does", policy.Document{Statements: d.limits(d.allowed())}),
 			services("the permissions boundary of their roles", WorkloadBoundary(n, env)))
+	}
+	return out
+}
+
+// subnetIDs are as many and as long as those of an environment's private
+// subnets, which AWS makes: "subnet-" and 17 digits, one a zone.
+func subnetIDs(s config.Settings) []string {
+	var out []string
+	for i := range s.AvailabilityZones {
+		out = append(out, fmt.Sprintf("subnet-%017x", i))
 	}
 	return out
 }

@@ -62,7 +62,7 @@ func goodRole() constructs.GithubOidcRoleProps {
 		Description: "Deploys",
 		ProviderARN: n.OIDCProviderARN(),
 		Trust:       access.DeployTrust(s, s.Environments[0]),
-		Policies:    access.DeployRole(n, s.Environments[0])[:1],
+		Policies:    access.DeployRole(n, s.Environments[0], []string{"subnet-1"})[:1],
 		BoundaryARN: n.BoundaryARN(n.CIBoundary()),
 		MaxSession:  3600,
 	}

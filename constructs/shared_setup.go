@@ -51,11 +51,6 @@ func NewSharedSetup(scope cdk.Construct, id string, props SharedSetupProps) (*Sh
 		return nil, err
 	}
 	providerARN := *provider.Arn()
-	roles, err := newCIRoles(scope, s, providerARN, boundaries[n.CIBoundary()])
-	if err != nil {
-		return nil, err
-	}
-
 	out := &SharedSetup{State: state, Foundations: map[string]*Foundation{}}
 	var errs []error
 	for _, env := range s.Environments {
@@ -67,6 +62,10 @@ func NewSharedSetup(scope cdk.Construct, id string, props SharedSetupProps) (*Sh
 		out.Foundations[env.Name] = foundation
 	}
 	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	roles, err := newCIRoles(scope, s, providerARN, boundaries[n.CIBoundary()], out.Foundations)
+	if err != nil {
 		return nil, err
 	}
 
@@ -119,7 +118,7 @@ func newBoundaries(scope cdk.Construct, s config.Settings) (map[string]string, e
 
 // newCIRoles makes infra-role, infra-diff-role and one deploy-role for each
 // environment, by their names.
-func newCIRoles(scope cdk.Construct, s config.Settings, providerARN string, boundaryARN string) (map[string]*GithubOidcRole, error) {
+func newCIRoles(scope cdk.Construct, s config.Settings, providerARN, boundaryARN string, foundations map[string]*Foundation) (map[string]*GithubOidcRole, error) {
 	n := s.Names()
 	roles := []GithubOidcRoleProps{
 		{
@@ -140,7 +139,7 @@ func newCIRoles(scope cdk.Construct, s config.Settings, providerARN string, boun
 			Name:        n.DeployRole(env.Name),
 			Description: "Deploys " + s.GitHub.Owner + "/" + s.GitHub.BackendRepository + " to " + env.Name,
 			Trust:       access.DeployTrust(s, env),
-			Policies:    access.DeployRole(n, env),
+			Policies:    access.DeployRole(n, env, foundations[env.Name].Network.PrivateSubnetIDs),
 		})
 	}
 	made := map[string]*GithubOidcRole{}

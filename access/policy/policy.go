@@ -85,6 +85,7 @@ const (
 	ForAllStringEquals    Operator = "ForAllValues:StringEquals"
 	ForAnyStringEquals    Operator = "ForAnyValue:StringEquals"
 	ForAnyStringLike      Operator = "ForAnyValue:StringLike"
+	ForAnyStringNotEquals Operator = "ForAnyValue:StringNotEquals"
 	ForAllStringNotEquals Operator = "ForAllValues:StringNotEquals"
 )
 

@@ -34,7 +34,9 @@ const whoDeploys = `
 const whoDeploysToo = `
 Reviewers are set in GitHub, under Settings → Environments of the repository named, and cannot be seen from here
 ([pipelines.md](pipelines.md#set-up-once) says which are needed). **An environment without required reviewers is deployed by
-whoever may merge into its branch.** An administrator can do all of it by hand.
+whoever may merge into its branch.** The jobs of every environment get the same infra-role, all of it: what is merged runs in dev's
+job with credentials that can change prod, before anybody approved prod. So the pipeline asks for reviewers in every environment
+as long as one is protected. An administrator can do all of it by hand.
 `
 
 const stolenTokens = `
@@ -46,13 +48,17 @@ Only from such a run as question 2 and the tables name, and until its session en
 | --- | --- | --- |
 | ` + "`infra-diff-role`" + ` | read how everything is configured, and Terraform's state, which holds no secret | change anything, take the state's lock, read data, secrets, logs or images |
 | ` + "`deploy-role-<env>`" + ` | **run code with the application's rights**: it pushes any image and starts it with the roles of the environment's tasks. So it reads and writes documents, signs in to the database as the application, receives the application's secrets, and in a migration the database's master password, which is all of the database. It reads the application's logs | another environment's data, by any role that it has; infrastructure, the state, roles |
-| ` + "`infra-role`" + ` | destroy an environment that is not protected; stop or starve one that is; take over the way in (question 6) | read data, secrets or images that are there; run code as somebody who does; change its own roles; destroy what a protected environment keeps |
+| ` + "`infra-role`" + `, of whichever environment's job | destroy an environment that is not protected; stop or starve one that is; take over the way in (question 6) | read data, secrets or images that are there; run code as somebody who does; change its own roles; destroy what a protected environment keeps |
 | a task's role | what the task may: question 1 | anything else: it is bound to the environment by its boundary |
 
 **RunTask has no condition for subnets**, so a stolen deploy-role-dev can put dev's migration into prod's network. It runs there as dev's
 role, and reaches what the network alone protects: prod's database lets nobody in without a password or an IAM sign-in, which it does
-not have. IAM cannot express it; only separate accounts end it. (` + "`ecs:subnet`" + ` exists for services, and would close one of two
-doors into the same room.)
+not have. IAM cannot express it; only separate accounts end it.
+
+**A service keeps to its environment's subnets.** Unlike a task of its own, a service can stand behind a load balancer, and so
+receive its users' requests. UpdateService takes a network and target groups; its condition ` + "`ecs:subnet`" + ` lets deploy-role name
+no subnet but its environment's. There is no condition for target groups: a service of dev could register at prod's, with
+addresses in dev's network, to which prod's has no route.
 `
 
 const whoChangesRoles = `

@@ -113,6 +113,14 @@ func (r Row) Request(p *inventory.Platform, role *inventory.Role) (iamsim.Reques
 			if context[key], err = expand(p, value); err != nil {
 				return iamsim.Request{}, fmt.Errorf("%q: %w", r.Does, err)
 			}
+		case []string:
+			texts := make([]string, len(value))
+			for i, text := range value {
+				if texts[i], err = expand(p, text); err != nil {
+					return iamsim.Request{}, fmt.Errorf("%q: %w", r.Does, err)
+				}
+			}
+			context[key] = texts
 		default:
 			context[key] = value
 		}
@@ -123,7 +131,7 @@ func (r Row) Request(p *inventory.Platform, role *inventory.Role) (iamsim.Reques
 var placeholder = regexp.MustCompile(`\{([a-z]+)(?: ([^}]+))?\}`)
 
 // kinds are the resources of package inventory that placeholders name.
-var kinds = map[string]string{"key": "kms", "secret": "secretsmanager", "master": "master", "dbuser": "rds-db"}
+var kinds = map[string]string{"key": "kms", "secret": "secretsmanager", "master": "master", "dbuser": "rds-db", "subnet": "subnet"}
 
 func expand(p *inventory.Platform, in string) (string, error) {
 	var fault error
@@ -171,7 +179,10 @@ func service(env, name string) string {
 	return arn("ecs", "service/paperwurks-"+env+"/paperwurks-"+env+"-"+name)
 }
 func definition(family string) string { return arn("ecs", "task-definition/"+family+":7") }
-func cluster(env string) string       { return arn("ecs", "cluster/paperwurks-"+env) }
+
+// subnet is the id of an environment's first private subnet.
+func subnet(env string) string  { return "{subnet paperwurks-" + env + "-private}" }
+func cluster(env string) string { return arn("ecs", "cluster/paperwurks-"+env) }
 
 // with makes a context of keys and values in turn.
 func with(pairs ...any) map[string]any {

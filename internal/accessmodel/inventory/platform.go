@@ -89,7 +89,7 @@ func Load(stacks Stacks) (*Platform, error) {
 		},
 		policies: map[string]string{},
 	}
-	for _, step := range []func(){l.managedPolicies, l.roles, l.rolePolicies, l.providers, l.keys, l.databases} {
+	for _, step := range []func(){l.managedPolicies, l.roles, l.rolePolicies, l.providers, l.keys, l.databases, l.subnets} {
 		step()
 	}
 	l.policied("s3", "bucket", "aws_s3_bucket", "bucket", "bucket")
@@ -295,6 +295,17 @@ func (l *loader) tags(r Resource) map[string]string {
 		out[k], _ = v.(string)
 	}
 	return out
+}
+
+// subnets are known by their name without the zone: "project-dev-private" is
+// the first of dev's private ones.
+func (l *loader) subnets() {
+	for _, r := range l.stacks.Resources("aws_subnet") {
+		id, err := l.attribute(r, "id")
+		l.check(err)
+		name := l.tags(r)["Name"]
+		l.resources = append(l.resources, policied{kind: "subnet", stack: r.Stack, arn: id, name: name[:max(0, strings.LastIndexByte(name, '-'))]})
+	}
 }
 
 // databases have a secret of their master user, and users.

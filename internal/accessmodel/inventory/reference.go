@@ -92,6 +92,8 @@ func (r resolver) attribute(block Resource, name string) (string, error) {
 		return arn("secretsmanager", "secret:rds!db-"+uuid(unique)+"-"+suffix(unique)), nil
 	case "aws_cloudwatch_log_group.arn":
 		return arn("logs", "log-group:"+block.Text("name")), nil
+	case "aws_subnet.id":
+		return "subnet-" + hash(unique)[:17], nil
 	case "aws_sns_topic.arn", "aws_sns_topic.id":
 		return arn("sns", block.Text("name")), nil
 	}

@@ -132,7 +132,8 @@ func (p *Platform) find(arn string) *policied {
 
 // ARN of a resource whose ARN holds what only AWS would know: a "kms" key by
 // its alias, a secret of "secretsmanager" by its name, the "master" secret and
-// the "rds-db" users of a database by its identifier.
+// the "rds-db" users of a database by its identifier, and the id of a "subnet"
+// by its name without the zone.
 func (p *Platform) ARN(kind, name string) (string, error) {
 	for _, r := range p.resources {
 		if r.kind == kind && r.name == name {

@@ -16,5 +16,6 @@ func Types() []string {
 		"aws_iam_openid_connect_provider", "aws_iam_policy", "aws_iam_role", "aws_iam_role_policy",
 		"aws_iam_role_policy_attachment", "aws_kms_alias", "aws_kms_key", "aws_s3_bucket", "aws_s3_bucket_policy",
 		"aws_secretsmanager_secret", "aws_secretsmanager_secret_policy", "aws_sns_topic", "aws_sns_topic_policy",
+		"aws_subnet",
 	}
 }
