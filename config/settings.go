@@ -58,8 +58,8 @@ type GitHub struct {
 	BackendRepository string
 	// InfraBranch is the only branch that infra-role deploys from.
 	InfraBranch string
-	// NoReviewers is the reason why shared and protected environments are
-	// deployed without a reviewer's approval, such as a private repository in a
+	// NoReviewers is the reason why the stacks of a platform with protected
+	// environments are deployed without a reviewer's approval, such as a private repository in a
 	// GitHub plan without required reviewers; "" to require it.
 	NoReviewers string
 }

@@ -14,17 +14,26 @@ var ErrNotFound = errors.New("not found")
 // Environment is a repository's environment, with the rules for the jobs that
 // name it (REST API, "Get an environment").
 type Environment struct {
-	// Branches are the names and patterns of those that may deploy; nil for
-	// every branch.
-	Branches []string
-	// ProtectedBranches says that every protected branch may deploy, and no other.
+	// Branches are who may deploy; nil for every branch and tag.
+	Branches []BranchPolicy
+	// ProtectedBranches says that every protected branch may deploy: all of them,
+	// where no branch is protected (GitHub documentation, "Deployments and
+	// environments"). GitHub's rulesets do not count.
 	ProtectedBranches bool
 	// Reviewers is how many people or teams may approve; 0 when nobody has to.
 	Reviewers int
 	// PreventSelfReview keeps who started the run from approving it.
 	PreventSelfReview bool
-	// AdminsBypass lets the repository's administrators go on without approval.
-	AdminsBypass bool
+	// AdminsBypass lets the repository's administrators go on without approval;
+	// nil where GitHub does not show it to the token.
+	AdminsBypass *bool
+}
+
+// BranchPolicy is the name or pattern of branches, or of tags, that may deploy.
+type BranchPolicy struct {
+	Name string `json:"name"`
+	// Type is "branch" or "tag".
+	Type string `json:"type"`
 }
 
 // Environment reads an environment. The token needs the permission actions:
@@ -32,7 +41,6 @@ type Environment struct {
 func (c Client) Environment(ctx context.Context, name string) (Environment, error) {
 	path := "/environments/" + url.PathEscape(name)
 	var answer struct {
-		// CanAdminsBypass is true where the answer leaves it out.
 		CanAdminsBypass *bool `json:"can_admins_bypass"`
 		ProtectionRules []struct {
 			Type              string     `json:"type"`
@@ -47,7 +55,7 @@ func (c Client) Environment(ctx context.Context, name string) (Environment, erro
 	if err := c.call(ctx, http.MethodGet, path, nil, &answer); err != nil {
 		return Environment{}, err
 	}
-	e := Environment{AdminsBypass: answer.CanAdminsBypass == nil || *answer.CanAdminsBypass}
+	e := Environment{AdminsBypass: answer.CanAdminsBypass}
 	for _, rule := range answer.ProtectionRules {
 		if rule.Type == "required_reviewers" {
 			e.Reviewers, e.PreventSelfReview = len(rule.Reviewers), rule.PreventSelfReview
@@ -61,16 +69,11 @@ func (c Client) Environment(ctx context.Context, name string) (Environment, erro
 		return e, nil
 	}
 	var policies struct {
-		BranchPolicies []struct {
-			Name string `json:"name"`
-		} `json:"branch_policies"`
+		BranchPolicies []BranchPolicy `json:"branch_policies"`
 	}
 	if err := c.call(ctx, http.MethodGet, path+"/deployment-branch-policies?per_page=100", nil, &policies); err != nil {
 		return Environment{}, err
 	}
-	e.Branches = []string{}
-	for _, p := range policies.BranchPolicies {
-		e.Branches = append(e.Branches, p.Name)
-	}
+	e.Branches = append([]BranchPolicy{}, policies.BranchPolicies...)
 	return e, nil
 }

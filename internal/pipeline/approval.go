@@ -40,7 +40,7 @@ func checkApproval(ctx context.Context, o options, getenv func(string) string, o
 	if asked.unreviewed != "" {
 		fmt.Fprintf(out, "::warning title=No reviewers for %s::config.GitHub.NoReviewers: %s\n", asked.environment, asked.unreviewed)
 	}
-	fmt.Fprintf(out, "environment %q: %d reviewers, self-review prevented: %t, branches %q\n", asked.environment, e.Reviewers, e.PreventSelfReview, e.Branches)
+	fmt.Fprintf(out, "environment %q: %d reviewers, self-review prevented: %t, branch %q\n", asked.environment, e.Reviewers, e.PreventSelfReview, asked.branch)
 	return nil
 }
 
@@ -55,15 +55,18 @@ type approval struct {
 	unreviewed string
 }
 
-// approvalOf finds what a stack asks for: shared and each environment with
-// protected data are reviewed, others only keep to the branch.
+// approvalOf finds what a stack asks for. The job of every stack gets all of
+// infra-role, so that of an environment without reviewers could change a
+// protected one before that is approved: as long as one environment is
+// protected, all are reviewed.
 func approvalOf(s config.Settings, stack string) (approval, error) {
 	a := approval{environment: config.SharedStack, branch: s.GitHub.InfraBranch, reviewed: true}
+	protected := slices.ContainsFunc(s.Environments, config.Environment.IsProtected)
 	names := []string{config.SharedStack}
 	for _, e := range s.Environments {
 		names = append(names, e.Name)
 		if e.Name == stack {
-			a.environment, a.reviewed = e.Deployment.GitHubEnvironment, e.IsProtected()
+			a.environment, a.reviewed = e.Deployment.GitHubEnvironment, protected
 		}
 	}
 	if !slices.Contains(names, stack) {
@@ -77,8 +80,13 @@ func approvalOf(s config.Settings, stack string) (approval, error) {
 
 func (a approval) faults(e github.Environment) []error {
 	var errs []error
-	if !e.ProtectedBranches && !slices.Equal(e.Branches, []string{a.branch}) {
-		errs = append(errs, fmt.Errorf("deployment branches %q: only %q is allowed", e.Branches, a.branch))
+	switch {
+	case e.ProtectedBranches:
+		errs = append(errs, fmt.Errorf("deployment branches: protected branches, which is every branch where none has a branch protection rule; selected branches with %q only is required", a.branch))
+	case e.Branches == nil:
+		errs = append(errs, fmt.Errorf("deployment branches: no restriction; selected branches with %q only is required", a.branch))
+	case !slices.Equal(e.Branches, []github.BranchPolicy{{Name: a.branch, Type: "branch"}}):
+		errs = append(errs, fmt.Errorf("deployment branches and tags %q: only the branch %q is allowed", e.Branches, a.branch))
 	}
 	if !a.reviewed {
 		return errs
@@ -88,7 +96,10 @@ func (a approval) faults(e github.Environment) []error {
 	} else if !e.PreventSelfReview {
 		errs = append(errs, errors.New("prevent self-review: off; on is required"))
 	}
-	if e.AdminsBypass {
+	switch {
+	case e.AdminsBypass == nil:
+		errs = append(errs, errors.New("allow administrators to bypass: GitHub does not show this setting (can_admins_bypass) to the run's token; off is required, and that it is off cannot be seen"))
+	case *e.AdminsBypass:
 		errs = append(errs, errors.New("allow administrators to bypass: on; off is required"))
 	}
 	return errs

@@ -18,8 +18,9 @@ func TestApprovalAskedFor(t *testing.T) {
 	s.Environments[0].Deployment.GitHubEnvironment = "development"
 	for stack, want := range map[string]approval{
 		"shared": {environment: "shared", branch: "main", reviewed: true},
-		"dev":    {environment: "development", branch: "main"},
-		"prod":   {environment: "prod", branch: "main", reviewed: true},
+		// Its job gets all of infra-role, which can change prod.
+		"dev":  {environment: "development", branch: "main", reviewed: true},
+		"prod": {environment: "prod", branch: "main", reviewed: true},
 	} {
 		if got, err := approvalOf(s, stack); got != want || err != nil {
 			t.Errorf("%s: %+v, %v; want %+v", stack, got, err, want)
@@ -28,6 +29,15 @@ func TestApprovalAskedFor(t *testing.T) {
 	if _, err := approvalOf(s, "qa"); err == nil {
 		t.Error("a stack that does not exist asks for nothing")
 	}
+	for i := range s.Environments {
+		s.Environments[i].Data = config.Disposable
+	}
+	for stack, want := range map[string]bool{"shared": true, "dev": false} {
+		if got, err := approvalOf(s, stack); got.reviewed != want || err != nil {
+			t.Errorf("without a protected environment: %s: %+v, %v", stack, got, err)
+		}
+	}
+	s = config.Fixture()
 	s.GitHub.NoReviewers = "private repository, plan without required reviewers"
 	if got, err := approvalOf(s, "prod"); got.reviewed || got.unreviewed != s.GitHub.NoReviewers || err != nil {
 		t.Errorf("with a reason: %+v, %v", got, err)
@@ -35,7 +45,8 @@ func TestApprovalAskedFor(t *testing.T) {
 }
 
 func TestApprovalFaults(t *testing.T) {
-	good := github.Environment{Branches: []string{"main"}, Reviewers: 1, PreventSelfReview: true}
+	main := []github.BranchPolicy{{Name: "main", Type: "branch"}}
+	good := github.Environment{Branches: main, Reviewers: 1, PreventSelfReview: true, AdminsBypass: new(false)}
 	change := func(edit func(*github.Environment)) github.Environment { e := good; edit(&e); return e }
 	prod, dev := approval{environment: "prod", branch: "main", reviewed: true}, approval{environment: "dev", branch: "main"}
 	for _, test := range []struct {
@@ -45,13 +56,15 @@ func TestApprovalFaults(t *testing.T) {
 		want []string
 	}{
 		{"all of it", prod, good, nil},
-		{"protected branches", prod, change(func(e *github.Environment) { e.Branches, e.ProtectedBranches = nil, true }), nil},
+		{"protected branches", prod, change(func(e *github.Environment) { e.Branches, e.ProtectedBranches = nil, true }), []string{"protected branches"}},
+		{"a tag", prod, change(func(e *github.Environment) { e.Branches = []github.BranchPolicy{{Name: "main", Type: "tag"}} }), []string{"deployment branches"}},
+		{"nobody shows the bypass", prod, change(func(e *github.Environment) { e.AdminsBypass = nil }), []string{"does not show"}},
 		{"every branch", dev, change(func(e *github.Environment) { e.Branches = nil }), []string{"deployment branches"}},
-		{"no branch", dev, change(func(e *github.Environment) { e.Branches = []string{} }), []string{"deployment branches"}},
-		{"another branch too", dev, change(func(e *github.Environment) { e.Branches = []string{"main", "*"} }), []string{`"*"`}},
-		{"no rules, as GitHub makes it", prod, github.Environment{AdminsBypass: true}, []string{"deployment branches", "required reviewers: none", "bypass: on"}},
+		{"no branch", dev, change(func(e *github.Environment) { e.Branches = []github.BranchPolicy{} }), []string{"deployment branches"}},
+		{"another branch too", dev, change(func(e *github.Environment) { e.Branches = append(main, github.BranchPolicy{Name: "*", Type: "branch"}) }), []string{`"*"`}},
+		{"no rules, as GitHub makes it", prod, github.Environment{AdminsBypass: new(true)}, []string{"deployment branches", "required reviewers: none", "bypass: on"}},
 		{"self-review", prod, change(func(e *github.Environment) { e.PreventSelfReview = false }), []string{"self-review: off"}},
-		{"no reviewers where none are asked for", dev, change(func(e *github.Environment) { e.Reviewers, e.AdminsBypass = 0, true }), nil},
+		{"no reviewers where none are asked for", dev, change(func(e *github.Environment) { e.Reviewers, e.AdminsBypass = 0, new(true) }), nil},
 	} {
 		faults := test.ask.faults(test.has)
 		said := fmt.Sprint(errors.Join(faults...))
@@ -90,7 +103,7 @@ func TestApprovalCommand(t *testing.T) {
 	t.Setenv("GITHUB_TOKEN", "token")
 	for stack, want := range map[string]string{
 		"prod":    "",
-		"dev":     `environment "dev" of paperwurks/infra: deployment branches []: only "main" is allowed`,
+		"dev":     `environment "dev" of paperwurks/infra: deployment branches: no restriction; selected branches with "main" only is required`,
 		"staging": "it does not exist, and GitHub would make it without rules",
 		"qa":      `"qa"`,
 	} {
