@@ -173,6 +173,13 @@ func (b *bootstrap) makeStack(ctx context.Context) error {
 	if err := b.change(ctx, "the shared stack", before); err != nil {
 		return err
 	}
+	if b.applied {
+		if err := b.terraform.Refresh(ctx, b.stack.Stack, b.stack.Dir); err != nil {
+			fmt.Fprintf(b.out, "Warning: %v\n%s\n", err, terraform.NotRefreshed(b.stack.Name))
+		} else {
+			fmt.Fprintln(b.out, "The state was refreshed")
+		}
+	}
 	after, err := b.store.State(ctx)
 	if err != nil {
 		return err

@@ -179,6 +179,9 @@ func TestEmptyAccount(t *testing.T) {
 	out, err := m.run(account + "yes\nyes\n")
 	wants(t, out, err, "", "1. State bucket: to be made", "(5 to create)", "2. State moved to the bucket: done", "3. Shared stack: 5 of its 8 resources",
 		"(3 to create)", "Verified: each resource was read", "Read back: 3 parameters", "Nothing is left in plain text")
+	if !strings.HasSuffix(m.calls(t), "init -input=false -no-color -lockfile=readonly -reconfigure\napply -refresh-only -auto-approve -input=false -no-color -lock-timeout=5m\n") {
+		t.Errorf("it does not end with a refresh:\n%s", m.calls(t))
+	}
 	m.nothingLeft(t)
 	if s := m.remote(t); s.Lineage != "made-by-terraform" || len(s.Addresses()) != stackSize {
 		t.Errorf("lineage %q, %q", s.Lineage, s.Addresses())
@@ -202,6 +205,13 @@ func TestEmptyAccount(t *testing.T) {
 		t.Errorf("it applied nothing:\n%s", calls)
 	}
 	m.nothingLeft(t)
+}
+
+func TestWithoutRefresh(t *testing.T) {
+	m := newMachine(t)
+	m.write(t, "fake/unrefreshed", "yes")
+	out, err := m.run(account + "yes\nyes\n")
+	wants(t, out, err, "", `Warning: refresh the state of stack "shared"`, "AWS is slow", terraform.NotRefreshed("shared"), "Nothing is left in plain text")
 }
 
 // What is left in plain text is an error, also where all else succeeded.

@@ -66,6 +66,7 @@ func (b *bootstrap) change(ctx context.Context, what string, known *terraform.St
 		if err := b.apply(ctx); err != nil {
 			return err
 		}
+		b.applied = true
 		if len(targets) > 0 {
 			known, err = terraform.ReadStateFile(b.folder.state)
 		} else {

@@ -140,4 +140,6 @@ type bootstrap struct {
 	questions    *prompt.Prompt
 	out          io.Writer
 	allowDestroy bool
+	// applied says that this run changed something.
+	applied bool
 }

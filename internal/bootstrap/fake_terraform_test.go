@@ -20,7 +20,7 @@ import (
 // does wrong is said by files in the folder named: "exists" (addresses that AWS
 // says are there), "killed" (an apply ends, with all of it made and none of it
 // in the state), "lost" (an address that the plan destroys), "changing" (no
-// plan is ever empty).
+// plan is ever empty), "unrefreshed" (a refresh-only apply fails).
 const (
 	fakeFolder   = "FAKE_TERRAFORM"
 	fakeEndpoint = "FAKE_ENDPOINT"
@@ -87,6 +87,12 @@ func (f fake) run(args []string) error {
 	case "untaint":
 		return f.untaint(args[len(args)-1])
 	case "apply":
+		if slices.Contains(args, "-refresh-only") {
+			if len(f.says("unrefreshed")) > 0 {
+				return errors.New("AWS is slow")
+			}
+			return nil
+		}
 		return f.apply(args[len(args)-1])
 	}
 	return fmt.Errorf("unknown command %q", args)

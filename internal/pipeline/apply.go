@@ -20,7 +20,8 @@ import (
 // was made for. Anything else is refused before AWS is touched; what changes
 // after that check Terraform itself refuses, under its lock. What was done,
 // what is left and what to do next is printed and written to -summary, whose
-// text is that of a killed run until this one has ended.
+// text is that of a killed run until this one has ended. The state is refreshed
+// at last; that this failed is said, and fails no deployment.
 func applyPlan(ctx context.Context, o options, getenv func(string) string, out io.Writer) error {
 	if len(o.stacks) != 1 || o.commit == "" || o.record == "" {
 		return command.UsageError("-commit, -record and one stack are required")
@@ -86,8 +87,12 @@ func (result *outcome) apply(ctx context.Context, o options, getenv func(string)
 	if result.plan, err = review.Reduce(shown); err != nil {
 		return err
 	}
-	return cli(o, r).Apply(ctx, s.Name, plan, func(line string) {
+	if err := cli(o, r).Apply(ctx, s.Name, plan, func(line string) {
 		fmt.Fprintln(out, line)
 		result.line(line)
-	})
+	}); err != nil {
+		return err
+	}
+	result.notRefreshed = r.Refresh(ctx, s, s.Dir)
+	return nil
 }

@@ -133,7 +133,20 @@ func playTerraform(dir string, args []string) int {
 	case "show":
 		return answer("show")
 	case "apply":
+		if slices.Contains(args, "-refresh-only") {
+			if _, err := os.Stat(filepath.Join(dir, stack+".refresh-fails")); err == nil {
+				fmt.Fprintln(os.Stderr, "Error: AWS is slow")
+				return 1
+			}
+			return 0
+		}
 		answer("apply")
+		// Somebody writes another state meanwhile.
+		if state, err := os.ReadFile(filepath.Join(dir, stack+".foreign")); err == nil {
+			if err := os.WriteFile("terraform.tfstate", state, 0o600); err != nil {
+				return 1
+			}
+		}
 		// What a person reads if the run is killed now.
 		if summary, err := os.ReadFile(filepath.Join(dir, "..", "applied.md")); err == nil {
 			if err := os.WriteFile(filepath.Join(dir, "killed.md"), summary, 0o600); err != nil {
@@ -327,8 +340,33 @@ func TestApply(t *testing.T) {
 		t.Errorf("a killed run leaves the summary %q", got)
 	}
 	calls := p.read(t, "answers/dev.calls")
-	if !strings.HasSuffix(calls, "init -input=false -reconfigure -lockfile=readonly\napply -input=false -lock-timeout=5m "+filepath.Join(p.plans, "dev", planFile)+"\n") {
+	if !strings.HasSuffix(calls, "init -input=false -reconfigure -lockfile=readonly\napply -input=false -lock-timeout=5m "+filepath.Join(p.plans, "dev", planFile)+"\n"+
+		"init -input=false -no-color -lockfile=readonly -reconfigure\napply -refresh-only -auto-approve -input=false -no-color -lock-timeout=5m\n") {
 		t.Errorf("calls\n%s", calls)
+	}
+}
+
+// A deployment whose state cannot be refreshed succeeds, and says so.
+func TestApplyWithoutRefresh(t *testing.T) {
+	for name, test := range map[string]struct{ file, text, want string }{
+		"AWS fails": {"answers/dev.refresh-fails", "", "Error: AWS is slow"},
+		"a foreign provider": {"answers/dev.foreign", `{"version": 4, "resources": [{"mode": "managed", "type": "leak", "name": "b", "provider": "provider[\"registry.terraform.io/evil/leak\"]"}]}`,
+			"names a provider that the stack does not require"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPlatform(t)
+			record := p.approve(t)
+			p.write(t, test.file, test.text)
+			out, err := p.run("apply", "-commit", commit, "-record", record, "-summary", filepath.Join(p.dir, "applied.md"), "dev")
+			summary := p.read(t, "applied.md")
+			if err != nil || !strings.HasSuffix(out, summary) || !strings.HasPrefix(summary, "### dev: the plan was applied (changes: 1)\n\n⚠️ The state was not refreshed") ||
+				!strings.Contains(summary, test.want) || !strings.Contains(summary, "**Next:** "+terraform.NotRefreshed("dev")) {
+				t.Errorf("%v\n%s", err, summary)
+			}
+			if calls := p.read(t, "answers/dev.calls"); strings.Contains(calls, "-refresh-only") != (name == "AWS fails") {
+				t.Errorf("calls\n%s", calls)
+			}
+		})
 	}
 }
 

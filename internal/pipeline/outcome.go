@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/paperwurks/infra/internal/review"
+	"github.com/paperwurks/infra/internal/terraform"
 )
 
 // outcome follows an apply by what Terraform prints, and says it to a person.
@@ -20,6 +21,8 @@ type outcome struct {
 	begun, done map[string][]string
 	// fault is what Terraform printed from its first error on.
 	fault []string
+	// notRefreshed is why the state could not be refreshed after the apply.
+	notRefreshed error
 }
 
 // Terraform's lines on a resource; the CLI adds the path of its construct.
@@ -66,7 +69,13 @@ func (o *outcome) markdown(err error, cancelled bool) string {
 	var b strings.Builder
 	all, made, left := o.count()
 	if err == nil {
-		fmt.Fprintf(&b, "### %s: the plan was applied (changes: %d)\n\n**Next:** nothing.\n", o.stack, all)
+		fmt.Fprintf(&b, "### %s: the plan was applied (changes: %d)\n", o.stack, all)
+		next := "nothing."
+		if o.notRefreshed != nil {
+			fmt.Fprintf(&b, "\n⚠️ The state was not refreshed after it:\n\n%s\n", fenced(o.notRefreshed.Error()))
+			next = terraform.NotRefreshed(o.stack)
+		}
+		fmt.Fprintf(&b, "\n**Next:** %s\n", next)
 		return b.String()
 	}
 	how := "failed"

@@ -31,7 +31,10 @@ type DriftedResource struct {
 // moving are attributes that AWS changes by itself, by resource type.
 var moving = map[string][]string{
 	// Backups and minor versions go on; storage grows by autoscaling.
-	"aws_db_instance": {"latest_restorable_time", "engine_version_actual", "allocated_storage", "status", "ca_cert_identifier"},
+	// The master secret is at first "creating", and RDS rotates it.
+	"aws_db_instance": {"latest_restorable_time", "engine_version_actual", "allocated_storage", "status", "ca_cert_identifier", "master_user_secret"},
+	// A person confirms the address of the alarms (docs/operations.md, "First day").
+	"aws_sns_topic_subscription": {"pending_confirmation", "confirmation_was_authenticated"},
 	// A distribution's cache of what was asked of it.
 	"aws_cloudfront_distribution": {"etag", "in_progress_validation_batches", "last_modified_time", "status"},
 	"aws_cloudfront_vpc_origin":   {"etag"},

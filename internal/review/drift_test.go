@@ -48,6 +48,11 @@ func TestWhatIsNoDrift(t *testing.T) {
 		want int
 	}{
 		{"backups go on", drifted("aws_db_instance", "latest_restorable_time", "a", "b", "update"), 0},
+		{"the master secret becomes active", drifted("aws_db_instance", "master_user_secret", []any{map[string]any{"secret_status": "creating"}}, []any{map[string]any{"secret_status": "active"}}, "update"), 0},
+		{"a subscription is confirmed", drifted("aws_sns_topic_subscription", "pending_confirmation", true, false, "update"), 0},
+		{"by whom", drifted("aws_sns_topic_subscription", "confirmation_was_authenticated", false, true, "update"), 0},
+		{"alarms go to another address", drifted("aws_sns_topic_subscription", "endpoint", "a@example.com", "b@example.com", "update"), 1},
+		{"an inline policy made outside Terraform", drifted("aws_iam_role", "inline_policy", []any{}, []any{map[string]any{"name": "x"}}, "update"), 1},
 		{"none by another name", drifted("aws_vpc", "tags", nil, map[string]any{}, "update"), 0},
 		{"a setting", drifted("aws_db_instance", "publicly_accessible", false, true, "update"), 1},
 		{"a rule made outside Terraform", drifted("aws_security_group", "ingress", []any{}, []any{map[string]any{"from_port": 22.0}}, "update"), 1},

@@ -47,6 +47,28 @@ func NewStore(ctx context.Context, stack synthesised.Stack) (*Store, error) {
 	return &Store{Client: client, Bucket: b.Bucket, Key: b.Key}, err
 }
 
+// Refresh writes into the state what AWS says of the stack's resources; it
+// changes nothing else. An apply ends with it: the provider notes a security
+// group's rules, a role's inline policies and a target group's load balancers
+// with their parent, which Terraform makes and reads before them, so that the
+// next refresh-only plan would report all of them as drift (provider issues
+// 18437, 29142). It initialises first, and refuses what Init refuses.
+func (r Runner) Refresh(ctx context.Context, stack synthesised.Stack, dir string) error {
+	err := r.Init(ctx, stack, dir, "-reconfigure")
+	if err == nil {
+		_, err = r.Run(ctx, dir, nil, "apply", "-refresh-only", "-auto-approve", "-input=false", "-no-color", "-lock-timeout=5m")
+	}
+	if err != nil {
+		return fmt.Errorf("refresh the state of stack %q: %w", stack.Name, err)
+	}
+	return nil
+}
+
+// NotRefreshed says what a person does when Refresh failed after an apply.
+func NotRefreshed(stack string) string {
+	return fmt.Sprintf("AWS is as it should be, but the nightly check may report rules, policies and load balancers of this apply as drift. The next apply of %q ends it, or an administrator does: docs/operations.md, \"Drift\".", stack)
+}
+
 // Init runs `terraform init` in dir, where the configuration of the stack is.
 // It refuses a state that names a provider which the stack does not require,
 // before Terraform can install it.

@@ -3,6 +3,7 @@ package terraform
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -103,6 +104,42 @@ func TestForeignProvider(t *testing.T) {
 			t.Error("the provider was installed or ran")
 		}
 	})
+}
+
+// A refresh takes into the state what is there, and makes nothing.
+func TestRefresh(t *testing.T) {
+	f := newForeign(t)
+	f.stack.Dir = t.TempDir()
+	configure := func(text string) { write(t, filepath.Join(f.stack.Dir, "cdk.tf.json"), text) }
+	configure(`{"resource": {"terraform_data": {"a": {"input": 1}}}, "output": {"a": {"value": 1}}}`)
+	if err := errors.Join(f.run(t, "init"), f.run(t, "apply", "-auto-approve")); err != nil {
+		t.Fatal(err)
+	}
+	configure(`{"resource": {"terraform_data": {"a": {"input": 2}, "b": {}}}, "output": {"a": {"value": 2}}}`)
+	if err := f.runner.Refresh(t.Context(), f.stack, f.stack.Dir); err != nil {
+		t.Fatal(err)
+	}
+	state, err := ReadStateFile(filepath.Join(f.stack.Dir, "terraform.tfstate"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := state.Attribute("terraform_data.a", "id"); got == "" || len(state.Addresses()) != 1 {
+		t.Errorf("resources %q, id %q", state.Addresses(), got)
+	}
+	data, err := os.ReadFile(filepath.Join(f.stack.Dir, "terraform.tfstate"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var written struct {
+		Outputs map[string]struct{ Value int }
+	}
+	if err := json.Unmarshal(data, &written); err != nil || written.Outputs["a"].Value != 2 || !strings.Contains(string(data), `"value": 1`) {
+		t.Errorf("%v\n%s", err, data)
+	}
+	write(t, filepath.Join(f.stack.Dir, "terraform.tfstate"), `{"version": 4, "resources": [{"type": "leak_secret", "name": "a", "provider": "provider[\"registry.terraform.io/evil/leak\"]"}]}`)
+	if err := f.runner.Refresh(t.Context(), f.stack, f.stack.Dir); err == nil || exists(t, f.ran) || !strings.Contains(err.Error(), "leak_secret.a") {
+		t.Errorf("%v; the provider ran: %t", err, exists(t, f.ran))
+	}
 }
 
 func TestCheckProviders(t *testing.T) {
