@@ -141,7 +141,7 @@ act: tools $(LOCAL)/aws-cli.stamp ## Run the workflows on a local AWS of their o
 ## Check
 
 .PHONY: test
-test: tools ## Run every test
+test: tools $(LOCAL)/aws-cli.stamp ## Run every test
 	@# Verbose, so that tests can say how much they looked at; what only says that a test passed is left out.
 	go test -count=1 -shuffle=on -v ./... | grep -vE '^ *(=== |--- PASS|PASS$$)|no test files'
 

@@ -482,6 +482,10 @@ func TestReviseTakesTheStacksDefinitions(t *testing.T) {
 		for _, d := range stack.Resource.Definitions {
 			name := strings.TrimPrefix(d.Family, n.Environment(env)+"-")
 			for _, container := range d.Containers.JSON {
+				options := container["logConfiguration"].(map[string]any)["options"].(map[string]any)
+				if strings.HasPrefix(options["awslogs-group"].(string), "${aws_cloudwatch_log_group.environment_"+name+"-task_log-group_") {
+					options["awslogs-group"] = n.LogGroup(env, name)
+				}
 				for _, item := range container["secrets"].([]any) {
 					secret := item.(map[string]any)
 					arn := "arn:aws:secretsmanager:eu-central-1:111122223333:secret:" + n.Secret(env, "x")
