@@ -91,6 +91,12 @@ type step struct {
 	ContinueOnError bool              `yaml:"continue-on-error"`
 }
 
+// asksForTheNewest says whether a step runs newest.sh, which looks for the run of the
+// newest commit.
+func (j job) asksForTheNewest() bool {
+	return slices.ContainsFunc(j.Steps, func(s step) bool { return s.ID == "newest" })
+}
+
 // takesRole says whether the step signs in to AWS.
 func (s step) takesRole() bool {
 	return strings.HasPrefix(s.Uses, "aws-actions/configure-aws-credentials@")
@@ -242,6 +248,18 @@ var writes = map[string][]string{
 	"workflows/drift.yml/issue":          {"issues"},
 }
 
+// repeatable wants sessions of AWS that name their run, for CloudTrail, and uploads
+// that a re-run can repeat: without overwrite GitHub refuses the second (409).
+func (c *checker) repeatable(where string, s step) {
+	if name, _ := s.With["role-session-name"].(string); s.takesRole() &&
+		(!strings.HasSuffix(name, "-${{ github.run_id }}-${{ github.run_attempt }}") || strings.HasPrefix(name, "-")) {
+		c.fault(where, "role-session-name %q: stack or environment, github.run_id and github.run_attempt are required", name)
+	}
+	if strings.HasPrefix(s.Uses, "actions/upload-artifact@") && s.With["overwrite"] != true {
+		c.fault(where, "an upload without overwrite: true")
+	}
+}
+
 func (c *checker) workflow(name string) {
 	w := c.workflows[name]
 	if push, ok := w.On["push"].(map[string]any); ok {
@@ -251,8 +269,12 @@ func (c *checker) workflow(name string) {
 	}
 	for id, j := range w.Jobs {
 		where := name + "/" + id
+		if j.asksForTheNewest() && j.Permissions["actions"] != "read" {
+			c.fault(where, "asks for the newest commit's run without actions: read")
+		}
 		for _, s := range j.Steps {
 			c.step(where, s)
+			c.repeatable(where, s)
 		}
 		takes := j.role() != ""
 		if j.Uses == "" && (j.Timeout < 1 || j.Timeout > 180) {
@@ -271,7 +293,7 @@ func (c *checker) workflow(name string) {
 			switch {
 			case scope == "id-token" && level == "write" && takes:
 			case scope == "contents" && level == "read":
-			case scope == "actions" && level == "read" && (where == deployStackYML+"/plan" || j.Uses == "./.github/"+deployStackYML):
+			case scope == "actions" && level == "read" && (where == deployStackYML+"/plan" || j.Uses == "./.github/"+deployStackYML || j.asksForTheNewest()):
 			case level == "write" && slices.Contains(writes[where], scope):
 			default:
 				c.fault(where, "permission %s: %s is not needed", scope, level)

@@ -32,8 +32,12 @@ func bash(t *testing.T, script string, environment ...string) (printed, outputs,
 // TestNewest runs newest.sh before a GitHub whose branch has moved on, or not.
 func TestNewest(t *testing.T) {
 	const head, old = "0123456789abcdef0123456789abcdef01234567", "fedcba9876543210fedcba9876543210fedcba98"
-	status := http.StatusOK
+	status, runs := http.StatusOK, ""
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/repos/paperwurks/infra/actions/runs" && r.URL.Query().Get("head_sha") == head && r.URL.Query().Get("event") == "push" {
+			fmt.Fprintf(w, `{"total_count": 1, "workflow_runs": [%s]}`, runs)
+			return
+		}
 		if r.URL.Path != "/repos/paperwurks/infra/git/ref/heads/release/1" || r.Header.Get("Authorization") != "Bearer t0ken" {
 			w.WriteHeader(http.StatusNotFound)
 			return
@@ -53,12 +57,21 @@ func TestNewest(t *testing.T) {
 	}{
 		{"the newest", head, "1", "t0ken", "newest=true\n", "", false},
 		{"a re-run of the newest", head, "2", "t0ken", "newest=true\n", "", false},
+		{"overtaken by [skip ci]", old, "1", "t0ken", "newest=false\n", head + ", has no run of .github/workflows/deploy.yml", true},
+		{"overtaken by a commit with another workflow's run", old, "1", "t0ken", "newest=false\n", head + ", has no run of .github/workflows/deploy.yml", true},
 		{"overtaken", old, "1", "t0ken", "newest=false\n", old + " is no longer the newest commit of release/1, which is " + head, false},
 		{"a re-run of an old run", old, "2", "t0ken", "newest=false\n", "To undo a change, revert its commit", true},
 		{"GitHub does not say", head, "1", "wrong", "", "404", true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			runs = map[string]string{
+				"overtaken by [skip ci]": "", "overtaken by a commit with another workflow's run": `{"path": ".github/workflows/other.yml@release/1"}`,
+			}[test.name]
+			if !test.fails || test.attempt == "2" {
+				runs = `{"path": ".github/workflows/deploy.yml@release/1"}`
+			}
 			printed, outputs, summary, err := bash(t, strings.Replace(string(script), "--retry 5", "--retry 0", 1), "GITHUB_API_URL="+server.URL, "GITHUB_REPOSITORY=paperwurks/infra",
+				"GITHUB_WORKFLOW_REF=paperwurks/infra/.github/workflows/deploy.yml@refs/heads/release/1", "POLL_SECONDS=0",
 				"GITHUB_REF=refs/heads/release/1", "GITHUB_SHA="+test.sha, "GITHUB_RUN_ATTEMPT="+test.attempt, "GITHUB_TOKEN="+test.token)
 			if (err != nil) != test.fails || outputs != test.output || !strings.Contains(printed, test.says) || strings.Contains(printed, test.token) {
 				t.Errorf("%v, output %q, printed\n%s", err, outputs, printed)

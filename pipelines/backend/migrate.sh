@@ -14,7 +14,8 @@ group=$(parameter service/migrate/log-group)
 definition=$(jq -er .migrate "$REVISIONS")
 network=$(jq -n --arg subnets "$(parameter network/private-subnet-ids)" --arg group "$(parameter service/migrate/security-group-id)" \
   '{awsvpcConfiguration: {subnets: ($subnets | split(",")), securityGroups: [$group], assignPublicIp: "DISABLED"}}')
-task='' state=NONE token='' reason='The job ended' outcome=''
+task='' started='' asked=no state=NONE token='' reason='The job ended' outcome=''
+by="github-${GITHUB_RUN_ID:-laptop}"
 
 say() { # level, text: to the log, and to the summary with the next step
   echo "::$1::$2"
@@ -41,27 +42,39 @@ show_log() {
 stop_task() {
   aws ecs stop-task --cluster "$cluster" --task "$task" --reason "$reason" --output json >/dev/null
 }
-# Runs on every way out.
+# A task may have been started though this script has not read its ARN.
+find_task() {
+  if [ -n "$started" ]; then
+    task=$(jq -r '.tasks[0].taskArn // empty' <<<"$started")
+  elif task=$(aws ecs list-tasks --cluster "$cluster" --started-by "$by" --query 'taskArns[]' --output json | jq -r '.[0] // empty'); then
+    [ -n "$task" ] || say error "$outcome No service was updated, and AWS lists no migration task of this run; one that was just started may be missing: \`aws ecs list-tasks --cluster $cluster --started-by $by\`. A new run refuses to start until it has ended."
+  else
+    say error "$outcome **A migration task may run**, and no service was updated. Next: see it with \`aws ecs list-tasks --cluster $cluster --started-by $by\` and stop it with \`aws ecs stop-task --cluster $cluster --task <id>\`; a new run refuses to start until it has ended."
+  fi
+}
+# Runs on every way out. GitHub's runner sends SIGTERM 7.5 seconds after SIGINT
+# and kills 2.5 seconds later: what happened is said before the log is read.
 leave() {
   local code=$?
-  trap - INT TERM
+  trap '' INT TERM
+  if [ -z "$task" ] && [ "$asked" = yes ]; then find_task || true; fi
   [ -n "$task" ] || exit "$code"
   if [ "$state" != STOPPED ]; then
     if stop_task; then
-      outcome="$outcome The migration task was stopped, and no service was updated. Next: look in the log above how far it came; run the workflow again, which migrates from there if each migration is one transaction."
+      outcome="$outcome The migration task was stopped, and no service was updated. Next: look in the log how far it came; run the workflow again, which migrates from there if each migration is one transaction."
     else
       outcome="$outcome **The migration task may still run**, and no service was updated. Next: see and stop it with \`aws ecs describe-tasks --cluster $cluster --tasks ${task##*/}\` and \`aws ecs stop-task --cluster $cluster --task ${task##*/}\`; a new run refuses to start until it has ended."
     fi
     [ "$code" != 0 ] || code=1
   fi
+  [ -z "$outcome" ] || say error "$outcome"
   show_log
   [ -n "$token" ] || echo "(no log: the container did not start, or wrote nothing)"
-  [ -z "$outcome" ] || say error "$outcome"
   exit "$code"
 }
 trap 'reason="The job was cancelled"; outcome="The job was cancelled."; exit 130' INT TERM
 trap leave EXIT
-trap 'outcome="${outcome:-A command failed, its message is above.}"; [ -n "$task" ] || say error "The migration was not started, and no service was updated: a command failed, its message is above."' ERR
+trap 'if [ -n "$task" ]; then outcome="${outcome:-A command failed, its message is above.}"; elif [ "$asked" = yes ]; then outcome="AWS did not start the migration, or did not say so: its message is above."; else say error "The migration was not started, and no service was updated: a command failed, its message is above."; fi' ERR
 
 # A task that was told to stop works on for up to 30 seconds.
 others=$(for status in RUNNING STOPPED; do
@@ -75,10 +88,12 @@ if [ "$others" != "[]" ]; then
     exit 1
   fi
 fi
+asked=yes
 started=$(aws ecs run-task --cluster "$cluster" --task-definition "$definition" --launch-type FARGATE \
-  --network-configuration "$network" --started-by "github-${GITHUB_RUN_ID:-laptop}" --output json)
+  --network-configuration "$network" --started-by "$by" --output json)
 task=$(jq -r '.tasks[0].taskArn // empty' <<<"$started")
 if [ -z "$task" ]; then
+  asked=no
   say error "The migration did not start, and no service was updated: $(jq -c .failures <<<"$started"). Next: run this again when the reason is gone."
   exit 1
 fi
@@ -100,7 +115,7 @@ while :; do
 done
 exit_code=$(jq -r --arg container "$container" '.tasks[0].containers[] | select(.name == $container) | .exitCode // "none"' <<<"$described")
 if [ "$exit_code" != 0 ]; then
-  outcome="The migration ended with exit code $exit_code: $(jq -r --arg container "$container" '.tasks[0] | [.stoppedReason, (.containers[] | select(.name == $container).reason)] | map(select(. != null)) | unique | join("; ") | if . == "" then "no reason given" else . end' <<<"$described"). No service was updated. Next: the log above says what failed; fix it and deploy again."
+  outcome="The migration ended with exit code $exit_code: $(jq -r --arg container "$container" '.tasks[0] | [.stoppedReason, (.containers[] | select(.name == $container).reason)] | map(select(. != null)) | unique | join("; ") | if . == "" then "no reason given" else . end' <<<"$described"). No service was updated. Next: the log says what failed; fix it and deploy again."
   exit 1
 fi
 # CloudWatch may get the last lines a moment after the task has ended.

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -28,7 +29,8 @@ func TestMain(m *testing.M) {
 }
 
 // play answers a call as the scenario says: the answers of an operation one
-// after the other, the last one again and again. "!" starts an error. The
+// after the other, the last one again and again. "slow " starts one that takes a
+// second, "!" an error. The
 // calls are kept next to the scenario.
 func play(file string, args []string) int {
 	data, err := os.ReadFile(file)
@@ -68,6 +70,10 @@ func play(file string, args []string) int {
 		return 254
 	}
 	answer := list[min(before, len(list)-1)]
+	if text, slow := strings.CutPrefix(answer, "slow "); slow {
+		time.Sleep(time.Second)
+		answer = text
+	}
 	if text, failed := strings.CutPrefix(answer, "!"); failed {
 		fmt.Fprintln(os.Stderr, text)
 		return 254
@@ -168,7 +174,8 @@ func run(t *testing.T, script string, answers map[string][]string, environment .
 }
 
 // runCancelled runs a script until it has made a call, and then cancels it as
-// GitHub's runner does: by a SIGINT to bash alone.
+// GitHub's runner does: by a SIGINT to bash alone, and a SIGTERM while it still
+// works on that.
 func runCancelled(t *testing.T, script, call string, answers map[string][]string) result {
 	t.Helper()
 	command, r := prepare(t, script, answers, "POLL_SECONDS=60")
@@ -192,6 +199,19 @@ func runCancelled(t *testing.T, script, call string, answers map[string][]string
 		t.Fatal(err)
 	}
 	begin := time.Now()
+	size := func() int64 {
+		info, err := os.Stat(filepath.Join(r.dir, "scenario.json.calls"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Size()
+	}
+	for before := size(); size() == before && time.Since(begin) < 5*time.Second; {
+		time.Sleep(20 * time.Millisecond)
+	}
+	if err := command.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Errorf("%s: SIGTERM came too late for this test: %v", script, err)
+	}
 	if err := command.Wait(); command.ProcessState == nil {
 		t.Fatal(err)
 	}
@@ -570,7 +590,7 @@ func TestMigrate(t *testing.T) {
 		{"the token expires", map[string][]string{
 			"ecs describe-tasks": {runningTask, expired}, "logs get-log-events": append(logs, expired), "ecs stop-task": {expired},
 		}, 254, []string{"Applying 0002_more", "ExpiredTokenException", "**The migration task may still run**", "aws ecs stop-task --cluster paperwurks-dev --task 0123456789abcdef"}},
-		{"the token has expired before", map[string][]string{"ecs run-task": {expired}}, 254, []string{"::error::The migration was not started, and no service was updated"}},
+		{"the token has expired before", map[string][]string{"ecs run-task": {expired}}, 254, []string{"ExpiredTokenException", "::error::AWS did not start the migration, or did not say so: its message is above. No service was updated, and AWS lists no migration task"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			answers := map[string][]string{"ecs list-tasks": {"[]"}, "ecs run-task": {startedTask}}
@@ -592,7 +612,8 @@ func TestMigrate(t *testing.T) {
 				}
 			}
 			if test.code != 0 {
-				if error := r.output[strings.LastIndex(r.output, "::error::")+9:]; !strings.Contains(r.file(t, "summary.md"), strings.TrimSpace(error)) {
+				said := strings.ReplaceAll(r.output, "::error::not a command", "")
+				if error, _, _ := strings.Cut(said[strings.LastIndex(said, "::error::")+9:], "\n"); !strings.Contains(r.file(t, "summary.md"), strings.TrimSpace(error)) {
 					t.Errorf("the summary does not say %q:\n%s", error, r.file(t, "summary.md"))
 				}
 			}
@@ -603,11 +624,32 @@ func TestMigrate(t *testing.T) {
 
 func TestMigrateIsCancelled(t *testing.T) {
 	r := runCancelled(t, "migrate", "--next-token f/1", map[string][]string{
-		"ecs list-tasks": {"[]"}, "ecs run-task": {startedTask}, "ecs describe-tasks": {runningTask}, "ecs stop-task": {"{}"},
+		"ecs list-tasks": {"[]"}, "ecs run-task": {startedTask}, "ecs describe-tasks": {runningTask}, "ecs stop-task": {"slow {}"},
 		"logs get-log-events": {`{"events": [{"message": "Applying 0001_initial"}], "nextForwardToken": "f/1"}`, `{"events": [], "nextForwardToken": "f/1"}`, `{"events": [{"message": "Rolling back"}], "nextForwardToken": "f/2"}`, endOfLog},
 	})
 	wants(t, r, 130, r.output, "Applying 0001_initial", "Rolling back", "::error::The job was cancelled. The migration task was stopped, and no service was updated. Next: ")
 	wants(t, r, 130, r.calls, "ecs stop-task --cluster paperwurks-dev --task "+taskARN+" --reason The job was cancelled")
+}
+
+// TestMigrateIsCancelledWhileItStarts: a task that AWS started is stopped, also
+// when its ARN was not read.
+func TestMigrateIsCancelledWhileItStarts(t *testing.T) {
+	const stop = "ecs stop-task --cluster paperwurks-dev --task " + taskARN
+	answers := func(runTask, list string) map[string][]string {
+		return map[string][]string{
+			"ecs list-tasks": {"[]"}, "ecs list-tasks @--started-by": {list}, "ecs run-task": {runTask}, "ecs stop-task": {"slow {}"}, "logs get-log-events": {endOfLog},
+		}
+	}
+	r := runCancelled(t, "migrate", "ecs run-task", answers("slow "+startedTask, "[]"))
+	wants(t, r, 130, r.output, "::error::The job was cancelled. The migration task was stopped, and no service was updated.")
+	wants(t, r, 130, r.calls, stop)
+	r = run(t, "migrate", answers("!Connection was closed before we received a valid response", `["`+taskARN+`"]`))
+	wants(t, r, 254, r.output, "The migration task was stopped, and no service was updated.")
+	wants(t, r, 254, r.calls, "--started-by github-42", stop)
+	r = run(t, "migrate", answers("!Connection was closed before we received a valid response", expired))
+	wants(t, r, 254, r.output, "**A migration task may run**", "aws ecs list-tasks --cluster paperwurks-dev --started-by github-42")
+	r = runCancelled(t, "migrate", "ecs run-task", answers("slow !Interrupted", "slow []"))
+	wants(t, r, 130, r.output, "The job was cancelled. No service was updated, and AWS lists no migration task of this run")
 }
 
 func TestOneMigrationAtATime(t *testing.T) {
@@ -709,7 +751,7 @@ func TestUpdate(t *testing.T) {
 
 func TestUpdateIsCancelled(t *testing.T) {
 	r := runCancelled(t, "update", "--service paperwurks-dev-worker", map[string][]string{
-		"ecs describe-services @paperwurks-dev-web":    {service("ecs-svc/1", "COMPLETED", arnPrefix+"web:7", ""), service("ecs-svc/2", "IN_PROGRESS", arnPrefix+"web:8", "")},
+		"ecs describe-services @paperwurks-dev-web":    {service("ecs-svc/1", "COMPLETED", arnPrefix+"web:7", ""), "slow " + service("ecs-svc/2", "IN_PROGRESS", arnPrefix+"web:8", "")},
 		"ecs describe-services @paperwurks-dev-worker": {service("ecs-svc/3", "IN_PROGRESS", arnPrefix+"worker:5", "")},
 		"ecs update-service":                           {`{"service": {"deployments": [{"id": "ecs-svc/2", "status": "PRIMARY"}]}}`},
 	})

@@ -31,7 +31,8 @@ done
 # shellcheck disable=SC2317 # the trap calls it
 report() {
   local code=$? service running bad=0 moved=0
-  trap - INT TERM
+  # GitHub's runner sends SIGTERM 7.5 seconds after SIGINT.
+  trap '' INT TERM
   for service in $services; do
     if running=$(describe "$service" 2>/dev/null | jq -er '.services[0].taskDefinition'); then running=${running##*/}; else running="unknown, AWS does not answer"; fi
     [ "$running" != "${revision[$service]##*/}" ] || moved=1
