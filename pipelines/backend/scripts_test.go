@@ -490,6 +490,9 @@ func TestReviseTakesTheStacksDefinitions(t *testing.T) {
 						Name string `json:"name"`
 					} `json:"volume"`
 				} `json:"aws_ecs_task_definition"`
+				LogGroups map[string]struct {
+					Name string `json:"name"`
+				} `json:"aws_cloudwatch_log_group"`
 			} `json:"resource"`
 		}
 		if err := json.Unmarshal(data, &stack); err != nil {
@@ -520,7 +523,11 @@ func TestReviseTakesTheStacksDefinitions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			answers["ecs describe-task-definition @"+d.Family] = []string{string(answer)}
+			text := string(answer)
+			for id, group := range stack.Resource.LogGroups {
+				text = strings.ReplaceAll(text, "${aws_cloudwatch_log_group."+id+".name}", group.Name)
+			}
+			answers["ecs describe-task-definition @"+d.Family] = []string{text}
 			of := "service/" + name + "/"
 			published[of+"task-family"], published[of+"container-name"], published[of+"log-group"] = d.Family, name, n.LogGroup(env, name)
 			published[of+"task-role-arn"] = n.WorkloadRoleARN(n.TaskRole(env, name))
