@@ -34,6 +34,33 @@ var orderRules = []Rule{{
 		}
 		return faults
 	},
+}, {
+	ID: "PW-ALL-06", Title: "A service waits for what ECS looks up", Types: []string{"aws_ecs_service"},
+	Why: "ECS refuses a service whose capacity provider is not yet its cluster's, or whose target group no load balancer sends requests to, and the service refers to neither: only luck decides.",
+	Fix: "Name in depends_on the cluster's aws_ecs_cluster_capacity_providers, and the listener or listener rule that forwards to the target group.",
+	check: func(p *Platform, r *Resource) []string {
+		before := p.before(r)
+		cluster := p.target(r, r.Attributes["cluster"], "aws_ecs_cluster")
+		if cluster == nil {
+			return []string{fmt.Sprintf("cluster is %s, which is no cluster of the platform", show(r.Attributes["cluster"]))}
+		}
+		waits := slices.ContainsFunc(p.partsOf(cluster, "aws_ecs_cluster_capacity_providers", "cluster_name"), func(other *Resource) bool { return before[other] })
+		faults := one(!waits, "does not wait for the capacity providers of %s", cluster.Address())
+		for _, balancer := range list(r.Attributes["load_balancer"]) {
+			group := p.target(r, at(balancer, "target_group_arn"), "aws_lb_target_group")
+			if group == nil {
+				faults = append(faults, fmt.Sprintf("load_balancer.target_group_arn is %s, which is no target group of the platform", show(at(balancer, "target_group_arn"))))
+				continue
+			}
+			forwards := false
+			for other := range before {
+				routes := other.Type == "aws_lb_listener" || other.Type == "aws_lb_listener_rule"
+				forwards = forwards || routes && slices.Contains(p.targets(other, withoutDependencies(other.Attributes)), group)
+			}
+			faults = append(faults, one(!forwards, "does not wait for the listener or rule that forwards to %s", group.Address())...)
+		}
+		return faults
+	},
 }}
 
 // naming attributes say what a resource itself is called.

@@ -82,6 +82,16 @@ var rows = []row{
 	{rule: "PW-ALL-05", kind: "aws_iam_role", complies: `{"name": "boundary", "permissions_boundary": "arn:aws:iam::1:policy/b/elsewhere"}`,
 		violates: []string{`{"permissions_boundary": "arn:aws:iam::1:policy/b/boundary"}`, `{"x": [{"y": "/group"}]}`, `{"x": "[{\"awslogs-group\": \"/group\"}]"}`}},
 	{rule: "PW-ALL-05", kind: "aws_iam_role", complies: `{"permissions_boundary": "arn:aws:iam::1:policy/b/boundary", "depends_on": ["aws_iam_role.bounded"]}`},
+	{rule: "PW-ALL-06", kind: "aws_ecs_service", with: routing,
+		complies: `{"cluster": "${aws_ecs_cluster.c.arn}", "load_balancer": [{"target_group_arn": "${aws_lb_target_group.default.arn}"}], "depends_on": ["aws_ecs_cluster_capacity_providers.c", "aws_lb_listener.l"]}`,
+		violates: []string{`{"depends_on": null}`, `{"depends_on": ["aws_lb_listener.l"]}`, `{"depends_on": ["aws_ecs_cluster_capacity_providers.c"]}`,
+			`{"depends_on": ["aws_ecs_cluster_capacity_providers.other", "aws_lb_listener.l"]}`, `{"cluster": "c"}`, `{"load_balancer": [{"target_group_arn": "t"}]}`,
+			// The listener is there, its rule for these paths not yet.
+			`{"load_balancer": [{"target_group_arn": "${aws_lb_target_group.paths.arn}"}]}`}},
+	{rule: "PW-ALL-06", kind: "aws_ecs_service", with: routing,
+		complies: `{"cluster": "${aws_ecs_cluster.c.arn}", "load_balancer": [{"target_group_arn": "${aws_lb_target_group.paths.arn}"}], "depends_on": ["aws_ecs_cluster_capacity_providers.c", "aws_lb_listener_rule.paths"]}`,
+		violates: []string{`{"load_balancer": [{"target_group_arn": "${aws_lb_target_group.paths.arn}"}, {"target_group_arn": "${aws_lb_target_group.unrouted.arn}"}]}`}},
+	{rule: "PW-ALL-06", kind: "aws_ecs_service", with: routing, complies: `{"cluster": "${aws_ecs_cluster.c.arn}", "depends_on": ["aws_ecs_cluster_capacity_providers.c"]}`},
 	{rule: "PW-TAG-01", kind: "provider.aws",
 		complies: `{"default_tags": [{"tags": {"environment": "prod", "managed-by": "t", "project": "p", "repository": "r", "stack": "prod"}}]}`,
 		violates: []string{`{"default_tags": null}`, `{"default_tags": [{"tags": {"project": "p"}}]}`, `{"default_tags": [{"tags": {"environment": "dev", "managed-by": "t", "project": "p", "repository": "r", "stack": "dev"}}]}`}},
@@ -265,6 +275,15 @@ var rows = []row{
 		violates: []string{`{"policy": {"Statement": []}}`, `{"policy": {"Statement": [{"Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::1:root"}, "Action": "sns:Publish", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}}`}},
 	{rule: "PW-SNS-03", kind: "aws_sns_topic_subscription", complies: `{"protocol": "email"}`, violates: []string{`{"protocol": "http"}`}},
 }
+
+// routing is a cluster and a load balancer, for a service.
+const routing = `{
+ "aws_ecs_cluster": {"c": {}, "other": {}},
+ "aws_ecs_cluster_capacity_providers": {"c": {"cluster_name": "${aws_ecs_cluster.c.name}"}, "other": {"cluster_name": "${aws_ecs_cluster.other.name}"}},
+ "aws_lb_target_group": {"default": {}, "paths": {}, "unrouted": {}},
+ "aws_lb_listener": {"l": {"default_action": [{"target_group_arn": "${aws_lb_target_group.default.arn}"}]}},
+ "aws_lb_listener_rule": {"paths": {"listener_arn": "${aws_lb_listener.l.arn}", "action": [{"target_group_arn": "${aws_lb_target_group.paths.arn}"}]}}
+}`
 
 const (
 	noTLS  = `"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": ["b", "b/*"], "Condition": {"Bool": {"aws:SecureTransport": "false"}}`

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	cdk "github.com/aws/constructs-go/constructs/v10"
-	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/access/policy"
@@ -58,12 +57,13 @@ func (w workloads) service(s config.Service) (*ecs.Service, *task, error) {
 		MinTasks:  s.MinTasks, MaxTasks: s.MaxTasks, CPUTarget: s.CPUTarget,
 		SpotWeight:     env.Cluster.SpotWeight,
 		RollbackAlarms: w.alarms.Rollback[s.Name],
-		After:          w.alarms.All,
+		After:          append(slices.Clone(w.alarms.All), w.cluster.CapacityProviders),
 	}
 	if s.Route != nil {
 		props.Port = s.Route.Port
-		props.TargetGroupARN = w.entrance.targetGroups[s.Name].ARN
-		props.After = append(slices.Clone(props.After), cdktf.ITerraformDependable(w.entrance.loadBalancer.Listener))
+		target := w.entrance.targetGroups[s.Name]
+		props.TargetGroupARN = target.ARN
+		props.After = append(props.After, target.Routed)
 		w.entrance.loadBalancer.AllowTo(routeTo(n, env, s), made.SecurityGroupID)
 	}
 	return ecs.NewService(w.scope, s.Name, props), made, nil

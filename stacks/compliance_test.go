@@ -207,6 +207,15 @@ func statements(attribute string, change func(s map[string]any)) func(*testing.T
 	})
 }
 
+// without takes what begins with one of the prefixes from a list.
+func without(attribute string, prefixes ...string) func(*testing.T, map[string]any) {
+	return func(_ *testing.T, attributes map[string]any) {
+		attributes[attribute] = slices.DeleteFunc(attributes[attribute].([]any), func(v any) bool {
+			return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(v.(string), prefix) })
+		})
+	}
+}
+
 // inContainers sets a value in every container of a task definition.
 func inContainers(value any, keys ...string) func(*testing.T, map[string]any) {
 	return document("container_definitions", func(t *testing.T, decoded any) {
@@ -381,6 +390,8 @@ var mutants = []mutant{
 	{"a failing deployment stays", "aws_ecs_service", "PW-ECS-10", nil, set(false, "deployment_circuit_breaker", "rollback")},
 	{"no alarm rolls back", "aws_ecs_service", "PW-ECS-10", nil, set([]any{}, "alarms", "alarm_names")},
 	{"an apply undoes a release", "aws_ecs_service", "PW-ECS-11", nil, set([]any{"desired_count"}, "lifecycle", "ignore_changes")},
+	{"a service before its capacity providers", "aws_ecs_service", "PW-ALL-06", nil, without("depends_on", "aws_ecs_cluster_capacity_providers.")},
+	{"a service before its listener", "aws_ecs_service", "PW-ALL-06", has("load_balancer"), without("depends_on", "aws_lb_listener.", "aws_lb_listener_rule.")},
 	{"the first task reaches data", "aws_ecs_task_definition", "PW-ECS-12", nil, set("arn:aws:iam::111122223333:role/r", "task_role_arn")},
 
 	{"a public load balancer", "aws_lb", "PW-ELB-01", nil, set(false, "internal")},

@@ -6,6 +6,7 @@ import (
 	cdk "github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecscluster"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecsclustercapacityproviders"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/paperwurks/infra/constructs/tf"
 )
@@ -14,6 +15,8 @@ import (
 // Container Insights.
 type Cluster struct {
 	Name, ARN string
+	// CapacityProviders must be there before a service names one of them.
+	CapacityProviders cdktf.ITerraformDependable
 }
 
 // The capacity providers that AWS has for Fargate.
@@ -32,7 +35,7 @@ func NewCluster(scope cdk.Construct, id, name string) *Cluster {
 			Value: new("enabled"),
 		}},
 	})
-	ecsclustercapacityproviders.NewEcsClusterCapacityProviders(scope, new("capacity-providers"), &ecsclustercapacityproviders.EcsClusterCapacityProvidersConfig{
+	providers := ecsclustercapacityproviders.NewEcsClusterCapacityProviders(scope, new("capacity-providers"), &ecsclustercapacityproviders.EcsClusterCapacityProvidersConfig{
 		ClusterName:       cluster.Name(),
 		CapacityProviders: tf.List(fargate, fargateSpot),
 		DefaultCapacityProviderStrategy: []*ecsclustercapacityproviders.EcsClusterCapacityProvidersDefaultCapacityProviderStrategy{{
@@ -40,5 +43,5 @@ func NewCluster(scope cdk.Construct, id, name string) *Cluster {
 			Weight:           tf.Number(1),
 		}},
 	})
-	return &Cluster{Name: *cluster.Name(), ARN: *cluster.Arn()}
+	return &Cluster{Name: *cluster.Name(), ARN: *cluster.Arn(), CapacityProviders: providers}
 }

@@ -42,8 +42,8 @@ type ServiceProps struct {
 	SpotWeight int
 	// RollbackAlarms are the names of alarms that roll a deployment back.
 	RollbackAlarms []string
-	// After is made before the service: the listener of its target group, and
-	// the alarms.
+	// After is made before the service: the cluster's capacity providers, the
+	// alarms, and what sends the load balancer's requests to its target group.
 	After []cdktf.ITerraformDependable
 }
 

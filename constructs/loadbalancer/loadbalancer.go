@@ -25,7 +25,8 @@ import (
 // It has no public address: only CloudFront reaches it, through a VPC origin.
 type LoadBalancer struct {
 	ARN, ARNSuffix, DNSName string
-	// Listener is the one that forwards to services.
+	// Listener is the one that forwards to the default service, and has the
+	// rules of the others.
 	Listener cdktf.ITerraformDependable
 
 	scope           cdk.Construct
@@ -155,19 +156,24 @@ func New(scope cdk.Construct, id string, props Props) (*LoadBalancer, *TargetGro
 	}
 	b.listenerARN = *made.Arn()
 	b.Listener = made
+	target.Routed = made
 	return b, target
 }
 
 // TargetGroup is where the load balancer finds a service's tasks.
 type TargetGroup struct {
 	ARN, ARNSuffix string
+	// Routed is the listener, or its rule, that sends requests here. Until it is
+	// there ECS refuses a service with "The target group … does not have an
+	// associated load balancer" (aws-cdk #1160, provider #32908).
+	Routed cdktf.ITerraformDependable
 }
 
 // RoutePaths makes the target group of a service and sends its paths there.
 // The priority orders rules; lower ones are tried first.
 func (b *LoadBalancer) RoutePaths(to Target, priority int) *TargetGroup {
 	target := b.newTargetGroup(to)
-	lblistenerrule.NewLbListenerRule(b.scope, new("rule-"+to.Service), &lblistenerrule.LbListenerRuleConfig{
+	target.Routed = lblistenerrule.NewLbListenerRule(b.scope, new("rule-"+to.Service), &lblistenerrule.LbListenerRuleConfig{
 		ListenerArn: &b.listenerARN,
 		Priority:    tf.Number(priority),
 		Condition: []*lblistenerrule.LbListenerRuleCondition{{
