@@ -10,8 +10,8 @@ import (
 
 // DataKey is the policy of the key of database, documents and secrets: tasks
 // use it for documents, ECS for the secrets that a task starts with. People with
-// administrator rights set the application's secrets, restore a database and
-// deploy by hand; documents and the master password stay closed to them, and the
+// administrator rights set the application's secrets, restore a database, look
+// at its load and deploy by hand; documents and the master password stay closed to them, and the
 // application's secrets by their own policies (Secret).
 func DataKey(n config.Names, env string) policy.Document {
 	throughSecretsManager := through(n, "secretsmanager")
@@ -35,7 +35,13 @@ func DataKey(n config.Names, env string) policy.Document {
 			through(n, "rds", "secretsmanager")),
 		byAdministrators(n, "MasterSecretIsMade", []string{"kms:GenerateDataKey"}, throughSecretsManager, master),
 		byAdministrators(n, "MasterSecretIsProved", []string{"kms:Decrypt"}, throughSecretsManager, master,
-			policy.If(policy.StringEquals, "kms:EncryptionContext:SecretVersionId", secretKeyProof)))
+			policy.If(policy.StringEquals, "kms:EncryptionContext:SecretVersionId", secretKeyProof)),
+		// Amazon RDS user guide, "Changing an AWS KMS policy for Performance
+		// Insights": whoever looks at them decrypts with the instance's key.
+		byAdministrators(n, "InsightsAreReadByPeople", []string{"kms:Decrypt", "kms:GenerateDataKey"},
+			through(n, "rds"),
+			policy.If(policy.StringEquals, "kms:EncryptionContext:aws:pi:service", "rds"),
+			policy.If(policy.StringEquals, "kms:EncryptionContext:service", "pi")))
 }
 
 // LogsKey is the policy of the key of logs and of the alarms' topic.

@@ -26,6 +26,7 @@ func (e Environments) Administration() []Area {
 	grant := func(through string) map[string]any {
 		return with("kms:ViaService", through, "kms:GrantIsForAWSResource", "true")
 	}
+	insights := with("kms:ViaService", throughRDS, "kms:EncryptionContext:aws:pi:service", "rds", "kms:EncryptionContext:service", "pi")
 	data, state := key("prod/data"), func(object string) string { return bucket("paperwurks-terraform-state", object) }
 	s3 := with("kms:ViaService", throughS3)
 	document := bucket("paperwurks-prod-documents", "contract.pdf")
@@ -70,6 +71,10 @@ func (e Environments) Administration() []Area {
 			{Does: "encrypt that secret", Action: "kms:GenerateDataKey", On: data, With: secret(master, aVersion), May: may, Why: "RDS acts for its caller", For: rename},
 			{Does: "let RDS use the key of that secret", Action: "kms:CreateGrant", On: data, With: grant(throughSM), May: may, Why: "RDS acts for its caller", For: rename},
 			{Does: "pass the monitoring role to the copy", Action: "iam:PassRole", On: workload("paperwurks-prod-database-monitoring"), With: with("iam:PassedToService", "monitoring.rds.amazonaws.com"), May: may, Why: "enhanced monitoring", For: rename},
+			{Does: "see its load by statement", Action: "kms:Decrypt", On: data, With: insights, May: may, Why: "Performance Insights acts for its caller"},
+			{Does: "have its load encrypted", Action: "kms:GenerateDataKey", On: data, With: insights, May: may, Why: "Performance Insights acts for its caller"},
+			{Does: "decrypt its load past RDS", Action: "kms:Decrypt", On: data, With: with("kms:EncryptionContext:aws:pi:service", "rds", "kms:EncryptionContext:service", "pi"), May: refused, Why: "through RDS only"},
+			{Does: "decrypt its storage through RDS", Action: "kms:Decrypt", On: data, With: with("kms:ViaService", throughRDS), May: refused, Why: "RDS has a grant of its own"},
 			{Does: "sign in as the application", Action: "rds-db:connect", On: "{dbuser paperwurks-prod}/backend", May: may, Why: "AWS has no policy of a database: the network keeps people out"},
 		}},
 		{Title: "Services and their tasks, for an administrator", Rows: []Row{
