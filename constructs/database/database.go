@@ -156,7 +156,14 @@ func New(scope cdk.Construct, id string, props Props) *Database {
 		EnabledCloudwatchLogsExports:       tf.List(exportedLogs...),
 
 		DependsOn: &logs,
-		Lifecycle: tf.PreventDestroy(props.PreventDestroy),
+		Lifecycle: &cdktf.TerraformResourceLifecycle{
+			PreventDestroy: new(props.PreventDestroy),
+			// The provider sends both again after an import, such as of a restored
+			// copy. RDS then refuses the key: it is "valid only if the DB instance
+			// doesn't manage the master user password in Secrets Manager" (Amazon
+			// RDS API, ModifyDBInstance). Creation sends them.
+			IgnoreChanges: tf.List("manage_master_user_password", "master_user_secret_kms_key_id"),
+		},
 	})
 	return &Database{
 		Identifier:      identifier,

@@ -265,6 +265,12 @@ func rdsRules(b *rulesBench) {
 	b.refused("database-is-unprotected", remove("one", "SkipFinalSnapshot", "true"))
 	b.refused("parameter-group-is-free", b.form("rds", "DeleteDBParameterGroup", "DBParameterGroupName", "postgres17"))
 	b.refused("subnet-group-is-free", b.form("rds", "DeleteDBSubnetGroup", "DBSubnetGroupName", "isolated"))
+	managed := func(more ...string) reply {
+		return b.form("rds", "ModifyDBInstance", append([]string{"DBInstanceIdentifier", "one", "ManageMasterUserPassword", "true"}, more...)...)
+	}
+	b.ok(managed("MasterUserSecretKmsKeyId", "alias/aws/secretsmanager"))
+	b.ok(managed())
+	b.refused("master-secret-keeps-its-key", managed("MasterUserSecretKmsKeyId", "alias/aws/secretsmanager"))
 	create("two", "false")
 	b.refused("final-snapshot-is-named", remove("two"))
 	b.ok(remove("two", "FinalDBSnapshotIdentifier", "last"))

@@ -195,8 +195,7 @@ def db_instance(original, self, *args, **kwargs):
 @patch("rds", "ModifyDBInstance", "moto forgets the settings of Performance Insights, and makes another master secret for an instance that has one", DBInstance, "update")
 def modify_db_instance(original, self, manage_master_user_password=None, **kwargs):
     if manage_master_user_password and hasattr(self, "master_user_secret"):
-        manage_master_user_password = None  # Terraform asks for it after it imported an instance
-        kwargs.pop("master_user_secret_kms_key_id", None)
+        manage_master_user_password = None  # it has one
     original(self, manage_master_user_password=manage_master_user_password, **kwargs)
     keep_insights(self, kwargs)
 

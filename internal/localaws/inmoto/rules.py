@@ -271,6 +271,13 @@ def system_parameter_stays(call):
     return edited
 
 
+@rule("rds", "ModifyDBInstance", "the key of a master secret that there is cannot be given again", "InvalidParameterCombination", "Amazon RDS API, ModifyDBInstance: MasterUserSecretKmsKeyId")
+def master_secret_keeps_its_key(call):
+    instance = call.backend("rds").databases.get(call.input["DBInstanceIdentifier"])
+    if instance and call.input.get("MasterUserSecretKmsKeyId") and hasattr(instance, "master_user_secret"):
+        return "You can't specify MasterUserSecretKmsKeyId for a DB instance that already manages its master user password in AWS Secrets Manager."
+
+
 @rule("rds", "DeleteDBInstance", "a final snapshot's name that is taken refuses the deletion", "DBSnapshotAlreadyExists", "Amazon RDS API, DeleteDBInstance: Errors")
 def final_snapshot_is_new(call):
     snapshot = call.input.get("FinalDBSnapshotIdentifier")
