@@ -227,4 +227,21 @@ var containerRules = []Rule{
 			return one(r.Attributes["task_role_arn"] != nil, "task_role_arn is %s", show(r.Attributes["task_role_arn"]))
 		},
 	},
+	{
+		ID: "PW-ECS-13", Title: "A task on Fargate Spot has the whole notice to end", Types: []string{"aws_ecs_service"},
+		Why: "Fargate Spot sends SIGTERM two minutes before it ends a task and may send it requests until then; ECS kills the container after stopTimeout, 30 seconds by default.",
+		Fix: "Set stopTimeout to 120 in the containers of its task definition.",
+		check: func(p *Platform, r *Resource) []string {
+			if !slices.ContainsFunc(list(r.Attributes["capacity_provider_strategy"]), func(item any) bool { return at(item, "capacity_provider") == "FARGATE_SPOT" }) {
+				return nil
+			}
+			definition := p.target(r, r.Attributes["task_definition"], "aws_ecs_task_definition")
+			if definition == nil {
+				return []string{fmt.Sprintf("task_definition is %s, which is no definition of the platform", show(r.Attributes["task_definition"]))}
+			}
+			return eachContainer(definition, func(name string, c map[string]any) []string {
+				return one(number(c["stopTimeout"]) != 120, "stopTimeout of container %q is %s", name, show(c["stopTimeout"]))
+			})
+		},
+	},
 }

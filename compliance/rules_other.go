@@ -42,6 +42,16 @@ var logRules = []Rule{
 			return append(faults, one(r.Attributes["actions_enabled"] == false, "actions_enabled is false")...)
 		},
 	},
+	{
+		ID: "PW-LOG-05", Title: "An alarm ends when what it measures ends", Types: []string{"aws_cloudwatch_metric_alarm"},
+		Why: "An alarm that keeps its state without data, or with few samples, rings all night after the traffic stops; ECS does not watch an alarm that rings when a deployment begins.",
+		Fix: "Say what no data means: treat_missing_data breaching or notBreaching. Instead of a percentile that ignores few samples, alarm on an expression of it and the number of requests.",
+		check: func(_ *Platform, r *Resource) []string {
+			missing := text(r.Attributes["treat_missing_data"])
+			faults := one(missing != "breaching" && missing != "notBreaching", "treat_missing_data is %s", show(r.Attributes["treat_missing_data"]))
+			return append(faults, one(r.Attributes["evaluate_low_sample_count_percentiles"] == "ignore", "evaluate_low_sample_count_percentiles is ignore")...)
+		},
+	},
 }
 
 var secretRules = []Rule{

@@ -75,6 +75,11 @@ func (w workloads) serviceTask(s config.Service) (*task, error) {
 		Name: s.Name, CPU: s.CPU, Memory: s.Memory, Command: s.Command, HealthCheckCommand: s.HealthCheckCommand,
 		Variables: map[string]string{},
 		Secrets:   w.secretVariables(s.Secrets),
+
+		StopSeconds: ecs.StopSeconds,
+	}
+	if env.Cluster.SpotWeight > 0 {
+		props.StopSeconds = ecs.SpotStopSeconds
 	}
 	if s.Route != nil {
 		props.Port = s.Route.Port
@@ -101,6 +106,8 @@ func (w workloads) migration() (*task, error) {
 		Name: config.MigrationTask, CPU: m.CPU, Memory: m.Memory, Command: m.Command,
 		Variables: w.databaseVariables(),
 		Secrets:   secrets,
+
+		StopSeconds: ecs.StopSeconds,
 	}, true, access.MigrationTask())
 }
 

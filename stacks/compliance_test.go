@@ -233,6 +233,12 @@ func has(attribute string) func(*compliance.Resource) bool {
 	return func(r *compliance.Resource) bool { return r.Attributes[attribute] != nil }
 }
 
+// onSpot: some of the service's tasks run on Fargate Spot.
+func onSpot(r *compliance.Resource) bool {
+	strategy, _ := r.Attributes["capacity_provider_strategy"].([]any)
+	return slices.ContainsFunc(strategy, func(item any) bool { return at(item, "capacity_provider") == "FARGATE_SPOT" })
+}
+
 func under(parts ...string) func(*compliance.Resource) bool {
 	return func(r *compliance.Resource) bool {
 		return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(r.Path, part) })
@@ -392,6 +398,7 @@ var mutants = []mutant{
 	{"an apply undoes a release", "aws_ecs_service", "PW-ECS-11", nil, set([]any{"desired_count"}, "lifecycle", "ignore_changes")},
 	{"a service before its capacity providers", "aws_ecs_service", "PW-ALL-06", nil, without("depends_on", "aws_ecs_cluster_capacity_providers.")},
 	{"a service before its listener", "aws_ecs_service", "PW-ALL-06", has("load_balancer"), without("depends_on", "aws_lb_listener.", "aws_lb_listener_rule.")},
+	{"a task on Spot that nobody knows", "aws_ecs_service", "PW-ECS-13", onSpot, set("arn:aws:ecs:eu-central-1:111122223333:task-definition/t:1", "task_definition")},
 	{"the first task reaches data", "aws_ecs_task_definition", "PW-ECS-12", nil, set("arn:aws:iam::111122223333:role/r", "task_role_arn")},
 
 	{"a public load balancer", "aws_lb", "PW-ELB-01", nil, set(false, "internal")},
@@ -422,6 +429,7 @@ var mutants = []mutant{
 	{"unencrypted logs", "aws_cloudwatch_log_group", "PW-LOG-01", nil, set(nil, "kms_key_id")},
 	{"logs of a day", "aws_cloudwatch_log_group", "PW-LOG-02", nil, set(1, "retention_in_days")},
 	{"logs kept forever", "aws_cloudwatch_log_group", "PW-LOG-02", nil, set(nil, "retention_in_days")},
+	{"an alarm that keeps ringing", "aws_cloudwatch_metric_alarm", "PW-LOG-05", nil, set("ignore", "evaluate_low_sample_count_percentiles")},
 	{"an alarm that tells nobody", "aws_cloudwatch_metric_alarm", "PW-LOG-04", nil, set(nil, "alarm_actions")},
 	{"AWS's key for a secret", "aws_secretsmanager_secret", "PW-SEC-01", nil, set(nil, "kms_key_id")},
 	{"every role reads the secret", "aws_secretsmanager_secret_policy", "PW-SEC-02", nil, set(`{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:PutSecretValue", "Resource": "*"}]}`, "policy")},

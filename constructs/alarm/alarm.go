@@ -68,6 +68,9 @@ type metric struct {
 type alarm struct {
 	id, description string
 	metric          metric
+	// requests, if there are any, are counted: a minute with fewer than
+	// enoughRequests is good.
+	requests *metric
 	// bad is the side of the threshold that raises the alarm.
 	bad       side
 	threshold float64
@@ -145,38 +148,67 @@ func newTopic(scope cdk.Construct, props Props) (string, error) {
 // add makes an alarm and returns its name.
 func (a *Alarms) add(scope cdk.Construct, props Props, w alarm) string {
 	name := props.Names.Alarm(props.Environment, w.id)
-	dimensions := map[string]*string{}
-	for _, d := range w.metric.dimensions {
-		dimensions[d[0]] = &d[1]
-	}
 	settings := &cloudwatchmetricalarm.CloudwatchMetricAlarmConfig{
 		AlarmName:          &name,
 		AlarmDescription:   &w.description,
-		Namespace:          &w.metric.namespace,
-		MetricName:         &w.metric.name,
-		Dimensions:         &dimensions,
 		ComparisonOperator: new(string(w.bad)),
 		Threshold:          &w.threshold,
-		Period:             tf.Number(60),
 		EvaluationPeriods:  tf.Number(w.periods),
 		TreatMissingData:   new(string(w.missing)),
 		AlarmActions:       tf.List(a.TopicARN),
 		OkActions:          tf.List(a.TopicARN),
 	}
-	if w.metric.isPercentile() {
-		settings.ExtendedStatistic = &w.metric.statistic
-		// The percentile of a handful of requests is the slowest of them
-		// (CloudWatch user guide, "Percentile-based CloudWatch alarms and low
-		// data samples").
-		settings.EvaluateLowSampleCountPercentiles = new("ignore")
+	if w.requests != nil {
+		settings.MetricQuery = whereEnough(w.metric, *w.requests)
 	} else {
-		settings.Statistic = &w.metric.statistic
+		settings.Namespace, settings.MetricName, settings.Dimensions = &w.metric.namespace, &w.metric.name, w.metric.dimensionMap()
+		settings.Statistic, settings.Period = &w.metric.statistic, tf.Number(period)
 	}
 	a.All = append(a.All, cloudwatchmetricalarm.NewCloudwatchMetricAlarm(scope, &w.id, settings))
 	return name
 }
 
-func (m metric) isPercentile() bool { return m.statistic[0] == 'p' }
+// period of every metric, in seconds.
+const period = 60
+
+// enoughRequests of a minute say something by their 95th percentile; that of a
+// handful is the slowest of them (CloudWatch user guide, "Percentile-based
+// CloudWatch alarms and low data samples").
+const enoughRequests = 200
+
+// whereEnough is the metric where there were enough requests, and otherwise 0.
+// CloudWatch's own answer to few samples is to keep the alarm's state: one that
+// rings when the traffic stops would ring all night, and ECS does not watch an
+// alarm that rings already when a deployment begins (ECS developer guide, "How
+// CloudWatch alarms detect Amazon ECS deployment failures").
+func whereEnough(m, requests metric) []*cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQuery {
+	query := func(id string, m metric) *cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQuery {
+		return &cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQuery{
+			Id: &id,
+			Metric: &cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQueryMetric{
+				Namespace: &m.namespace, MetricName: &m.name, Dimensions: m.dimensionMap(), Stat: &m.statistic, Period: tf.Number(period),
+			},
+		}
+	}
+	return []*cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQuery{
+		{
+			Id:         new("value"),
+			Expression: new(fmt.Sprintf("IF(requests >= %d, measured, 0)", enoughRequests)),
+			Label:      new(m.name + " " + m.statistic),
+			ReturnData: new(true),
+		},
+		query("measured", m),
+		query("requests", requests),
+	}
+}
+
+func (m metric) dimensionMap() *map[string]*string {
+	out := map[string]*string{}
+	for _, d := range m.dimensions {
+		out[d[0]] = &d[1]
+	}
+	return &out
+}
 
 func (p Props) loadBalancerMetric(name, statistic string) metric {
 	return metric{"AWS/ApplicationELB", name, statistic, [][2]string{{"LoadBalancer", p.LoadBalancer}}}
@@ -219,6 +251,7 @@ func rollbackAlarms(p Props, s Service) []alarm {
 	if s.TargetGroup == "" {
 		return []alarm{memory}
 	}
+	requests := p.targetMetric("RequestCount", "Sum", s.TargetGroup)
 	return []alarm{
 		{
 			id:          s.Name + "-5xx",
@@ -228,8 +261,9 @@ func rollbackAlarms(p Props, s Service) []alarm {
 		},
 		{
 			id:          s.Name + "-latency",
-			description: s.Name + " is slow: one answer in twenty takes longer (seconds); not looked at below 200 requests a minute",
+			description: fmt.Sprintf("%s is slow: one answer in twenty takes longer (seconds); not looked at below %d requests a minute", s.Name, enoughRequests),
 			metric:      p.targetMetric("TargetResponseTime", "p95", s.TargetGroup),
+			requests:    &requests,
 			bad:         above, threshold: p.Thresholds.LatencySeconds, periods: 5, missing: isGood,
 		},
 		{

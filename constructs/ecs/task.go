@@ -55,6 +55,8 @@ type TaskProps struct {
 	LogGroup         string
 	LogsKeyARN       string
 	LogRetentionDays int
+	// StopSeconds are from SIGTERM to SIGKILL.
+	StopSeconds int
 	// OnlyWithin is the address block that the task may call with HTTPS, besides
 	// S3; "" lets it call anywhere, through NAT.
 	OnlyWithin string
@@ -109,6 +111,15 @@ func NewTask(scope cdk.Construct, id string, props TaskProps) (*Task, error) {
 		SecurityGroupID: networkID,
 	}, nil
 }
+
+// How long a container has to end, in seconds. Fargate Spot gives two minutes,
+// and may take the task from the load balancer at their end only (re:Post, "How
+// do I handle Spot termination notices in AWS Fargate Spot tasks?"); 120 is also
+// the most that ECS takes.
+const (
+	StopSeconds     = 30
+	SpotStopSeconds = 120
+)
 
 // scratchVolume is the one place that a container can write to.
 const scratchVolume = "tmp"
@@ -187,7 +198,7 @@ func containerDefinitions(props TaskProps, logGroup string) (string, error) {
 		LinuxParameters:        linuxParameters{InitProcessEnabled: true, Capabilities: capabilities{Drop: []string{"ALL"}}},
 		MountPoints:            []mountPoint{{SourceVolume: scratchVolume, ContainerPath: "/tmp"}},
 		ReadonlyRootFilesystem: true,
-		StopTimeout:            30,
+		StopTimeout:            props.StopSeconds,
 	}
 	variables := map[string]string{"AWS_REGION": props.Region}
 	if props.Port > 0 {

@@ -16,7 +16,7 @@ const contractFile = "contract.md"
 // contract is contract.md. What follows from the stacks is read from them: the
 // variables, the tasks, the time limits.
 func contract(s *platform.Stacks) (string, error) {
-	c := contracts{variables: map[string]*variable{}, tasks: map[string]*task{}, limits: map[string]map[string]bool{}}
+	c := contracts{variables: map[string]*variable{}, tasks: map[string]*task{}, limits: map[string]map[float64]bool{}}
 	for _, env := range s.Environments() {
 		for _, definition := range s.Of(env, "aws_ecs_task_definition") {
 			if err := c.add(s, env, definition); err != nil {
@@ -62,8 +62,8 @@ func contract(s *platform.Stacks) (string, error) {
 type contracts struct {
 	variables map[string]*variable
 	tasks     map[string]*task
-	// limits are the seconds of each kind, as text.
-	limits map[string]map[string]bool
+	// limits are the seconds of each kind.
+	limits map[string]map[float64]bool
 }
 
 type variable struct {
@@ -163,15 +163,19 @@ func (c *contracts) path(s *platform.Stacks, env string, group platform.Resource
 
 func (c *contracts) limit(kind string, seconds float64) {
 	if c.limits[kind] == nil {
-		c.limits[kind] = map[string]bool{}
+		c.limits[kind] = map[float64]bool{}
 	}
-	c.limits[kind][fmt.Sprintf("%g", seconds)] = true
+	c.limits[kind][seconds] = true
 }
 
 // filled puts limits in place of their kinds, such as {idle}.
 func (c *contracts) filled(text string) string {
 	for kind, seconds := range c.limits {
-		text = strings.ReplaceAll(text, "{"+kind+"}", strings.Join(slices.Sorted(maps.Keys(seconds)), " or "))
+		var each []string
+		for _, s := range slices.Sorted(maps.Keys(seconds)) {
+			each = append(each, fmt.Sprintf("%g", s))
+		}
+		text = strings.ReplaceAll(text, "{"+kind+"}", strings.Join(each, " or "))
 	}
 	return text
 }

@@ -26,7 +26,7 @@ var imageRows = []struct{ what, required, checked string }{
 	{"entry point", "`ENTRYPOINT` in exec form that takes the task's arguments (below) and hands on signals", checkImage + ": that there is one"},
 	{"tools", "`/bin/sh`, `stat -c`, `date +%s` for the check of the worker's heartbeat: no distroless image", checkImage},
 	{"credentials", "none in the image: no `AWS_*` variable for them, which would be used in place of the task's role, and no secret", checkImage},
-	{"stop", "on SIGTERM take no new work, finish, and end within {stop} seconds; then comes SIGKILL. Requests still arrive for a few seconds, and the load balancer waits {drain} seconds for those under way", "nobody"},
+	{"stop", "on SIGTERM take no new job, and answer requests until none arrives any more; end within {stop} seconds, the longer on Fargate Spot; then comes SIGKILL. A deployment takes a task from the load balancer first, which waits {drain} seconds for the requests under way. Fargate Spot sends SIGTERM first: requests go on arriving, up to the end of its two minutes", "nobody"},
 	{"keep-alive", "keep idle connections open for longer than the load balancer's {idle} seconds, such as 75; otherwise it sends a request into a connection that is just being closed, and answers 502", "nobody"},
 	{"heartbeat", "the worker touches `/tmp/heartbeat` every 30 seconds, also while a job runs; the check wants less than 60", "the task's health check"},
 	{"log", "lines to standard output and error; no secret, no personal data", "nobody"},
