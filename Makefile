@@ -221,22 +221,28 @@ deploy-tools:
 	@$(MAKE) --no-print-directory -j4 $(addprefix $(LOCAL)/,bin.stamp npm.stamp venv.stamp node.stamp)
 tools: deploy-tools $(LOCAL)/iamsim.stamp
 
+# A job that takes a role calls this first: what is installed may run code.
+.PHONY: ready
+ready: node $(LOCAL)/npm.stamp $(LOCAL)/bin.stamp ## Install and build what diff, drift, plan, apply and rescue use
+
 .PHONY: node
 node: $(LOCAL)/node.stamp
 
+# One package may run a script while it is installed: the CLI's terminal.
 $(LOCAL)/npm.stamp: package-lock.json package.json
 	@mkdir -p $(LOCAL)
-	npm ci
+	npm ci --ignore-scripts
+	npm rebuild @cdktf/node-pty-prebuilt-multiarch
 	@touch $@
 
 $(LOCAL)/node.stamp: internal/kernel/package-lock.json internal/kernel/package.json
 	@mkdir -p $(LOCAL)
-	npm ci --prefix internal/kernel
+	npm ci --ignore-scripts --prefix internal/kernel
 	@touch $@
 
 $(LOCAL)/iamsim.stamp: internal/iamsim/package-lock.json internal/iamsim/package.json
 	@mkdir -p $(LOCAL)
-	npm ci --prefix internal/iamsim
+	npm ci --ignore-scripts --prefix internal/iamsim
 	@touch $@
 
 $(LOCAL)/venv.stamp: internal/localaws/requirements.txt

@@ -272,6 +272,12 @@ func (c *checker) workflow(name string) {
 		if j.asksForTheNewest() && j.Permissions["actions"] != "read" {
 			c.fault(where, "asks for the newest commit's run without actions: read")
 		}
+		if strings.Contains(j.role(), "INFRA_") {
+			first := slices.IndexFunc(j.Steps, step.takesRole)
+			if !slices.ContainsFunc(j.Steps[:first], func(s step) bool { return s.Run == "make ready" && s.If == j.Steps[first].If }) {
+				c.fault(where, "signs in before make ready: what is installed would run with the role")
+			}
+		}
 		for _, s := range j.Steps {
 			c.step(where, s)
 			c.repeatable(where, s)

@@ -144,3 +144,25 @@ func TestForward(t *testing.T) {
 		}
 	}
 }
+
+// TestInstallationRunsNoScripts: npm runs no script of a package that it
+// installs, but for the one that the Makefile names.
+func TestInstallationRunsNoScripts(t *testing.T) {
+	makefile, err := os.ReadFile(filepath.Join(root, "Makefile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	installs := 0
+	for line := range strings.Lines(string(makefile)) {
+		if !strings.Contains(line, "npm ci") {
+			continue
+		}
+		installs++
+		if !strings.Contains(line, "--ignore-scripts") {
+			t.Errorf("Makefile: %q", strings.TrimSpace(line))
+		}
+	}
+	if installs < 3 {
+		t.Errorf("%d installations; want those of the CLI, Node and the simulator", installs)
+	}
+}

@@ -50,6 +50,8 @@ func TestFaultsAreFound(t *testing.T) {
 		{stack, "vars.INFRA_ROLE_ARN", "vars.INFRA_DIFF_ROLE_ARN", "cannot take infra-diff-role"},
 		{stack, "aws-region: eu-central-1", "aws-region: us-east-1", `want "eu-central-1"`},
 		{drift, "role-session-name: drift-${{ github.run_id }}-${{ github.run_attempt }}", "mask-aws-account-id: true", "role-session-name \"\""},
+		{drift, "run: make ready", "run: make synth", "signs in before make ready"},
+		{stack, "run: make ready", "run: make synth", "signs in before make ready"},
 		{drift, "          overwrite: true\n", "", "an upload without overwrite"},
 		{stack, "      actions: read # is the newest", "      # is the newest", "asks for the newest commit's run without actions: read"},
 		{drift, "      issues: write", "      issues: write\n      id-token: write", "permission id-token: write is not needed"},

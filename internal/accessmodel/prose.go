@@ -37,6 +37,11 @@ Reviewers are set in GitHub, under Settings → Environments of the repository n
 whoever may merge into its branch.** The jobs of every environment get the same infra-role, all of it: what is merged runs in dev's
 job with credentials that can change prod, before anybody approved prod. So the pipeline asks for reviewers in every environment
 as long as one is protected. An administrator can do all of it by hand.
+
+Nothing is installed while a job has credentials (` + "`make ready`" + ` comes first), and one npm package may run a script when it is
+installed. **That is no wall:** any step of a job with ` + "`id-token: write`" + `, before or after it signs in, can ask GitHub for the
+token and take the role itself. Who writes a dependency that is built or run there has the role; the lock files, their
+hashes and the reviewers of a change to them are what stands before it.
 `
 
 const stolenTokens = `
