@@ -261,6 +261,11 @@ func TestRealRDS(t *testing.T) {
 	b.want("insights after a change", of(changed, "PerformanceInsightsRetentionPeriod"), "31")
 	copied := rds("RestoreDBInstanceToPointInTime", "SourceDBInstanceIdentifier", "one", "TargetDBInstanceIdentifier", "copy", "UseLatestRestorableTime", "true")
 	b.want("insights of a copy", of(copied, "PerformanceInsightsRetentionPeriod"), "31")
+	b.want("master secret of a copy", of(copied, "SecretArn"), "")
+	copied = rds("ModifyDBInstance", "DBInstanceIdentifier", "copy", "ManageMasterUserPassword", "true", "MasterUserSecretKmsKeyId", "alias/aws/secretsmanager", "ApplyImmediately", "true")
+	if made := of(copied, "SecretArn"); made == "" || made == secret {
+		t.Errorf("master secret of a copy that asked for one: %q", made)
+	}
 	if of(copied, "DbiResourceId") == id {
 		t.Error("a restored instance has the id of the one it was restored from")
 	}

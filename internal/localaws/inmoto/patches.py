@@ -185,8 +185,10 @@ def keep_insights(instance, settings):
                 setattr(instance, answered, settings[name])
 
 
-@patch("rds", "CreateDBInstance, RestoreDBInstanceToPointInTime, RestoreDBInstanceFromDBSnapshot", "moto forgets the settings of Performance Insights, and gives all instances one resource id, by which the provider finds them", DBInstance, "__init__")
+@patch("rds", "CreateDBInstance, RestoreDBInstanceToPointInTime, RestoreDBInstanceFromDBSnapshot", "moto forgets the settings of Performance Insights, gives all instances one resource id, by which the provider finds them, and a restored one a master secret, which RDS makes when it is asked to", DBInstance, "__init__")
 def db_instance(original, self, *args, **kwargs):
+    if "master_user_secret" in kwargs:  # of the instance that it is restored from
+        kwargs["manage_master_user_password"] = False
     original(self, *args, **kwargs)
     self.dbi_resource_id = "db-" + secrets.token_hex(13).upper()
     keep_insights(self, kwargs)
