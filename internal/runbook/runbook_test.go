@@ -85,7 +85,7 @@ func TestAlarmsAreExplained(t *testing.T) {
 	for old, changed := range map[string]string{
 		"less than a twentieth of its first storage": "less than a tenth of its storage",
 		"two minutes in a row; rolls a deployment":   "two minutes in a row; rolls no deployment",
-		"<service> has no running task":              "<service> has no running task; rolls a deployment back",
+		"`<service>` has no running task":            "`<service>` has no running task; rolls a deployment back",
 		"paperwurks-<env>-database-cpu":              "paperwurks-<env>-database-load",
 	} {
 		if !strings.Contains(text, old) {
@@ -102,6 +102,7 @@ const rollsBack = "; rolls a deployment back"
 // with another meaning.
 func (c *checker) wrongAlarms(document string) []string {
 	var faults []string
+	document = strings.ReplaceAll(document, "`<service>` ", "<service> ") // Markdown hides it without
 	for _, stack := range c.stacks {
 		var rollback []any
 		for _, service := range stack.Resource["aws_ecs_service"] {
