@@ -125,3 +125,19 @@ func sids(d policy.Document) string {
 	}
 	return strings.Join(out, " ")
 }
+
+// TestNoShell: no environment has a shell, whether or not one is protected.
+func TestNoShell(t *testing.T) {
+	s := config.Fixture()
+	for _, envs := range [][]config.Environment{s.Environments, s.Environments[:2]} {
+		found := false
+		for _, p := range access.InfraRole(s.Names(), envs) {
+			for _, statement := range p.Document.Statements {
+				found = found || statement.Sid == "NoShell"
+			}
+		}
+		if !found {
+			t.Errorf("%d environments: infra-role may give a service a shell", len(envs))
+		}
+	}
+}

@@ -60,8 +60,10 @@ func keepProtected(n config.Names, envs []config.Environment) []policy.Statement
 		services = append(services, n.ARN("ecs", "service/"+n.Cluster(env.Name)+"/*"))
 		aliases = append(aliases, n.KeyAliases(env.Name))
 	}
+	noShell := deny("NoShell", []string{"ecs:CreateService", "ecs:UpdateService"},
+		policy.If(policy.StringEquals, "ecs:enable-execute-command", "true"))
 	if len(data) == 0 {
-		return statements
+		return append(statements, noShell)
 	}
 	return append(statements,
 		on(deny("KeepWhatIsProtected", []string{
@@ -73,8 +75,7 @@ func keepProtected(n config.Names, envs []config.Environment) []policy.Statement
 		deny("KeepTheTagOfDatabases", []string{"rds:AddTagsToResource", "rds:RemoveTagsFromResource"},
 			policy.If(policy.StringEquals, "aws:ResourceTag/environment", names...),
 			policy.If(policy.ForAnyStringEquals, "aws:TagKeys", "environment")),
-		deny("NoShell", []string{"ecs:CreateService", "ecs:UpdateService"},
-			policy.If(policy.StringEquals, "ecs:enable-execute-command", "true")),
+		noShell,
 		on(deny("KeepKeysOfWhatIsProtected", []string{"kms:DisableKey", "kms:ScheduleKeyDeletion"},
 			policy.If(policy.ForAnyStringLike, "kms:ResourceAliases", aliases...)), regional(n, "kms", "key/*")...))
 }
