@@ -81,13 +81,16 @@ func TestApprovalFaults(t *testing.T) {
 
 // TestApprovalCommand reads answers as GitHub's API documentation shows them.
 func TestApprovalCommand(t *testing.T) {
-	const rules = `{"name": "prod", "can_admins_bypass": false, "deployment_branch_policy": {"protected_branches": false, "custom_branch_policies": true},
+	// Each owner has the shared stack, and environments of their own.
+	environments := config.Platform().Environments
+	first, last := environments[0], environments[len(environments)-1]
+	const rules = `{"name": "shared", "can_admins_bypass": false, "deployment_branch_policy": {"protected_branches": false, "custom_branch_policies": true},
 		"protection_rules": [{"id": 1, "type": "branch_policy"}, {"id": 2, "type": "wait_timer", "wait_timer": 30},
 			{"id": 3, "type": "required_reviewers", "prevent_self_review": true, "reviewers": [{"type": "Team", "reviewer": {"id": 1}}]}]}`
 	answers := map[string]string{
-		"/repos/paperwurks/infra/environments/prod":                            rules,
-		"/repos/paperwurks/infra/environments/prod/deployment-branch-policies": `{"total_count": 1, "branch_policies": [{"id": 1, "name": "main", "type": "branch"}]}`,
-		"/repos/paperwurks/infra/environments/dev":                             `{"name": "dev", "protection_rules": [], "deployment_branch_policy": null}`,
+		"/repos/paperwurks/infra/environments/shared":                                rules,
+		"/repos/paperwurks/infra/environments/shared/deployment-branch-policies":     `{"total_count": 1, "branch_policies": [{"id": 1, "name": "main", "type": "branch"}]}`,
+		"/repos/paperwurks/infra/environments/" + first.Deployment.GitHubEnvironment: `{"name": "first", "protection_rules": [], "deployment_branch_policy": null}`,
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer, ok := answers[r.URL.Path]
@@ -102,10 +105,10 @@ func TestApprovalCommand(t *testing.T) {
 	t.Setenv("GITHUB_REPOSITORY", "paperwurks/infra")
 	t.Setenv("GITHUB_TOKEN", "token")
 	for stack, want := range map[string]string{
-		"prod":    "",
-		"dev":     `environment "dev" of paperwurks/infra: deployment branches: no restriction; selected branches with "main" only is required`,
-		"staging": "it does not exist, and GitHub would make it without rules",
-		"qa":      `"qa"`,
+		"shared":   "",
+		first.Name: fmt.Sprintf(`environment %q of paperwurks/infra: deployment branches: no restriction; selected branches with "main" only is required`, first.Deployment.GitHubEnvironment),
+		last.Name:  "it does not exist, and GitHub would make it without rules",
+		"qa":       `"qa"`,
 	} {
 		var out bytes.Buffer
 		err := runCommand(&out, "approval", stack)

@@ -478,6 +478,9 @@ func TestReviseTakesTheStacksDefinitions(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		// In the region and account that these tests are for.
+		data = bytes.ReplaceAll(data, []byte(config.Platform().User.AccountID), []byte(platform.User.AccountID))
+		data = bytes.ReplaceAll(data, []byte(config.Platform().Region), []byte(platform.Region))
 		var stack struct {
 			Resource struct {
 				Definitions map[string]struct {
