@@ -1,5 +1,6 @@
-# `make` alone lists the targets. Everything that is written goes to .local,
-# cdktf.out and node_modules, which git ignores.
+# `make` alone lists the targets. What is built or installed goes to
+# .local, cdktf.out and node_modules, which git ignores; make review and its
+# parts, and make bench, write files that are committed.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -129,7 +130,7 @@ doctor: ## Say what is missing on this machine, and the command that installs it
 	@$(RUN) doctor
 
 .PHONY: rehearse
-rehearse: tools ## Live the platform's whole life on a local AWS of its own (SHORT=1: shared and dev only)
+rehearse: tools $(LOCAL)/aws-cli.stamp ## Live the platform's whole life on a local AWS of its own (SHORT=1: shared and dev only)
 	$(PLATFORM) rehearse $(if $(SHORT),-short)
 
 .PHONY: act
@@ -219,7 +220,7 @@ clean: down ## Remove everything that make wrote
 .PHONY: tools deploy-tools
 deploy-tools:
 	@$(MAKE) --no-print-directory -j4 $(addprefix $(LOCAL)/,bin.stamp npm.stamp venv.stamp node.stamp)
-tools: deploy-tools $(LOCAL)/iamsim.stamp
+tools: deploy-tools $(LOCAL)/iamsim.stamp ## Install and build what the other targets and npx cdktf use
 
 # A job that takes a role calls this first: what is installed may run code.
 .PHONY: ready

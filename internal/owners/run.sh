@@ -22,7 +22,7 @@ for settings in internal/owners/testdata/*; do
   cp "$settings"/*.go "$copy/config/"
 
   # What `make tools` installed serves every copy.
-  for installed in node_modules internal/kernel/node_modules internal/iamsim/node_modules .local/venv .local/scan-venv .local/aws-cli; do
+  for installed in node_modules internal/kernel/node_modules internal/iamsim/node_modules .local/venv .local/scan-venv .local/aws-cli .local/zizmor; do
     if [ -e "$installed" ]; then ln -s "$repository/$installed" "$copy/$installed"; fi
   done
   for stamp in .local/*.stamp; do
