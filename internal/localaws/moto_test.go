@@ -320,6 +320,8 @@ func TestRealSettings(t *testing.T) {
 	b.call("ecs", ecsTarget+"CreateCluster", object{"clusterName": "dev"})
 	const autoscaling = "AnyScaleFrontendService."
 	target := b.call("application-autoscaling", autoscaling+"RegisterScalableTarget", object{"ServiceNamespace": "dynamodb", "ResourceId": "table/t", "ScalableDimension": "dynamodb:table:ReadCapacityUnits", "MinCapacity": 1, "MaxCapacity": 2, "Tags": object{"x": "1", "y": "2"}})["ScalableTargetARN"]
+	// Registering again, to change the bounds, keeps the tags.
+	b.call("application-autoscaling", autoscaling+"RegisterScalableTarget", object{"ServiceNamespace": "dynamodb", "ResourceId": "table/t", "ScalableDimension": "dynamodb:table:ReadCapacityUnits", "MinCapacity": 2, "MaxCapacity": 2})
 	b.call("application-autoscaling", autoscaling+"UntagResource", object{"ResourceARN": target, "TagKeys": []string{"x"}})
 	b.call("application-autoscaling", autoscaling+"TagResource", object{"ResourceARN": target, "Tags": object{"z": "3"}})
 	b.want("tags", b.call("application-autoscaling", autoscaling+"ListTagsForResource", object{"ResourceARN": target})["Tags"], object{"y": "2", "z": "3"})

@@ -64,7 +64,9 @@ def describe_certificate(original, self):
 @patch("application-autoscaling", "RegisterScalableTarget", "moto keeps no tags of scalable targets", ApplicationAutoScalingResponse, "register_scalable_target")
 def register_scalable_target(original, self):
     out = original(self)
-    scalable_target(self, json.loads(out)["ScalableTargetARN"]).tags = self._get_param("Tags") or {}
+    target = scalable_target(self, json.loads(out)["ScalableTargetARN"])
+    # A target that is registered again, to change its bounds, keeps its tags.
+    target.tags = {**getattr(target, "tags", {}), **(self._get_param("Tags") or {})}
     return out
 
 
