@@ -130,8 +130,8 @@ doctor: ## Say what is missing on this machine, and the command that installs it
 	@$(RUN) doctor
 
 .PHONY: rehearse
-rehearse: tools $(LOCAL)/aws-cli.stamp ## Live the platform's whole life on a local AWS of its own (SHORT=1: shared and dev only)
-	$(PLATFORM) rehearse $(if $(SHORT),-short)
+rehearse: tools $(LOCAL)/aws-cli.stamp ## Live the platform's whole life on a local AWS of its own (SHORT=1: shared and dev only; THROUGH=6: the first six steps)
+	$(PLATFORM) rehearse $(if $(SHORT),-short) $(if $(THROUGH),-through $(THROUGH))
 
 .PHONY: act
 act: tools $(LOCAL)/aws-cli.stamp ## Run the workflows on a local AWS of their own, with act (SHORT=1: deploy shared and the disposable environment only)

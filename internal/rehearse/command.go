@@ -17,6 +17,7 @@ var Command = command.Command{
 	Define: func(flags *flag.FlagSet) command.Func {
 		dir := flags.String("dir", ".local", "`folder` with the tools in bin and venv; everything is written below it")
 		short := flags.Bool("short", false, "shared and dev only, one killed deployment")
+		through := flags.Int("through", 0, "`number` of the last step to run; 0 for all")
 		return func(ctx context.Context, p command.Process, _ []string) (err error) {
 			root, err := filepath.Abs(*dir)
 			if err != nil {
@@ -30,7 +31,11 @@ var Command = command.Command{
 				return err
 			}
 			defer func() { err = errors.Join(err, r.close()) }()
-			return runSteps(ctx, r.out, filepath.Join(r.dir, "table.md"), r.steps())
+			steps := r.steps()
+			if *through > 0 {
+				steps = steps[:min(*through, len(steps))]
+			}
+			return runSteps(ctx, r.out, filepath.Join(r.dir, "table.md"), steps)
 		}
 	},
 }
