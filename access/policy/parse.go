@@ -83,7 +83,7 @@ func (v *oneOrMore[T]) UnmarshalJSON(text []byte) error {
 }
 
 // strictly decodes as Parse does: a decoder's setting does not reach into an
-// UnmarshalJSON of one's own.
+// UnmarshalJSON of its own.
 func strictly(text []byte, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()

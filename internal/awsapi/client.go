@@ -46,7 +46,7 @@ func Connect(ctx context.Context, region, endpoint string) (Client, error) {
 // and paginators-1.json.
 type service struct {
 	// target precedes the operation in the JSON protocols' header, version
-	// stands in the form of the query protocols; the REST protocols have neither.
+	// is in the form of the query protocols; the REST protocols have neither.
 	target, version string
 	// host, before the region, where it is not the service's name.
 	host string

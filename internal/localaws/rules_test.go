@@ -379,7 +379,7 @@ func cloudFrontRules(b *rulesBench) {
 	b.refused("cloudfront-scope", b.to("wafv2", "CreateWebACL", object{"Name": "w", "Scope": "CLOUDFRONT", "DefaultAction": object{"Allow": object{}}, "VisibilityConfig": object{"SampledRequestsEnabled": true, "CloudWatchMetricsEnabled": true, "MetricName": "m"}}))
 }
 
-// onlyConfig is a body with what stands in VpcOriginEndpointConfig, as UpdateVpcOrigin sends it.
+// onlyConfig is a body with what is in VpcOriginEndpointConfig, as UpdateVpcOrigin sends it.
 func onlyConfig(body string) string {
 	content, _ := inner([]byte(body), vpcOriginConfig)
 	return "<" + vpcOriginConfig + ` xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">` + content + "</" + vpcOriginConfig + ">"

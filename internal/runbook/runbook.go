@@ -17,7 +17,7 @@ type Block struct {
 	Line int
 	// Text is the shell, without the document's indentation.
 	Text string
-	// Inline says that it stands in a sentence.
+	// Inline says that it is part of a sentence.
 	Inline bool
 }
 
