@@ -37,7 +37,7 @@ func DocumentsBucket(n config.Names, env config.Environment) policy.Document {
 func documentReaders(n config.Names, env config.Environment) []string {
 	var roles []string
 	for _, s := range env.Services {
-		if s.Documents {
+		if s.ReachesDocuments() {
 			roles = append(roles, n.WorkloadRoleARN(n.TaskRole(env.Name, s.Name)))
 		}
 	}

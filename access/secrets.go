@@ -28,7 +28,7 @@ func writeSecrets() []string {
 func Secret(n config.Names, env config.Environment, secret string) policy.Document {
 	var readers []string
 	for _, s := range env.Services {
-		if slices.Contains(s.Secrets, secret) {
+		if slices.Contains(s.MayRead(), secret) {
 			readers = append(readers, n.WorkloadRoleARN(n.ExecutionRole(env.Name, s.Name)))
 		}
 	}

@@ -25,10 +25,10 @@ type TaskResources struct {
 // everything.
 func ServiceTask(n config.Names, env config.Environment, service config.Service, r TaskResources) policy.Document {
 	var statements []policy.Statement
-	if service.Documents {
+	if service.ReachesDocuments() {
 		statements = append(statements, useDocuments(n, env, r.DataKeyARN)...)
 	}
-	if service.Database {
+	if service.ReachesDatabase() {
 		statements = append(statements, policy.Statement{
 			Sid:       "SignInToTheDatabase",
 			Effect:    policy.Allow,

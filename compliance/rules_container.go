@@ -212,11 +212,11 @@ var containerRules = []Rule{
 	},
 	{
 		ID: "PW-ECS-11", Title: "An apply leaves the release and the number of tasks alone", Types: []string{"aws_ecs_service"},
-		Why: "The backend's pipeline owns the image and autoscaling the number of tasks: an apply would undo both.",
-		Fix: "Set lifecycle.ignore_changes to task_definition and desired_count.",
+		Why: "The backend's pipeline owns the image with its port and autoscaling the number of tasks: an apply would undo both. ECS refuses a port that the revision which runs does not have.",
+		Fix: "Set lifecycle.ignore_changes to task_definition, desired_count and load_balancer.",
 		check: func(_ *Platform, r *Resource) []string {
 			ignored := texts(at(r.Attributes, "lifecycle", "ignore_changes"))
-			return one(!slices.Equal(ignored, []string{"task_definition", "desired_count"}), "ignore_changes is %v", ignored)
+			return one(!slices.Equal(ignored, []string{"task_definition", "desired_count", "load_balancer"}), "ignore_changes is %v", ignored)
 		},
 	},
 	{

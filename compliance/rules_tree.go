@@ -149,6 +149,15 @@ var dataRules = []Rule{
 		},
 	},
 	{
+		ID: "PW-DAT-03", Title: "No plan destroys a network unless the environment is marked disposable",
+		Types: []string{"aws_internet_gateway", "aws_route_table", "aws_subnet", "aws_vpc"},
+		Why:   "Another block of addresses, or a zone less, plans the network of what runs away, and fails half-way: what is in it keeps it from going.",
+		Fix:   "Set lifecycle.prevent_destroy, or make the environment's Data Disposable.",
+		check: func(p *Platform, r *Resource) []string {
+			return one(!p.isDisposable(r) && !isTrue(at(r.Attributes, "lifecycle", "prevent_destroy")), "a plan may destroy it")
+		},
+	},
+	{
 		ID: "PW-DAT-02", Title: "AWS itself refuses to delete what prod depends on", Types: []string{"aws_db_instance", "aws_lb"},
 		Why:  "prevent_destroy binds Terraform only; deletion protection binds the console and every other program too.",
 		Fix:  "Turn deletion protection on.",

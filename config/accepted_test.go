@@ -9,6 +9,11 @@ import (
 // accepted change one thing of valid to what is still allowed, mostly the last
 // value that is.
 var accepted = map[string]func(s *Settings){
+	"what was just taken away": func(s *Settings) {
+		web := service(s, "dev", "web")
+		web.Secrets, web.Database, web.Documents = nil, false, false
+		web.Former = Former{Secrets: []string{"session-key"}, Port: 9090, Database: true, Documents: true}
+	},
 	"longest project": func(s *Settings) { s.Project = strings.Repeat("p", 20) },
 	"two zones":       func(s *Settings) { s.AvailabilityZones = s.AvailabilityZones[:2] },
 	"six zones": func(s *Settings) {

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 )
 
 // Tier is what a subnet may reach and what may reach it.
@@ -34,7 +35,8 @@ type Subnet struct {
 
 // Subnets lays a VPC's subnets out. The plan divides a block the same way
 // whatever its size, so that a zone or a tier is found by its address (for a
-// /16 such as 10.20.0.0/16, zones counted from 0):
+// /16 such as 10.20.0.0/16; z is 0 for zone a, 1 for b and so on, whatever the
+// place in the list, so that no other order gives a subnet another address):
 //
 //	private   zone z   a sixteenth,  10.20.(16·z).0/20    4,091 usable addresses
 //	isolated  zone z   a 256th,      10.20.(192+z).0/24     251 usable addresses
@@ -42,7 +44,8 @@ type Subnet struct {
 //
 // (AWS keeps five addresses of each subnet.) The block must be /16 to /20: a
 // VPC is at most a /16 and a subnet at least a /28 (Amazon VPC quotas). What is
-// not named is free for later tiers.
+// not named is free for later tiers. The subnets are in the order of tiers and
+// zones' names.
 func Subnets(cidr string, zones []string) ([]Subnet, error) {
 	block, err := netip.ParsePrefix(cidr)
 	if err != nil {
@@ -54,8 +57,11 @@ func Subnets(cidr string, zones []string) ([]Subnet, error) {
 	if block != block.Masked() {
 		return nil, fmt.Errorf("%q: the block has host bits set; %q is meant", cidr, block.Masked())
 	}
-	if len(zones) > MaxZones {
-		return nil, fmt.Errorf("%d zones: the address plan has room for %d", len(zones), MaxZones)
+	zones = slices.Sorted(slices.Values(zones))
+	for _, zone := range zones {
+		if z := zoneNumber(zone); z < 0 || z >= MaxZones {
+			return nil, fmt.Errorf("zone %q: the address plan has room for zones a to %c", zone, 'a'+MaxZones-1)
+		}
 	}
 	parts := map[Tier]struct{ newBits, first int }{
 		TierPrivate:  {4, 0},
@@ -64,12 +70,21 @@ func Subnets(cidr string, zones []string) ([]Subnet, error) {
 	}
 	var subnets []Subnet
 	for _, tier := range Tiers() {
-		for z, zone := range zones {
+		for _, zone := range zones {
 			p := parts[tier]
-			subnets = append(subnets, Subnet{Tier: tier, Zone: zone, CIDR: part(block, p.newBits, p.first+z)})
+			subnets = append(subnets, Subnet{Tier: tier, Zone: zone, CIDR: part(block, p.newBits, p.first+zoneNumber(zone))})
 		}
 	}
 	return subnets, nil
+}
+
+// zoneNumber counts a region's zones by their letters: 0 for "eu-central-1a";
+// negative for none.
+func zoneNumber(zone string) int {
+	if zone == "" {
+		return -1
+	}
+	return int(zone[len(zone)-1]) - 'a'
 }
 
 // part is Terraform's cidrsubnet for IPv4.

@@ -96,20 +96,44 @@ func TestAddedZoneMovesNothing(t *testing.T) {
 func TestSubnetsRefuse(t *testing.T) {
 	for _, c := range []struct {
 		cidr  string
-		zones int
+		zones string
 		want  string
 	}{
-		{"", 2, `"" is not a CIDR block: netip.ParsePrefix("")`},
-		{"10.20.0.0", 2, `"10.20.0.0" is not a CIDR block`},
-		{"10.20.0.0/15", 2, `"10.20.0.0/15": an IPv4 block from /16 to /20 is allowed`},
-		{"10.20.0.0/21", 2, `"10.20.0.0/21": an IPv4 block from /16 to /20 is allowed`},
-		{"fd00::/16", 2, `"fd00::/16": an IPv4 block from /16 to /20 is allowed`},
-		{"10.20.1.0/16", 2, `"10.20.1.0/16": the block has host bits set; "10.20.0.0/16" is meant`},
-		{"10.20.0.0/16", 7, `7 zones: the address plan has room for 6`},
+		{"", "ab", `"" is not a CIDR block: netip.ParsePrefix("")`},
+		{"10.20.0.0", "ab", `"10.20.0.0" is not a CIDR block`},
+		{"10.20.0.0/15", "ab", `"10.20.0.0/15": an IPv4 block from /16 to /20 is allowed`},
+		{"10.20.0.0/21", "ab", `"10.20.0.0/21": an IPv4 block from /16 to /20 is allowed`},
+		{"fd00::/16", "ab", `"fd00::/16": an IPv4 block from /16 to /20 is allowed`},
+		{"10.20.1.0/16", "ab", `"10.20.1.0/16": the block has host bits set; "10.20.0.0/16" is meant`},
+		{"10.20.0.0/16", "abg", `zone "g": the address plan has room for zones a to f`},
+		{"10.20.0.0/16", "a-", `zone "-": the address plan has room for zones a to f`},
 	} {
-		subnets, err := Subnets(c.cidr, make([]string, c.zones))
+		subnets, err := Subnets(c.cidr, strings.Split(c.zones, ""))
 		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
-			t.Errorf("Subnets(%q, %d zones): got %v, %v; want an error that starts %s", c.cidr, c.zones, subnets, err, c.want)
+			t.Errorf("Subnets(%q, zones %s): got %v, %v; want an error that starts %s", c.cidr, c.zones, subnets, err, c.want)
+		}
+	}
+}
+
+// TestZonesKeepTheirAddresses: whatever the order of the list, and whatever zone
+// comes or goes, the subnets of the others stay where they are.
+func TestZonesKeepTheirAddresses(t *testing.T) {
+	plan := func(zones ...string) []Subnet {
+		subnets, err := Subnets("10.20.0.0/16", zones)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return subnets
+	}
+	three := plan("eu-x-1a", "eu-x-1b", "eu-x-1c")
+	if got := plan("eu-x-1c", "eu-x-1a", "eu-x-1b"); !slices.Equal(got, three) {
+		t.Errorf("in another order: %v, want %v", got, three)
+	}
+	for _, other := range [][]Subnet{plan("eu-x-1c", "eu-x-1a"), plan("eu-x-1d", "eu-x-1a", "eu-x-1b", "eu-x-1c")} {
+		for _, subnet := range three {
+			if i := slices.IndexFunc(other, func(s Subnet) bool { return s.Tier == subnet.Tier && s.Zone == subnet.Zone }); i >= 0 && other[i] != subnet {
+				t.Errorf("%v, want %v", other[i], subnet)
+			}
 		}
 	}
 }

@@ -1,5 +1,7 @@
 package config
 
+import "slices"
+
 // Settings is the whole platform: one account, one region, the GitHub side and
 // one entry per environment.
 type Settings struct {
@@ -191,7 +193,30 @@ type Service struct {
 	// Secrets are those of Environment.Secrets that the service's containers
 	// receive, each as an environment variable in upper snake case.
 	Secrets []string
+	// Former is what was just taken away from the service.
+	Former Former
 }
+
+// Former is what a service no longer uses while the revision that runs still
+// does: it keeps the grants and the port until the backend has deployed again,
+// and is emptied then. A plan that takes them away at once is refused.
+type Former struct {
+	// Secrets of Environment.Secrets that are no longer in Service.Secrets.
+	Secrets []string
+	// Port that Route.Port replaced; 0 for none.
+	Port int
+	// Database and Documents were true.
+	Database, Documents bool
+}
+
+// MayRead lists the secrets that a service's tasks may start with: those that
+// the next revision receives, and those that an earlier one still does.
+func (s Service) MayRead() []string { return slices.Concat(s.Secrets, s.Former.Secrets) }
+
+// ReachesDatabase and ReachesDocuments say what the service's tasks may reach,
+// those of an earlier revision included.
+func (s Service) ReachesDatabase() bool  { return s.Database || s.Former.Database }
+func (s Service) ReachesDocuments() bool { return s.Documents || s.Former.Documents }
 
 // Route is how the load balancer reaches a service.
 type Route struct {
@@ -227,6 +252,10 @@ type Database struct {
 	// BackupDays is how many days back a point in time can be restored, 1 to
 	// 35.
 	BackupDays int
+	// ChangeNow makes a change that stops the database take effect with the
+	// apply, not in the next maintenance window, and allows another major
+	// version. Set it in the commit of such a change and take it out after.
+	ChangeNow bool
 }
 
 // Documents is the bucket of the application's documents.

@@ -42,6 +42,33 @@ func (c *checker) services(list string, e Environment) {
 		// comes before more tasks do.
 		c.between(path+".cpuTarget", service.CPUTarget, 10, 85, "percent are allowed")
 		c.receivedSecrets(path+".secrets", service.Secrets, e.Secrets)
+		c.former(path, service, e)
+	}
+}
+
+// former refuses what the service still uses, and what it cannot have used.
+func (c *checker) former(path string, s Service, e Environment) {
+	f := s.Former
+	c.receivedSecrets(path+".former.secrets", f.Secrets, e.Secrets)
+	for i, secret := range f.Secrets {
+		if slices.Contains(s.Secrets, secret) {
+			c.refuse(at(path+".former.secrets", i), secret, "a secret that is no longer in secrets is allowed")
+		}
+	}
+	switch {
+	case f.Port == 0:
+	case s.Route == nil:
+		c.refuse(path+".former.port", f.Port, "0 is required without a route")
+	case f.Port == s.Route.Port:
+		c.refuse(path+".former.port", f.Port, "another port than route.port is required, or 0")
+	default:
+		c.between(path+".former.port", f.Port, 1024, 65535, "ports are allowed, or 0")
+	}
+	if f.Database && s.Database {
+		c.refuse(path+".former.database", true, "false is required where database is true")
+	}
+	if f.Documents && s.Documents {
+		c.refuse(path+".former.documents", true, "false is required where documents is true")
 	}
 }
 

@@ -74,7 +74,7 @@ func newEntrance(scope cdk.Construct, props EnvironmentProps, logBucket *bucket.
 	})
 	out.distribution = distribution.New(scope, "distribution", distribution.Props{
 		Name:      n.Distribution(env.Name),
-		OriginARN: balancer.ARN, OriginDNSName: balancer.DNSName, OriginListener: balancer.Listener,
+		OriginARN: balancer.ARN, OriginDNSName: balancer.DNSName, OriginWay: balancer.Way,
 		WebACLARN: edge.ARN,
 		LogName:   n.CloudFrontLog(env.Name), LogBucketARN: logBucket.ARN, LogPrefix: config.CloudFrontLogPrefix, LogReady: logBucket.Ready,
 		Edge:     props.Edge,

@@ -71,6 +71,8 @@ func newNetwork(scope cdk.Construct, s config.Settings, env config.Environment, 
 		Settings:    env.Network,
 		Zones:       s.AvailabilityZones,
 		S3Policy:    access.S3Endpoint(n),
+
+		PreventDestroy: !env.IsDisposable(),
 	})
 	if err != nil {
 		return nil, err

@@ -9,6 +9,8 @@ import (
 
 	cdk "github.com/aws/constructs-go/constructs/v10"
 
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
 	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/config"
@@ -40,6 +42,9 @@ type workloads struct {
 type task struct {
 	*ecs.Task
 	role, executionRole *role.Role
+	// reaches is what lets it reach what it uses, whose destruction waits until
+	// no task of it runs any more.
+	reaches []cdktf.ITerraformDependable
 }
 
 // service makes a service with its task.
@@ -57,14 +62,14 @@ func (w workloads) service(s config.Service) (*ecs.Service, *task, error) {
 		MinTasks:  s.MinTasks, MaxTasks: s.MaxTasks, CPUTarget: s.CPUTarget,
 		SpotWeight:     env.Cluster.SpotWeight,
 		RollbackAlarms: w.alarms.Rollback[s.Name],
-		After:          append(slices.Clone(w.alarms.All), w.cluster.CapacityProviders),
+		After:          append(slices.Concat(w.alarms.All, made.reaches), w.cluster.CapacityProviders),
 	}
 	if s.Route != nil {
 		props.Port = s.Route.Port
 		target := w.entrance.targetGroups[s.Name]
 		props.TargetGroupARN = target.ARN
 		props.After = append(props.After, target.Routed)
-		w.entrance.loadBalancer.AllowTo(routeTo(n, env, s), made.SecurityGroupID)
+		props.After = append(props.After, w.entrance.loadBalancer.AllowTo(routeTo(n, env, s), made.SecurityGroupID, s.Former.Port)...)
 	}
 	return ecs.NewService(w.scope, s.Name, props), made, nil
 }
@@ -91,7 +96,7 @@ func (w workloads) serviceTask(s config.Service) (*task, error) {
 		maps.Copy(props.Variables, w.databaseVariables())
 		props.Variables["DATABASE_USER"] = config.DatabaseUser
 	}
-	return w.task(props, s.Database, access.ServiceTask(n, env, s, access.TaskResources{
+	return w.task(props, grants{secrets: w.secretVariables(s.MayRead()), database: s.ReachesDatabase()}, access.ServiceTask(n, env, s, access.TaskResources{
 		DataKeyARN: shared.DataKeyARN, DatabaseResourceID: w.database.ResourceID,
 	}))
 }
@@ -108,11 +113,19 @@ func (w workloads) migration() (*task, error) {
 		Secrets:   secrets,
 
 		StopSeconds: ecs.StopSeconds,
-	}, true, access.MigrationTask())
+	}, grants{secrets: secrets, database: true}, access.MigrationTask())
+}
+
+// grants are what a task may reach: what its definition uses and what that of an
+// earlier revision did.
+type grants struct {
+	// secrets are ARNs by environment variable.
+	secrets  map[string]string
+	database bool
 }
 
 // task makes a task with its roles; what it may do is the policy's.
-func (w workloads) task(props ecs.TaskProps, usesDatabase bool, mayDo policy.Document) (*task, error) {
+func (w workloads) task(props ecs.TaskProps, may grants, mayDo policy.Document) (*task, error) {
 	n, env, shared := w.Settings.Names(), w.Environment, w.Shared
 	id := props.Name + "-task"
 	props.Family = n.Service(env.Name, props.Name)
@@ -139,7 +152,7 @@ func (w workloads) task(props ecs.TaskProps, usesDatabase bool, mayDo policy.Doc
 		policy: access.Execution(access.ExecutionResources{
 			RepositoryARN: shared.RepositoryARN,
 			LogGroupARN:   n.ARN("logs", "log-group:"+props.LogGroup),
-			SecretARNs:    inOrder(props.Secrets),
+			SecretARNs:    inOrder(may.secrets),
 			DataKeyARN:    shared.DataKeyARN,
 		}),
 	})
@@ -147,10 +160,12 @@ func (w workloads) task(props ecs.TaskProps, usesDatabase bool, mayDo policy.Doc
 	if err := errors.Join(taskErr, executionErr, err); err != nil {
 		return nil, fmt.Errorf("task %q: %w", props.Family, err)
 	}
-	if usesDatabase {
-		w.database.AllowFrom(props.Name, made.SecurityGroupID)
+	out := &task{Task: made, role: taskRole, executionRole: executionRole, reaches: []cdktf.ITerraformDependable{taskRole.Policy, executionRole.Policy}}
+	if may.database {
+		out.reaches = append(out.reaches, w.database.AllowFrom(props.Name, made.SecurityGroupID)...)
 	}
-	return &task{Task: made, role: taskRole, executionRole: executionRole}, nil
+	out.reaches = append(out.reaches, made.CallsOut...)
+	return out, nil
 }
 
 // secretVariables gives the named secrets to a container: the ARN of each by its

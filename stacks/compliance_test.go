@@ -279,6 +279,8 @@ var mutants = []mutant{
 	{"a plan may destroy a key", "aws_kms_key", "PW-DAT-01", under("prod", "staging", "state"), set(nil, "lifecycle")},
 	{"a plan may destroy the images", "aws_ecr_repository", "PW-DAT-01", under("prod", "staging"), set(nil, "lifecycle")},
 	{"a plan may destroy a secret", "aws_secretsmanager_secret", "PW-DAT-01", inStack("staging", "prod"), set(nil, "lifecycle")},
+	{"a plan may destroy a network", "aws_vpc", "PW-DAT-03", under("prod", "staging"), set(nil, "lifecycle")},
+	{"a plan may destroy a subnet", "aws_subnet", "PW-DAT-03", under("prod", "staging"), set(nil, "lifecycle")},
 	{"no final snapshot", "aws_db_instance", "PW-DAT-01", inStack("staging", "prod"), set(true, "skip_final_snapshot")},
 	{"the database can be deleted", "aws_db_instance", "PW-DAT-02", inStack("prod"), set(false, "deletion_protection")},
 	{"the load balancer can be deleted", "aws_lb", "PW-DAT-02", inStack("prod"), set(nil, "enable_deletion_protection")},
@@ -413,6 +415,9 @@ var mutants = []mutant{
 		put(t, attributes, "arn", "certificate_arn")
 		put(t, attributes, "ELBSecurityPolicy-2016-08", "ssl_policy")
 	}},
+	{"a target group goes before its listener leaves it", "aws_lb_target_group", "PW-ALL-07", nil, set(nil, "lifecycle", "create_before_destroy")},
+	{"a listener goes before its origin", "aws_lb_listener", "PW-ALL-07", nil, set(nil, "lifecycle")},
+	{"an origin goes before its distribution leaves it", "aws_cloudfront_vpc_origin", "PW-ALL-07", nil, set(nil, "lifecycle")},
 	{"plain HTTP to tasks", "aws_lb_target_group", "PW-ELB-06", nil, set("HTTP", "protocol")},
 
 	{"HTTP for users", "aws_cloudfront_distribution", "PW-CFR-01", nil, set("allow-all", "default_cache_behavior", "viewer_protocol_policy")},

@@ -127,8 +127,10 @@ func New(scope cdk.Construct, id string, props Props) *Database {
 		VpcSecurityGroupIds:     tf.List(groupID),
 		PubliclyAccessible:      new(false),
 		AutoMinorVersionUpgrade: new(true),
-		ApplyImmediately:        new(false),
-		MaintenanceWindow:       new("sun:03:00-sun:04:00"),
+		ApplyImmediately:        new(settings.ChangeNow),
+		// RDS asks for it with another major version.
+		AllowMajorVersionUpgrade: onlyIf(settings.ChangeNow),
+		MaintenanceWindow:        new("sun:03:00-sun:04:00"),
 
 		Username:                         new(config.DatabaseAdministrator),
 		ManageMasterUserPassword:         new(true),
@@ -176,10 +178,18 @@ func New(scope cdk.Construct, id string, props Props) *Database {
 	}
 }
 
+// onlyIf is true or nothing.
+func onlyIf(on bool) any {
+	if on {
+		return new(true)
+	}
+	return nil
+}
+
 // AllowFrom lets a service's tasks, by the id of their security group, reach
-// the database.
-func (d *Database) AllowFrom(service, tasks string) {
-	vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(d.scope, new("ingress-"+service), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
+// the database. It returns both rules.
+func (d *Database) AllowFrom(service, tasks string) []cdktf.ITerraformDependable {
+	ingress := vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(d.scope, new("ingress-"+service), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
 		SecurityGroupId:           &d.securityGroupID,
 		ReferencedSecurityGroupId: &tasks,
 		Description:               new("PostgreSQL from " + service),
@@ -187,7 +197,7 @@ func (d *Database) AllowFrom(service, tasks string) {
 		FromPort:                  tf.Number(Port),
 		ToPort:                    tf.Number(Port),
 	})
-	vpcsecuritygroupegressrule.NewVpcSecurityGroupEgressRule(d.scope, new("egress-"+service), &vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{
+	egress := vpcsecuritygroupegressrule.NewVpcSecurityGroupEgressRule(d.scope, new("egress-"+service), &vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{
 		SecurityGroupId:           &tasks,
 		ReferencedSecurityGroupId: &d.securityGroupID,
 		Description:               new("PostgreSQL"),
@@ -195,4 +205,5 @@ func (d *Database) AllowFrom(service, tasks string) {
 		FromPort:                  tf.Number(Port),
 		ToPort:                    tf.Number(Port),
 	})
+	return []cdktf.ITerraformDependable{ingress, egress}
 }

@@ -33,9 +33,10 @@ type Props struct {
 	// Name of the VPC origin and the security headers; the comment of the
 	// distribution, which has no name.
 	Name string
-	// The origin is an internal load balancer, by its listener.
+	// The origin is an internal load balancer; OriginWay is what must be there
+	// before a request reaches it.
 	OriginARN, OriginDNSName string
-	OriginListener           cdktf.ITerraformDependable
+	OriginWay                []cdktf.ITerraformDependable
 	WebACLARN                string
 	// LogName names the source and the destination of the delivery of the
 	// access log, which goes to LogPrefix of LogBucketARN; LogReady must be there
@@ -68,15 +69,17 @@ func New(scope cdk.Construct, id string, props Props) *Distribution {
 	scope = tf.Group(scope, id)
 	hasDomain := props.CertificateARN != ""
 
-	protocol, requestPolicy := "http-only", allViewerExceptHostHeader
+	originID, originName, protocol, requestPolicy := "vpc-origin", props.Name, "http-only", allViewerExceptHostHeader
 	if hasDomain {
 		// The load balancer's certificate is for the viewer's host name, so
-		// that header has to reach it.
-		protocol, requestPolicy = "https-only", allViewer
+		// that header has to reach it. It is another origin: CloudFront changes
+		// none that a distribution uses (CloudFront API, UpdateVpcOrigin:
+		// CannotUpdateEntityWhileInUse).
+		originID, originName, protocol, requestPolicy = "https-vpc-origin", props.Name+"-https", "https-only", allViewer
 	}
-	origin := cloudfrontvpcorigin.NewCloudfrontVpcOrigin(scope, new("vpc-origin"), &cloudfrontvpcorigin.CloudfrontVpcOriginConfig{
+	origin := cloudfrontvpcorigin.NewCloudfrontVpcOrigin(scope, &originID, &cloudfrontvpcorigin.CloudfrontVpcOriginConfig{
 		VpcOriginEndpointConfig: []*cloudfrontvpcorigin.CloudfrontVpcOriginVpcOriginEndpointConfig{{
-			Name:                 &props.Name,
+			Name:                 &originName,
 			Arn:                  &props.OriginARN,
 			HttpPort:             tf.Number(80),
 			HttpsPort:            tf.Number(443),
@@ -91,7 +94,9 @@ func New(scope cdk.Construct, id string, props Props) *Distribution {
 		// developer guide, "Restrict access with VPC origins";
 		// terraform-aws-cloudfront #163).
 		Timeouts:  &cloudfrontvpcorigin.CloudfrontVpcOriginTimeouts{Create: new("30m"), Update: new("30m"), Delete: new("30m")},
-		DependsOn: &[]cdktf.ITerraformDependable{props.OriginListener},
+		DependsOn: &props.OriginWay,
+		// The distribution leaves the old one before that can go.
+		Lifecycle: tf.NewFirst(),
 	})
 	if !hasDomain {
 		compliance.Except(origin, compliance.Exception{

@@ -14,8 +14,8 @@ import (
 // failing deployment back, by ECS's circuit breaker and by alarms.
 //
 // Terraform makes the service and never again touches which task definition it
-// runs or how many tasks: the first is the backend's pipeline's, the second
-// autoscaling's.
+// runs, to which port of it the load balancer sends requests, or how many tasks:
+// the first two are the backend's pipeline's, the third autoscaling's.
 type Service struct {
 	Name string
 }
@@ -42,8 +42,9 @@ type ServiceProps struct {
 	SpotWeight int
 	// RollbackAlarms are the names of alarms that roll a deployment back.
 	RollbackAlarms []string
-	// After is made before the service: the cluster's capacity providers, the
-	// alarms, and what sends the load balancer's requests to its target group.
+	// After is made before the service and destroyed after it: the cluster's
+	// capacity providers, the alarms, what sends the load balancer's requests to
+	// its target group, and what lets its tasks reach what they use.
 	After []cdktf.ITerraformDependable
 }
 
@@ -92,7 +93,9 @@ func NewService(scope cdk.Construct, id string, props ServiceProps) *Service {
 
 		DependsOn: &props.After,
 		Lifecycle: &cdktf.TerraformResourceLifecycle{
-			IgnoreChanges: tf.List("task_definition", "desired_count"),
+			// The load balancer's port is the revision's: the backend's pipeline
+			// changes both at once.
+			IgnoreChanges: tf.List("task_definition", "desired_count", "load_balancer"),
 		},
 	})
 	name := *service.Name()

@@ -14,6 +14,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecstaskdefinition"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/securitygroup"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcsecuritygroupegressrule"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/paperwurks/infra/compliance"
 	"github.com/paperwurks/infra/constructs/tf"
@@ -34,6 +35,8 @@ type Task struct {
 	LogGroup        string
 	ContainerName   string
 	SecurityGroupID string
+	// CallsOut are the rules that let the task call AWS.
+	CallsOut []cdktf.ITerraformDependable
 }
 
 // TaskProps configures a Task.
@@ -86,7 +89,7 @@ func NewTask(scope cdk.Construct, id string, props TaskProps) (*Task, error) {
 		VpcId:       &props.VPCID,
 		Tags:        tf.NameTag(props.Family),
 	}).Id()
-	allowHTTPS(scope, networkID, props)
+	callsOut := allowHTTPS(scope, networkID, props)
 	definition := ecstaskdefinition.NewEcsTaskDefinition(scope, new("definition"), &ecstaskdefinition.EcsTaskDefinitionConfig{
 		Family:                  &props.Family,
 		RequiresCompatibilities: tf.List(fargate),
@@ -109,6 +112,7 @@ func NewTask(scope cdk.Construct, id string, props TaskProps) (*Task, error) {
 		LogGroup:        *logs.Name(),
 		ContainerName:   props.Name,
 		SecurityGroupID: networkID,
+		CallsOut:        callsOut,
 	}, nil
 }
 
@@ -224,7 +228,7 @@ func containerDefinitions(props TaskProps, logGroup string) (string, error) {
 // allowHTTPS lets a task call with HTTPS. Without NAT that is the VPC, where the
 // interface endpoints are, and S3, which is reached by public addresses through
 // the gateway endpoint.
-func allowHTTPS(scope cdk.Construct, securityGroupID string, props TaskProps) {
+func allowHTTPS(scope cdk.Construct, securityGroupID string, props TaskProps) []cdktf.ITerraformDependable {
 	https := func(id, description string, to vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig) vpcsecuritygroupegressrule.VpcSecurityGroupEgressRule {
 		to.SecurityGroupId = &securityGroupID
 		to.Description = &description
@@ -233,12 +237,12 @@ func allowHTTPS(scope cdk.Construct, securityGroupID string, props TaskProps) {
 		return vpcsecuritygroupegressrule.NewVpcSecurityGroupEgressRule(scope, &id, &to)
 	}
 	if props.OnlyWithin != "" {
-		https("egress-https", "HTTPS to the endpoints of AWS services", vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{CidrIpv4: &props.OnlyWithin})
+		endpoints := https("egress-https", "HTTPS to the endpoints of AWS services", vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{CidrIpv4: &props.OnlyWithin})
 		objects := dataawsec2managedprefixlist.NewDataAwsEc2ManagedPrefixList(scope, new("s3"), &dataawsec2managedprefixlist.DataAwsEc2ManagedPrefixListConfig{
 			Name: new("com.amazonaws." + props.Region + ".s3"),
 		})
-		https("egress-s3", "HTTPS to S3", vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{PrefixListId: objects.Id()})
-		return
+		return []cdktf.ITerraformDependable{endpoints,
+			https("egress-s3", "HTTPS to S3", vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{PrefixListId: objects.Id()})}
 	}
 	anywhere := https("egress-https", "HTTPS to AWS and to what the application calls", vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{CidrIpv4: new("0.0.0.0/0")})
 	compliance.Except(anywhere, compliance.Exception{
@@ -246,4 +250,5 @@ func allowHTTPS(scope cdk.Construct, securityGroupID string, props TaskProps) {
 		Reason:  "ECR, CloudWatch Logs and Secrets Manager are reached through NAT, at addresses of which AWS keeps no prefix list, like whatever the application calls. The way out is HTTPS only and recorded in the flow log. Network.NAT none with interface endpoints in config/platform.go ends it.",
 		Expires: "2027-06-15",
 	})
+	return []cdktf.ITerraformDependable{anywhere}
 }

@@ -25,14 +25,16 @@ import (
 // It has no public address: only CloudFront reaches it, through a VPC origin.
 type LoadBalancer struct {
 	ARN, ARNSuffix, DNSName string
-	// Listener is the one that forwards to the default service, and has the
-	// rules of the others.
-	Listener cdktf.ITerraformDependable
+	// Way is what a request from CloudFront passes: the security group's rule,
+	// the listener and the listener's rules.
+	Way []cdktf.ITerraformDependable
 
 	scope           cdk.Construct
 	vpcID           string
 	securityGroupID string
 	listenerARN     string
+	// prefix of the ids of what belongs to the listener.
+	prefix string
 }
 
 // Props configures a LoadBalancer.
@@ -85,17 +87,20 @@ func New(scope cdk.Construct, id string, props Props) (*LoadBalancer, *TargetGro
 	cloudFront := dataawsec2managedprefixlist.NewDataAwsEc2ManagedPrefixList(scope, new("cloudfront"), &dataawsec2managedprefixlist.DataAwsEc2ManagedPrefixListConfig{
 		Name: new("com.amazonaws.global.cloudfront.origin-facing"),
 	})
-	port := 80
+	// HTTP and HTTPS have a listener each, never one that changes: whoever sets a
+	// domain, or takes it away, has both until CloudFront has left the old one.
+	port, prefix := 80, ""
 	if props.CertificateARN != "" {
-		port = 443
+		port, prefix = 443, "https-"
 	}
-	vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(scope, new("ingress"), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
+	ingress := vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(scope, new(prefix+"ingress"), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
 		SecurityGroupId: &accessID,
 		Description:     new("CloudFront"),
 		PrefixListId:    cloudFront.Id(),
 		IpProtocol:      new("tcp"),
 		FromPort:        tf.Number(port),
 		ToPort:          tf.Number(port),
+		Lifecycle:       tf.NewFirst(),
 	})
 	balancer := lb.NewLb(scope, new("load-balancer"), &lb.LbConfig{
 		Name:                     &props.Name,
@@ -118,6 +123,7 @@ func New(scope cdk.Construct, id string, props Props) (*LoadBalancer, *TargetGro
 		scope:           scope,
 		vpcID:           props.VPCID,
 		securityGroupID: accessID,
+		prefix:          prefix,
 	}
 	target := b.newTargetGroup(props.Default)
 	forward := []*lblistener.LbListenerDefaultAction{{Type: new("forward"), TargetGroupArn: &target.ARN}}
@@ -126,27 +132,15 @@ func New(scope cdk.Construct, id string, props Props) (*LoadBalancer, *TargetGro
 		Port:            tf.Number(port),
 		Protocol:        new("HTTP"),
 		DefaultAction:   forward,
+		Lifecycle:       tf.NewFirst(),
 	}
 	if props.CertificateARN != "" {
 		listener.Protocol = new("HTTPS")
 		listener.CertificateArn = &props.CertificateARN
 		// TLS 1.3 and 1.2 with forward secrecy and AES-GCM only.
 		listener.SslPolicy = new("ELBSecurityPolicy-TLS13-1-2-Res-2021-06")
-		lblistener.NewLbListener(scope, new("redirect"), &lblistener.LbListenerConfig{
-			LoadBalancerArn: &b.ARN,
-			Port:            tf.Number(80),
-			Protocol:        new("HTTP"),
-			DefaultAction: []*lblistener.LbListenerDefaultAction{{
-				Type: new("redirect"),
-				Redirect: &lblistener.LbListenerDefaultActionRedirect{
-					Protocol:   new("HTTPS"),
-					Port:       new("443"),
-					StatusCode: new("HTTP_301"),
-				},
-			}},
-		})
 	}
-	made := lblistener.NewLbListener(scope, new("listener"), listener)
+	made := lblistener.NewLbListener(scope, new(prefix+"listener"), listener)
 	if props.CertificateARN == "" {
 		compliance.Except(made, compliance.Exception{
 			Rule:    "PW-ELB-04",
@@ -155,7 +149,7 @@ func New(scope cdk.Construct, id string, props Props) (*LoadBalancer, *TargetGro
 		})
 	}
 	b.listenerARN = *made.Arn()
-	b.Listener = made
+	b.Way = []cdktf.ITerraformDependable{ingress, made}
 	target.Routed = made
 	return b, target
 }
@@ -173,14 +167,16 @@ type TargetGroup struct {
 // The priority orders rules; lower ones are tried first.
 func (b *LoadBalancer) RoutePaths(to Target, priority int) *TargetGroup {
 	target := b.newTargetGroup(to)
-	target.Routed = lblistenerrule.NewLbListenerRule(b.scope, new("rule-"+to.Service), &lblistenerrule.LbListenerRuleConfig{
+	target.Routed = lblistenerrule.NewLbListenerRule(b.scope, new(b.prefix+"rule-"+to.Service), &lblistenerrule.LbListenerRuleConfig{
 		ListenerArn: &b.listenerARN,
 		Priority:    tf.Number(priority),
 		Condition: []*lblistenerrule.LbListenerRuleCondition{{
 			PathPattern: &lblistenerrule.LbListenerRuleConditionPathPattern{Values: tf.List(to.Route.Paths...)},
 		}},
-		Action: []*lblistenerrule.LbListenerRuleAction{{Type: new("forward"), TargetGroupArn: &target.ARN}},
+		Action:    []*lblistenerrule.LbListenerRuleAction{{Type: new("forward"), TargetGroupArn: &target.ARN}},
+		Lifecycle: tf.NewFirst(),
 	})
+	b.Way = append(b.Way, target.Routed)
 	return target
 }
 
@@ -202,6 +198,14 @@ func (b *LoadBalancer) newTargetGroup(to Target) *TargetGroup {
 			HealthyThreshold:   tf.Number(2),
 			UnhealthyThreshold: tf.Number(3),
 		},
+		Lifecycle: &cdktf.TerraformResourceLifecycle{
+			// A listener leaves the old one before that can go.
+			CreateBeforeDestroy: new(true),
+			// ECS registers each task with its container's own port; this one is
+			// for targets without (Elastic Load Balancing API, RegisterTargets).
+			// Another one would replace the group, under the same name.
+			IgnoreChanges: tf.List("port"),
+		},
 	})
 	compliance.Except(target, compliance.Exception{
 		Rule:    "PW-ELB-06",
@@ -220,22 +224,45 @@ func (b *LoadBalancer) Protect(webACL string) {
 }
 
 // AllowTo lets the load balancer reach a service's tasks, by the id of their
-// security group, on their port.
-func (b *LoadBalancer) AllowTo(to Target, tasks string) {
-	vpcsecuritygroupegressrule.NewVpcSecurityGroupEgressRule(b.scope, new("egress-"+to.Service), &vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{
-		SecurityGroupId:           &b.securityGroupID,
-		ReferencedSecurityGroupId: &tasks,
-		Description:               new("Tasks of " + to.Service),
-		IpProtocol:                new("tcp"),
-		FromPort:                  tf.Number(to.Route.Port),
-		ToPort:                    tf.Number(to.Route.Port),
-	})
-	vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(b.scope, new("ingress-"+to.Service), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
-		SecurityGroupId:           &tasks,
-		ReferencedSecurityGroupId: &b.securityGroupID,
-		Description:               new("Load balancer"),
-		IpProtocol:                new("tcp"),
-		FromPort:                  tf.Number(to.Route.Port),
-		ToPort:                    tf.Number(to.Route.Port),
-	})
+// security group, on their port, and on the former one unless that is 0. It
+// returns the rules.
+func (b *LoadBalancer) AllowTo(to Target, tasks string, former int) []cdktf.ITerraformDependable {
+	var out []cdktf.ITerraformDependable
+	allow := func(suffix string, port int) {
+		// After the others: two rules must not speak of one port, not even while
+		// one of them changes.
+		after := dependables(out)
+		egress := vpcsecuritygroupegressrule.NewVpcSecurityGroupEgressRule(b.scope, new("egress-"+to.Service+suffix), &vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{
+			SecurityGroupId:           &b.securityGroupID,
+			ReferencedSecurityGroupId: &tasks,
+			Description:               new("Tasks of " + to.Service),
+			IpProtocol:                new("tcp"),
+			FromPort:                  tf.Number(port),
+			ToPort:                    tf.Number(port),
+			DependsOn:                 after,
+		})
+		ingress := vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(b.scope, new("ingress-"+to.Service+suffix), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
+			SecurityGroupId:           &tasks,
+			ReferencedSecurityGroupId: &b.securityGroupID,
+			Description:               new("Load balancer"),
+			IpProtocol:                new("tcp"),
+			FromPort:                  tf.Number(port),
+			ToPort:                    tf.Number(port),
+			DependsOn:                 after,
+		})
+		out = append(out, egress, ingress)
+	}
+	allow("", to.Route.Port)
+	if former != 0 {
+		allow("-former", former)
+	}
+	return out
+}
+
+// dependables is nil for none: an empty list would stand in the stack.
+func dependables(list []cdktf.ITerraformDependable) *[]cdktf.ITerraformDependable {
+	if len(list) == 0 {
+		return nil
+	}
+	return &list
 }

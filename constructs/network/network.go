@@ -4,6 +4,7 @@ package network
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	cdk "github.com/aws/constructs-go/constructs/v10"
@@ -45,7 +46,11 @@ type Props struct {
 	Environment string
 	// Settings of the VPC.
 	Settings config.Network
-	Zones    []string
+	// Zones in any order: what is made for a zone is known by its letter.
+	Zones []string
+	// PreventDestroy makes Terraform refuse to destroy what carries the network,
+	// or to replace it, as another block of addresses would.
+	PreventDestroy bool
 	// S3Policy is the policy of the VPC endpoint of S3.
 	S3Policy policy.Document
 }
@@ -54,6 +59,7 @@ type Props struct {
 // the address plan has no room or the policy is invalid.
 func New(scope cdk.Construct, id string, props Props) (*Network, error) {
 	n, env := props.Names, props.Environment
+	props.Zones = slices.Sorted(slices.Values(props.Zones))
 	plan, err := config.Subnets(props.Settings.CIDR, props.Zones)
 	if err != nil {
 		return nil, fmt.Errorf("network of %q: %w", env, err)
@@ -65,6 +71,7 @@ func New(scope cdk.Construct, id string, props Props) (*Network, error) {
 		EnableDnsSupport:   new(true),
 		EnableDnsHostnames: new(true),
 		Tags:               tf.NameTag(n.VPC(env)),
+		Lifecycle:          tf.PreventDestroy(props.PreventDestroy),
 	})
 	vpcID := network.Id()
 	// Adopting both and giving them no rule closes what AWS leaves open: no
@@ -79,8 +86,9 @@ func New(scope cdk.Construct, id string, props Props) (*Network, error) {
 		Tags:                tf.NameTag(n.DefaultRouteTable(env)),
 	})
 	internet := internetgateway.NewInternetGateway(scope, new("internet-gateway"), &internetgateway.InternetGatewayConfig{
-		VpcId: vpcID,
-		Tags:  tf.NameTag(n.VPC(env)),
+		VpcId:     vpcID,
+		Tags:      tf.NameTag(n.VPC(env)),
+		Lifecycle: tf.PreventDestroy(props.PreventDestroy),
 	})
 
 	tables := newRouteTables(scope, vpcID, props)
@@ -93,6 +101,7 @@ func New(scope cdk.Construct, id string, props Props) (*Network, error) {
 			CidrBlock:           &s.CIDR,
 			MapPublicIpOnLaunch: new(false),
 			Tags:                tf.NameTag(n.Subnet(env, s.Tier, suffix)),
+			Lifecycle:           tf.PreventDestroy(props.PreventDestroy),
 		}).Id()
 		routetableassociation.NewRouteTableAssociation(scope, new(string(s.Tier)+"-association-"+suffix), &routetableassociation.RouteTableAssociationConfig{
 			SubnetId:     &made,
@@ -136,8 +145,9 @@ func newRouteTables(scope cdk.Construct, vpcID *string, props Props) routeTables
 			id += "-" + zone
 		}
 		return routetable.NewRouteTable(scope, &id, &routetable.RouteTableConfig{
-			VpcId: vpcID,
-			Tags:  tf.NameTag(props.Names.RouteTable(props.Environment, tier, zone)),
+			VpcId:     vpcID,
+			Tags:      tf.NameTag(props.Names.RouteTable(props.Environment, tier, zone)),
+			Lifecycle: tf.PreventDestroy(props.PreventDestroy),
 		}).Id()
 	}
 	tables := routeTables{

@@ -9,6 +9,7 @@ import (
 	cdk "github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrole"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicy"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/constructs/tf"
@@ -17,6 +18,8 @@ import (
 // Role is a role that an AWS service assumes for resources of this account.
 type Role struct {
 	Name, ARN string
+	// Policy is what the role may do, for what must not be there without it.
+	Policy cdktf.ITerraformDependable
 }
 
 // Props configures a Role.
@@ -47,10 +50,10 @@ func New(scope cdk.Construct, id string, props Props) (*Role, error) {
 		PermissionsBoundary: &props.BoundaryARN,
 	})
 	name := role.Name()
-	iamrolepolicy.NewIamRolePolicy(scope, new("policy"), &iamrolepolicy.IamRolePolicyConfig{
+	made := iamrolepolicy.NewIamRolePolicy(scope, new("policy"), &iamrolepolicy.IamRolePolicyConfig{
 		Name:   new("permissions"),
 		Role:   name,
 		Policy: &permissions,
 	})
-	return &Role{Name: *name, ARN: *role.Arn()}, nil
+	return &Role{Name: *name, ARN: *role.Arn(), Policy: made}, nil
 }

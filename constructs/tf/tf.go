@@ -44,6 +44,12 @@ func NameTag(name string) *map[string]*string {
 	return &map[string]*string{"Name": &name}
 }
 
+// NewFirst makes Terraform make the new one before it destroys the old one, and
+// destroy one that is taken away only once what used it uses another.
+func NewFirst() *cdktf.TerraformResourceLifecycle {
+	return &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)}
+}
+
 // PreventDestroy makes Terraform refuse a plan that destroys the resource.
 func PreventDestroy(on bool) *cdktf.TerraformResourceLifecycle {
 	if !on {
