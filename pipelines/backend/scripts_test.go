@@ -759,6 +759,29 @@ func TestUpdate(t *testing.T) {
 	wants(t, r, 1, r.output, "| worker | paperwurks-dev-worker:4 | paperwurks-dev-worker:5 | paperwurks-dev-worker:4 | not started |", "**No service runs the revision that was to run.**")
 }
 
+// TestUpdateFollowsThePort: the load balancer is sent to the port of the revision,
+// and left alone where that is the same.
+func TestUpdateFollowsThePort(t *testing.T) {
+	balanced := func(s string) string {
+		return strings.Replace(s, `"runningCount"`, `"loadBalancers": [{"targetGroupArn": "arn:tg", "containerName": "web", "containerPort": 8080}], "runningCount"`, 1)
+	}
+	for port, want := range map[string]bool{"8080": false, "9090": true} {
+		r := run(t, "update", map[string][]string{
+			"ecs describe-services @paperwurks-dev-web":    {balanced(service("ecs-svc/1", "COMPLETED", arnPrefix+"web:7", "")), balanced(service("ecs-svc/2", "COMPLETED", arnPrefix+"web:8", ""))},
+			"ecs describe-services @paperwurks-dev-worker": {service("ecs-svc/2", "COMPLETED", arnPrefix+"worker:5", "")},
+			"ecs describe-task-definition":                 {`{"taskDefinition": {"containerDefinitions": [{"name": "web", "portMappings": [{"containerPort": ` + port + `}]}]}}`},
+			"ecs update-service":                           {`{"service": {"deployments": [{"id": "ecs-svc/2", "status": "PRIMARY"}]}}`},
+		})
+		wants(t, r, 0, r.output, "Every service runs its revision.")
+		if got := strings.Contains(r.calls, `--load-balancers [{"targetGroupArn":"arn:tg","containerName":"web","containerPort":`+port+`}]`); got != want {
+			t.Errorf("port %s: load balancers set: %t, want %t\n%s", port, got, want, r.calls)
+		}
+		if strings.Count(r.calls, "--load-balancers") > 1 {
+			t.Errorf("a service without a load balancer gets one:\n%s", r.calls)
+		}
+	}
+}
+
 func TestUpdateIsCancelled(t *testing.T) {
 	r := runCancelled(t, "update", "--service paperwurks-dev-worker", map[string][]string{
 		"ecs describe-services @paperwurks-dev-web":    {service("ecs-svc/1", "COMPLETED", arnPrefix+"web:7", ""), "slow " + service("ecs-svc/2", "IN_PROGRESS", arnPrefix+"web:8", "")},

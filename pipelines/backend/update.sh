@@ -13,7 +13,7 @@ parameter() { [ -n "${published[$1]:-}" ] || { echo "SSM has no parameter $1" >&
 cluster=$(parameter ecs/cluster-name)
 services=$(jq -r 'keys[] | capture("^service/(?<s>[^/]+)/name$").s' "$PARAMETERS")
 [ -n "$services" ] || { echo "::error::SSM names no service"; exit 1; }
-declare -A name revision before deployment unseen outcome
+declare -A name revision before balancers deployment unseen outcome
 describe() { aws ecs describe-services --cluster "$cluster" --services "${name[$1]}" --output json; }
 for service in $services; do
   name[$service]=$(parameter "service/$service/name")
@@ -22,6 +22,14 @@ done
 for service in $services; do
   described=$(describe "$service")
   before[$service]=$(jq -er '.services[0].taskDefinition' <<<"$described")
+  balancer=$(jq -c '.services[0].loadBalancers[0] // empty' <<<"$described")
+  if [ -n "$balancer" ]; then
+    # Requests go to the port of the revision, which may have another one than the
+    # revision before: ECS changes both in one deployment, or takes both back.
+    port=$(aws ecs describe-task-definition --task-definition "${revision[$service]}" --output json |
+      jq -er --argjson balancer "$balancer" '.taskDefinition.containerDefinitions[] | select(.name == $balancer.containerName).portMappings[0].containerPort')
+    [ "$port" = "$(jq -r .containerPort <<<"$balancer")" ] || balancers[$service]=$(jq -c --argjson port "$port" '[.containerPort = $port]' <<<"$balancer")
+  fi
   if [ "$(jq -r '.services[0].desiredCount' <<<"$described")" = 0 ]; then
     echo "::warning::$service is to have 0 tasks: its deployment succeeds without anything started, so nobody has seen that ${revision[$service]##*/} works. Somebody, or autoscaling's minimum, set it to 0."
   fi
@@ -61,7 +69,8 @@ trap 'echo "::error::A command failed (exit code $?), its message is above; the 
 
 failed=0
 for service in $services; do
-  if ! answer=$(aws ecs update-service --cluster "$cluster" --service "${name[$service]}" --task-definition "${revision[$service]}" --output json); then
+  if ! answer=$(aws ecs update-service --cluster "$cluster" --service "${name[$service]}" --task-definition "${revision[$service]}" \
+      ${balancers[$service]:+--load-balancers "${balancers[$service]}"} --output json); then
     outcome[$service]="refused by AWS, the message is above"
     echo "::error::$service could not be put on ${revision[$service]##*/}: AWS refused, its message is above. No further service is started."
     failed=1
