@@ -14,7 +14,7 @@ PYTHON ?= python3
 LOCAL := .local
 GO_FILES := $(shell git ls-files '*.go' 'go.mod' 'go.sum' '*.cjs' '*.py' 2>/dev/null)
 
-export BASE COMMIT OUTCOME OUTPUTS OWNER RECORD SHORT SOURCE STACK SUMMARY
+export BASE COMMIT DIR NAMES OUTCOME OUTPUTS OWNER RECORD SHORT SOURCE STACK SUMMARY
 PLATFORM := $(LOCAL)/bin/platform
 RUN = go run ./cmd/platform
 
@@ -125,6 +125,12 @@ orphans: node ## List what exists in AWS under the stacks' names and is in no st
 	$(call synth_into,$(LOCAL)/recover)
 	@$(RUN) orphans -synth $(LOCAL)/recover/cdktf.out $$STACK
 
+.PHONY: eject
+eject: node ## Write the platform into DIR= as a plain Terraform repository (NAMES=short: with short names; ON=local: of the local AWS)
+	@[ -n "$$DIR" ] || { echo "say where to: DIR=<a folder that is not there yet>"; exit 1; }
+	$(call synth_into,$(LOCAL)/eject)
+	@$(RUN) eject -dir $(LOCAL) -o "$$DIR" -names "$${NAMES:-same}" $(LOCAL)/eject/cdktf.out
+
 .PHONY: doctor
 doctor: ## Say what is missing on this machine, and the command that installs it
 	@$(RUN) doctor
@@ -147,11 +153,11 @@ test: tools $(LOCAL)/aws-cli.stamp ## Run every test
 	go test -count=1 -shuffle=on -v ./... | grep -vE '^ *(=== |--- PASS|PASS$$)|no test files'
 
 .PHONY: snapshots
-snapshots: node ## Write __snapshots__; review the diff
+snapshots: node ## Write __snapshots__ and docs/ejected; review the diff
 	@# The test fails where it wrote something; the second one is to pass.
-	@UPDATE_SNAPSHOTS=1 go test -count=1 -run '^Test(Option)?Snapshots$$' ./stacks >/dev/null || true
-	go test -count=1 -run '^Test(Option)?Snapshots$$' ./stacks
-	@git --no-pager diff --stat -- __snapshots__
+	@UPDATE_SNAPSHOTS=1 go test -count=1 -run '^Test((Option)?Snapshots|Ejected)$$' ./stacks >/dev/null || true
+	go test -count=1 -run '^Test((Option)?Snapshots|Ejected)$$' ./stacks
+	@git --no-pager diff --stat -- __snapshots__ docs/ejected
 
 .PHONY: workflows
 workflows: ## Write the scripts of pipelines/backend, and what follows from the settings, into the workflows

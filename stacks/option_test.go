@@ -32,7 +32,7 @@ var options = map[string]func(s *config.Settings){
 
 // TestOptionSnapshots compares what each option changes, in the shared stack and
 // that of dev, with its file in __snapshots__/options, and has Terraform
-// validate both.
+// validate both, as they are and ejected.
 func TestOptionSnapshots(t *testing.T) {
 	plain := config.Fixture()
 	plain.User.Domain = config.Domain{}
@@ -48,6 +48,7 @@ func TestOptionSnapshots(t *testing.T) {
 				terraformValidates(t, after[stack])
 				if d := difference(t, before[stack], after[stack]); len(d) > 0 {
 					differences[stack] = d
+					ejectedValidates(t, after[stack])
 				}
 			}
 			var out bytes.Buffer

@@ -27,19 +27,26 @@ type modules struct {
 // terraformValidates puts a stack among those validated.
 func terraformValidates(t *testing.T, stack synthesised.Stack) {
 	t.Helper()
-	name := strings.NewReplacer("/", "-", "#", "").Replace(t.Name()) + "-" + stack.Name
 	content, err := os.ReadFile(stack.File)
 	if err != nil {
 		t.Fatal(err)
 	}
+	validated.add(t, stack.Name, map[string][]byte{"cdk.tf.json": content})
+}
+
+func (m *modules) add(t *testing.T, name string, files map[string][]byte) {
+	t.Helper()
+	name = strings.NewReplacer("/", "-", "#", "").Replace(t.Name()) + "-" + name
 	dir := filepath.Join(validatedFolder(), name)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "cdk.tf.json"), content, 0o600); err != nil {
-		t.Fatal(err)
+	for file, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, file), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
-	validated.names = append(validated.names, name)
+	m.names = append(m.names, name)
 }
 
 func validatedFolder() string { return filepath.Join(platformFolder, "validated") }
@@ -68,7 +75,7 @@ func (m modules) validate() error {
 	if err != nil {
 		return err
 	}
-	for _, args := range [][]string{{"init", "-backend=false", "-input=false", "-no-color"}, {"validate", "-no-color"}} {
+	for _, args := range [][]string{{"init", "-backend=false", "-input=false", "-no-color"}, {"validate", "-no-color"}, {"fmt", "-check", "-diff", "-recursive", "-no-color"}} {
 		command := exec.Command("terraform", args...)
 		command.Dir = validatedFolder()
 		command.Env = source.Environment(os.Environ())

@@ -12,6 +12,7 @@ import (
 	"github.com/paperwurks/infra/internal/bootstrap"
 	"github.com/paperwurks/infra/internal/command"
 	"github.com/paperwurks/infra/internal/doctor"
+	"github.com/paperwurks/infra/internal/eject"
 	"github.com/paperwurks/infra/internal/localaws"
 	"github.com/paperwurks/infra/internal/pipeline"
 	"github.com/paperwurks/infra/internal/preflight"
@@ -38,6 +39,7 @@ func commands() []command.Command {
 			bootstrap.Command,
 			doctor.Command,
 			validate.Command,
+			eject.Command,
 			scan.Command,
 			rehearse.Command,
 			rehearse.Workflows,

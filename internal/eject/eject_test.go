@@ -1,0 +1,386 @@
+package eject
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/paperwurks/infra/internal/synthesised"
+)
+
+func TestValue(t *testing.T) {
+	for _, test := range []struct{ json, kind, want string }{
+		{`"a"`, `"string"`, `"a"`},
+		{`"${aws_vpc.main.id}"`, `"string"`, `aws_vpc.main.id`},
+		{`"${aws_vpc.a-b.id}/x"`, `"string"`, `"${aws_vpc.a-b.id}/x"`},
+		{`"say \"${join(\",\", [aws_x.a.id])}\" \\ \n"`, `"string"`, `"say \"${join(",", [aws_x.a.id])}\" \\ \n"`},
+		{`"$${kept} and %%{kept}"`, `"string"`, `"$${kept} and %%{kept}"`},
+		{`"%{ if true }a%{ endif }"`, `"string"`, `"%{ if true }a%{ endif }"`},
+		{`"${tolist(aws_x.a.list).0.name}"`, `"string"`, `tolist(aws_x.a.list)[0].name`},
+		{`"${replace(aws_x.a.id, \"a.0.b\", \"\")}"`, `"string"`, `replace(aws_x.a.id, "a.0.b", "")`},
+		{`"8080"`, `"number"`, `8080`},
+		{`"8080"`, `"string"`, `"8080"`},
+		{`8080`, `"string"`, `"8080"`},
+		{`0.5`, `"number"`, `0.5`},
+		{`"true"`, `"bool"`, `true`},
+		{`true`, `"string"`, `"true"`},
+		{`["a", "b"]`, `["list","string"]`, `["a", "b"]`},
+		{`["1"]`, `["set","number"]`, `[1]`},
+		{`"${data.terraform_remote_state.shared.outputs.ids}"`, `["list","string"]`, `data.terraform_remote_state.shared.outputs.ids`},
+		{`{"Name": "x", "a.b": "y", "null": "z"}`, `["map","string"]`, "{ Name = \"x\", \"a.b\" = \"y\", \"null\" = \"z\" }"},
+		{`{"a": "1", "b": "1"}`, `["object",{"a":"number","b":"string"}]`, `{ a = 1, b = "1" }`},
+		{`null`, `"string"`, `null`},
+	} {
+		if got := layOut(value(decoded(t, test.json), decoded(t, test.kind)), 0, 0, true); got != test.want {
+			t.Errorf("%s as %s:\n got %s\nwant %s", test.json, test.kind, got, test.want)
+		}
+	}
+}
+
+func TestDocument(t *testing.T) {
+	isText := func(expression string) bool { return !strings.Contains(expression, "port") }
+	for _, test := range []struct {
+		template, want string
+		same           bool
+	}{
+		{`{"Version":"2012-10-17","Statement":[{"Sid":"A","Principal":{"AWS":"*"},"Resource":"${aws_x.a.arn}"}]}`,
+			`jsonencode({
+  Version = "2012-10-17"
+  Statement = [
+    {
+      Sid = "A"
+      Principal = { AWS = "*" }
+      Resource = aws_x.a.arn
+    },
+  ]
+})`, false},
+		{`{"a":"${aws_x.a.arn}/*","aws:B":"1"}`, `jsonencode({ a = "${aws_x.a.arn}/*", "aws:B" = "1" })`, true},
+		{`["${join(",", [aws_x.a.id])}",1.50,true,null]`, `jsonencode([join(",", [aws_x.a.id]), 1.50, true, null])`, false},
+		{`["${aws_x.a.port}"]`, `jsonencode([tostring(aws_x.a.port)])`, true},
+		{`["$${aws:username}","a<b"]`, `jsonencode(["$${aws:username}", "a<b"])`, false},
+		{`{"${aws_x.a.name}":1}`, `jsonencode({ "${aws_x.a.name}" = 1 })`, true},
+		{`{"a":${aws_x.a.json}}`, "", false},
+		{`{"a":1} and more`, "", false},
+		{`plain`, "", false},
+		{`${aws_x.a.json}`, "", false},
+	} {
+		e, same, ok := document(test.template, isText)
+		if !ok {
+			if test.want != "" {
+				t.Errorf("%s is not read as JSON", test.template)
+			}
+			continue
+		}
+		if got := layOut(e, 0, 0, true); got != test.want || same != test.same {
+			t.Errorf("%s:\n got %s, %t\nwant %s, %t", test.template, got, same, test.want, test.same)
+		}
+	}
+}
+
+// schema is a part of a provider's, cut to what the tests need.
+const schema = `{"provider_schemas": {
+	"registry.opentofu.org/hashicorp/aws": {
+		"provider": {"block": {"attributes": {"region": {"type": "string"}}}},
+		"resource_schemas": {
+			"aws_a": {"block": {
+				"attributes": {
+					"name": {"type": "string", "required": true}, "id": {"type": "string"}, "port": {"type": "number"},
+					"policy": {"type": "string"}, "note": {"type": "string"}, "tags": {"type": ["map", "string"]},
+					"rule": {"type": ["set", ["object", {"port": "number"}]]}
+				},
+				"block_types": {"filter": {"block": {"attributes": {"on": {"type": "bool"}}, "block_types": {"all": {"block": {}}}}}, "timeouts": {"block": {"attributes": {"create": {"type": "string"}}}}}
+			}},
+			"aws_b": {"block": {"attributes": {"a_id": {"type": "string"}}}}
+		},
+		"data_source_schemas": {"aws_d": {"block": {"attributes": {"name": {"type": "string"}}}}}
+	}}}`
+
+func parsed(t *testing.T) Schema {
+	t.Helper()
+	s, err := ParseSchema([]byte(schema))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func decoded(t *testing.T, text string) any {
+	t.Helper()
+	var v any
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func load(t *testing.T, content string) synthesised.Stack {
+	t.Helper()
+	s, err := synthesised.Load("dev", decoded(t, content).(map[string]any))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+const platform = `{
+	"//": {"metadata": {}},
+	"terraform": {"required_version": ">= 1", "required_providers": {"aws": {"source": "aws", "version": "5.100.0"}}, "backend": {"s3": {"bucket": "b", "use_lockfile": true}}},
+	"provider": {"aws": [{"region": "eu-central-1"}, {"alias": "edge", "region": "us-east-1"}]},
+	"data": {
+		"aws_d": {"environment_web_d_1": {"//": {"metadata": {"path": "dev/environment/web/d"}}, "name": "n"}},
+		"terraform_remote_state": {"shared": {"backend": "s3", "config": {"bucket": "b"}, "workspace": "${terraform.workspace}"}}
+	},
+	"resource": {
+		"aws_a": {
+			"environment_web_a_1": {
+				"//": {"metadata": {"path": "dev/environment/web/a"}},
+				"filter": [{"all": {}, "on": "true"}, {"on": false}], "lifecycle": {"ignore_changes": ["port"], "prevent_destroy": true},
+				"name": "web", "note": null, "policy": "{\"Version\":\"2012-10-17\",\"Statement\":[]}", "provider": "aws.edge",
+				"port": "80", "rule": [{"port": "1"}], "tags": {"Name": "web"}, "timeouts": {"create": "1m"},
+				"depends_on": ["aws_b.environment_web-task_b_1"]
+			},
+			"environment_web-task_a_1": {"//": {"metadata": {"path": "dev/environment/web-task/a"}}, "name": "${aws_b.environment_web-task_b_1.a_id}", "rule": []}
+		},
+		"aws_b": {
+			"environment_web-task_b_1": {"//": {"metadata": {"path": "dev/environment/web-task/z/b"}}, "a_id": "${data.terraform_remote_state.shared.outputs.a}"},
+			"environment_job-task_b_1": {"//": {"metadata": {"path": "dev/environment/job-task/b"}}, "a_id": "${aws_a.environment_web_a_1.id}"},
+			"environment_secrets_one_b_1": {"//": {"metadata": {"path": "dev/environment/secrets/one/b"}}}
+		}
+	},
+	"output": {"o": {"description": "An output", "value": "${aws_a.environment_web_a_1.id}"}}
+}`
+
+func TestStack(t *testing.T) {
+	files, err := Stack(load(t, platform), parsed(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{
+		"versions.tf": `terraform {
+  required_version = ">= 1"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "5.100.0"
+    }
+  }
+}
+`,
+		"backend.tf": `terraform {
+  backend "s3" {
+    bucket       = "b"
+    use_lockfile = true
+  }
+}
+`,
+		"providers.tf": `provider "aws" {
+  region = "eu-central-1"
+}
+
+provider "aws" {
+  alias  = "edge"
+  region = "us-east-1"
+}
+`,
+		"remote-state.tf": `data "terraform_remote_state" "shared" {
+  backend   = "s3"
+  workspace = terraform.workspace
+
+  config = {
+    bucket = "b"
+  }
+}
+`,
+		"outputs.tf": `output "o" {
+  description = "An output"
+  value       = aws_a.environment_web_a_1.id
+}
+`,
+		"secrets-one.tf": `# dev/environment/secrets/one/b
+resource "aws_b" "environment_secrets_one_b_1" {
+}
+`,
+		"task-job.tf": `# dev/environment/job-task/b
+resource "aws_b" "environment_job-task_b_1" {
+  a_id = aws_a.environment_web_a_1.id
+}
+`,
+		"service-web.tf": `# dev/environment/web-task/z/b
+resource "aws_b" "environment_web-task_b_1" {
+  a_id = data.terraform_remote_state.shared.outputs.a
+}
+
+# dev/environment/web-task/a
+resource "aws_a" "environment_web-task_a_1" {
+  name = aws_b.environment_web-task_b_1.a_id
+  rule = []
+}
+
+# dev/environment/web/a
+resource "aws_a" "environment_web_a_1" {
+  provider = aws.edge
+
+  name = "web"
+  port = 80
+
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = []
+  })
+
+  tags = {
+    Name = "web"
+  }
+
+  filter {
+    on = true
+
+    all {}
+  }
+
+  filter {
+    on = false
+  }
+
+  rule {
+    port = 1
+  }
+
+  timeouts {
+    create = "1m"
+  }
+
+  lifecycle {
+    ignore_changes  = [port]
+    prevent_destroy = true
+  }
+
+  depends_on = [aws_b.environment_web-task_b_1]
+}
+
+# dev/environment/web/d
+data "aws_d" "environment_web_d_1" {
+  name = "n"
+}
+`,
+	}
+	for name, text := range want {
+		if got := string(files[name]); got != text {
+			t.Errorf("%s:\n%s\nwant:\n%s", name, got, text)
+		}
+	}
+	for name := range files {
+		if _, ok := want[name]; !ok {
+			t.Errorf("%s is written too", name)
+		}
+	}
+}
+
+func TestRenamed(t *testing.T) {
+	renamed, err := Renamed(load(t, platform))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := Stack(renamed, parsed(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string]string{
+		"service-web.tf": `depends_on = [aws_b.web_task_z]`,
+		"task-job.tf":    "resource \"aws_b\" \"job_task\" {\n  a_id = aws_a.web.id",
+		"outputs.tf":     `= aws_a.web.id`,
+		"moved.tf":       "moved {\n  from = aws_a.environment_web_a_1\n  to   = aws_a.web\n}",
+	} {
+		if !strings.Contains(string(files[file]), want) {
+			t.Errorf("%s:\n%s\nwant %s", file, files[file], want)
+		}
+	}
+	if moves := strings.Count(string(files["moved.tf"]), "moved {"); moves != 5 {
+		t.Errorf("%d moves, want one of each resource and none of a data source:\n%s", moves, files["moved.tf"])
+	}
+	// A short name that two would have is one that neither gets.
+	twice, err := Renamed(load(t, `{"resource": {"aws_role_policy": {
+		"x_1": {"//": {"metadata": {"path": "dev/environment/x/role"}}}, "x_2": {"//": {"metadata": {"path": "dev/environment/x/policy"}}}}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, address := range []string{"aws_role_policy.x_role", "aws_role_policy.x_policy"} {
+		if _, ok := twice.Find(address); !ok {
+			t.Errorf("no %s: %v", address, twice.Resource)
+		}
+	}
+	if _, err := Renamed(load(t, `{"resource": {"aws_b": {
+		"x_1": {"//": {"metadata": {"path": "dev/environment/x-y"}}}, "x_2": {"//": {"metadata": {"path": "dev/environment/x_y"}}}}}}`)); err == nil || !strings.Contains(err.Error(), "x_y") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Whatever is not written is named, all of it at once.
+func TestFaults(t *testing.T) {
+	_, err := Stack(load(t, `{
+		"variable": {}, "terraform": {"cloud": {}}, "provider": {"random": {}}, "output": {"o": {"value": "1", "precondition": []}},
+		"resource": {
+			"aws_unknown": {"u": {}},
+			"aws_b": {"outputs": {"//": {"metadata": {"path": "dev/environment/outputs/b"}}}},
+			"aws_a": {"a": {
+				"nmae": "x", "count": 2, "provisioner": [], "filter": [{"dynamic": {}}, "x"],
+				"lifecycle": {"precondition": [], "ignore_changes": "all"}, "depends_on": [1]
+			}}
+		}}`), parsed(t))
+	if err == nil {
+		t.Fatal("written")
+	}
+	for _, want := range []string{
+		`dev: "variable": only`, `dev.terraform.cloud: not written`, `dev.provider: "random": only "aws"`, `dev.output.o: "precondition"`,
+		`aws_unknown.u: the provider has no resource "aws_unknown"`, `the construct's file would be "outputs.tf"`,
+		`aws_a.a.nmae: the provider has no such argument`, `aws_a.a.count: `, `aws_a.a.provisioner: `, `aws_a.a.filter[0]: `, `aws_a.a.filter[1]: `,
+		`aws_a.a.lifecycle.precondition: `, `aws_a.a.depends_on: 1: an address`,
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("no %q in\n%v", want, err)
+		}
+	}
+}
+
+func TestParseSchema(t *testing.T) {
+	for _, printed := range []string{`{`, `{"provider_schemas": {"registry.terraform.io/hashicorp/random": {}}}`} {
+		if _, err := ParseSchema([]byte(printed)); err == nil {
+			t.Errorf("%s is taken", printed)
+		}
+	}
+}
+
+// A repository is written whole or not at all, and over nothing.
+func TestWrite(t *testing.T) {
+	stack := load(t, platform)
+	stack.Dir = t.TempDir()
+	parent := t.TempDir()
+	folder := filepath.Join(parent, "out")
+	write := func() error { return Write(folder, synthesised.Stacks{stack}, parsed(t), false) }
+	if err := write(); err == nil || !strings.Contains(err.Error(), ".terraform.lock.hcl") {
+		t.Errorf("without a lock file: %v", err)
+	}
+	if left, _ := os.ReadDir(parent); len(left) > 0 {
+		t.Errorf("%v is left", left)
+	}
+	if err := os.WriteFile(filepath.Join(stack.Dir, ".terraform.lock.hcl"), []byte("# lock\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := write(); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"README.md": "terraform -chdir=dev init", ".gitignore": "*.tfstate", "dev/.terraform.lock.hcl": "# lock", "dev/service-web.tf": "aws_a"} {
+		if text, err := os.ReadFile(filepath.Join(folder, name)); err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("%s: %v\n%s", name, err, text)
+		}
+	}
+	if err := write(); err == nil || !strings.Contains(err.Error(), "not there or empty") {
+		t.Errorf("over another one: %v", err)
+	}
+}
