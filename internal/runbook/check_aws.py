@@ -1,9 +1,9 @@
 """Checks commands of the AWS CLI against its own parser and AWS's models.
 
-Reads one JSON list of command lines, each a list of arguments after "aws", and
-writes one JSON list with what is wrong with each, "" for nothing. Nothing is
-sent: an operation ends where it would be called, after its parameters were
-validated and its --query was tried on the shape of its answer.
+Reads lines, each a JSON list of command lines, each a list of arguments after
+"aws", and answers each line with a JSON list of what is wrong with each command,
+"" for nothing. Nothing is sent: an operation ends where it would be called, after
+its parameters were validated and its --query was tried on the shape of its answer.
 """
 import argparse
 import contextlib
@@ -54,8 +54,9 @@ awscli.clidriver.CLIOperationCaller.invoke = invoke
 waiters.WaiterCaller.invoke = wait
 s3.ListCommand._run_main = lambda self, parsed_args, parsed_globals: 0
 
-faults = []
-for command in json.load(sys.stdin):
+
+def check(command):
+    global fault
     fault, said = "", io.StringIO()
     # A driver keeps what was given to its last command.
     driver = awscli.clidriver.create_clidriver()
@@ -69,5 +70,8 @@ for command in json.load(sys.stdin):
     if code and not fault:
         lines = [line for line in said.getvalue().splitlines() if line.strip()]
         fault = next((line for line in lines if "error" in line or "nvalid" in line), lines[-1])
-    faults.append(fault)
-json.dump(faults, sys.stdout)
+    return fault
+
+
+for line in sys.stdin:
+    print(json.dumps([check(command) for command in json.loads(line)]), flush=True)

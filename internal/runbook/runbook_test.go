@@ -18,6 +18,23 @@ import (
 
 const root = "../.."
 
+// scratch is a folder that is gone after the tests.
+var scratch string
+
+func TestMain(m *testing.M) {
+	var err error
+	if scratch, err = os.MkdirTemp("", "runbook"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	if err := os.RemoveAll(scratch); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
 var documents = []string{"docs/operations.md", "docs/pipelines.md"}
 
 func TestRunbooks(t *testing.T) {
@@ -149,6 +166,11 @@ type checker struct {
 	// of AWS's by its words.
 	ran    map[string]dryRun
 	looked map[string]string
+	// ask and answers are the AWS CLI's parser.
+	ask     *json.Encoder
+	answers *json.Decoder
+	// terraform remembers which of its commands there are.
+	terraform map[string]bool
 }
 
 // dryRun are the command lines of a text, and why it does not run.
@@ -164,7 +186,7 @@ func newChecker(t *testing.T) *checker {
 	if platform != nil {
 		return platform
 	}
-	c := &checker{settings: config.Platform(), names: map[string]bool{}, makefile: readFile(t, "Makefile"), ran: map[string]dryRun{}, looked: map[string]string{}}
+	c := &checker{settings: config.Platform(), names: map[string]bool{}, makefile: readFile(t, "Makefile"), ran: map[string]dryRun{}, looked: map[string]string{}, terraform: map[string]bool{}}
 	for _, pattern := range []string{"cmd/platform/*.go", "internal/*/*.go"} {
 		files, err := filepath.Glob(filepath.Join(root, pattern))
 		if err != nil || len(files) == 0 {
@@ -330,7 +352,13 @@ func (c *checker) wrongCommand(command []string) string {
 			}
 		}
 	case name == "terraform":
-		if err := exec.Command("terraform", append(slices.Clone(args[:min(len(args), map[bool]int{true: 2, false: 1}[args[0] == "state"])]), "-help")...).Run(); err != nil {
+		words := args[:min(len(args), map[bool]int{true: 2, false: 1}[args[0] == "state"])]
+		known, asked := c.terraform[strings.Join(words, " ")]
+		if !asked {
+			known = exec.Command("terraform", append(slices.Clone(words), "-help")...).Run() == nil
+			c.terraform[strings.Join(words, " ")] = known
+		}
+		if !known {
 			return fmt.Sprintf("terraform has no command %q", args)
 		}
 	case name == "platform":
@@ -364,32 +392,49 @@ func (c *checker) wrongAWS(t *testing.T, commands [][]string) []string {
 // askAWS returns what is wrong with each command line.
 func (c *checker) askAWS(t *testing.T, commands [][]string) []string {
 	t.Helper()
-	lines, err := json.Marshal(commands)
-	if err != nil {
+	if c.ask == nil {
+		c.startCLI(t)
+	}
+	if err := c.ask.Encode(commands); err != nil {
 		t.Fatal(err)
 	}
+	var said []string
+	if err := c.answers.Decode(&said); err != nil {
+		t.Fatalf("the AWS CLI's parser ended: %v", err)
+	}
+	return said
+}
+
+// startCLI starts the AWS CLI's parser, which loads for longer than it looks. It
+// ends with the test program, whose end closes its input.
+func (c *checker) startCLI(t *testing.T) {
+	t.Helper()
 	script, err := filepath.Abs("check_aws.py")
 	if err != nil {
 		t.Fatal(err)
 	}
 	check := exec.Command(c.python, script)
-	check.Dir = t.TempDir()
+	if check.Dir, err = os.MkdirTemp(scratch, "cli"); err != nil {
+		t.Fatal(err)
+	}
 	// What a runbook writes before it is sent.
 	if err := os.WriteFile(filepath.Join(check.Dir, "value"), []byte("value"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	check.Env = append(os.Environ(), "AWS_DEFAULT_REGION="+c.settings.Region, "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null")
-	var stderr bytes.Buffer
-	check.Stdin, check.Stderr = bytes.NewReader(lines), &stderr
-	out, err := check.Output()
+	check.Stderr = os.Stderr
+	in, err := check.StdinPipe()
 	if err != nil {
-		t.Fatalf("%v\n%s", err, stderr.String())
-	}
-	var said []string
-	if err := json.Unmarshal(out, &said); err != nil {
 		t.Fatal(err)
 	}
-	return said
+	out, err := check.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := check.Start(); err != nil {
+		t.Fatal(err)
+	}
+	c.ask, c.answers = json.NewEncoder(in), json.NewDecoder(out)
 }
 
 // stub notes its arguments. What it prints is a value for whatever asks, or an
