@@ -150,7 +150,8 @@ act: tools $(LOCAL)/aws-cli.stamp ## Run the workflows on a local AWS of their o
 .PHONY: test
 test: tools $(LOCAL)/aws-cli.stamp ## Run every test
 	@# Verbose, so that tests can say how much they looked at; what only says that a test passed is left out.
-	go test -count=1 -shuffle=on -v ./... | grep -vE '^ *(=== |--- PASS|PASS$$)|no test files'
+	@# Four at a time, since some wait; with less collecting of garbage, since none lives long.
+	GOGC=400 go test -count=1 -shuffle=on -p 4 -v ./... | grep -vE '^ *(=== |--- PASS|PASS$$)|no test files'
 
 .PHONY: snapshots
 snapshots: node ## Write __snapshots__ and docs/ejected; review the diff

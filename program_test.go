@@ -183,7 +183,7 @@ func buildWith(t *testing.T, edits ...edit) string {
 		t.Fatal(err)
 	}
 	program := filepath.Join(folder, "infra")
-	if out, err := exec.Command("go", "build", "-overlay", overlayFile, "-o", program, ".").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-overlay", overlayFile, "-o", program, ".").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	return program
