@@ -50,6 +50,26 @@ func TestRunbooks(t *testing.T) {
 	}
 }
 
+// What the programs are said to say, they say: each piece between what differs
+// (…) is in their source.
+func TestMessages(t *testing.T) {
+	programs, messages := strings.ToLower(newChecker(t).programs), 0
+	for _, table := range strings.Split(readFile(t, documents[0]), "| it says |")[1:] {
+		table, _, _ = strings.Cut(table, "\n\n")
+		for _, row := range regexp.MustCompile("(?m)^\\| `([^`]+)`").FindAllStringSubmatch(table, -1) {
+			messages++
+			for piece := range strings.SplitSeq(row[1], "…") {
+				if !strings.Contains(programs, strings.ToLower(piece)) {
+					t.Errorf("%q: no program says %q", row[1], piece)
+				}
+			}
+		}
+	}
+	if messages < 10 {
+		t.Errorf("%d messages: too few to prove anything", messages)
+	}
+}
+
 // TestChangesAreNoticed changes names, flags and targets in the runbooks, one at
 // a time.
 func TestChangesAreNoticed(t *testing.T) {
