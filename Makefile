@@ -94,9 +94,9 @@ drift: node $(LOCAL)/npm.stamp ## How AWS differs from what the stacks last left
 plan: node $(LOCAL)/npm.stamp ## Plan STACK= at COMMIT= for an approval
 	$(stack_required)
 	$(call synth_into,$(LOCAL)/deploy)
-	@$(RUN) plan -dir $(LOCAL) -keep-plan -commit "$$COMMIT" -outputs "$${OUTPUTS:-$(LOCAL)/deploy/outputs}" -synth $(LOCAL)/deploy/cdktf.out -plans $(LOCAL)/deploy/plans "$$STACK"
-	@$(RUN) comment -plans $(LOCAL)/deploy/plans -source "Planned at $$COMMIT" -o $(LOCAL)/deploy/summary.md
-	@cat $(LOCAL)/deploy/summary.md
+	@status=0; $(RUN) plan -dir $(LOCAL) -keep-plan -commit "$$COMMIT" -outputs "$${OUTPUTS:-$(LOCAL)/deploy/outputs}" -synth $(LOCAL)/deploy/cdktf.out -plans $(LOCAL)/deploy/plans "$$STACK" || status=$$?; \
+	$(RUN) comment -plans $(LOCAL)/deploy/plans -source "Planned at $$COMMIT" -o $(LOCAL)/deploy/summary.md; \
+	cat $(LOCAL)/deploy/summary.md; exit $$status
 
 .PHONY: apply
 apply: node $(LOCAL)/npm.stamp ## Apply the plan of STACK= at COMMIT= that was approved, RECORD= its digest

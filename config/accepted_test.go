@@ -14,8 +14,10 @@ var accepted = map[string]func(s *Settings){
 		web.Secrets, web.Database, web.Documents = nil, false, false
 		web.Former = Former{Secrets: []string{"session-key"}, Port: 9090, Database: true, Documents: true}
 	},
-	"longest project": func(s *Settings) { s.Project = strings.Repeat("p", 20) },
-	"two zones":       func(s *Settings) { s.AvailabilityZones = s.AvailabilityZones[:2] },
+	"approved":         approval(func(*Approval) {}),
+	"approved removal": approval(func(a *Approval) { a.Address, a.Environment = "", "qa" }),
+	"longest project":  func(s *Settings) { s.Project = strings.Repeat("p", 20) },
+	"two zones":        func(s *Settings) { s.AvailabilityZones = s.AvailabilityZones[:2] },
 	"six zones": func(s *Settings) {
 		s.Region = "us-east-1"
 		s.AvailabilityZones = nil

@@ -23,6 +23,24 @@ type Settings struct {
 
 	// Environments in the order in which they are deployed.
 	Environments []Environment
+
+	// Approved are the destructions that a person means, of what a plan is
+	// otherwise refused for. An entry is taken out again once it is done.
+	Approved []Approval
+}
+
+// Approval lets one plan destroy, or replace, what holds data or carries the
+// network of an environment that is not disposable.
+type Approval struct {
+	// Stack whose plan it is.
+	Stack string
+	// Address is Terraform's of the one resource; Environment is that of which
+	// the shared stack may destroy all, since it is removed. One of the two.
+	Address, Environment string
+	// Reason is for who reviews it and who reads it a year later.
+	Reason string
+	// Until is the last day on which it holds, as 2006-01-02.
+	Until string
 }
 
 // User holds what only the owner of the account can know.

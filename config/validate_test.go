@@ -59,7 +59,7 @@ func fieldAt(s *Settings, path string) reflect.Value {
 
 // refusals are all rows, by concern.
 func refusals() []row {
-	return slices.Concat(platformRows, userRows, gitHubRows, nameRows, environmentRows, networkRows, serviceRows,
+	return slices.Concat(platformRows, approvedRows, userRows, gitHubRows, nameRows, environmentRows, networkRows, serviceRows,
 		secretRows, databaseRows, productionRows, textRows)
 }
 

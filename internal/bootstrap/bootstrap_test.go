@@ -295,6 +295,21 @@ func TestDestroysOnlyWhenAllowed(t *testing.T) {
 	wants(t, out, err, "", "!!! This plan destroys", "aws_iam_role.old", "1 to destroy, 3 to create")
 }
 
+// An environment's network does not go while its stack is there, whatever is
+// allowed.
+func TestNeverDestroysTheNetworkOfAStack(t *testing.T) {
+	m := newMachine(t)
+	m.bucketIsThere()
+	m.aws.objects[stateObject] = stateOf(t, "a", 3, home...)
+	m.aws.objects[testBucket+"/gone/terraform.tfstate"] = stateOf(t, "b", 1, "aws_lb.a", "aws_ecs_cluster.b")
+	m.write(t, "fake/lost", "aws_vpc.setup_gone_network_vpc_1")
+	out, err := m.run(account+"yes\n", "-allow-destroy")
+	wants(t, out, err, `environment "gone" is no longer in the settings, and its stack still has 2 resources in AWS`)
+	delete(m.aws.objects, testBucket+"/gone/terraform.tfstate")
+	out, err = m.run(account+"yes\n", "-allow-destroy")
+	wants(t, out, err, "", "1 to destroy")
+}
+
 func TestGoesOn(t *testing.T) {
 	for _, test := range []struct {
 		name    string

@@ -8,8 +8,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/paperwurks/infra/internal/adopt"
+	"github.com/paperwurks/infra/internal/planrule"
 	"github.com/paperwurks/infra/internal/review"
 	"github.com/paperwurks/infra/internal/terraform"
 )
@@ -51,6 +53,9 @@ func (b *bootstrap) change(ctx context.Context, what string, known *terraform.St
 				fmt.Fprintln(b.out, "Nothing to change: each resource was read from AWS and is as planned")
 			}
 			return nil
+		}
+		if err := b.refuseRemoval(ctx, p.Plan); err != nil {
+			return err
 		}
 		if err := b.refuseDestruction(p.Plan); err != nil {
 			return err
@@ -141,6 +146,22 @@ func (b *bootstrap) refuseDestruction(p *review.Plan) error {
 		return nil
 	}
 	return fmt.Errorf("the plan loses something, and nothing was done. If that is what you want, run this with -allow-destroy:\n%w", errors.Join(lost...))
+}
+
+// refuseRemoval refuses to take network and keys from under an environment that
+// is still deployed, whatever is allowed.
+func (b *bootstrap) refuseRemoval(ctx context.Context, p *review.Plan) error {
+	held, err := planrule.Held(ctx, b.stack.Stack, p)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, r := range planrule.Check(b.stack.Name, p, planrule.Facts{Settings: b.settings, Held: held, Today: time.Now()}) {
+		if name := planrule.Foundation(r.Address); name != "" && held[name] > 0 {
+			errs = append(errs, r)
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // counted says in one line what a plan does.

@@ -181,6 +181,7 @@ func newPlatform(t *testing.T) platform {
 			"resource_drift": [{"address": "aws_ecs_service.web", "mode": "managed", "type": "aws_ecs_service", "change": {"actions": ["update"], "before": {"desired_count": 1}, "after": {"desired_count": 2}}},
 				{"address": "aws_vpc.`+stack+`", "mode": "managed", "type": "aws_vpc", "change": {"actions": ["update"], "before": {"enable_dns_support": true}, "after": {"enable_dns_support": false}}}]}`)
 	}
+	p.write(t, "cdktf.out/stacks/shared/terraform.tfstate", `{"version": 4, "outputs": {"for_dev_vpc_id": {"value": "vpc-1"}}}`)
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -743,5 +744,51 @@ func TestCommentTellsCosts(t *testing.T) {
 	stack("dev", database("db.no.such")+fmt.Sprintf(alarm, ""))
 	if out := comment(); !strings.Contains(out, "**and what has no price**") || !strings.Contains(out, "- **dev** RDS db.no.such: 0 → 1 ") {
 		t.Errorf("a price is missing, and the comment says\n%s", out)
+	}
+}
+
+// TestRefusedPlan: a plan that takes what may not go is shown with the reason,
+// kept by nobody and ends red; a removed environment's state is looked up.
+func TestRefusedPlan(t *testing.T) {
+	p := newPlatform(t)
+	p.write(t, "answers/shared.show", `{"format_version": "1.2", "resource_changes": [
+		{"address": "aws_vpc.setup_gone_network_vpc_1", "mode": "managed", "type": "aws_vpc", "change": {"actions": ["delete"], "before": {}}}]}`)
+	p.write(t, "cdktf.out/stacks/shared/gone.tfstate", `{"version": 4, "resources": [{"mode": "managed", "type": "aws_lb", "name": "a", "instances": [{"attributes": {}}]}]}`)
+	outputs := filepath.Join(p.dir, "outputs")
+	out, err := p.run("plan", "-keep-plan", "-commit", "c1", "-outputs", outputs, "shared")
+	if err == nil || !strings.Contains(err.Error(), `refused: aws_vpc.setup_gone_network_vpc_1: environment "gone" is no longer in the settings, and its stack still has 1 resources in AWS`) {
+		t.Errorf("got %v\n%s", err, out)
+	}
+	for _, file := range []string{filepath.Join(p.plans, "shared", planFile), filepath.Join(p.plans, "shared", recordJSON), outputs} {
+		if _, err := os.Stat(file); err == nil {
+			t.Errorf("%s is there", file)
+		}
+	}
+	comment, err := p.run("comment")
+	if err != nil || !strings.Contains(comment, "### 🛑 Refused: this is not deployed") || !strings.Contains(comment, "Remove an environment") {
+		t.Errorf("%v\n%s", err, comment)
+	}
+}
+
+// TestNewEnvironment: a stack that reads what shared does not have yet is said to
+// wait, which is no fault of a pull request; there is nothing to approve of it.
+func TestNewEnvironment(t *testing.T) {
+	p := newPlatform(t)
+	p.write(t, "cdktf.out/stacks/shared/terraform.tfstate", `{"version": 4, "outputs": {"for_prod_vpc_id": {"value": "vpc-1"}}}`)
+	if out, err := p.run("plan"); err != nil || !strings.Contains(out, "it is new: shared is deployed first") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	comment, err := p.run("comment")
+	if want := "**dev** has no plan yet: it is new: shared is deployed first, which makes its network, keys and images; then it has a plan, which creates 1 resources."; err != nil || !strings.Contains(comment, want) {
+		t.Errorf("%v\n%s\nwant %s", err, comment, want)
+	}
+	if _, err := p.run("plan", "-keep-plan", "-commit", "c1", "dev"); err == nil || !strings.Contains(err.Error(), "it is new") {
+		t.Errorf("a plan to approve: %v", err)
+	}
+	if out, err := p.run("plan", "-refresh-only"); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if out, err := p.run("drift"); err != nil || strings.Contains(out, "dev") {
+		t.Errorf("%v\n%s", err, out)
 	}
 }

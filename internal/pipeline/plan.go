@@ -25,12 +25,19 @@ const (
 	recordJSON = "record.json"
 	lockFile   = "terraform.lock.hcl"
 	faultText  = "fault.txt"
+	// waitsText says of a stack that is new why it has no plan yet.
+	waitsText   = "waits.txt"
+	refusedJSON = "refused.json"
 )
 
 // planStacks plans the stacks side by side. A stack that fails is noted and
 // does not keep the others from being planned.
 func planStacks(ctx context.Context, o options, getenv func(string) string, out io.Writer) error {
-	stacks, err := choose(o.synth, o.stacks)
+	all, err := synthesised.Read(o.synth)
+	if err != nil {
+		return err
+	}
+	stacks, err := all.Choose(o.stacks...)
 	if err != nil {
 		return err
 	}
@@ -52,9 +59,13 @@ func planStacks(ctx context.Context, o options, getenv func(string) string, out 
 		return err
 	}
 	faults := make([]error, len(stacks))
+	waits := make([]string, len(stacks))
 	for i, s := range stacks {
 		if err := os.MkdirAll(filepath.Join(o.plans, s.Name), 0o700); err != nil {
 			return err
+		}
+		if waits[i], faults[i] = waitsForShared(ctx, all, s); waits[i] != "" || faults[i] != nil {
+			continue
 		}
 		// One after the other: Terraform's plugin cache bears no two inits. The
 		// CLI's own, which follow side by side, find the provider in place.
@@ -62,7 +73,7 @@ func planStacks(ctx context.Context, o options, getenv func(string) string, out 
 	}
 	var group sync.WaitGroup
 	for i, s := range stacks {
-		if faults[i] == nil {
+		if faults[i] == nil && waits[i] == "" {
 			group.Go(func() { faults[i] = planStack(ctx, r, o, s) })
 		}
 	}
@@ -70,12 +81,29 @@ func planStacks(ctx context.Context, o options, getenv func(string) string, out 
 	var errs []error
 	for i, s := range stacks {
 		folder := filepath.Join(o.plans, s.Name)
+		if waits[i] != "" {
+			fmt.Fprintf(out, "%-10s %s\n", s.Name, waits[i])
+			if err := os.WriteFile(filepath.Join(folder, waitsText), []byte(waits[i]), 0o600); err != nil {
+				return err
+			}
+			if o.outputs != "" || o.keepPlan {
+				errs = append(errs, fmt.Errorf("stack %q: %s", s.Name, waits[i]))
+			}
+			continue
+		}
 		if faults[i] == nil {
 			p, err := readPlan(folder)
 			if err != nil {
 				return err
 			}
 			fmt.Fprintf(out, "%-10s %s\n", s.Name, counted(p, o.refreshOnly))
+			refused, err := readRefusals(folder)
+			if err != nil {
+				return err
+			}
+			for _, r := range refused {
+				errs = append(errs, fmt.Errorf("stack %q: refused: %w", s.Name, r))
+			}
 			continue
 		}
 		errs = append(errs, fmt.Errorf("stack %q: %w", s.Name, faults[i]))
@@ -144,6 +172,16 @@ func planStack(ctx context.Context, r terraform.Runner, o options, s synthesised
 	}
 	if err := writeJSON(filepath.Join(folder, planJSON), reduced); err != nil {
 		return err
+	}
+	refused, err := refusals(ctx, s, shown)
+	if err != nil {
+		return err
+	}
+	if len(refused) > 0 && !o.refreshOnly {
+		if err := os.Remove(file); err != nil {
+			return err
+		}
+		return writeJSON(filepath.Join(folder, refusedJSON), refused)
 	}
 	if !o.keepPlan {
 		return nil

@@ -21,6 +21,10 @@ type Stack struct {
 	Plan *Plan
 	// Fault is why there is no plan.
 	Fault string
+	// Waits is why there can be none yet, which is no fault.
+	Waits string
+	// Refused is what the plan may not do.
+	Refused []Refusal
 }
 
 // Comment is what a pull request does to the platform.
@@ -45,6 +49,7 @@ func (c Comment) Markdown() string {
 	w.line("## What this changes")
 	w.line("")
 	c.counts(&w)
+	w.within(8_000, c.refused)
 	w.within(18_000, c.dangers)
 	w.within(16_000, c.access)
 	w.within(6_000, c.Costs.write)
@@ -74,6 +79,11 @@ func (c Comment) counts(w *limited) {
 	w.line("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
 	quiet := true
 	for _, s := range c.Stacks {
+		if s.Waits != "" {
+			w.line(fmt.Sprintf("| **%s** | new: see below | | | | | | |", s.Name))
+			quiet = false
+			continue
+		}
 		if s.Plan == nil {
 			w.line(fmt.Sprintf("| **%s** | no plan: see below | | | | | | |", s.Name))
 			quiet = false
@@ -91,12 +101,33 @@ func (c Comment) counts(w *limited) {
 		w.line("Nothing changes in any stack.")
 	}
 	for _, s := range c.Stacks {
-		if s.Plan == nil {
+		switch {
+		case s.Waits != "":
+			w.line("")
+			w.line(fmt.Sprintf("**%s** has no plan yet: %s.", s.Name, s.Waits))
+		case s.Plan == nil:
 			w.line("")
 			w.line(fmt.Sprintf("**%s could not be planned:**", s.Name))
 			w.fence("text", cut(s.Fault, 2000))
 		}
 	}
+}
+
+// refused says what no deployment does, why, and what to do instead.
+func (c Comment) refused(w *limited) {
+	var lines []string
+	for _, s := range c.Stacks {
+		for _, r := range s.Refused {
+			lines = append(lines, fmt.Sprintf("- 🛑 **%s**, %s: %s. **Next:** %s", s.Name, code(r.Address), r.Reason, r.Next))
+		}
+	}
+	if len(lines) == 0 {
+		return
+	}
+	w.line("")
+	w.line("### 🛑 Refused: this is not deployed")
+	w.line("")
+	w.lines(lines, "refused")
 }
 
 func count(action Action, n int) string {

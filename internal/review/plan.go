@@ -46,6 +46,16 @@ type Importing struct {
 	ID string `json:"id"`
 }
 
+// Refusal is one thing that a plan may not do.
+type Refusal struct {
+	Address string `json:"address"`
+	// Reason why not, and Next, what a person does instead.
+	Reason string `json:"reason"`
+	Next   string `json:"next"`
+}
+
+func (r Refusal) Error() string { return r.Address + ": " + r.Reason + ". Next: " + r.Next }
+
 // Action is what happens to a resource, in one word.
 type Action string
 
