@@ -30,6 +30,8 @@ func init() {
 		gap{operation: "DescribeServices", why: forgets + ", and never runs a service's tasks", answer: oneECSCall(describeECSServices)},
 		gap{operation: "DeleteService", why: forgets, answer: oneECSCall(deleteECSService)},
 	)
+	register("application-autoscaling",
+		gap{operation: "RegisterScalableTarget", why: "moto scales nothing", answer: oneECSCall(registerScalableTarget)})
 }
 
 const ecsTarget = "AmazonEC2ContainerServiceV20141113."
@@ -590,4 +592,41 @@ func deleteECSService(f *Front, c *call) (*answer, error) {
 		f.memory.remove("ecs-service", serviceKey(c.region, serviceARN(f, c, in.Cluster, in.Service)))
 	}
 	return a, err
+}
+
+// registerScalableTarget brings a service's number of tasks into the bounds of its target, as AWS does where it is
+// registered and where it is changed, whether or not the call has bounds.
+func registerScalableTarget(f *Front, c *call) (*answer, error) {
+	var in struct{ ServiceNamespace, ResourceId, ScalableDimension string }
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	a, err := f.ask(c)
+	if err != nil || !a.ok() || in.ScalableDimension != "ecs:service:DesiredCount" {
+		return a, err
+	}
+	s, ok := findService(f, c, f.arn("ecs", c.region, in.ResourceId))
+	if !ok {
+		return a, nil
+	}
+	var out struct {
+		ScalableTargets []struct{ MinCapacity, MaxCapacity int }
+	}
+	if err := f.askJSON(c, c.service, "AnyScaleFrontendService.DescribeScalableTargets",
+		object{"ServiceNamespace": in.ServiceNamespace, "ResourceIds": []string{in.ResourceId}, "ScalableDimension": in.ScalableDimension}, &out); err != nil {
+		return nil, err
+	}
+	if len(out.ScalableTargets) != 1 {
+		return nil, fmt.Errorf("moto has %d scalable targets of %s", len(out.ScalableTargets), in.ResourceId)
+	}
+	within := min(max(s.desired(), out.ScalableTargets[0].MinCapacity), out.ScalableTargets[0].MaxCapacity)
+	if within == s.desired() {
+		return a, nil
+	}
+	if err := f.askJSON(c, "ecs", ecsTarget+"UpdateService", object{"cluster": s.cluster, "service": s.name, "desiredCount": within}, nil); err != nil {
+		return nil, err
+	}
+	s.settings["desiredCount"] = float64(within)
+	a.header.Add(ruleHeader, "capacity-within-bounds")
+	return a, nil
 }

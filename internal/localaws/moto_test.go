@@ -262,6 +262,7 @@ func TestRealRDS(t *testing.T) {
 	copied := rds("RestoreDBInstanceToPointInTime", "SourceDBInstanceIdentifier", "one", "TargetDBInstanceIdentifier", "copy", "UseLatestRestorableTime", "true")
 	b.want("insights of a copy", of(copied, "PerformanceInsightsRetentionPeriod"), "31")
 	b.want("master secret of a copy", of(copied, "SecretArn"), "")
+	b.want("what a copy is a read replica of", of(copied, "ReadReplicaSourceDBInstanceIdentifier"), "")
 	copied = rds("ModifyDBInstance", "DBInstanceIdentifier", "copy", "ManageMasterUserPassword", "true", "MasterUserSecretKmsKeyId", "alias/aws/secretsmanager", "ApplyImmediately", "true")
 	if made := of(copied, "SecretArn"); made == "" || made == secret {
 		t.Errorf("master secret of a copy that asked for one: %q", made)

@@ -34,6 +34,8 @@ var frontRules = []Rule{
 		"Amazon CloudFront API, DeleteResponseHeadersPolicy: Errors"},
 	{"headers-policy-name-is-free", "cloudfront", "CreateResponseHeadersPolicy, UpdateResponseHeadersPolicy", "a policy's name that is taken is refused", "ResponseHeadersPolicyAlreadyExists",
 		"Amazon CloudFront API, CreateResponseHeadersPolicy: Errors"},
+	{"capacity-within-bounds", "application-autoscaling", "RegisterScalableTarget", "a service with more or fewer tasks than the target's bounds allow is scaled into them at once", "",
+		"Application Auto Scaling API, RegisterScalableTarget: \"it changes the resource's current capacity to a value that is inside of this range\""},
 	{"fargate-quota", "ecs", "DescribeServices", "a deployment that needs more Fargate vCPU than the quota places no more tasks, and says so in the service's events", "",
 		"Amazon ECS developer guide, Service event messages: \"You've reached the limit on the number of vCPUs\"; Service Quotas L-3032A538, L-36FBB829"},
 }

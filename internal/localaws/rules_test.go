@@ -173,7 +173,18 @@ func ecsRules(b *rulesBench) {
 	b.refused("service-is-scaled-down", b.to("ecs", "DeleteService", object{"cluster": "dev", "service": "web"}))
 	target := object{"ServiceNamespace": "ecs", "ScalableDimension": "ecs:service:DesiredCount", "MinCapacity": 1, "MaxCapacity": 2}
 	b.refused("scaled-service-exists", b.to("application-autoscaling", "RegisterScalableTarget", with(target, object{"ResourceId": "service/dev/none"})))
-	b.get("application-autoscaling", "RegisterScalableTarget", with(target, object{"ResourceId": "service/dev/web"}))
+	target["ResourceId"] = "service/dev/web"
+	b.wantNotContains("within the bounds", strings.Join(b.to("application-autoscaling", "RegisterScalableTarget", target).header.Values(ruleHeader), " "), "capacity-within-bounds")
+	for _, test := range []struct {
+		bounds object
+		want   string
+	}{{object{"MinCapacity": 3, "MaxCapacity": 4}, "3"}, {object{"MinCapacity": 0, "MaxCapacity": 0}, "0"}, {object{"MinCapacity": 1, "MaxCapacity": 2}, "1"}} {
+		b.done("capacity-within-bounds", b.to("application-autoscaling", "RegisterScalableTarget", with(target, test.bounds)))
+		described := b.get("ecs", "DescribeServices", object{"cluster": "dev", "services": []string{"web"}})["services"].([]any)[0].(object)
+		b.want("desired", fmt.Sprint(described["desiredCount"]), test.want)
+	}
+	b.get("ecs", "UpdateService", object{"cluster": "dev", "service": "web", "desiredCount": 5})
+	b.done("capacity-within-bounds", b.to("application-autoscaling", "RegisterScalableTarget", object{"ServiceNamespace": "ecs", "ScalableDimension": "ecs:service:DesiredCount", "ResourceId": "service/dev/web"}))
 	b.get("ecs", "DeleteService", object{"cluster": "dev", "service": "web", "force": true})
 	b.refused("service-is-active", b.to("ecs", "UpdateService", object{"cluster": "dev", "service": "web", "desiredCount": 2}))
 	b.get("ecs", "DeleteCluster", object{"cluster": "dev"})

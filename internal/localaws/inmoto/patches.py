@@ -187,10 +187,11 @@ def keep_insights(instance, settings):
                 setattr(instance, answered, settings[name])
 
 
-@patch("rds", "CreateDBInstance, RestoreDBInstanceToPointInTime, RestoreDBInstanceFromDBSnapshot", "moto forgets the settings of Performance Insights, gives all instances one resource id, by which the provider finds them, and a restored one a master secret, which RDS makes when it is asked to", DBInstance, "__init__")
+@patch("rds", "CreateDBInstance, RestoreDBInstanceToPointInTime, RestoreDBInstanceFromDBSnapshot", "moto forgets the settings of Performance Insights, gives all instances one resource id, by which the provider finds them, and a restored one a master secret, which RDS makes when it is asked to, and calls it a read replica of the one it is restored from", DBInstance, "__init__")
 def db_instance(original, self, *args, **kwargs):
     if "master_user_secret" in kwargs:  # of the instance that it is restored from
         kwargs["manage_master_user_password"] = False
+    kwargs.pop("source_db_instance_identifier", None)  # a read replica has it, and those are made by another method
     original(self, *args, **kwargs)
     self.dbi_resource_id = "db-" + secrets.token_hex(13).upper()
     keep_insights(self, kwargs)
