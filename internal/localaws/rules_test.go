@@ -266,10 +266,21 @@ func rdsRules(b *rulesBench) {
 	other := text([]byte(b.ok(b.form("ec2", "CreateSubnet", "VpcId", text([]byte(b.form("ec2", "DescribeSubnets", "SubnetId.1", subnet).body), "vpcId"), "CidrBlock", "10.0.1.0/24", "AvailabilityZone", "eu-central-1b"))), "subnetId")
 	b.ok(b.form("rds", "CreateDBSubnetGroup", "DBSubnetGroupName", "isolated", "DBSubnetGroupDescription", "d", "SubnetIds.SubnetIdentifier.1", subnet, "SubnetIds.SubnetIdentifier.2", other))
 	create := func(name, protected string) {
-		b.ok(b.form("rds", "CreateDBInstance", "DBInstanceIdentifier", name, "Engine", "postgres", "DBInstanceClass", "db.t4g.micro", "AllocatedStorage", "20", "MasterUsername", "u", "MasterUserPassword", "passw0rd!",
+		b.ok(b.form("rds", "CreateDBInstance", "DBInstanceIdentifier", name, "Engine", "postgres", "EngineVersion", "17.5", "DBInstanceClass", "db.t4g.micro", "AllocatedStorage", "20", "MasterUsername", "u", "MasterUserPassword", "passw0rd!",
 			"DBParameterGroupName", "postgres17", "DBSubnetGroupName", "isolated", "DeletionProtection", protected))
 	}
 	create("one", "true")
+	restore := func(name string, more ...string) string {
+		b.done("restore-takes-defaults", b.form("rds", "RestoreDBInstanceToPointInTime", append([]string{"SourceDBInstanceIdentifier", "one", "TargetDBInstanceIdentifier", name, "UseLatestRestorableTime", "true"}, more...)...))
+		described := b.ok(b.form("rds", "DescribeDBInstances", "DBInstanceIdentifier", name))
+		return text(described, "DBParameterGroupName") + " " + text(described, "DeletionProtection") + " " + text(described, "IAMDatabaseAuthenticationEnabled")
+	}
+	b.want("restored", restore("plain"), "default.postgres17 false false")
+	b.want("restored as it was", restore("kept", "DBParameterGroupName", "postgres17", "DeletionProtection", "true", "EnableIAMDatabaseAuthentication", "true"), "postgres17 true true")
+	b.ok(b.form("rds", "ModifyDBInstance", "DBInstanceIdentifier", "kept", "DeletionProtection", "false"))
+	for _, name := range []string{"plain", "kept"} {
+		b.ok(b.form("rds", "DeleteDBInstance", "DBInstanceIdentifier", name, "SkipFinalSnapshot", "true"))
+	}
 	remove := func(name string, more ...string) reply {
 		return b.form("rds", "DeleteDBInstance", append([]string{"DBInstanceIdentifier", name}, more...)...)
 	}

@@ -278,6 +278,25 @@ def master_secret_keeps_its_key(call):
         return "You can't specify MasterUserSecretKmsKeyId for a DB instance that already manages its master user password in AWS Secrets Manager."
 
 
+@rule("rds", "RestoreDBInstanceToPointInTime", "a restored database has AWS's defaults, not the original's settings, where the call does not say: security group, parameter group, Multi-AZ, IAM sign-in, deletion protection, tags of snapshots", "", "Amazon RDS API, RestoreDBInstanceToPointInTime")
+def restore_takes_defaults(call):
+    rds, ec2 = call.backend("rds"), call.backend("ec2")
+    restored = rds.databases[call.input["TargetDBInstanceIdentifier"].lower()]
+    network = getattr(getattr(restored, "db_subnet_group", None), "vpc_id", None) or ec2.default_vpc.id
+    defaults = {
+        "VpcSecurityGroupIds": ("vpc_security_group_ids", [ec2.get_default_security_group(network).id]),
+        "DBParameterGroupName": ("db_parameter_group_name", None),
+        "MultiAZ": ("multi_az", False),
+        "EnableIAMDatabaseAuthentication": ("enable_iam_database_authentication", False),
+        "DeletionProtection": ("deletion_protection", False),
+        "CopyTagsToSnapshot": ("copy_tags_to_snapshot", False),
+    }
+    left_out = [setting for parameter, setting in defaults.items() if call.input.get(parameter) is None]
+    for attribute, value in left_out:
+        setattr(restored, attribute, value)
+    return bool(left_out)
+
+
 @rule("rds", "DeleteDBInstance", "a final snapshot's name that is taken refuses the deletion", "DBSnapshotAlreadyExists", "Amazon RDS API, DeleteDBInstance: Errors")
 def final_snapshot_is_new(call):
     snapshot = call.input.get("FinalDBSnapshotIdentifier")
