@@ -16,14 +16,16 @@ import (
 var runbooks = []string{"docs/operations.md", "docs/pipelines.md"}
 
 // command finds what asks AWS for something: an operation of the AWS CLI, a
-// script of the backend's, a make target that reads or changes AWS, cdktf.
-var command = regexp.MustCompile(`\baws [a-z0-9-]+ [a-z][a-z0-9-]+|\bpipelines/backend/[a-z]+\.sh|\bmake (?:bootstrap|diff|drift|recover|orphans|plan|apply)\b|\bnpx cdktf deploy\b`)
+// script of the backend's, a make target that reads or changes AWS, Terraform, cdktf.
+var command = regexp.MustCompile(`\baws [a-z0-9-]+ [a-z][a-z0-9-]+|\bpipelines/backend/[a-z]+\.sh|\bmake (?:preflight|bootstrap|diff|drift|recover|orphans|plan|apply)\b|\bterraform (?:apply|destroy|import|plan|state rm)\b|\bnpx cdktf deploy\b`)
 
 // asksNothing are the commands that need no row.
 var asksNothing = map[string]string{
 	"aws sts get-caller-identity": "AWS lets everybody know who they are",
 	"aws rds wait":                "asks what aws rds describe-db-instances does",
 	"make plan":                   "asks what make diff does",
+	"terraform plan":              "asks what make diff does",
+	"terraform apply":             "of a refresh asks what make drift does and writes the state; of an import what npx cdktf deploy does",
 	"make apply":                  "what it changes is infra-role's, in a workflow",
 }
 

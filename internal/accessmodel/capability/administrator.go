@@ -17,6 +17,8 @@ func (e Environments) Administration() []Area {
 		scale    = "aws application-autoscaling register-scalable-target"
 		deploy   = "npx cdktf deploy"
 		first    = "make bootstrap"
+		destroy  = "terraform destroy"
+		look     = "make preflight"
 	)
 	session, master := "{secret paperwurks/prod/session-key}", "{master paperwurks-prod}"
 	secret := func(arn, version string) map[string]any {
@@ -116,6 +118,15 @@ func (e Environments) Administration() []Area {
 			linked("ecs.amazonaws.com", "AWSServiceRoleForECS"),
 			linked("rds.amazonaws.com", "AWSServiceRoleForRDS"),
 		}},
+		{Title: "An environment without user data destroyed, by an administrator", Rows: []Row{
+			{Does: "delete its database", Action: "rds:DeleteDBInstance", On: arn("rds", "db:paperwurks-dev"), May: may, Why: "as infra-role does", For: destroy},
+			{Does: "delete a secret", Action: "secretsmanager:DeleteSecret", On: "{secret paperwurks/dev/session-key}", May: may, Why: "as infra-role does", For: destroy},
+			{Does: "delete an object of its log bucket", Action: "s3:DeleteObject", On: bucket("paperwurks-dev-logs", "a"), May: may, Why: "a bucket has to be empty", For: destroy},
+			{Does: "take the limits off its documents", Action: "s3:DeleteBucketPolicy", On: bucket("paperwurks-dev-documents"), May: may, Why: "Terraform destroys the policy before the bucket is emptied", For: destroy},
+			{Does: "delete its documents bucket", Action: "s3:DeleteBucket", On: bucket("paperwurks-dev-documents"), May: may, Why: "as infra-role does", For: destroy},
+			{Does: "delete its services", Action: "ecs:DeleteService", On: service("dev", "web"), May: may, Why: "as infra-role does", For: destroy},
+			{Does: "give up its keys", Action: "kms:ScheduleKeyDeletion", On: key("dev/data"), May: may, Why: "AWS waits 30 days", For: first},
+		}},
 		{Title: "Terraform's state, for an administrator", Rows: []Row{
 			{Does: "read the state", Action: "s3:GetObject", On: state("prod/terraform.tfstate"), May: may, Why: "to plan", For: "make diff"},
 			{Does: "decrypt the state", Action: "kms:Decrypt", On: key("state"), With: s3, May: may, Why: "through S3", For: "make diff"},
@@ -124,9 +135,19 @@ func (e Environments) Administration() []Area {
 			{Does: "encrypt the state", Action: "kms:GenerateDataKey", On: key("state"), With: s3, May: may, Why: "through S3", For: "make recover"},
 			{Does: "release the lock", Action: "s3:DeleteObject", On: state("prod/terraform.tfstate.tflock"), May: may, Why: "of a run that died", For: "make recover"},
 			{Does: "see what exists", Action: "rds:DescribeDBInstances", On: database, May: may, Why: "to compare it with the state", For: "make orphans"},
+			{Does: "take the database out of the state", Action: "s3:PutObject", On: state("dev/terraform.tfstate"), May: may, Why: "its copy takes its place", For: "terraform state rm"},
+			{Does: "see the copy that is imported", Action: "rds:DescribeDBInstances", On: database, May: may, Why: "Terraform reads it", For: "terraform import"},
 			{Does: "see how AWS differs", Action: "iam:GetRole", On: ci(infra), May: may, Why: "to compare it with the state", For: "make drift"},
 			{Does: "read an old version of the state", Action: "s3:GetObjectVersion", On: state("prod/terraform.tfstate"), May: may, Why: "versions are the backup"},
 			{Does: "decrypt with the state's key past S3", Action: "kms:Decrypt", On: key("state"), May: refused, Why: "through S3 only"},
+		}},
+		{Title: "What the account can hold, for an administrator", Rows: []Row{
+			{Does: "read a quota", Action: "servicequotas:GetServiceQuota", On: "*", May: may, Why: "changes nothing", For: look},
+			{Does: "see what counts against a quota", Action: "ec2:DescribeAddresses", On: "*", May: may, Why: "changes nothing", For: look},
+			{Does: "see whether CloudFront answers", Action: "cloudfront:ListDistributions", On: "*", May: may, Why: "changes nothing", For: look},
+			{Does: "see which roles of AWS's exist", Action: "iam:GetRole", On: iam("role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"), May: may, Why: "changes nothing", For: look},
+			{Does: "see the OIDC provider", Action: "iam:ListOpenIDConnectProviderTags", On: iam("oidc-provider/token.actions.githubusercontent.com"), May: may, Why: "changes nothing", For: look},
+			{Does: "see the hosted zone", Action: "route53:GetHostedZone", On: "*", May: may, Why: "changes nothing", For: look},
 		}},
 		{Title: "What only an administrator may", Rows: []Row{
 			{Does: "write a policy into infra-role", Action: "iam:PutRolePolicy", On: ci(infra), May: may, Why: "the roles of CI", For: first},
