@@ -1,6 +1,7 @@
 package compliance
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -98,6 +99,38 @@ var balancerRules = []Rule{
 		check: func(_ *Platform, r *Resource) []string {
 			protocol := text(r.Attributes["protocol"])
 			return one(protocol != "HTTPS" && protocol != "TLS", "protocol is %q", protocol)
+		},
+	},
+	{
+		ID: "PW-ELB-07", Title: "A request has one time limit on its way", Types: []string{"aws_cloudfront_distribution", "aws_lb_target_group", "aws_cloudwatch_metric_alarm"},
+		Why: "Where one part waits longer than the next, the user gets an error of CloudFront's while the application still works, a task ends under a request, or an alarm never rings.",
+		Fix: "Set CloudFront's origin_read_timeout to the load balancer's idle_timeout, origin_keepalive_timeout to less, a target group's deregistration_delay to no less, and alarm on response times below it.",
+		check: func(p *Platform, r *Resource) []string {
+			var faults []string
+			for _, balancer := range p.all("aws_lb") {
+				if balancer.Stack != r.Stack {
+					continue
+				}
+				limit := number(balancer.Attributes["idle_timeout"])
+				wrong := func(is bool, what string, value any) {
+					faults = append(faults, one(is, "%s is %s, and idle_timeout of %s is %s", what, show(value), balancer.Address(), show(balancer.Attributes["idle_timeout"]))...)
+				}
+				for _, origin := range list(r.Attributes["origin"]) {
+					read, keep := at(origin, "vpc_origin_config", "origin_read_timeout"), at(origin, "vpc_origin_config", "origin_keepalive_timeout")
+					wrong(number(read) != limit, "origin_read_timeout", read)
+					wrong(number(keep) >= limit || number(keep) == 0, "origin_keepalive_timeout", keep)
+				}
+				if r.Type == "aws_lb_target_group" {
+					delay := r.Attributes["deregistration_delay"] // a number as text
+					wrong(number(json.Number(text(delay))) < limit, "deregistration_delay", delay)
+				}
+				for _, query := range append(list(r.Attributes["metric_query"]), map[string]any{"metric": r.Attributes}) {
+					if at(query, "metric", "metric_name") == "TargetResponseTime" {
+						wrong(number(r.Attributes["threshold"]) >= limit, "threshold", r.Attributes["threshold"])
+					}
+				}
+			}
+			return faults
 		},
 	},
 }

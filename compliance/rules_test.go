@@ -239,6 +239,11 @@ var rows = []row{
 	{rule: "PW-ELB-05", kind: "aws_lb", complies: `{}`, violates: nil, with: `{"aws_wafv2_web_acl_association": {"a": {"resource_arn": "${aws_lb.it.arn}", "web_acl_arn": "${aws_wafv2_web_acl.regional.arn}"}}}`},
 	{rule: "PW-ELB-05", kind: "aws_lb", violates: []string{`{}`}},
 	{rule: "PW-ELB-06", kind: "aws_lb_target_group", complies: `{"protocol": "HTTPS"}`, violates: []string{`{"protocol": "HTTP"}`, `{"protocol": null}`}},
+	{rule: "PW-ELB-07", kind: "aws_cloudfront_distribution", with: aBalancer, complies: `{"origin": [{"vpc_origin_config": {"origin_read_timeout": 60, "origin_keepalive_timeout": 5}}]}`,
+		violates: []string{`{"origin": [{"vpc_origin_config": {"origin_read_timeout": 30, "origin_keepalive_timeout": 5}}]}`, `{"origin": [{"vpc_origin_config": {"origin_read_timeout": 60, "origin_keepalive_timeout": 60}}]}`, `{"origin": [{"vpc_origin_config": {"origin_read_timeout": 60}}]}`, `{"origin": [{}]}`}},
+	{rule: "PW-ELB-07", kind: "aws_lb_target_group", with: aBalancer, complies: `{"deregistration_delay": "60"}`, violates: []string{`{"deregistration_delay": "30"}`, `{"deregistration_delay": null}`}},
+	{rule: "PW-ELB-07", kind: "aws_cloudwatch_metric_alarm", with: aBalancer, complies: `{"metric_name": "TargetResponseTime", "threshold": 3}`,
+		violates: []string{`{"threshold": 60}`, `{"metric_name": null, "metric_query": [{"id": "a", "expression": "b"}, {"id": "b", "metric": {"metric_name": "TargetResponseTime"}}], "threshold": 61}`}},
 
 	{rule: "PW-CFR-01", kind: "aws_cloudfront_distribution", complies: `{"default_cache_behavior": {"viewer_protocol_policy": "redirect-to-https"}}`,
 		violates: []string{`{"default_cache_behavior": {"viewer_protocol_policy": "allow-all"}}`, `{"ordered_cache_behavior": [{"viewer_protocol_policy": "allow-all"}]}`, `{"default_cache_behavior": null}`}},
@@ -299,6 +304,8 @@ const (
 )
 
 // TestRules checks every row with its rule, and that every rule has rows.
+const aBalancer = `{"aws_lb": {"balancer": {"idle_timeout": 60}}}`
+
 func TestRules(t *testing.T) {
 	complied, violated := map[string]bool{}, map[string]bool{}
 	for _, row := range rows {

@@ -419,6 +419,8 @@ var mutants = []mutant{
 	{"a listener goes before its origin", "aws_lb_listener", "PW-ALL-07", nil, set(nil, "lifecycle")},
 	{"an origin goes before its distribution leaves it", "aws_cloudfront_vpc_origin", "PW-ALL-07", nil, set(nil, "lifecycle")},
 	{"plain HTTP to tasks", "aws_lb_target_group", "PW-ELB-06", nil, set("HTTP", "protocol")},
+	{"a task ends under a request", "aws_lb_target_group", "PW-ELB-07", nil, set("30", "deregistration_delay")},
+	{"CloudFront gives up first", "aws_cloudfront_distribution", "PW-ELB-07", nil, set(30, "origin", "vpc_origin_config", "origin_read_timeout")},
 
 	{"HTTP for users", "aws_cloudfront_distribution", "PW-CFR-01", nil, set("allow-all", "default_cache_behavior", "viewer_protocol_policy")},
 	{"CloudFront's own certificate", "aws_cloudfront_distribution", "PW-CFR-02", nil, set(map[string]any{"cloudfront_default_certificate": true}, "viewer_certificate")},

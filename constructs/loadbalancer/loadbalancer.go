@@ -187,9 +187,10 @@ func (b *LoadBalancer) newTargetGroup(to Target) *TargetGroup {
 		TargetType: new("ip"),
 		Protocol:   new("HTTP"),
 		Port:       tf.Number(to.Route.Port),
-		// Seconds; the container's stop timeout, so that requests under way
-		// end before the task does.
-		DeregistrationDelay: tf.Decimal(30),
+		// The connections of a task that is to end are broken after it: no sooner
+		// than a request may take (Amazon ECS best practices guide, "Load balancer
+		// connection draining").
+		DeregistrationDelay: tf.Decimal(config.ResponseTimeoutSeconds),
 		HealthCheck: &lbtargetgroup.LbTargetGroupHealthCheck{
 			Path:               &to.Route.HealthCheckPath,
 			Matcher:            new("200"),
