@@ -140,7 +140,7 @@ resource "aws_ecs_service" "environment_web_service_6D8A8CE6" {
   }
 
   lifecycle {
-    ignore_changes = [task_definition, desired_count]
+    ignore_changes = [task_definition, desired_count, load_balancer]
   }
 
   depends_on = [
@@ -158,8 +158,15 @@ resource "aws_ecs_service" "environment_web_service_6D8A8CE6" {
     aws_cloudwatch_metric_alarm.environment_alarms_database-storage_D8EC230B,
     aws_cloudwatch_metric_alarm.environment_alarms_database-connections_2D75C63F,
     aws_cloudwatch_metric_alarm.environment_alarms_database-memory_DF3B00F4,
+    aws_iam_role_policy.environment_web-task_task-role_policy_F0E0AEDB,
+    aws_iam_role_policy.environment_web-task_execution-role_policy_A654070A,
+    aws_vpc_security_group_ingress_rule.environment_database_ingress-web_BCAEC03E,
+    aws_vpc_security_group_egress_rule.environment_database_egress-web_65455317,
+    aws_vpc_security_group_egress_rule.environment_web-task_egress-https_88BB6963,
     aws_ecs_cluster_capacity_providers.environment_cluster_capacity-providers_34098412,
     aws_lb_listener.environment_load-balancer_listener_BAE31BB2,
+    aws_vpc_security_group_egress_rule.environment_load-balancer_egress-web_9BAE7BF6,
+    aws_vpc_security_group_ingress_rule.environment_load-balancer_ingress-web_B274D9CE,
   ]
 }
 
