@@ -17,13 +17,16 @@ func LogBucket(n config.Names, env string) policy.Document {
 	// where it finds no equal one ("Logs sent to Amazon S3", V2 permissions).
 	edge := logDelivery{sid: "LogOfCloudFront", service: "delivery.logs.amazonaws.com", bucket: bucket, prefix: config.CloudFrontLogPrefix,
 		source: n.EdgeARN("logs", "delivery-source:"+n.CloudFrontLog(env)), acl: "bucket-owner-full-control"}
+	// The Elastic Load Balancing user guide, "Access logs: attach a policy to your
+	// S3 bucket", has aws:SourceArn only, which holds the account; no document
+	// says that the service sends aws:SourceAccount.
+	balancerARN := n.ARN("elasticloadbalancing", "loadbalancer/app/"+n.LoadBalancer(env)+"/*")
+	balancer := deliver("LogsOfTheLoadBalancer", "logdelivery.elasticloadbalancing.amazonaws.com", config.LoadBalancerLogPrefix, balancerARN)
+	balancer.Conditions = []policy.Condition{policy.If(policy.ArnLike, "aws:SourceArn", balancerARN)}
 	return bucketPolicy(bucket,
 		deliver("AccessLogOfDocuments", "logging.s3.amazonaws.com", config.DocumentsLogPrefix,
 			config.BucketARN(n.DocumentsBucket(env))),
-		// Elastic Load Balancing user guide, "Access logs: attach a policy to
-		// your S3 bucket".
-		deliver("LogsOfTheLoadBalancer", "logdelivery.elasticloadbalancing.amazonaws.com", config.LoadBalancerLogPrefix,
-			n.ARN("elasticloadbalancing", "loadbalancer/app/"+n.LoadBalancer(env)+"/*")),
+		balancer,
 		edge.statement(n))
 }
 
