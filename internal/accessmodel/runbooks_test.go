@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/paperwurks/infra/internal/accessmodel/capability"
-	"github.com/paperwurks/infra/internal/iamsim"
+	"github.com/paperwurks/infra/internal/process"
 )
 
 // runbooks are the documents whose commands a person runs.
@@ -32,7 +32,7 @@ var asksNothing = map[string]string{
 // TestRunbookCommands: each command of the runbooks is in the administrator's
 // table, and the table names no other.
 func TestRunbookCommands(t *testing.T) {
-	root, err := iamsim.ModuleRoot()
+	root, err := process.ModuleRoot()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+
+	"github.com/paperwurks/infra/internal/process"
 )
 
 // Install is the command that installs the simulator.
@@ -24,7 +26,7 @@ var ErrNotInstalled = errors.New("the IAM simulator is not installed; install it
 
 // command prepares one of the programs here.
 func command(program string) (*exec.Cmd, error) {
-	root, err := ModuleRoot()
+	root, err := process.ModuleRoot()
 	if err != nil {
 		return nil, err
 	}
@@ -49,21 +51,21 @@ func run(program string, in, out any) error {
 	return errors.Join(p.stdin.Close(), p.cmd.Wait())
 }
 
-// process is a program that answers each line that it is given by a line. It
+// simulator is a program that answers each line that it is given by a line. It
 // ends with its input, and so with this program.
-type process struct {
+type simulator struct {
 	cmd    *exec.Cmd
 	stdin  io.WriteCloser
 	stdout *bufio.Reader
 	stderr bytes.Buffer
 }
 
-func start(program string) (*process, error) {
+func start(program string) (*simulator, error) {
 	cmd, err := command(program)
 	if err != nil {
 		return nil, err
 	}
-	p := &process{cmd: cmd}
+	p := &simulator{cmd: cmd}
 	cmd.Stderr = &p.stderr
 	if p.stdin, err = cmd.StdinPipe(); err != nil {
 		return nil, fmt.Errorf("%s: %w", program, err)
@@ -80,7 +82,7 @@ func start(program string) (*process, error) {
 }
 
 // ask sends one line and reads one. After an error the process has ended.
-func (p *process) ask(in, out any) error {
+func (p *simulator) ask(in, out any) error {
 	line, err := json.Marshal(in)
 	if err == nil {
 		_, err = p.stdin.Write(append(line, '\n'))
@@ -106,22 +108,4 @@ func node(root string) string {
 		return pinned
 	}
 	return "node"
-}
-
-// ModuleRoot is the nearest folder above the working directory with a go.mod.
-func ModuleRoot() (string, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "", fmt.Errorf("find the module: %w", err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir, nil
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return "", errors.New("find the module: no go.mod above the working directory")
-		}
-		dir = parent
-	}
 }

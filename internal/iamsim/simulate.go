@@ -58,7 +58,7 @@ type Answer struct {
 type Simulator struct {
 	mu        sync.Mutex
 	answers   map[string]Answer
-	processes []*process
+	processes []*simulator
 }
 
 // Ask answers the requests in their order. What it has not answered before goes
@@ -134,7 +134,7 @@ func (s *Simulator) simulate(requests []reducedRequest) ([]Answer, error) {
 	return answers, err
 }
 
-func (p *process) simulateInto(answers []Answer, requests []reducedRequest) error {
+func (p *simulator) simulateInto(answers []Answer, requests []reducedRequest) error {
 	b := batch{Documents: map[string]string{}, names: map[string]string{}}
 	for _, r := range requests {
 		b.Requests = append(b.Requests, b.request(r))

@@ -1,7 +1,6 @@
 package kernel
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -9,6 +8,8 @@ import (
 
 	"github.com/aws/jsii-runtime-go"
 	_jsii_ "github.com/aws/jsii-runtime-go/runtime"
+
+	"github.com/paperwurks/infra/internal/process"
 )
 
 // The variables that jsii-runtime-go and its Node read.
@@ -26,7 +27,7 @@ const options = "--max-old-space-size=4069 --disable-warning=DEP0044"
 // environment already names a Node, or the pinned one is not installed, that
 // or the machine's is used.
 func Use() error {
-	root, err := moduleRoot()
+	root, err := process.ModuleRoot()
 	if err != nil {
 		return err
 	}
@@ -68,23 +69,4 @@ func executable() string {
 		return "node.cmd"
 	}
 	return "node"
-}
-
-// moduleRoot is the nearest folder above the working directory with a go.mod:
-// cdktf runs the app in it, go test runs tests below it.
-func moduleRoot() (string, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "", fmt.Errorf("find go.mod: %w", err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir, nil
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return "", fmt.Errorf("find go.mod: none above the working directory")
-		}
-		dir = parent
-	}
 }

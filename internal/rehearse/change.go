@@ -36,7 +36,7 @@ const (
 // changedSettings is the settings' file with a change of s, the settings.
 func changedSettings(source, change string) (string, error) {
 	if n := strings.Count(source, settingsFunction); n != 1 {
-		return "", fmt.Errorf("%s: %q stands there %d times; exactly one is needed to change the settings", settingsFile, settingsFunction, n)
+		return "", fmt.Errorf("%s has %q %d times: exactly one is needed to change the settings", settingsFile, settingsFunction, n)
 	}
 	return strings.Replace(source, settingsFunction, settingsFunction+" return changed(unchanged()) }\n\n"+
 		"func changed(s Settings) Settings {"+change+"\treturn s\n}\n\nfunc unchanged() Settings {", 1), nil

@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/paperwurks/infra/internal/iamsim"
+	"github.com/paperwurks/infra/internal/process"
 )
 
 // Table is the file of recorded needs, relative to the module's root.
@@ -105,7 +105,7 @@ func Write(out io.Writer, rows []Row) error {
 
 // WriteFile replaces the module's table.
 func WriteFile(rows []Row) error {
-	root, err := iamsim.ModuleRoot()
+	root, err := process.ModuleRoot()
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func WriteFile(rows []Row) error {
 
 // ReadFile reads the module's table.
 func ReadFile() ([]Row, error) {
-	root, err := iamsim.ModuleRoot()
+	root, err := process.ModuleRoot()
 	if err != nil {
 		return nil, err
 	}
