@@ -212,6 +212,10 @@ lint: $(LOCAL)/zizmor.stamp ## gofmt, go vet, staticcheck, shellcheck, actionlin
 	$(LOCAL)/zizmor/bin/zizmor --offline --quiet --no-progress .github
 	go mod tidy -diff
 
+.PHONY: mutate
+mutate: tools $(LOCAL)/aws-cli.stamp ## Break the code in one place after another: the tests must notice (PACKAGES=, SEED=, SAMPLE=40; PAGE=docs/mutation.md writes the table)
+	$(PLATFORM) mutate $(if $(SEED),-seed $(SEED)) $(if $(SAMPLE),-sample $(SAMPLE)) $(if $(PAGE),-o $(PAGE)) $(PACKAGES)
+
 .PHONY: bench
 bench: tools ## Measure synth and tests; writes docs/performance.md
 	go build -o $(LOCAL)/bin/ ./cmd/bench

@@ -14,6 +14,7 @@ import (
 	"github.com/paperwurks/infra/internal/doctor"
 	"github.com/paperwurks/infra/internal/eject"
 	"github.com/paperwurks/infra/internal/localaws"
+	"github.com/paperwurks/infra/internal/mutate"
 	"github.com/paperwurks/infra/internal/pipeline"
 	"github.com/paperwurks/infra/internal/preflight"
 	"github.com/paperwurks/infra/internal/recovery"
@@ -43,6 +44,7 @@ func commands() []command.Command {
 			scan.Command,
 			rehearse.Command,
 			rehearse.Workflows,
+			mutate.Command,
 		},
 	)
 }

@@ -1,0 +1,281 @@
+package mutate
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/paperwurks/infra/internal/command"
+	"github.com/paperwurks/infra/internal/markdown"
+	"github.com/paperwurks/infra/internal/process"
+)
+
+// Command breaks a sample of places of each package, one at a time.
+var Command = command.Command{
+	Name: "mutate", Arguments: "[PACKAGE...]", Summary: "break the code in one place after another: the tests must notice",
+	Define: func(flags *flag.FlagSet) command.Func {
+		seed := flags.Uint64("seed", uint64(time.Now().Unix()/86400), "`number` that decides which places are broken")
+		sample := flags.Int("sample", 40, "`number` of places in each package; 0 for all")
+		page := flags.String("o", "", "Markdown `file` for the table")
+		return func(ctx context.Context, p command.Process, args []string) error {
+			root, err := process.ModuleRoot()
+			if err != nil {
+				return err
+			}
+			r := run{root: root, seed: *seed, sample: *sample, out: p.Out, page: *page}
+			return r.packages(ctx, args)
+		}
+	},
+}
+
+// run is one run over packages.
+type run struct {
+	root   string
+	seed   uint64
+	sample int
+	out    io.Writer
+	page   string
+}
+
+// result is what became of the mutants of a package.
+type result struct {
+	subject
+	// places is how many mutants there are; those that do not compile are among
+	// them.
+	places            int
+	noticed, survived []mutant
+	equivalent        []mutant
+}
+
+func (r result) share() float64 {
+	tried := len(r.noticed) + len(r.survived)
+	if tried == 0 {
+		return 100
+	}
+	return 100 * float64(len(r.noticed)) / float64(tried)
+}
+
+// packages tries those that are named, or all. It returns an error for each that
+// is below its floor.
+func (r run) packages(ctx context.Context, names []string) error {
+	chosen := subjects
+	if len(names) > 0 {
+		chosen = nil
+		for _, name := range names {
+			i := slices.IndexFunc(subjects, func(s subject) bool { return s.dir == strings.Trim(name, "./") })
+			if i < 0 {
+				return command.UsageError(fmt.Sprintf("%q is no package that is broken; these are: %s", name, strings.Join(dirs(), ", ")))
+			}
+			chosen = append(chosen, subjects[i])
+		}
+	}
+	known, err := readEquivalent(filepath.Join(r.root, equivalentFile))
+	if err != nil {
+		return err
+	}
+	var results []result
+	var errs []error
+	for _, s := range chosen {
+		got, err := r.one(ctx, s, known)
+		if err != nil {
+			return err
+		}
+		results = append(results, got)
+		fmt.Fprintf(r.out, "%-22s %3d of %3d noticed (%.0f %%), %d equivalent; floor %d %%\n", s.dir, len(got.noticed), len(got.noticed)+len(got.survived), got.share(), len(got.equivalent), s.floor)
+		for _, m := range got.survived {
+			fmt.Fprintln(r.out, "  survived:", m)
+		}
+		if got.share() < float64(s.floor) {
+			errs = append(errs, fmt.Errorf("%s: %.0f %% noticed, and %d %% must be", s.dir, got.share(), s.floor))
+		}
+	}
+	if r.page != "" {
+		errs = append(errs, os.WriteFile(r.page, r.table(results), 0o644))
+	}
+	return errors.Join(errs...)
+}
+
+func dirs() []string {
+	var names []string
+	for _, s := range subjects {
+		names = append(names, s.dir)
+	}
+	return names
+}
+
+// one breaks a package at the places that the seed chooses. What does not
+// compile is replaced by the next place.
+func (r run) one(ctx context.Context, s subject, known []equivalent) (result, error) {
+	got := result{subject: s}
+	all, err := find(filepath.Join(r.root, s.dir))
+	if err != nil {
+		return got, err
+	}
+	got.places = len(all)
+	for i := range all {
+		if all[i].file, err = filepath.Rel(r.root, all[i].file); err != nil {
+			return got, err
+		}
+	}
+	for _, e := range known {
+		if filepath.Dir(e.file) == s.dir && !slices.ContainsFunc(all, e.is) {
+			return got, fmt.Errorf("%s: no such mutant any more: %s", equivalentFile, strings.Join(e.row(), ", "))
+		}
+	}
+	if compiles, said := r.test(ctx, s, nil); compiles != passed {
+		return got, fmt.Errorf("the tests of %s fail before anything is broken:\n%s", s.dir, said)
+	}
+	hash := fnv.New64a()
+	hash.Write([]byte(s.dir))
+	order := rand.New(rand.NewPCG(r.seed, hash.Sum64()))
+	order.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	for _, m := range all {
+		if r.sample > 0 && len(got.noticed)+len(got.survived) >= r.sample {
+			break
+		}
+		if slices.ContainsFunc(known, func(e equivalent) bool { return e.is(m) }) {
+			got.equivalent = append(got.equivalent, m)
+			continue
+		}
+		switch outcome, _ := r.test(ctx, s, &m); {
+		case ctx.Err() != nil:
+			return got, ctx.Err()
+		case outcome == passed:
+			got.survived = append(got.survived, m)
+		case outcome == failed:
+			got.noticed = append(got.noticed, m)
+		}
+	}
+	return got, nil
+}
+
+// outcome is what a run of the tests came to.
+type outcome int
+
+const (
+	passed outcome = iota
+	failed
+	notBuilt
+)
+
+// limit is for the tests of one package, and an endless loop.
+const limit = "3m"
+
+// test runs the tests of a subject, its own first, with a mutant in the place of
+// its file. Programs that the tests build have it too.
+func (r run) test(ctx context.Context, s subject, m *mutant) (outcome, string) {
+	folder, err := os.MkdirTemp("", "mutate-*")
+	if err != nil {
+		return notBuilt, err.Error()
+	}
+	defer os.RemoveAll(folder)
+	environment := os.Environ()
+	if m != nil {
+		overlay, err := m.overlay(r.root, folder)
+		if err != nil {
+			return notBuilt, err.Error()
+		}
+		environment = append(environment, "GOFLAGS=-overlay="+overlay)
+	}
+	for _, dir := range append([]string{s.dir}, s.tests...) {
+		command := process.Command(ctx, "go", "test", "-count=1", "-failfast", "-vet=off", "-timeout", limit, "./"+dir)
+		command.Dir, command.Env = r.root, environment
+		out, err := command.CombinedOutput()
+		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+			if bytes.Contains(out, []byte("[build failed]")) || bytes.Contains(out, []byte("[setup failed]")) {
+				return notBuilt, string(out)
+			}
+			return failed, string(out)
+		} else if err != nil {
+			return notBuilt, err.Error()
+		}
+	}
+	return passed, ""
+}
+
+// overlay writes the changed file, and the list that go takes with -overlay.
+func (m mutant) overlay(root, folder string) (string, error) {
+	original := filepath.Join(root, m.file)
+	source, err := os.ReadFile(original)
+	if err != nil {
+		return "", err
+	}
+	changed := filepath.Join(folder, filepath.Base(m.file))
+	list, err := json.Marshal(map[string]map[string]string{"Replace": {original: changed}})
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(folder, "overlay.json")
+	return file, errors.Join(os.WriteFile(changed, m.applied(source), 0o600), os.WriteFile(file, list, 0o600))
+}
+
+// equivalentFile lists the mutants that change nothing that anybody could see.
+const equivalentFile = "internal/mutate/equivalent.csv"
+
+// equivalent is a mutant, known by what it is and not by its line.
+type equivalent struct{ file, function, operator, source, reason string }
+
+func (e equivalent) is(m mutant) bool {
+	return e.file == filepath.ToSlash(m.file) && e.function == m.function && e.operator == m.operator && e.source == m.source
+}
+
+func (e equivalent) row() []string {
+	return []string{e.file, e.function, e.operator, e.source, e.reason}
+}
+
+// readEquivalent returns the table's rows. It returns an error for a row without
+// a reason.
+func readEquivalent(file string) ([]equivalent, error) {
+	data, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer data.Close()
+	rows, err := csv.NewReader(data).ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	if len(rows) == 0 || !slices.Equal(rows[0], equivalentHead) {
+		return nil, fmt.Errorf("%s: the first row must be %q", file, equivalentHead)
+	}
+	var out []equivalent
+	for i, row := range rows[1:] {
+		if row[4] == "" {
+			return nil, fmt.Errorf("%s: row %d has no reason", file, i+2)
+		}
+		out = append(out, equivalent{row[0], row[1], row[2], row[3], row[4]})
+	}
+	return out, nil
+}
+
+var equivalentHead = []string{"file", "function", "operator", "source", "reason"}
+
+// table is the page for docs.
+func (r run) table(results []result) []byte {
+	var page markdown.Page
+	page.WriteString("# Tests that notice\n")
+	page.Text(fmt.Sprintf("`make mutate` breaks the code in one place at a time, %d places in each package, which the seed (%d) chose, and runs the tests: "+
+		"a condition negated, a comparison moved by one, an error, a statement or an element dropped, a string or a truth changed, a function left early. "+
+		"Strings with a blank in them are prose and are left alone. What does not compile does not count. The policies have their own mutants, all of which are tried "+
+		"by `make test` (docs/access.md).", r.sample, r.seed))
+	page.Numbers("package", "places", "tried", "noticed", "survived", "equivalent", "%", "at least")
+	for _, got := range results {
+		n := func(list []mutant) string { return fmt.Sprint(len(list)) }
+		page.Row("`"+got.dir+"`", fmt.Sprint(got.places), fmt.Sprint(len(got.noticed)+len(got.survived)), n(got.noticed), n(got.survived), n(got.equivalent),
+			fmt.Sprintf("%.0f", got.share()), fmt.Sprint(got.floor))
+	}
+	return []byte(page.String())
+}

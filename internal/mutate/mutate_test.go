@@ -1,0 +1,146 @@
+package mutate
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Each operator, as the source reads afterwards.
+func TestInFile(t *testing.T) {
+	for _, test := range []struct{ body, operator, want string }{
+		{"if a { b() }", "condition negated", "if !(a) { b() }"},
+		{"for a { b() }", "condition dropped", "for false { b() }"},
+		{"_ = a < b", "operator", "_ = a <= b"},
+		{"_ = a && b", "operator", "_ = a || b"},
+		{"b()", "statement dropped", ""},
+		{"a = b", "statement dropped", ""},
+		{"defer b()", "statement dropped", ""},
+		{"for { break }", "statement dropped", "for {  }"},
+		{"return err", "error dropped", "return nil"},
+		{`return x, fmt.Errorf("%w", err)`, "error dropped", "return x, nil"},
+		{"return true", "truth turned", "return false"},
+		{"_ = []int{1, 2}", "element dropped", "_ = []int{2}"},
+		{"_ = []int{1, 2}", "element dropped", "_ = []int{1, }"},
+		{"_ = s{A: 1, B: false}", "element dropped", "_ = s{B: false}"},
+		{`_ = "name"`, "string changed", `_ = "name~"`},
+		{"a(); b()", "early return", "return\na(); b()"},
+	} {
+		const before, after = "package p\nimport \"fmt\"\nfunc f() {\n", "\n}\n"
+		source := before + test.body + after
+		found, err := inFile("p.go", []byte(source))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(found, func(m mutant) bool {
+			return m.operator == test.operator && m.function == "f" && string(m.applied([]byte(source))) == before+test.want+after
+		}) {
+			t.Errorf("%q: no %s that gives %q: %v", test.body, test.operator, test.want, found)
+		}
+	}
+	// Prose, tags, imports and what is false anyway are left alone.
+	found, err := inFile("p.go", []byte("package p\nimport \"fmt\"\ntype s struct { A bool `json:\"a\"` }\nvar _ = s{A: false}\nvar _ = \"a sentence\"\nvar _ = fmt.Sprint\n"))
+	if err != nil || len(found) > 0 {
+		t.Errorf("found %v, %v", found, err)
+	}
+}
+
+// A test that looks notices, and one that does not lets it live; what does not
+// compile counts as neither, and an equivalent one is not tried.
+func TestOne(t *testing.T) {
+	root := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":      "module m\n\ngo 1.26\n",
+		"p/p.go":      "package p\n\nfunc Seen(n int) bool { return n < 3 }\n\nfunc Unseen() bool { return true }\n\nfunc Same() bool { return true }\n\nfunc Unbuilt() int {\n\tn := 0\n\tn = 1\n\treturn n\n}\n",
+		"p/p_test.go": "package p\n\nimport \"testing\"\n\nfunc TestSeen(t *testing.T) {\n\tUnseen()\n\tif !Seen(2) || Seen(3) || Unbuilt() != 1 {\n\t\tt.Fail()\n\t}\n}\n",
+	} {
+		file := filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	known := []equivalent{{"p/p.go", "Same", "truth turned", "true", "an example"}}
+	r := run{root: root, out: &bytes.Buffer{}}
+	got, err := r.one(t.Context(), subject{dir: "p"}, known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := func(list []mutant) string {
+		var out []string
+		for _, m := range list {
+			out = append(out, m.function+" "+m.operator)
+		}
+		slices.Sort(out)
+		return strings.Join(out, ", ")
+	}
+	if n, s, e := names(got.noticed), names(got.survived), names(got.equivalent); n != "Seen operator, Unbuilt statement dropped" || s != "Unseen truth turned" || e != "Same truth turned" {
+		t.Errorf("noticed %s; survived %s; equivalent %s", n, s, e)
+	}
+	if share := got.share(); share < 66 || share > 67 {
+		t.Errorf("%f %% noticed, want two of three", share)
+	}
+	if table := string(r.table([]result{got})); !strings.Contains(table, "| `p` | 4 | 3 | 2 | 1 | 1 | 67 | 0 |") {
+		t.Error(table)
+	}
+	if _, err := r.one(t.Context(), subject{dir: "p"}, []equivalent{{"p/p.go", "Gone", "truth turned", "true", "an example"}}); err == nil || !strings.Contains(err.Error(), "no such mutant any more") {
+		t.Errorf("a row for nothing: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(root, "p/p.go"), []byte("package p\n\nfunc Seen(int) bool { return false }\n\nfunc Unseen() bool { return true }\n\nfunc Unbuilt() int { return 1 }\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.one(t.Context(), subject{dir: "p"}, nil); err == nil || !strings.Contains(err.Error(), "fail before anything is broken") {
+		t.Errorf("tests that fail anyway: %v", err)
+	}
+}
+
+// The table of equivalent mutants has a reason in each row, and no row for nothing.
+func TestEquivalent(t *testing.T) {
+	known, err := readEquivalent("equivalent.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range known {
+		all, err := find(filepath.Join("..", "..", filepath.Dir(e.file)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range all {
+			all[i].file = strings.TrimPrefix(all[i].file, filepath.Join("..", "..")+string(filepath.Separator))
+		}
+		if !slices.ContainsFunc(all, e.is) {
+			t.Errorf("no such mutant: %q", e.row())
+		}
+	}
+	file := filepath.Join(t.TempDir(), "equivalent.csv")
+	for text, want := range map[string]string{
+		"a,b\n": "the first row must be",
+		strings.Join(equivalentHead, ",") + "\na,b,c,d,\n": "row 2 has no reason",
+	} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := readEquivalent(file); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+}
+
+// Every package that is named is there, and a wrong name is refused.
+func TestSubjects(t *testing.T) {
+	for _, s := range subjects {
+		for _, dir := range append([]string{s.dir}, s.tests...) {
+			if tests, err := filepath.Glob(filepath.Join("..", "..", dir, "*_test.go")); err != nil || len(tests) == 0 {
+				t.Errorf("%s has no tests (%v)", dir, err)
+			}
+		}
+	}
+	if err := (run{}).packages(t.Context(), []string{"no/such"}); err == nil || !strings.Contains(err.Error(), `"no/such"`) {
+		t.Errorf("got %v", err)
+	}
+}
