@@ -74,7 +74,7 @@ synth: node ## Write all stacks into cdktf.out, with a short table
 	@$(RUN) stacks cdktf.out
 
 .PHONY: diff
-diff: node $(LOCAL)/npm.stamp ## What the stacks would change, as a pull request's comment (ON=local: of the local AWS)
+diff: $(LOCAL)/terminal.stamp ## What the stacks would change, as a pull request's comment (ON=local: of the local AWS)
 	$(call synth_into,$(LOCAL)/diff)
 	@rm -rf $(LOCAL)/diff/result; mkdir -p $(LOCAL)/diff/result
 	@status=0; $(RUN) plan -dir $(LOCAL) -synth $(LOCAL)/diff/cdktf.out -plans $(LOCAL)/diff/result/plans || status=$$?; \
@@ -83,7 +83,7 @@ diff: node $(LOCAL)/npm.stamp ## What the stacks would change, as a pull request
 	cat $(LOCAL)/diff/result/comment.md; exit $$status
 
 .PHONY: drift
-drift: node $(LOCAL)/npm.stamp ## How AWS differs from what the stacks last left (ON=local: the local AWS)
+drift: $(LOCAL)/terminal.stamp ## How AWS differs from what the stacks last left (ON=local: the local AWS)
 	$(call synth_into,$(LOCAL)/drift)
 	@status=0; $(RUN) plan -dir $(LOCAL) -refresh-only -synth $(LOCAL)/drift/cdktf.out -plans $(LOCAL)/drift/plans || status=$$?; \
 	$(RUN) drift -synth $(LOCAL)/drift/cdktf.out -plans $(LOCAL)/drift/plans; exit $$status
@@ -91,7 +91,7 @@ drift: node $(LOCAL)/npm.stamp ## How AWS differs from what the stacks last left
 ## Deploy, as the workflows do
 
 .PHONY: plan
-plan: node $(LOCAL)/npm.stamp ## Plan STACK= at COMMIT= for an approval
+plan: $(LOCAL)/terminal.stamp ## Plan STACK= at COMMIT= for an approval
 	$(stack_required)
 	$(call synth_into,$(LOCAL)/deploy)
 	@status=0; $(RUN) plan -dir $(LOCAL) -keep-plan -commit "$$COMMIT" -outputs "$${OUTPUTS:-$(LOCAL)/deploy/outputs}" -synth $(LOCAL)/deploy/cdktf.out -plans $(LOCAL)/deploy/plans "$$STACK" || status=$$?; \
@@ -99,7 +99,7 @@ plan: node $(LOCAL)/npm.stamp ## Plan STACK= at COMMIT= for an approval
 	cat $(LOCAL)/deploy/summary.md; exit $$status
 
 .PHONY: apply
-apply: node $(LOCAL)/npm.stamp ## Apply the plan of STACK= at COMMIT= that was approved, RECORD= its digest
+apply: $(LOCAL)/terminal.stamp ## Apply the plan of STACK= at COMMIT= that was approved, RECORD= its digest
 	$(stack_required)
 	$(call synth_into,$(LOCAL)/deploy)
 	@$(RUN) apply -dir $(LOCAL) -commit "$$COMMIT" -record "$$RECORD" -synth $(LOCAL)/deploy/cdktf.out -plans $(LOCAL)/deploy/plans -summary $(LOCAL)/deploy/applied.md "$$STACK"
@@ -230,21 +230,24 @@ clean: down ## Remove everything that make wrote
 # Downloads and compilers run in parallel; the order is that of their length.
 .PHONY: tools deploy-tools
 deploy-tools:
-	@$(MAKE) --no-print-directory -j4 $(addprefix $(LOCAL)/,bin.stamp npm.stamp venv.stamp node.stamp)
+	@$(MAKE) --no-print-directory -j4 $(addprefix $(LOCAL)/,bin.stamp terminal.stamp venv.stamp)
 tools: deploy-tools $(LOCAL)/iamsim.stamp ## Install and build what the other targets and npx cdktf use
 
 # A job that takes a role calls this first: what is installed may run code.
 .PHONY: ready
-ready: node $(LOCAL)/npm.stamp $(LOCAL)/bin.stamp ## Install and build what diff, drift, plan, apply and rescue use
+ready: $(LOCAL)/terminal.stamp $(LOCAL)/bin.stamp ## Install and build what diff, drift, plan, apply and rescue use
 
-.PHONY: node
-node: $(LOCAL)/node.stamp
-
-# One package may run a script while it is installed: the CLI's terminal.
 $(LOCAL)/npm.stamp: package-lock.json package.json
 	@mkdir -p $(LOCAL)
 	npm ci --ignore-scripts
-	npm rebuild @cdktf/node-pty-prebuilt-multiarch
+	@touch $@
+
+# The CLI's terminal has a compiled part, which its package holds for Node.js up to
+# 22, the one that runs the CLI here. For other machines it is compiled or
+# downloaded, which no lock file covers: never in CI.
+TERMINAL = node_modules/@cdktf/node-pty-prebuilt-multiarch
+$(LOCAL)/terminal.stamp: $(LOCAL)/npm.stamp $(LOCAL)/node.stamp
+	internal/kernel/node_modules/.bin/node $(TERMINAL)/scripts/check-prebuild.js >/dev/null || { [ -z "$$CI" ] && npm rebuild $(notdir $(patsubst %/,%,$(dir $(TERMINAL))))/$(notdir $(TERMINAL)); }
 	@touch $@
 
 $(LOCAL)/node.stamp: internal/kernel/package-lock.json internal/kernel/package.json

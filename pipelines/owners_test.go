@@ -52,7 +52,9 @@ func TestSecurityOwnsWhatRunsWithARole(t *testing.T) {
 	files := []string{
 		"Makefile", "go.mod", "go.sum", "package.json", "package-lock.json", "cdktf.json", ".github/CODEOWNERS",
 		".github/workflows/deploy-stack.yml", ".github/actions/setup/action.yml", "pipelines/forward.sh", "pipelines/requirements.txt",
-		"compliance/compliance.go", "docs/access.md",
+		"compliance/compliance.go", "docs/access.md", ".npmrc",
+		// What would run, though nothing names it.
+		"GNUmakefile", "makefile", "extra.go", "go.work", "vendor/modules.txt", "node_modules/cdktf-cli/package.json", "new/new.go",
 	}
 	packages := len(files)
 	for _, file := range strings.Fields(string(out)) {
@@ -68,6 +70,11 @@ func TestSecurityOwnsWhatRunsWithARole(t *testing.T) {
 	for _, file := range files {
 		if got := ownersOf(t, string(text), file); got != "@paperwurks/security" {
 			t.Errorf("%s: %q approves it; @paperwurks/security is required", file, got)
+		}
+	}
+	for _, file := range []string{"README.md", "docs/operations.md", "__snapshots__/dev.json"} {
+		if got := ownersOf(t, string(text), file); got != "@paperwurks/devops" {
+			t.Errorf("%s: %q approves it; @paperwurks/devops is enough", file, got)
 		}
 	}
 }

@@ -131,6 +131,15 @@ type Run struct {
 
 // prepare makes a run of a command of the CLI.
 func (c CLI) prepare(ctx context.Context, what string, arguments []string, environment ...string) (*Run, error) {
+	root, err := process.ModuleRoot()
+	if err != nil {
+		return nil, err
+	}
+	// The CLI's compiled part is for the Node that is pinned, and earlier ones.
+	path := os.Getenv("PATH")
+	if folder := process.NodeFolder(root); folder != "" {
+		path = folder + string(os.PathListSeparator) + path
+	}
 	w, err := newWrapper(c.terraform())
 	if err != nil {
 		return nil, err
@@ -143,7 +152,8 @@ func (c CLI) prepare(ctx context.Context, what string, arguments []string, envir
 		// needless.
 		"--skip-provider-lock", "--disable-plugin-cache-env",
 	})...)
-	command.Env = slices.Concat(c.Provider.Environment(os.Environ()), []string{"CI=1", "FORCE_COLOR=0", "TF_IN_AUTOMATION=1", "TF_CLI_ARGS_init=" + terraform.ReadOnly, "TERRAFORM_BINARY_NAME=" + w.file}, environment, c.Environment)
+	command.Env = slices.Concat(c.Provider.Environment(os.Environ()), []string{"CI=1", "FORCE_COLOR=0", "TF_IN_AUTOMATION=1", "TF_CLI_ARGS_init=" + terraform.ReadOnly, "TERRAFORM_BINARY_NAME=" + w.file,
+		"PATH=" + path}, environment, c.Environment)
 	command.Cancel = w.interrupt
 	return &Run{what: what, command: command, wrapper: w}, nil
 }

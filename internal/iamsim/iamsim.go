@@ -34,7 +34,8 @@ func command(program string) (*exec.Cmd, error) {
 	if _, err := os.Stat(filepath.Join(dir, "node_modules", "@cloud-copilot", "iam-simulate")); errors.Is(err, fs.ErrNotExist) {
 		return nil, ErrNotInstalled
 	}
-	cmd := exec.Command(node(root), "--import", "./remember.mjs", program)
+	// The Node that internal/kernel pins, or else the machine's.
+	cmd := exec.Command(filepath.Join(process.NodeFolder(root), "node"), "--import", "./remember.mjs", program)
 	cmd.Dir = dir
 	return cmd, nil
 }
@@ -99,13 +100,4 @@ func (p *simulator) ask(in, out any) error {
 		return errors.Join(fmt.Errorf("%s: %w", filepath.Base(p.cmd.Path), err), p.cmd.Wait(), errors.New(p.stderr.String()))
 	}
 	return nil
-}
-
-// node is the Node that internal/kernel pins, or else the machine's.
-func node(root string) string {
-	pinned := filepath.Join(root, "internal", "kernel", "node_modules", ".bin", "node")
-	if _, err := os.Stat(pinned); err == nil {
-		return pinned
-	}
-	return "node"
 }

@@ -31,10 +31,9 @@ func Use() error {
 	if err != nil {
 		return err
 	}
-	node := filepath.Join(root, "internal", "kernel", "node_modules", ".bin", executable())
-	if _, err := os.Stat(node); err == nil && os.Getenv(nodeVariable) == "" {
+	if folder := process.NodeFolder(root); folder != "" && os.Getenv(nodeVariable) == "" {
 		// Only the kernel is to see them: another Node may know no such option.
-		defer setenv(nodeVariable, node)()
+		defer setenv(nodeVariable, filepath.Join(folder, executable()))()
 		defer setenv(optionsVariable, strings.TrimSpace(os.Getenv(optionsVariable)+" "+options))()
 		restart()
 	}

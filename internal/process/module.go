@@ -25,3 +25,13 @@ func ModuleRoot() (string, error) {
 		dir = parent
 	}
 }
+
+// NodeFolder is where the Node.js that internal/kernel/package-lock.json pins has
+// its program, of the module at root; "" before `make tools` installed it.
+func NodeFolder(root string) string {
+	folder := filepath.Join(root, "internal", "kernel", "node_modules", ".bin")
+	if _, err := os.Stat(filepath.Join(folder, "node")); err != nil {
+		return ""
+	}
+	return folder
+}
