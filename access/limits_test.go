@@ -44,7 +44,7 @@ func with(s config.Settings, model config.Environment, n int, name string) confi
 	for i := range n {
 		env := model
 		env.Name = fmt.Sprintf(name, i)
-		env.Subdomain, env.Deployment.GitHubEnvironment = env.Name, env.Name
+		env.Subdomain = env.Name
 		env.Network.CIDR = fmt.Sprintf("10.%d.0.0/16", 100+i)
 		s.Environments = append(s.Environments, env)
 	}
@@ -83,9 +83,6 @@ func withProtected(s config.Settings, environments, length int) config.Settings 
 	model := s.Environments[2]
 	s.Environments = nil
 	s = with(s, model, environments, "e%02d"+strings.Repeat("x", length-3))
-	for i := range s.Environments {
-		s.Environments[i].Deployment.GitHubEnvironment = fmt.Sprintf("e%d", i)
-	}
 	return s
 }
 

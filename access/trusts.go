@@ -24,7 +24,7 @@ func InfraTrust(s config.Settings) Trust {
 	t.Workflow = applyWorkflow
 	t.Subjects = []Subject{InEnvironment(SharedGitHubEnvironment, s.GitHub.InfraBranch)}
 	for _, env := range s.Environments {
-		subject := InEnvironment(env.Deployment.GitHubEnvironment, s.GitHub.InfraBranch)
+		subject := InEnvironment(env.Name, s.GitHub.InfraBranch)
 		if !slices.Contains(t.Subjects, subject) {
 			t.Subjects = append(t.Subjects, subject)
 		}
@@ -50,7 +50,7 @@ func DeployTrust(s config.Settings, env config.Environment) Trust {
 		Repository:   s.GitHub.BackendRepository,
 		RepositoryID: s.User.BackendRepositoryID,
 		Audience:     Audience,
-		Subjects:     []Subject{InEnvironment(env.Deployment.GitHubEnvironment, env.Deployment.Branch)},
+		Subjects:     []Subject{InEnvironment(env.Name, env.Deployment.Branch)},
 	}
 }
 

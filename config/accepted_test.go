@@ -52,7 +52,6 @@ var accepted = map[string]func(s *Settings){
 	"branch with slashes":     func(s *Settings) { s.GitHub.InfraBranch = "release/2026.11_rc-1" },
 	"repository with a dot":   func(s *Settings) { s.GitHub.BackendRepository = ".github" },
 	"one branch for all":      func(s *Settings) { environment(s, "dev").Deployment.Branch = "main" },
-	"GitHub environment":      func(s *Settings) { environment(s, "prod").Deployment.GitHubEnvironment = "Production_1.0" },
 	"name with hyphens":       func(s *Settings) { environment(s, "dev").Name = "dev-eu-1" },
 	"name that starts alike":  func(s *Settings) { environment(s, "staging").Name = "dev2" },
 	"preproduction":           func(s *Settings) { environment(s, "staging").Name = "preprod" },

@@ -36,7 +36,7 @@ func Fixture() Settings {
 		Environments: []Environment{
 			{
 				Name: "dev", Subdomain: "dev", Data: Disposable,
-				Deployment:    Deployment{Branch: "develop", GitHubEnvironment: "dev"},
+				Deployment:    Deployment{Branch: "develop"},
 				Network:       Network{CIDR: "10.20.0.0/16", NAT: NATSingle},
 				Cluster:       Cluster{SpotWeight: 100},
 				Images:        Images{KeepReleases: 30, UntaggedDays: 7},
@@ -51,7 +51,7 @@ func Fixture() Settings {
 			},
 			{
 				Name: "staging", Subdomain: "staging", Data: Kept,
-				Deployment: Deployment{Branch: "main", GitHubEnvironment: "staging"},
+				Deployment: Deployment{Branch: "main"},
 				Network:    Network{CIDR: "10.21.0.0/16", NAT: NATSingle},
 				Cluster:    Cluster{SpotWeight: 50},
 				Images:     Images{KeepReleases: 50, UntaggedDays: 7},
@@ -67,7 +67,7 @@ func Fixture() Settings {
 			},
 			{
 				Name: "prod", Subdomain: "app", Data: Protected,
-				Deployment: Deployment{Branch: "main", GitHubEnvironment: "prod"},
+				Deployment: Deployment{Branch: "main"},
 				Network:    Network{CIDR: "10.22.0.0/16", NAT: NATPerZone},
 				Cluster:    Cluster{SpotWeight: 0},
 				Images:     Images{KeepReleases: 100, UntaggedDays: 14},

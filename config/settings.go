@@ -121,13 +121,12 @@ type Environment struct {
 	RequestsPerIP int
 }
 
-// Deployment says from where the backend may deploy to this environment.
+// Deployment says from where the backend may deploy to this environment. The job
+// must name the GitHub environment that is called like this one, in the backend
+// repository for deploy-role and in this one for infra-role.
 type Deployment struct {
 	// Branch of the backend repository, without refs/heads/.
 	Branch string
-	// GitHubEnvironment is the GitHub environment that the job must name, in
-	// the backend repository for deploy-role and in this one for infra-role.
-	GitHubEnvironment string
 }
 
 // Data says how an environment's data is kept from destruction.

@@ -26,7 +26,6 @@ func (s Settings) Shortest(faults Faults) Settings {
 	for i := range s.Environments {
 		e, path := &s.Environments[i], given.EnvironmentPath(i)
 		shorten(path+".name", &e.Name)
-		shorten(path+".deployment.gitHubEnvironment", &e.Deployment.GitHubEnvironment)
 		services := make([]string, len(e.Services))
 		for j, service := range e.Services {
 			services[j] = service.Name

@@ -26,7 +26,7 @@ func (c *checker) environments(s Settings) {
 		c.environmentName(path+".name", e.Name, names[:i])
 		c.subdomain(path+".subdomain", s, e, before)
 		c.data(path+".data", e)
-		c.deployment(path+".deployment", e.Deployment, before)
+		c.branch(path+".deployment.branch", e.Deployment.Branch)
 		c.network(path+".network", s, i, names)
 		c.cluster(path+".cluster", strict)
 		c.images(path+".images", e.Images)
@@ -80,26 +80,6 @@ func (c *checker) subdomain(path string, s Settings, e Environment, before []Env
 	const maxHostname = 64
 	if host := s.Hostname(e); len(host) > maxHostname {
 		c.refuse(path, e.Subdomain, "at most %d characters are allowed in the host name, for its certificate; %s has %d", maxHostname, show(host), len(host))
-	}
-}
-
-// sharedGitHubEnvironment is the GitHub environment of the shared stack.
-const sharedGitHubEnvironment = SharedStack
-
-func (c *checker) deployment(path string, d Deployment, before []Environment) {
-	c.branch(path+".branch", d.Branch)
-	path += ".gitHubEnvironment"
-	switch {
-	case !gitHubEnvironment.MatchString(d.GitHubEnvironment):
-		c.refuse(path, d.GitHubEnvironment, "one GitHub environment is allowed, without wildcards: 1 to 200 letters, digits, dots, underscores and hyphens")
-	case strings.EqualFold(d.GitHubEnvironment, sharedGitHubEnvironment):
-		c.refuse(path, d.GitHubEnvironment, "another GitHub environment is required: this one deploys the shared stack")
-	}
-	// GitHub does not tell environments apart by case.
-	for _, other := range before {
-		if strings.EqualFold(other.Deployment.GitHubEnvironment, d.GitHubEnvironment) && !c.isRefused(path) {
-			c.refuse(path, d.GitHubEnvironment, "another GitHub environment than that of environment %s is required: its jobs could deploy here", show(other.Name))
-		}
 	}
 }
 

@@ -14,8 +14,7 @@ var (
 	gitHubRepository = regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}$`)
 	// Names as roles' trusts take them: none of what IAM gives a meaning to
 	// (*, ?, $) and none of what separates a token's subject (:).
-	gitBranch         = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$`)
-	gitHubEnvironment = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$`)
+	gitBranch = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$`)
 	// RFC 5321 and RFC 1035 without their rarities: quoted parts, addresses in
 	// brackets, a digit in the top-level domain.
 	emailAddress = regexp.MustCompile(`^[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$`)

@@ -380,7 +380,7 @@ func (c *checker) runs(name string, j job) []token.Run {
 		for _, env := range c.settings.Environments {
 			run := base
 			run.Ref = "refs/heads/" + env.Deployment.Branch
-			run.Environment = c.environment(j, map[string]any{"environment": env.Deployment.GitHubEnvironment})
+			run.Environment = c.environment(j, map[string]any{"environment": env.Name})
 			add(run)
 		}
 		return out
@@ -448,7 +448,7 @@ func (c *checker) order() {
 	jobs := c.workflows[name].Jobs
 	stacks := [][2]string{{config.SharedStack, access.SharedGitHubEnvironment}}
 	for _, env := range c.settings.Environments {
-		stacks = append(stacks, [2]string{env.Name, env.Deployment.GitHubEnvironment})
+		stacks = append(stacks, [2]string{env.Name, env.Name})
 	}
 	before := "check"
 	for _, s := range stacks {

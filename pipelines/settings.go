@@ -51,7 +51,7 @@ func deployJobs(text string, s config.Settings) (string, error) {
 			{"  " + config.SharedStack + ":", "  " + env.Name + ":"},
 			{"    needs: check", "    needs: " + before},
 			{"      stack: " + config.SharedStack, "      stack: " + env.Name},
-			{"      environment: " + access.SharedGitHubEnvironment, "      environment: " + env.Deployment.GitHubEnvironment},
+			{"      environment: " + access.SharedGitHubEnvironment, "      environment: " + env.Name},
 		} {
 			if n := strings.Count(job, line.from+"\n"); n != 1 {
 				return "", fmt.Errorf("job %q: the line %q is there %d times, want once", config.SharedStack, line.from, n)
@@ -84,9 +84,9 @@ func documentedJobs(text string, s config.Settings) (string, error) {
 		}
 		job := regexp.MustCompile(`(?m)^  [A-Za-z0-9_-]+:\n`).ReplaceAllLiteralString(template, "  "+env.Name+":\n")
 		job = regexp.MustCompile(`(?m)^    if: .*\n(    needs: .*\n)?`).ReplaceAllLiteralString(job, condition)
-		job = regexp.MustCompile(`(?m)^(      environment: ).*$`).ReplaceAllString(job, "${1}"+env.Deployment.GitHubEnvironment)
+		job = regexp.MustCompile(`(?m)^(      environment: ).*$`).ReplaceAllString(job, "${1}"+env.Name)
 		written.WriteString(job)
-		names, earlier[branch] = append(names, env.Deployment.GitHubEnvironment), env.Name
+		names, earlier[branch] = append(names, env.Name), env.Name
 	}
 	text = text[:start] + written.String() + text[start+length:]
 	return optionsLine.ReplaceAllString(text, "${1}"+strings.Join(names, ", ")+"]"), nil

@@ -132,7 +132,7 @@ func TestSettingsAreWritten(t *testing.T) {
 	other.Region = "us-west-2"
 	other.Environments = other.Environments[1:]
 	demo := other.Environments[0]
-	demo.Name, demo.Deployment = "demo", config.Deployment{Branch: "show", GitHubEnvironment: "demo"}
+	demo.Name, demo.Deployment = "demo", config.Deployment{Branch: "show"}
 	other.Environments = append(other.Environments, demo)
 	for name, text := range all {
 		now, err := WithSettings(name, text, config.Platform())

@@ -133,7 +133,7 @@ func TestFourthEnvironment(t *testing.T) {
 	before := synthesise(t, settings, config.Target{})
 	added := settings.Environments[1]
 	added.Name, added.Subdomain = "sandbox", "sandbox"
-	added.Deployment = config.Deployment{Branch: "sandbox", GitHubEnvironment: "sandbox"}
+	added.Deployment = config.Deployment{Branch: "sandbox"}
 	added.Network.CIDR = "10.23.0.0/16"
 	settings.Environments = append(settings.Environments, added)
 	after := synthesise(t, settings, config.Target{})

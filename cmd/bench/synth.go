@@ -31,7 +31,7 @@ func settings(n int) config.Settings {
 		env := model
 		env.Name = fmt.Sprintf("env%03d", i)
 		env.Subdomain = env.Name
-		env.Deployment = config.Deployment{Branch: env.Name, GitHubEnvironment: "environments"}
+		env.Deployment = config.Deployment{Branch: env.Name}
 		env.Network.CIDR = fmt.Sprintf("10.%d.0.0/16", i)
 		s.Environments = append(s.Environments, env)
 	}

@@ -96,7 +96,7 @@ func TestAddedService(t *testing.T) {
 func TestWords(t *testing.T) {
 	for field, want := range map[string]string{
 		"InfrequentAccessDays": "infrequent access days", "StorageGiB": "storage GiB", "CPU": "CPU", "NAT": "NAT",
-		"MultiAZ": "multi AZ", "GitHubEnvironment": "GitHub environment", "RequestsPerIP": "requests per IP", "CPUTarget": "CPU target",
+		"MultiAZ": "multi AZ", "RequestsPerIP": "requests per IP", "CPUTarget": "CPU target",
 	} {
 		if got := inWords(field); got != want {
 			t.Errorf("%s is %q in words, want %q", field, got, want)

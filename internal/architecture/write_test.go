@@ -153,7 +153,7 @@ func TestOtherPlatforms(t *testing.T) {
 			s.AvailabilityZones = s.AvailabilityZones[:2]
 			added := s.Environments[1]
 			added.Name, added.Subdomain = "sandbox", "sandbox"
-			added.Deployment = config.Deployment{Branch: "sandbox", GitHubEnvironment: "sandbox"}
+			added.Deployment = config.Deployment{Branch: "sandbox"}
 			added.Network.CIDR = "10.23.0.0/16"
 			added.Secrets = []string{"session-key", "mail-password"}
 			admin := added.Services[0]

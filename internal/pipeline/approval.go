@@ -66,7 +66,7 @@ func approvalOf(s config.Settings, stack string) (approval, error) {
 	for _, e := range s.Environments {
 		names = append(names, e.Name)
 		if e.Name == stack {
-			a.environment, a.reviewed = e.Deployment.GitHubEnvironment, protected
+			a.environment, a.reviewed = e.Name, protected
 		}
 	}
 	if !slices.Contains(names, stack) {

@@ -15,11 +15,10 @@ import (
 
 func TestApprovalAskedFor(t *testing.T) {
 	s := config.Fixture()
-	s.Environments[0].Deployment.GitHubEnvironment = "development"
 	for stack, want := range map[string]approval{
 		"shared": {environment: "shared", branch: "main", reviewed: true},
 		// Its job gets all of infra-role, which can change prod.
-		"dev":  {environment: "development", branch: "main", reviewed: true},
+		"dev":  {environment: "dev", branch: "main", reviewed: true},
 		"prod": {environment: "prod", branch: "main", reviewed: true},
 	} {
 		if got, err := approvalOf(s, stack); got != want || err != nil {
@@ -88,9 +87,9 @@ func TestApprovalCommand(t *testing.T) {
 		"protection_rules": [{"id": 1, "type": "branch_policy"}, {"id": 2, "type": "wait_timer", "wait_timer": 30},
 			{"id": 3, "type": "required_reviewers", "prevent_self_review": true, "reviewers": [{"type": "Team", "reviewer": {"id": 1}}]}]}`
 	answers := map[string]string{
-		"/repos/paperwurks/infra/environments/shared":                                rules,
-		"/repos/paperwurks/infra/environments/shared/deployment-branch-policies":     `{"total_count": 1, "branch_policies": [{"id": 1, "name": "main", "type": "branch"}]}`,
-		"/repos/paperwurks/infra/environments/" + first.Deployment.GitHubEnvironment: `{"name": "first", "protection_rules": [], "deployment_branch_policy": null}`,
+		"/repos/paperwurks/infra/environments/shared":                            rules,
+		"/repos/paperwurks/infra/environments/shared/deployment-branch-policies": `{"total_count": 1, "branch_policies": [{"id": 1, "name": "main", "type": "branch"}]}`,
+		"/repos/paperwurks/infra/environments/" + first.Name:                     `{"name": "first", "protection_rules": [], "deployment_branch_policy": null}`,
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer, ok := answers[r.URL.Path]
@@ -106,7 +105,7 @@ func TestApprovalCommand(t *testing.T) {
 	t.Setenv("GITHUB_TOKEN", "token")
 	for stack, want := range map[string]string{
 		"shared":   "",
-		first.Name: fmt.Sprintf(`environment %q of paperwurks/infra: deployment branches: no restriction; selected branches with "main" only is required`, first.Deployment.GitHubEnvironment),
+		first.Name: fmt.Sprintf(`environment %q of paperwurks/infra: deployment branches: no restriction; selected branches with "main" only is required`, first.Name),
 		last.Name:  "it does not exist, and GitHub would make it without rules",
 		"qa":       `"qa"`,
 	} {

@@ -163,7 +163,7 @@ func (r *rehearsal) backendRun() token.Run {
 	return token.Run{
 		Owner: r.settings.GitHub.Owner, OwnerID: ids[r.settings.User.GitHubOwnerID],
 		Repository: r.settings.GitHub.BackendRepository, RepositoryID: ids[r.settings.User.BackendRepositoryID],
-		Ref: "refs/heads/" + env.Deployment.Branch, Environment: env.Deployment.GitHubEnvironment,
+		Ref: "refs/heads/" + env.Deployment.Branch, Environment: env.Name,
 		Workflow: ".github/workflows/deploy.yml", ImmutableSubject: true,
 	}
 }

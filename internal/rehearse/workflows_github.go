@@ -251,7 +251,7 @@ func (g *gitHub) runs() []workflowRun {
 		{name: "backend-rollback.yml", folder: g.backend.folder, file: "rollback.yml", event: "workflow_dispatch",
 			payload: func() map[string]any {
 				p := push(g.backend, branch)
-				p["inputs"] = map[string]any{"environment": env.Deployment.GitHubEnvironment, "sha": g.backend.commit}
+				p["inputs"] = map[string]any{"environment": env.Name, "sha": g.backend.commit}
 				return p
 			}(), says: []string{"What runs in " + disposable}},
 	}

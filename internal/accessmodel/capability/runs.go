@@ -57,7 +57,7 @@ func Runs(s config.Settings) ([]Run, error) {
 		func(r *token.Run) { r.WorkflowRef = main })
 	for _, env := range s.Environments {
 		of = env.Name
-		name := env.Deployment.GitHubEnvironment
+		name := env.Name
 		add("another workflow on main of "+infraName+", environment "+name, infraRun, nobody, "not the workflow that applies", environment(name),
 			func(r *token.Run) { r.Workflow = ".github/workflows/deploy.yml" })
 		role, branch := list(deployRole(env.Name)), "refs/heads/"+env.Deployment.Branch

@@ -9,7 +9,7 @@ func Platform() Settings {
 
 	demo := Fixture().Environments[1]
 	demo.Name, demo.Subdomain = "demo", "demo"
-	demo.Deployment = Deployment{Branch: "demo", GitHubEnvironment: "demo"}
+	demo.Deployment = Deployment{Branch: "demo"}
 	demo.Network.CIDR = "10.23.0.0/16"
 	s.Environments = append(s.Environments, demo)
 
