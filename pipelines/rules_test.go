@@ -201,6 +201,9 @@ func infra(changed []string, at, result, overtaken string) happens {
 			return result, nil
 		}
 		stack, _ := f.inputs["stack"].(string)
+		if s.Name == "Did the plan say whether there are changes?" {
+			return failure, nil // it does nothing else
+		}
 		switch s.ID {
 		case "newest":
 			return success, map[string]any{"newest": fmt.Sprint(newest)}
@@ -261,7 +264,12 @@ func (c *checker) deploys() {
 		}
 	}
 	for _, stack := range stacks {
-		runs := c.simulate(deployYML, c.push(), infra(stacks, stack+" / apply: apply", failure, ""))
+		// GitHub drops an output in which it finds a secret.
+		runs := c.simulate(deployYML, c.push(), infra(stacks, stack+" / plan: plan", success, ""))
+		if got := runs[stack+" / apply"].result; got != failure {
+			c.fault(deployStackYML, "with the outputs of the plan of %s dropped, its apply ends as %s", stack, got)
+		}
+		runs = c.simulate(deployYML, c.push(), infra(stacks, stack+" / apply: apply", failure, ""))
 		for _, want := range []string{"make rescue STACK=\"$STACK\" OUTCOME=\"$OUTCOME\" SUMMARY=\"$GITHUB_STEP_SUMMARY\"", "aws-actions/configure-aws-credentials"} {
 			if steps := runs[stack+" / apply"].steps; !slices.Contains(steps[slices.Index(steps, "apply")+1:], want) {
 				c.fault(deployStackYML, "after a failed apply of %s there is no %q: a state that could not be written is lost", stack, want)

@@ -32,10 +32,18 @@ func bash(t *testing.T, script string, environment ...string) (printed, outputs,
 // TestNewest runs newest.sh before a GitHub whose branch has moved on, or not.
 func TestNewest(t *testing.T) {
 	const head, old = "0123456789abcdef0123456789abcdef01234567", "fedcba9876543210fedcba9876543210fedcba98"
-	status, runs := http.StatusOK, ""
+	status, runs, compared, before := http.StatusOK, "", "ahead", 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/repos/paperwurks/infra/actions/runs" && r.URL.Query().Get("head_sha") == head && r.URL.Query().Get("event") == "push" {
+		if r.URL.Path == "/repos/paperwurks/infra/actions/runs" && r.URL.Query().Get("head_sha") == head && r.URL.Query().Get("branch") == "release/1" && r.URL.Query().Get("event") == "push" {
 			fmt.Fprintf(w, `{"total_count": 1, "workflow_runs": [%s]}`, runs)
+			return
+		}
+		if r.URL.Path == "/repos/paperwurks/infra/compare/"+old+"..."+head {
+			fmt.Fprintf(w, `{"status": %q}`, compared)
+			return
+		}
+		if r.URL.Path == "/repos/paperwurks/infra/compare/"+head+"..."+old {
+			fmt.Fprint(w, `{"status": "behind"}`)
 			return
 		}
 		if r.URL.Path != "/repos/paperwurks/infra/git/ref/heads/release/1" || r.Header.Get("Authorization") != "Bearer t0ken" {
@@ -43,7 +51,11 @@ func TestNewest(t *testing.T) {
 			return
 		}
 		w.WriteHeader(status)
-		fmt.Fprintf(w, `{"ref": "refs/heads/release/1", "object": {"type": "commit", "sha": %q}}`, head)
+		sha := head
+		if before > 0 {
+			sha, before = old, before-1
+		}
+		fmt.Fprintf(w, `{"ref": "refs/heads/release/1", "object": {"type": "commit", "sha": %q}}`, sha)
 	}))
 	defer server.Close()
 	script, err := os.ReadFile(filepath.Join("backend", "newest.sh"))
@@ -61,9 +73,18 @@ func TestNewest(t *testing.T) {
 		{"overtaken by a commit with another workflow's run", old, "1", "t0ken", "newest=false\n", head + ", has no run of .github/workflows/deploy.yml", true},
 		{"overtaken", old, "1", "t0ken", "newest=false\n", old + " is no longer the newest commit of release/1, which is " + head, false},
 		{"a re-run of an old run", old, "2", "t0ken", "newest=false\n", "To undo a change, revert its commit", true},
+		{"a branch that was moved aside", old, "1", "t0ken", "newest=false\n", old + " is no longer the newest commit", false},
+		{"an answer from before the push", head, "1", "t0ken", "newest=true\n", "", false},
 		{"GitHub does not say", head, "1", "wrong", "", "404", true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			compared, before = "ahead", 0
+			switch test.name {
+			case "a branch that was moved aside":
+				compared = "diverged"
+			case "an answer from before the push":
+				before = 3
+			}
 			runs = map[string]string{
 				"overtaken by [skip ci]": "", "overtaken by a commit with another workflow's run": `{"path": ".github/workflows/other.yml@release/1"}`,
 			}[test.name]

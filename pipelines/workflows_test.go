@@ -67,6 +67,7 @@ func TestFaultsAreFound(t *testing.T) {
 		{deploy, "    needs: shared\n    uses", "    needs: shared\n    if: always()\n    uses", "an if on a job that calls a workflow"},
 		{deploy, "    needs: staging\n", "    needs: check\n", "after staging / plan: plan as failure, prod is applied"},
 		{stack, "      - id: apply\n        if: " + newest, "      - id: apply\n        if: always()", "after shared / apply: newest as failure, shared is applied"},
+		{stack, "needs.plan.outputs.changes != 'true' &&", "needs.plan.outputs.changes == 'none' &&", "with the outputs of the plan of shared dropped, its apply ends as success"},
 		// The newest commit.
 		{stack, "        id: newest\n        shell", "        id: other\n        shell", "is applied: false"},
 		{stack, "      - id: plan\n        if: " + newest + "\n", "      - id: plan\n", `overtaken at "dev / plan"`},

@@ -87,6 +87,18 @@ func (result *outcome) apply(ctx context.Context, o options, getenv func(string)
 	if result.plan, err = review.Reduce(shown); err != nil {
 		return err
 	}
+	// What was allowed when it was planned may not be any more: an approval has an end.
+	refused, err := refusals(ctx, s, shown)
+	if err != nil {
+		return err
+	}
+	var faults []error
+	for _, r := range refused {
+		faults = append(faults, fmt.Errorf("refused: %w", r))
+	}
+	if err := errors.Join(faults...); err != nil {
+		return err
+	}
 	if err := cli(o, r).Apply(ctx, s.Name, plan, func(line string) {
 		fmt.Fprintln(out, line)
 		result.line(line)

@@ -770,6 +770,24 @@ func TestRefusedPlan(t *testing.T) {
 	}
 }
 
+// What was allowed when it was planned may be refused when it is applied.
+func TestRefusedApply(t *testing.T) {
+	p := newPlatform(t)
+	if out, err := p.run("plan", "-keep-plan", "-commit", commit, "shared"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	record := review.Digest([]byte(p.read(t, "plans/shared/record.json")))
+	p.write(t, "answers/shared.show", `{"format_version": "1.2", "resource_changes": [
+		{"address": "aws_vpc.setup_gone_network_vpc_1", "mode": "managed", "type": "aws_vpc", "change": {"actions": ["delete"], "before": {}}}]}`)
+	_, err := p.run("apply", "-commit", commit, "-record", record, "-summary", filepath.Join(p.dir, "applied.md"), "shared")
+	if err == nil || !strings.Contains(err.Error(), "refused: aws_vpc.setup_gone_network_vpc_1: ") {
+		t.Errorf("got %v", err)
+	}
+	if calls := p.read(t, "answers/shared.calls"); strings.Contains(calls, "apply") {
+		t.Errorf("it was applied:\n%s", calls)
+	}
+}
+
 // TestNewEnvironment: a stack that reads what shared does not have yet is said to
 // wait, which is no fault of a pull request; there is nothing to approve of it.
 func TestNewEnvironment(t *testing.T) {

@@ -273,6 +273,9 @@ func (g *gitHub) routes() http.Handler {
 		}
 		answer(w, http.StatusOK, map[string]any{"ref": "refs/heads/" + q.PathValue("branch"), "object": map[string]any{"type": "commit", "sha": commit}})
 	})
+	mux.HandleFunc("GET /repos/{owner}/{name}/compare/{range}", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, map[string]any{"status": "ahead"})
+	})
 	mux.HandleFunc("GET /repos/{owner}/{name}/environments/{environment}", func(w http.ResponseWriter, q *http.Request) {
 		answer(w, http.StatusOK, map[string]any{"name": q.PathValue("environment"), "can_admins_bypass": false,
 			"deployment_branch_policy": map[string]any{"protected_branches": false, "custom_branch_policies": true},

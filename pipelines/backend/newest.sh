@@ -9,17 +9,22 @@ ask() {
   curl --fail --silent --show-error --retry 5 --retry-all-errors --max-time 60 \
     --header @<(printf 'Authorization: Bearer %s' "$GITHUB_TOKEN") "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/$1"
 }
-head=$(ask "git/ref/${GITHUB_REF#refs/}" | jq -er .object.sha)
-if [ "$head" = "$GITHUB_SHA" ]; then
-  echo "newest=true" >>"$GITHUB_OUTPUT"
-  exit 0
-fi
+for look in 1 2 3 4 5 6; do
+  head=$(ask "git/ref/${GITHUB_REF#refs/}" | jq -er .object.sha)
+  if [ "$head" = "$GITHUB_SHA" ]; then
+    echo "newest=true" >>"$GITHUB_OUTPUT"
+    exit 0
+  fi
+  # A commit before this one is an answer from before the push.
+  [ "$(ask "compare/$GITHUB_SHA...$head?per_page=1" | jq -er .status)" = behind ] || break
+  [ "$look" = 6 ] || sleep "${POLL_SECONDS:-10}"
+done
 workflow=${GITHUB_WORKFLOW_REF#"$GITHUB_REPOSITORY/"}
 workflow=${workflow%%@*}
 for look in 1 2 3 4 5 6; do
   # A run is there a moment after the push.
   [ "$look" = 1 ] || sleep "${POLL_SECONDS:-10}"
-  runs=$(ask "actions/runs?head_sha=$head&event=push&per_page=100" |
+  runs=$(ask "actions/runs?head_sha=$head&branch=${GITHUB_REF#refs/heads/}&event=push&per_page=100" |
     jq --arg workflow "$workflow" '[.workflow_runs[] | select((.path | split("@")[0]) == $workflow)] | length')
   [ "$runs" = 0 ] || break
 done
