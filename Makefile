@@ -54,7 +54,7 @@ down: ## End the local AWS
 ## First deployment
 
 .PHONY: preflight
-preflight: node ## What the account must have and what it has: quotas, roles, zones; changes nothing (ON=local: the local AWS)
+preflight: $(LOCAL)/node.stamp ## What the account must have and what it has: quotas, roles, zones; changes nothing (ON=local: the local AWS)
 	$(call synth_into,$(LOCAL)/preflight)
 	@$(RUN) preflight $(LOCAL)/preflight/cdktf.out
 
@@ -69,7 +69,7 @@ bootstrap: tools ## Make the shared stack of an empty account, or change the CI 
 ## Look
 
 .PHONY: synth
-synth: node ## Write all stacks into cdktf.out, with a short table
+synth: $(LOCAL)/node.stamp ## Write all stacks into cdktf.out, with a short table
 	@go run .
 	@$(RUN) stacks cdktf.out
 
@@ -115,18 +115,18 @@ rescue: ## After a failed apply of STACK=, in its folder: write the state that i
 	@$(RUN) rescue -dir $(LOCAL) -synth $(LOCAL)/deploy/cdktf.out -outcome "$$OUTCOME" -summary "$$SUMMARY" "$$STACK"
 
 .PHONY: recover
-recover: node ## After a killed deployment of STACK=: release its lock, adopt what it made (ON=local: on the local AWS)
+recover: $(LOCAL)/node.stamp ## After a killed deployment of STACK=: release its lock, adopt what it made (ON=local: on the local AWS)
 	$(stack_required)
 	$(call synth_into,$(LOCAL)/recover)
 	@$(RUN) recover -synth $(LOCAL)/recover/cdktf.out "$$STACK"
 
 .PHONY: orphans
-orphans: node ## List what exists in AWS under the stacks' names and is in no state (STACK= for one)
+orphans: $(LOCAL)/node.stamp ## List what exists in AWS under the stacks' names and is in no state (STACK= for one)
 	$(call synth_into,$(LOCAL)/recover)
 	@$(RUN) orphans -synth $(LOCAL)/recover/cdktf.out $$STACK
 
 .PHONY: eject
-eject: node ## Write the platform into DIR= as a plain Terraform repository (NAMES=short: with short names; ON=local: of the local AWS)
+eject: $(LOCAL)/node.stamp ## Write the platform into DIR= as a plain Terraform repository (NAMES=short: with short names; ON=local: of the local AWS)
 	@[ -n "$$DIR" ] || { echo "say where to: DIR=<a folder that is not there yet>"; exit 1; }
 	$(call synth_into,$(LOCAL)/eject)
 	@$(RUN) eject -dir $(LOCAL) -o "$$DIR" -names "$${NAMES:-same}" $(LOCAL)/eject/cdktf.out
@@ -154,7 +154,7 @@ test: tools $(LOCAL)/aws-cli.stamp ## Run every test
 	GOGC=400 go test -count=1 -shuffle=on -p 4 -v ./... | grep -vE '^ *(=== |--- PASS|PASS$$)|no test files'
 
 .PHONY: snapshots
-snapshots: node ## Write __snapshots__ and docs/ejected; review the diff
+snapshots: $(LOCAL)/node.stamp ## Write __snapshots__ and docs/ejected; review the diff
 	@# The test fails where it wrote something; the second one is to pass.
 	@UPDATE_SNAPSHOTS=1 go test -count=1 -run '^Test((Option)?Snapshots|Ejected)$$' ./stacks >/dev/null || true
 	go test -count=1 -run '^Test((Option)?Snapshots|Ejected)$$' ./stacks
@@ -169,22 +169,22 @@ sample: ## Write docs/sample-diff.md; review the diff
 	UPDATE_SAMPLE=1 go test -count=1 -run '^TestSample$$' ./internal/review
 
 .PHONY: validate
-validate: node ## Run terraform validate, with the real AWS provider, over all stacks
+validate: $(LOCAL)/node.stamp ## Run terraform validate, with the real AWS provider, over all stacks
 	@go run . -o $(LOCAL)/validate
 	@$(RUN) validate $(LOCAL)/validate
 
 .PHONY: scan
-scan: node $(LOCAL)/scan.stamp ## Let Checkov read all stacks, as a second opinion
+scan: $(LOCAL)/node.stamp $(LOCAL)/scan.stamp ## Let Checkov read all stacks, as a second opinion
 	@go run . -o $(LOCAL)/scan-stacks
 	@$(RUN) scan $(LOCAL)/scan-stacks
 
 .PHONY: access
-access: node $(LOCAL)/iamsim.stamp ## Write docs/access.md, who may do what, from the simulation
+access: $(LOCAL)/node.stamp $(LOCAL)/iamsim.stamp ## Write docs/access.md, who may do what, from the simulation
 	@go run . -o $(LOCAL)/access
 	@$(RUN) access $(LOCAL)/access
 
 .PHONY: docs
-docs: node ## Write docs/architecture.md with its pictures, and docs/compliance.md
+docs: $(LOCAL)/node.stamp ## Write docs/architecture.md with its pictures, and docs/compliance.md
 	@go run . -o $(LOCAL)/docs
 	@$(RUN) docs $(LOCAL)/docs
 
@@ -197,7 +197,7 @@ owners: tools ## Check that everything is green for other owners' settings too (
 	internal/owners/run.sh
 
 .PHONY: fuzz
-fuzz: node ## Try settings at random for a minute: refused with a message, or all stacks written
+fuzz: $(LOCAL)/node.stamp ## Try settings at random for a minute: refused with a message, or all stacks written
 	JSII_NODE=$(CURDIR)/internal/kernel/node_modules/.bin/node go test -run '^$$' -fuzz '^FuzzSynth$$' -fuzztime 60s -fuzzminimizetime 1x -parallel 1 ./stacks
 	go test -run '^$$' -fuzz '^FuzzSettings$$' -fuzztime 60s ./config
 
@@ -247,7 +247,7 @@ $(LOCAL)/npm.stamp: package-lock.json package.json
 # downloaded, which no lock file covers: never in CI.
 TERMINAL = node_modules/@cdktf/node-pty-prebuilt-multiarch
 $(LOCAL)/terminal.stamp: $(LOCAL)/npm.stamp $(LOCAL)/node.stamp
-	internal/kernel/node_modules/.bin/node $(TERMINAL)/scripts/check-prebuild.js >/dev/null || { [ -z "$$CI" ] && npm rebuild $(notdir $(patsubst %/,%,$(dir $(TERMINAL))))/$(notdir $(TERMINAL)); }
+	internal/kernel/node_modules/.bin/node $(TERMINAL)/scripts/check-prebuild.js >/dev/null || { [ -z "$$CI" ] && npm rebuild $(TERMINAL:node_modules/%=%); }
 	@touch $@
 
 $(LOCAL)/node.stamp: internal/kernel/package-lock.json internal/kernel/package.json
