@@ -74,7 +74,7 @@ synth: $(LOCAL)/node.stamp ## Write all stacks into cdktf.out, with a short tabl
 	@$(RUN) stacks cdktf.out
 
 .PHONY: diff
-diff: $(LOCAL)/terminal.stamp ## What the stacks would change, as a pull request's comment (ON=local: of the local AWS)
+diff: $(LOCAL)/terminal.stamp $(LOCAL)/iamsim.stamp ## What the stacks would change, as a pull request's comment (ON=local: of the local AWS)
 	$(call synth_into,$(LOCAL)/diff)
 	@rm -rf $(LOCAL)/diff/result; mkdir -p $(LOCAL)/diff/result
 	@status=0; $(RUN) plan -dir $(LOCAL) -synth $(LOCAL)/diff/cdktf.out -plans $(LOCAL)/diff/result/plans || status=$$?; \
@@ -91,7 +91,7 @@ drift: $(LOCAL)/terminal.stamp ## How AWS differs from what the stacks last left
 ## Deploy, as the workflows do
 
 .PHONY: plan
-plan: $(LOCAL)/terminal.stamp ## Plan STACK= at COMMIT= for an approval
+plan: $(LOCAL)/terminal.stamp $(LOCAL)/iamsim.stamp ## Plan STACK= at COMMIT= for an approval
 	$(stack_required)
 	$(call synth_into,$(LOCAL)/deploy)
 	@status=0; $(RUN) plan -dir $(LOCAL) -keep-plan -commit "$$COMMIT" -outputs "$${OUTPUTS:-$(LOCAL)/deploy/outputs}" -synth $(LOCAL)/deploy/cdktf.out -plans $(LOCAL)/deploy/plans "$$STACK" || status=$$?; \
@@ -235,7 +235,7 @@ tools: deploy-tools $(LOCAL)/iamsim.stamp ## Install and build what the other ta
 
 # A job that takes a role calls this first: what is installed may run code.
 .PHONY: ready
-ready: $(LOCAL)/terminal.stamp $(LOCAL)/bin.stamp ## Install and build what diff, drift, plan, apply and rescue use
+ready: $(LOCAL)/terminal.stamp $(LOCAL)/iamsim.stamp $(LOCAL)/bin.stamp ## Install and build what diff, drift, plan, apply and rescue use
 
 $(LOCAL)/npm.stamp: package-lock.json package.json
 	@mkdir -p $(LOCAL)

@@ -9,7 +9,37 @@ import (
 // that runs code (instances), that joins a VPC to somebody else's (peering,
 // VPN, transit gateways, endpoint services) or that copies traffic
 // (mirroring).
-func infraNetwork(n config.Names) []policy.Statement {
+func infraNetwork(n config.Names, envs []config.Environment) []policy.Statement {
+	return concatStatements(buildNetworks(n), keepNames(n, envs))
+}
+
+// keepNames keeps what carries a protected environment: its network, whose parts
+// are known by their names, and the names of its keys, without which nothing
+// protects a key. It belongs to infraProtection, whose policy is full.
+func keepNames(n config.Names, envs []config.Environment) []policy.Statement {
+	var named, aliases []string
+	for _, env := range envs {
+		if env.IsProtected() {
+			named = append(named, n.Environment(env.Name), n.In(env.Name, "*"))
+			aliases = append(aliases, regional(n, "kms", n.KeyAliases(env.Name))...)
+		}
+	}
+	if len(named) == 0 {
+		return nil
+	}
+	ofProtected := policy.If(policy.StringLike, "aws:ResourceTag/Name", named...)
+	return []policy.Statement{
+		deny("KeepNetworksOfWhatIsProtected", []string{
+			"ec2:DeleteInternetGateway", "ec2:DeleteNatGateway", "ec2:DeleteRoute", "ec2:DeleteRouteTable", "ec2:DeleteSubnet",
+			"ec2:DeleteVpc", "ec2:DetachInternetGateway", "ec2:DisassociateAddress", "ec2:DisassociateRouteTable", "ec2:ReleaseAddress",
+			"ec2:ReplaceRoute", "ec2:ReplaceRouteTableAssociation",
+		}, ofProtected),
+		deny("KeepTheirNames", []string{"ec2:CreateTags", "ec2:DeleteTags"}, ofProtected, policy.If(policy.ForAnyStringEquals, "aws:TagKeys", "Name")),
+		on(deny("KeepNamesOfKeysOfWhatIsProtected", []string{"kms:DeleteAlias", "kms:UpdateAlias"}), aliases...),
+	}
+}
+
+func buildNetworks(n config.Names) []policy.Statement {
 	return []policy.Statement{{
 		Sid:    "BuildNetworks",
 		Effect: policy.Allow,

@@ -76,6 +76,6 @@ func keepProtected(n config.Names, envs []config.Environment) []policy.Statement
 			policy.If(policy.StringEquals, "aws:ResourceTag/environment", names...),
 			policy.If(policy.ForAnyStringEquals, "aws:TagKeys", "environment")),
 		noShell,
-		on(deny("KeepKeysOfWhatIsProtected", []string{"kms:DisableKey", "kms:ScheduleKeyDeletion"},
+		on(deny("KeepKeysOfWhatIsProtected", []string{"kms:DeleteAlias", "kms:DisableKey", "kms:ScheduleKeyDeletion", "kms:UpdateAlias"},
 			policy.If(policy.ForAnyStringLike, "kms:ResourceAliases", aliases...)), regional(n, "kms", "key/*")...))
 }

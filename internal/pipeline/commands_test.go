@@ -198,6 +198,16 @@ func newPlatform(t *testing.T) platform {
 	t.Setenv("PATH", filepath.Join(dir, "bin")+":"+os.Getenv("PATH"))
 	t.Setenv("TF_CLI_CONFIG_FILE", filepath.Join(dir, "terraform.rc"))
 	t.Setenv(fakeTerraform, p.answers)
+	before := whoMay
+	whoMay = func(_ *rights, _ string, plan *review.Plan) (lacks []review.Lack, err error) {
+		for _, r := range plan.ResourceChanges {
+			if r.Type == "aws_iam_policy" {
+				lacks = append(lacks, review.Lack{Address: r.Address, Rights: []string{"iam:CreatePolicyVersion"}})
+			}
+		}
+		return lacks, nil
+	}
+	t.Cleanup(func() { whoMay = before })
 	return p
 }
 
@@ -318,7 +328,7 @@ func (p platform) approve(t *testing.T) string {
 	}
 	outputs := p.read(t, "outputs")
 	changes, record, _ := strings.Cut(outputs, "record=")
-	if changes != "changes=true\n" {
+	if changes != "changes=true\nadministrator=false\n" {
 		t.Fatalf("outputs %q", outputs)
 	}
 	return strings.TrimSpace(record)
@@ -808,5 +818,29 @@ func TestNewEnvironment(t *testing.T) {
 	}
 	if out, err := p.run("drift"); err != nil || strings.Contains(out, "dev") {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// TestAdministratorFirst: what infra-role may not do is at the top of the
+// comment and among the outputs by which Deploy stops; nothing of it is said of
+// what it may.
+func TestAdministratorFirst(t *testing.T) {
+	p := newPlatform(t)
+	outputs := filepath.Join(p.dir, "outputs")
+	if out, err := p.run("plan", "-outputs", outputs, "shared"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if comment, err := p.run("comment"); err != nil || strings.Contains(comment, "administrator") || !strings.Contains(p.read(t, "outputs"), "administrator=false\n") {
+		t.Errorf("%v\n%s\n%s", err, comment, p.read(t, "outputs"))
+	}
+	p.write(t, "answers/shared.show", `{"format_version": "1.2", "resource_changes": [
+		{"address": "aws_iam_policy.boundary", "mode": "managed", "type": "aws_iam_policy", "change": {"actions": ["update"], "before": {"policy": "a"}, "after": {"policy": "b"}}}]}`)
+	if out, err := p.run("plan", "-outputs", outputs, "shared"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	comment, err := p.run("comment")
+	if err != nil || !strings.Contains(comment, "### 🔐 An administrator applies this first: `make bootstrap`") ||
+		!strings.Contains(comment, "- changes iam policy `aws_iam_policy.boundary`, which takes `iam:CreatePolicyVersion`") || !strings.HasSuffix(p.read(t, "outputs"), "changes=true\nadministrator=true\n") {
+		t.Errorf("%v\n%s\n%s", err, comment, p.read(t, "outputs"))
 	}
 }

@@ -58,6 +58,7 @@ func planStacks(ctx context.Context, o options, getenv func(string) string, out 
 	if err := os.RemoveAll(o.plans); err != nil {
 		return err
 	}
+	who := &rights{stacks: all}
 	faults := make([]error, len(stacks))
 	waits := make([]string, len(stacks))
 	for i, s := range stacks {
@@ -74,7 +75,7 @@ func planStacks(ctx context.Context, o options, getenv func(string) string, out 
 	var group sync.WaitGroup
 	for i, s := range stacks {
 		if faults[i] == nil && waits[i] == "" {
-			group.Go(func() { faults[i] = planStack(ctx, r, o, s) })
+			group.Go(func() { faults[i] = planStack(ctx, r, o, s, who) })
 		}
 	}
 	group.Wait()
@@ -141,7 +142,7 @@ func cli(o options, r terraform.Runner) cdktf.CLI {
 	return cdktf.CLI{Output: o.synth, Provider: r.Provider}
 }
 
-func planStack(ctx context.Context, r terraform.Runner, o options, s synthesised.Stack) error {
+func planStack(ctx context.Context, r terraform.Runner, o options, s synthesised.Stack, who *rights) error {
 	folder := filepath.Join(o.plans, s.Name)
 	file := filepath.Join(folder, planFile)
 	// The state's version is read before the plan is made: what is written in
@@ -173,9 +174,22 @@ func planStack(ctx context.Context, r terraform.Runner, o options, s synthesised
 	if err := writeJSON(filepath.Join(folder, planJSON), reduced); err != nil {
 		return err
 	}
-	refused, err := refusals(ctx, s, shown)
+	whole, err := review.Decode(shown)
 	if err != nil {
 		return err
+	}
+	refused, err := refusals(ctx, s, whole)
+	if err != nil {
+		return err
+	}
+	if !o.refreshOnly {
+		lacks, err := whoMay(who, s.Name, whole)
+		if err == nil && len(lacks) > 0 {
+			err = writeJSON(filepath.Join(folder, lackJSON), lacks)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	if len(refused) > 0 && !o.refreshOnly {
 		if err := os.Remove(file); err != nil {
@@ -250,7 +264,11 @@ func appendOutputs(file, folder string) (err error) {
 	if err != nil {
 		return err
 	}
-	text := fmt.Sprintf("changes=%t\n", p.HasChanges())
+	lacks, err := readLacks(folder)
+	if err != nil {
+		return err
+	}
+	text := fmt.Sprintf("changes=%t\nadministrator=%t\n", p.HasChanges(), len(lacks) > 0)
 	if record, err := os.ReadFile(filepath.Join(folder, recordJSON)); err == nil {
 		text += "record=" + review.Digest(record) + "\n"
 	} else if !errors.Is(err, os.ErrNotExist) {

@@ -19,11 +19,7 @@ import (
 )
 
 // refusals are what a stack's plan, as Terraform shows it, may not do.
-func refusals(ctx context.Context, s synthesised.Stack, shown []byte) ([]review.Refusal, error) {
-	whole, err := review.Decode(shown)
-	if err != nil {
-		return nil, err
-	}
+func refusals(ctx context.Context, s synthesised.Stack, whole *review.Plan) ([]review.Refusal, error) {
 	held, err := planrule.Held(ctx, s, whole)
 	if err != nil {
 		return nil, err

@@ -87,6 +87,9 @@ func readPlans(folder string, names []string) ([]review.Stack, error) {
 			if s.Refused, err = readRefusals(filepath.Join(folder, name)); err != nil {
 				return nil, fmt.Errorf("stack %q: %w", name, err)
 			}
+			if s.Lacks, err = readLacks(filepath.Join(folder, name)); err != nil {
+				return nil, fmt.Errorf("stack %q: %w", name, err)
+			}
 			if s.Plan, err = readPlan(filepath.Join(folder, name)); err != nil {
 				return nil, fmt.Errorf("stack %q: %w", name, err)
 			}

@@ -28,7 +28,7 @@ func (r *rehearsal) approve(ctx context.Context, app string) (approved, error) {
 	if err := r.synth(ctx, app, a.folder+"/cdktf.out", r.doors.infra); err != nil {
 		return a, err
 	}
-	for _, want := range []struct{ stack, changes string }{{config.SharedStack, "changes=false\n"}, {disposable, "changes=true\n"}} {
+	for _, want := range []struct{ stack, changes string }{{config.SharedStack, "changes=false\nadministrator=false\n"}, {disposable, "changes=true\nadministrator=false\n"}} {
 		outputs := a.folder + "/" + want.stack + ".outputs"
 		if err := os.RemoveAll(outputs); err != nil {
 			return a, err

@@ -25,6 +25,8 @@ type Stack struct {
 	Waits string
 	// Refused is what the plan may not do.
 	Refused []Refusal
+	// Lacks are the changes that infra-role may not make.
+	Lacks []Lack
 }
 
 // Comment is what a pull request does to the platform.
@@ -50,6 +52,7 @@ func (c Comment) Markdown() string {
 	w.line("")
 	c.counts(&w)
 	w.within(8_000, c.refused)
+	w.within(8_000, c.administrator)
 	w.within(18_000, c.dangers)
 	w.within(16_000, c.access)
 	w.within(6_000, c.Costs.write)
@@ -129,6 +132,39 @@ func (c Comment) refused(w *limited) {
 	w.line("")
 	w.lines(lines, "refused")
 }
+
+// administrator says what infra-role may not do, and who does it how.
+func (c Comment) administrator(w *limited) {
+	for _, s := range c.Stacks {
+		if len(s.Lacks) == 0 || s.Plan == nil {
+			continue
+		}
+		how, where := "`make bootstrap`", "CI roles change"
+		if s.Name != sharedStack {
+			how, where = "the stack `"+s.Name+"`", "An administrator deploys a stack"
+		}
+		w.line("")
+		w.line("### 🔐 An administrator applies this first: " + how)
+		w.line("")
+		w.line(fmt.Sprintf("infra-role may not make %d of the changes of **%s**; Deploy stops before it changes anything, until they are made (docs/operations.md, \"%s\").", len(s.Lacks), s.Name, where))
+		w.line("")
+		var lines []string
+		for _, lack := range s.Lacks {
+			what := code(lack.Address)
+			for _, r := range s.Plan.ResourceChanges {
+				if r.Address == lack.Address && r.Action() != None {
+					what = verb(r.Action()) + " " + label(r)
+				}
+			}
+			lines = append(lines, fmt.Sprintf("- %s, which takes %s", what, codes(lack.Rights)))
+		}
+		w.lines(lines, "changes that infra-role may not make")
+	}
+}
+
+// sharedStack is config.SharedStack, which this package, read by all, need not
+// import for one word.
+const sharedStack = "shared"
 
 func count(action Action, n int) string {
 	switch {

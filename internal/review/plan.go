@@ -56,6 +56,12 @@ type Refusal struct {
 
 func (r Refusal) Error() string { return r.Address + ": " + r.Reason + ". Next: " + r.Next }
 
+// Lack is one change that infra-role may not make, with the rights that it lacks.
+type Lack struct {
+	Address string   `json:"address"`
+	Rights  []string `json:"rights"`
+}
+
 // Action is what happens to a resource, in one word.
 type Action string
 
