@@ -108,11 +108,15 @@ var carvedOut = []string{
 	"change who may use the key of prod's data", "change who may use the key of dev's data",
 	"change who may use the key of the state", "take the name off the key of data",
 	"give the key of data a second name", "point the name of the key of data elsewhere",
-	"take the name of the key of data away", "destroy the key of dev's data",
+	"take the name of the key of data away", "take the name of the key of dev's data away", "destroy the key of dev's data",
 	"destroy prod's database under another name", "say that prod's database is dev's",
 	"say that prod's database is nobody's", "destroy prod's database", "destroy prod's documents bucket", "destroy prod's log bucket",
 	"destroy a secret of prod", "destroy the images of prod", "destroy a service of prod",
 	"destroy the key of prod's images", "disable the key of prod's logs at the edge", "destroy the role of prod's web",
+	"take the name of the key of prod's images away", "take the name off the key of prod's logs",
+	"point the name of prod's logs at the edge elsewhere", "destroy prod's NAT gateway", "take the address of prod's NAT gateway away",
+	"point prod's route elsewhere", "take prod's route away", "destroy prod's network", "give prod's NAT gateway another name",
+	"take the name of prod's NAT gateway away",
 	"change who may assume the role of prod's web", "change who may assume the role of dev's migration",
 }
 
@@ -247,6 +251,27 @@ func takeLimitsAway(p *inventory.Platform) error {
 		role.Managed = slices.DeleteFunc(role.Managed, func(name string) bool {
 			return strings.HasSuffix(name, "-limits") || strings.HasSuffix(name, "-protect")
 		})
+	}
+	// This one holds what had no room in -protect.
+	for name, document := range p.Documents {
+		if !strings.HasSuffix(name, config.InfraRole+"-network") {
+			continue
+		}
+		var open struct {
+			Version   string
+			Statement []map[string]any
+		}
+		if err := json.Unmarshal([]byte(document.JSON()), &open); err != nil {
+			return err
+		}
+		open.Statement = slices.DeleteFunc(open.Statement, func(s map[string]any) bool { return s["Effect"] == "Deny" })
+		text, err := json.Marshal(open)
+		if err == nil {
+			err = p.SetDocument(name, string(text))
+		}
+		if err != nil {
+			return err
+		}
 	}
 	return openResources(p)
 }

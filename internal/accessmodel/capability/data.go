@@ -85,6 +85,7 @@ func keys() Area {
 		{Does: "give the key of data a second name", Action: "kms:CreateAlias", On: dataKey, May: nobody, Why: "the name protects it"},
 		{Does: "point the name of the key of data elsewhere", Action: "kms:UpdateAlias", On: arn("kms", "alias/paperwurks/prod/data"), May: nobody, Why: "the name protects it"},
 		{Does: "take the name of the key of data away", Action: "kms:DeleteAlias", On: arn("kms", "alias/paperwurks/prod/data"), May: nobody, Why: "the name protects it"},
+		{Does: "take the name of the key of dev's data away", Action: "kms:DeleteAlias", On: arn("kms", "alias/paperwurks/dev/data"), May: nobody, Why: "the name protects it"},
 		{Does: "copy a key to another region", Action: "kms:ReplicateKey", On: dataKey, May: nobody, Why: "not in use"},
 		{Does: "make a key of another project its own", Action: "kms:TagResource", On: arn("kms", "key/0a1b"), With: with("aws:RequestTag/project", "paperwurks", "kms:ResourceAliases", list("alias/other")), May: nobody, Why: "the tag says whose it is"},
 		{Does: "change a key of another project", Action: "kms:PutKeyPolicy", On: arn("kms", "key/0a1b"), With: with("aws:ResourceTag/project", "other"), May: nobody, Why: "not theirs"},
