@@ -88,7 +88,11 @@ func (result *outcome) apply(ctx context.Context, o options, getenv func(string)
 		return err
 	}
 	// What was allowed when it was planned may not be any more: an approval has an end.
-	refused, err := refusals(ctx, s, shown)
+	whole, err := review.Decode(shown)
+	if err != nil {
+		return err
+	}
+	refused, err := refusals(ctx, s, whole)
 	if err != nil {
 		return err
 	}
