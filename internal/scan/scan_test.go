@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/paperwurks/infra/internal/command"
 	"github.com/paperwurks/infra/internal/synthesised"
 )
 
@@ -41,6 +42,8 @@ func TestReasons(t *testing.T) {
 		"no reason":           "skip-check:\n  - CKV_AWS_1\n",
 		"a short reason":      "skip-check:\n  # It is hard.\n  - CKV_AWS_1\n",
 		"one reason for two":  "skip-check:\n  # " + strings.Repeat("a reason that says why ", 4) + "\n  - CKV_AWS_1\n  - CKV_AWS_2\n",
+		"reasons apart":       "skip-check:\n  # " + strings.Repeat("a reason that says why ", 4) + "\n\n  - CKV_AWS_1\n",
+		"no pattern":          "skip-check:\n  # " + strings.Repeat("a reason that says why ", 4) + "\n  - CKV_AWS_1:(\n",
 		"every check at once": "skip-check:\n  # " + strings.Repeat("a reason that says why ", 4) + "\n  - CKV_*\n",
 	} {
 		file := filepath.Join(t.TempDir(), "config.yaml")
@@ -48,6 +51,51 @@ func TestReasons(t *testing.T) {
 		if _, err := readSkips(file); err == nil {
 			t.Errorf("%s is accepted", name)
 		}
+	}
+	if _, err := readSkips(filepath.Join(t.TempDir(), "none")); err == nil {
+		t.Error("a configuration that is not there is accepted")
+	}
+}
+
+// TestCommand runs the command as make does, with its default program, which is
+// not there, and with one that is.
+func TestCommand(t *testing.T) {
+	run := func(args ...string) (string, error) {
+		var out strings.Builder
+		err := command.Run(t.Context(), command.Process{Getenv: os.Getenv, Out: &out, Err: &out}, "platform", "", []command.Command{Command}, args)
+		return out.String(), err
+	}
+	t.Chdir(t.TempDir())
+	write(t, "out/manifest.json", `{"stacks": {"shared": {"name": "shared", "synthesizedStackPath": "stacks/shared/cdk.tf.json", "workingDirectory": "stacks/shared"}}}`)
+	write(t, "out/stacks/shared/cdk.tf.json", `{"resource": {"aws_vpc": {"a": {}}}}`)
+	write(t, ".checkov.yaml", "skip-check:\n  # "+strings.Repeat("a reason that says why ", 4)+"\n  - CKV_AWS_1:shared/cdk.tf.json\n")
+	if _, err := run("scan"); err == nil || !strings.Contains(err.Error(), "one folder is required") {
+		t.Errorf("without a folder: %v", err)
+	}
+	if _, err := run("scan", "out"); err == nil || !strings.Contains(err.Error(), ".local/scan-venv/bin/checkov") {
+		t.Errorf("without Checkov: %v", err)
+	}
+	if _, err := run("scan", "nowhere"); err == nil || !strings.Contains(err.Error(), "nowhere") {
+		t.Errorf("without stacks: %v", err)
+	}
+	// It notes how it is run: in the folder, with no home and no network.
+	write(t, ".local/scan-venv/bin/checkov", "#!/bin/sh\necho \"$PWD $HOME $CKV_SKIP_PACKAGE_UPDATE_CHECK $BC_API_KEY $LOG_LEVEL $*\" >>ran\n"+
+		"case \"$*\" in *--config-file*) echo '{\"results\": {}, \"summary\": {}}' ;; *) echo '"+found("shared", "CKV_AWS_1")+"' ;; esac\n")
+	t.Setenv("BC_API_KEY", "secret")
+	said, err := run("scan", "out")
+	if want := "Checkov : 1 checks passed, 1 findings listed with their reason, 0 not listed\n"; err != nil || said != want {
+		t.Errorf("%q, %v; want %q", said, err, want)
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(".local/scan/ran")
+	arguments := "--directory . --framework terraform_json --skip-download --output json"
+	folder := here + "/.local/scan"
+	want := folder + " " + folder + " true  ERROR " + arguments + " --config-file " + here + "/.checkov.yaml\n" + folder + " " + folder + " true  ERROR " + arguments + "\n"
+	if err != nil || string(data) != want {
+		t.Errorf("it ran as %q (%v), want %q", data, err, want)
 	}
 }
 
@@ -64,6 +112,8 @@ func TestScan(t *testing.T) {
 		{"a stack was passed over", `{"results": {}, "summary": {}}`, found("other", "CKV_AWS_1"), `stack "shared" was not read`},
 		{"a file that cannot be read", `{"results": {}, "summary": {"parsing_errors": 1}}`, found("shared", "CKV_AWS_1"), "1 files could not be read"},
 		{"no report", "", "", "JSON"},
+		{"two things at once", found("shared", "CKV_AWS_2"), found("other", "CKV_AWS_9"), "CKV_AWS_1 is listed and nothing fails it"},
+		{"two things at once, the other", found("shared", "CKV_AWS_2"), found("other", "CKV_AWS_9"), `stack "shared" was not read`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			folder := t.TempDir()
