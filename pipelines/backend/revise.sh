@@ -51,6 +51,20 @@ for service in $services; do
   done <<<"$reasons"
 done
 [ "$refused" = 0 ] || { echo "Nothing was registered. Do not deploy; whoever runs the infrastructure finds out who registered it (CloudTrail, RegisterTaskDefinition)."; exit 1; }
+# What comes with the image, since infrastructure wrote it, or somebody else did:
+# a variable or a command runs with the application's rights.
+changed=$(for service in $services; do
+  [ -n "${published[service/$service/name]:-}" ] || continue
+  runs=$(aws ecs describe-services --cluster "$(parameter ecs/cluster-name)" --services "${published[service/$service/name]}" --output json | jq -r '.services[0].taskDefinition // empty')
+  [ -n "$runs" ] || continue
+  aws ecs describe-task-definition --task-definition "$runs" --output json >"$REVISIONS.$service.runs"
+  jq -rn --arg service "$service" --slurpfile runs "$REVISIONS.$service.runs" --slurpfile comes "$REVISIONS.$service" '
+    def facts: .taskDefinition | {cpu, memory} + (.containerDefinitions[0]
+      | {command, healthCheck, portMappings} + ([.environment // [] | .[] | {("variable " + .name): .value}] + [.secrets // [] | .[] | {("secret " + .name): .valueFrom}] | add // {}));
+    ($runs[0] | facts) as $before | ($comes[0] | facts) as $after
+    | ($before + $after | keys[]) | select($before[.] != $after[.]) | "- \($service): \(.) is \($after[.] | tojson), where \($before[.] | tojson) runs"'
+done)
+[ -z "$changed" ] || printf 'Besides the image, this deployment changes:\n\n%s\n' "$changed" | tee -a "${GITHUB_STEP_SUMMARY:-/dev/null}"
 for service in $services; do
   revision=$(jq -e --arg image "$IMAGE" --arg task "$(parameter "service/$service/task-role-arn")" --arg execution "$(parameter "service/$service/execution-role-arn")" '
     (.tags // []) as $tags | .taskDefinition

@@ -363,6 +363,9 @@ func definitions() map[string][]string {
 	answers := map[string][]string{"ecs register-task-definition": {arnPrefix + "new:8"}}
 	for _, s := range []string{"web", "worker", "migrate"} {
 		answers["ecs describe-task-definition @paperwurks-dev-"+s] = []string{definition(s)}
+		// What runs is what infrastructure wrote.
+		answers["ecs describe-task-definition @"+arnPrefix+s+":6"] = []string{definition(s)}
+		answers["ecs describe-services @paperwurks-dev-"+s] = []string{`{"services": [{"taskDefinition": "` + arnPrefix + s + `:6"}]}`}
 	}
 	return answers
 }
@@ -412,6 +415,36 @@ func TestRevise(t *testing.T) {
 	}
 	r = run(t, "revise", again)
 	wants(t, r, 0, r.output, "web: ", "worker: ", "migrate: ")
+}
+
+// TestReviseTellsWhatComesWithTheImage: what was written into the newest revision
+// since the one that runs.
+func TestReviseTellsWhatComesWithTheImage(t *testing.T) {
+	if r := run(t, "revise", definitions()); strings.Contains(r.output, "Besides the image") {
+		t.Errorf("nothing changed, and it says\n%s", r.output)
+	}
+	for _, test := range []struct{ name, old, new, want string }{
+		{"a variable", `"environment": [`, `"environment": [{"name": "NODE_OPTIONS", "value": "--require\n::x"}, `, `- web: variable NODE_OPTIONS is "--require\n::x", where null runs`},
+		{"a command", `"command": ["web"]`, `"command": ["sh"]`, `- web: command is ["sh"], where ["web"] runs`},
+		{"a secret", `"SESSION_KEY"`, `"OTHER_KEY"`, `- web: secret OTHER_KEY is `},
+		{"another size", `"cpu": "256"`, `"cpu": "512"`, `- web: cpu is "512", where "256" runs`},
+	} {
+		answers := definitions()
+		const web = "ecs describe-task-definition @paperwurks-dev-web"
+		changed := strings.Replace(answers[web][0], test.old, test.new, 1)
+		if changed == answers[web][0] {
+			t.Fatalf("%s: %q is not there", test.name, test.old)
+		}
+		answers[web] = []string{changed}
+		r := run(t, "revise", answers)
+		wants(t, r, 0, r.output, "Besides the image, this deployment changes:", test.want)
+		wants(t, r, 0, r.file(t, "summary.md"), test.want)
+	}
+	// A service that is not there yet runs nothing.
+	answers := definitions()
+	answers["ecs describe-services @paperwurks-dev-web"] = []string{`{"services": [], "failures": [{"reason": "MISSING"}]}`}
+	r := run(t, "revise", answers)
+	wants(t, r, 0, r.output, "web: ")
 }
 
 // TestReviseRefuses changes the newest revision as a stolen infra-role could:
