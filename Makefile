@@ -14,7 +14,7 @@ PYTHON ?= python3
 LOCAL := .local
 GO_FILES := $(shell git ls-files '*.go' 'go.mod' 'go.sum' '*.cjs' '*.py' 2>/dev/null)
 
-export BASE COMMIT DIR NAMES OUTCOME OUTPUTS OWNER RECORD SHORT SOURCE STACK SUMMARY
+export BASE COMMIT DIR ENV NAMES OUTCOME OUTPUTS OWNER RECORD SHORT SOURCE STACK SUMMARY
 PLATFORM := $(LOCAL)/bin/platform
 RUN = go run ./cmd/platform
 
@@ -67,6 +67,16 @@ bootstrap: tools ## Make the shared stack of an empty account, or change the CI 
 	esac
 
 ## Look
+
+.PHONY: status
+status: ## What runs in each environment, and what is wrong (ENV= for one, JSON=1 for machines, ON=local: the local AWS); changes nothing
+	@case "$(ON)" in \
+	"") $(RUN) status $(if $(JSON),-json) $$ENV ;; \
+	local) endpoint=$$($(RUN) local-status | cut -d' ' -f1); \
+		$(RUN) status $(if $(JSON),-json) -local "$$endpoint" -local-state "$(CURDIR)/$(LOCAL)/state" $$ENV ;; \
+	http://127.0.0.1:*) $(RUN) status $(if $(JSON),-json) -local "$(ON)" $$ENV ;; \
+	*) echo "ON=$(ON): only \"local\" is allowed"; exit 1 ;; \
+	esac
 
 .PHONY: synth
 synth: $(LOCAL)/node.stamp ## Write all stacks into cdktf.out, with a short table

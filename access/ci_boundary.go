@@ -17,7 +17,7 @@ func CIBoundary(n config.Names, _ []config.Environment) policy.Document {
 			Actions: []string{
 				"acm:*", "application-autoscaling:*", "cloudfront:*", "cloudwatch:*", "ec2:*", "ecr:*", "ecs:*",
 				"elasticloadbalancing:*", "iam:*", "kms:*", "logs:*", "rds:*", "route53:*", "s3:*", "secretsmanager:*",
-				"sns:*", "ssm:*", "wafv2:*",
+				"servicequotas:Get*", "sns:*", "ssm:*", "wafv2:*",
 			},
 			Resources:  []string{"*"},
 			Conditions: []policy.Condition{policy.If(policy.StringEquals, "aws:RequestedRegion", n.Region(), config.EdgeRegion)},

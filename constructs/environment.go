@@ -211,6 +211,6 @@ func newAlarms(scope cdk.Construct, props EnvironmentProps, way *entrance) (*ala
 		Names: n, Environment: env.Name, Thresholds: env.Alarms,
 		LoadBalancer: way.loadBalancer.ARNSuffix, Services: services, StorageGiB: env.Database.StorageGiB, MemoryGiB: env.Database.MemoryGiB(),
 		TopicPolicy: access.AlarmTopic(n, env.Name), LogsKeyARN: props.Shared.LogsKeyARN,
-		Email: props.Settings.User.AlarmEmail,
+		Email: props.Settings.User.AlarmEmail, GitHub: props.Settings.GitHub,
 	})
 }

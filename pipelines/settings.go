@@ -19,8 +19,9 @@ var (
 
 // WithSettings returns a workflow or a document with what follows from the
 // settings: the region, in deploy.yml a job for each environment like that of the
-// shared stack, and in docs/pipelines.md the lines that the backend copies. A file in which nothing follows is returned as it is; an
-// error says what the file lacks.
+// shared stack, in docs/pipelines.md the lines that the backend copies, and in
+// docs/operations.md the table of the alarms. A file in which nothing follows is
+// returned as it is; an error says what the file lacks.
 func WithSettings(file, text string, s config.Settings) (string, error) {
 	text = regionLine.ReplaceAllString(text, "${1}"+s.Region)
 	var err error
@@ -29,6 +30,8 @@ func WithSettings(file, text string, s config.Settings) (string, error) {
 		text, err = deployJobs(text, s)
 	case "pipelines.md":
 		text, err = documentedJobs(text, s)
+	case "operations.md":
+		text, err = documentedAlarms(text, s)
 	}
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", file, err)
@@ -90,4 +93,26 @@ func documentedJobs(text string, s config.Settings) (string, error) {
 	}
 	text = text[:start] + written.String() + text[start+length:]
 	return optionsLine.ReplaceAllString(text, "${1}"+strings.Join(names, ", ")+"]"), nil
+}
+
+var alarmTable = regexp.MustCompile(`(?m)(^\| alarm \| means \| first step \|\n\|.*\n)((?:\|.*\n)+)`)
+
+// documentedAlarms writes the rows of the table of alarms.
+func documentedAlarms(text string, s config.Settings) (string, error) {
+	if !alarmTable.MatchString(text) {
+		return "", fmt.Errorf("no table of alarms to write")
+	}
+	var rows strings.Builder
+	for _, k := range config.AlarmKinds() {
+		service := ""
+		if k.OfService {
+			service = "<service>"
+		}
+		means := strings.ReplaceAll(k.Means, "{service}", "`<service>`") // Markdown hides it without
+		if k.RollsBack {
+			means += "; rolls a deployment back"
+		}
+		fmt.Fprintf(&rows, "| `%s` | %s | %s<a id=\"%s\"></a> |\n", s.Names().Alarm("<env>", k.ID.Of(service)), means, k.First, k.ID.Anchor())
+	}
+	return alarmTable.ReplaceAllString(text, "${1}"+strings.ReplaceAll(rows.String(), "$", "$$")), nil
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/paperwurks/infra/internal/recovery"
 	"github.com/paperwurks/infra/internal/rehearse"
 	"github.com/paperwurks/infra/internal/scan"
+	"github.com/paperwurks/infra/internal/status"
 	"github.com/paperwurks/infra/internal/up"
 	"github.com/paperwurks/infra/internal/validate"
 )
@@ -36,6 +37,7 @@ func commands() []command.Command {
 		recovery.Commands,
 		describing,
 		[]command.Command{
+			status.Command,
 			preflight.Command,
 			bootstrap.Command,
 			doctor.Command,

@@ -46,6 +46,8 @@ type Props struct {
 	LogsKeyARN  string
 	// Email receives every alarm.
 	Email string
+	// GitHub has the runbook that each alarm's description names.
+	GitHub config.GitHub
 }
 
 // Service is an ECS service that is watched.
@@ -66,10 +68,12 @@ type metric struct {
 
 // alarm is what differs between one alarm and the next.
 type alarm struct {
-	id, description string
-	metric          metric
+	id config.AlarmID
+	// service that it watches; "" for none.
+	service string
+	metric  metric
 	// requests, if there are any, are counted: a minute with fewer than
-	// enoughRequests is good.
+	// config.EnoughRequests is good.
 	requests *metric
 	// bad is the side of the threshold that raises the alarm.
 	bad       side
@@ -147,10 +151,11 @@ func newTopic(scope cdk.Construct, props Props) (string, error) {
 
 // add makes an alarm and returns its name.
 func (a *Alarms) add(scope cdk.Construct, props Props, w alarm) string {
-	name := props.Names.Alarm(props.Environment, w.id)
+	id := w.id.Of(w.service)
+	name := props.Names.Alarm(props.Environment, id)
 	settings := &cloudwatchmetricalarm.CloudwatchMetricAlarmConfig{
 		AlarmName:          &name,
-		AlarmDescription:   &w.description,
+		AlarmDescription:   new(props.GitHub.AlarmDescriptions(w.service)[w.id]),
 		ComparisonOperator: new(string(w.bad)),
 		Threshold:          &w.threshold,
 		EvaluationPeriods:  tf.Number(w.periods),
@@ -164,17 +169,12 @@ func (a *Alarms) add(scope cdk.Construct, props Props, w alarm) string {
 		settings.Namespace, settings.MetricName, settings.Dimensions = &w.metric.namespace, &w.metric.name, w.metric.dimensionMap()
 		settings.Statistic, settings.Period = &w.metric.statistic, tf.Number(period)
 	}
-	a.All = append(a.All, cloudwatchmetricalarm.NewCloudwatchMetricAlarm(scope, &w.id, settings))
+	a.All = append(a.All, cloudwatchmetricalarm.NewCloudwatchMetricAlarm(scope, &id, settings))
 	return name
 }
 
 // period of every metric, in seconds.
 const period = 60
-
-// enoughRequests of a minute say something by their 95th percentile; that of a
-// handful is the slowest of them (CloudWatch user guide, "Percentile-based
-// CloudWatch alarms and low data samples").
-const enoughRequests = 200
 
 // whereEnough is the metric where there were enough requests, and otherwise 0.
 // CloudWatch's own answer to few samples is to keep the alarm's state: one that
@@ -193,7 +193,7 @@ func whereEnough(m, requests metric) []*cloudwatchmetricalarm.CloudwatchMetricAl
 	return []*cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQuery{
 		{
 			Id:         new("value"),
-			Expression: new(fmt.Sprintf("IF(requests >= %d, measured, 0)", enoughRequests)),
+			Expression: new(fmt.Sprintf("IF(requests >= %d, measured, 0)", config.EnoughRequests)),
 			Label:      new(m.name + " " + m.statistic),
 			ReturnData: new(true),
 		},
@@ -233,20 +233,18 @@ func (p Props) databaseMetric(name, statistic string) metric {
 
 func loadBalancerAlarms(p Props) []alarm {
 	return []alarm{{
-		id:          "load-balancer-5xx",
-		description: "The load balancer itself answers 5xx: no task takes the request",
-		metric:      p.loadBalancerMetric("HTTPCode_ELB_5XX_Count", "Sum"),
-		bad:         above, threshold: float64(p.Thresholds.ServerErrors), periods: 5, missing: isGood,
+		id:     config.LoadBalancerErrors,
+		metric: p.loadBalancerMetric("HTTPCode_ELB_5XX_Count", "Sum"),
+		bad:    above, threshold: float64(p.Thresholds.ServerErrors), periods: 5, missing: isGood,
 	}}
 }
 
 // rollbackAlarms roll a deployment of the service back.
 func rollbackAlarms(p Props, s Service) []alarm {
 	memory := alarm{
-		id:          s.Name + "-memory",
-		description: s.Name + " is about to run out of memory (percent)",
-		metric:      p.serviceMetric("AWS/ECS", "MemoryUtilization", "Maximum", s),
-		bad:         above, threshold: 90, periods: 3, missing: isGood,
+		id: config.ServiceMemory, service: s.Name,
+		metric: p.serviceMetric("AWS/ECS", "MemoryUtilization", "Maximum", s),
+		bad:    above, threshold: 90, periods: 3, missing: isGood,
 	}
 	if s.TargetGroup == "" {
 		return []alarm{memory}
@@ -254,23 +252,20 @@ func rollbackAlarms(p Props, s Service) []alarm {
 	requests := p.targetMetric("RequestCount", "Sum", s.TargetGroup)
 	return []alarm{
 		{
-			id:          s.Name + "-5xx",
-			description: s.Name + " answers 5xx, two minutes in a row",
-			metric:      p.targetMetric("HTTPCode_Target_5XX_Count", "Sum", s.TargetGroup),
-			bad:         above, threshold: float64(p.Thresholds.ServerErrors), periods: 2, missing: isGood,
+			id: config.ServiceErrors, service: s.Name,
+			metric: p.targetMetric("HTTPCode_Target_5XX_Count", "Sum", s.TargetGroup),
+			bad:    above, threshold: float64(p.Thresholds.ServerErrors), periods: 2, missing: isGood,
 		},
 		{
-			id:          s.Name + "-latency",
-			description: fmt.Sprintf("%s is slow: one answer in twenty takes longer (seconds); not looked at below %d requests a minute", s.Name, enoughRequests),
-			metric:      p.targetMetric("TargetResponseTime", "p95", s.TargetGroup),
-			requests:    &requests,
-			bad:         above, threshold: p.Thresholds.LatencySeconds, periods: 5, missing: isGood,
+			id: config.ServiceLatency, service: s.Name,
+			metric:   p.targetMetric("TargetResponseTime", "p95", s.TargetGroup),
+			requests: &requests,
+			bad:      above, threshold: p.Thresholds.LatencySeconds, periods: 5, missing: isGood,
 		},
 		{
-			id:          s.Name + "-unhealthy",
-			description: s.Name + " has tasks that fail their health check",
-			metric:      p.targetMetric("UnHealthyHostCount", "Maximum", s.TargetGroup),
-			bad:         above, threshold: 0, periods: 3, missing: isGood,
+			id: config.ServiceUnhealthy, service: s.Name,
+			metric: p.targetMetric("UnHealthyHostCount", "Maximum", s.TargetGroup),
+			bad:    above, threshold: 0, periods: 3, missing: isGood,
 		},
 		memory,
 	}
@@ -279,16 +274,14 @@ func rollbackAlarms(p Props, s Service) []alarm {
 func serviceAlarms(p Props, s Service) []alarm {
 	return []alarm{
 		{
-			id:          s.Name + "-cpu",
-			description: s.Name + " stays busy although it may scale (percent)",
-			metric:      p.serviceMetric("AWS/ECS", "CPUUtilization", "Average", s),
-			bad:         above, threshold: 90, periods: 10, missing: isGood,
+			id: config.ServiceCPU, service: s.Name,
+			metric: p.serviceMetric("AWS/ECS", "CPUUtilization", "Average", s),
+			bad:    above, threshold: 90, periods: 10, missing: isGood,
 		},
 		{
-			id:          s.Name + "-no-task",
-			description: s.Name + " has no running task",
-			metric:      p.serviceMetric("ECS/ContainerInsights", "RunningTaskCount", "Minimum", s),
-			bad:         below, threshold: 1, periods: 5, missing: isBad,
+			id: config.ServiceNoTask, service: s.Name,
+			metric: p.serviceMetric("ECS/ContainerInsights", "RunningTaskCount", "Minimum", s),
+			bad:    below, threshold: 1, periods: 5, missing: isBad,
 		},
 	}
 }
@@ -297,28 +290,24 @@ func databaseAlarms(p Props) []alarm {
 	const gib = 1 << 30
 	return []alarm{
 		{
-			id:          "database-cpu",
-			description: "The database stays busy (percent)",
-			metric:      p.databaseMetric("CPUUtilization", "Average"),
-			bad:         above, threshold: 80, periods: 10, missing: isBad,
+			id:     config.DatabaseCPU,
+			metric: p.databaseMetric("CPUUtilization", "Average"),
+			bad:    above, threshold: 80, periods: 10, missing: isBad,
 		},
 		{
-			id:          "database-storage",
-			description: "The database has less than a twentieth of its first storage free, and storage autoscaling, which starts at a tenth, has not helped (bytes)",
-			metric:      p.databaseMetric("FreeStorageSpace", "Minimum"),
-			bad:         below, threshold: float64(p.StorageGiB) * gib / 20, periods: 5, missing: isBad,
+			id:     config.DatabaseStorage,
+			metric: p.databaseMetric("FreeStorageSpace", "Minimum"),
+			bad:    below, threshold: float64(p.StorageGiB) * gib / 20, periods: 5, missing: isBad,
 		},
 		{
-			id:          "database-connections",
-			description: "The database has many connections",
-			metric:      p.databaseMetric("DatabaseConnections", "Maximum"),
-			bad:         above, threshold: float64(p.Thresholds.DatabaseConnections), periods: 5, missing: isBad,
+			id:     config.DatabaseConnections,
+			metric: p.databaseMetric("DatabaseConnections", "Maximum"),
+			bad:    above, threshold: float64(p.Thresholds.DatabaseConnections), periods: 5, missing: isBad,
 		},
 		{
-			id:          "database-memory",
-			description: "The database has less than a sixteenth of its memory free (bytes)",
-			metric:      p.databaseMetric("FreeableMemory", "Minimum"),
-			bad:         below, threshold: float64(p.MemoryGiB) * gib / 16, periods: 5, missing: isBad,
+			id:     config.DatabaseMemory,
+			metric: p.databaseMetric("FreeableMemory", "Minimum"),
+			bad:    below, threshold: float64(p.MemoryGiB) * gib / 16, periods: 5, missing: isBad,
 		},
 	}
 }

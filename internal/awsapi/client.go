@@ -70,6 +70,7 @@ var services = map[string]service{
 	"iam":                     {version: "2010-05-08", global: true, next: next("Marker", "Marker")},
 	"kms":                     {target: "TrentService", next: next("Marker", "NextMarker")},
 	"logs":                    {target: "Logs_20140328", next: next("nextToken", "nextToken")},
+	"monitoring":              {version: "2010-08-01", next: next("NextToken", "NextToken")},
 	"rds":                     {version: "2014-10-31", next: next("Marker", "Marker")},
 	"route53":                 {global: true, next: map[string]string{"name": "NextRecordName", "type": "NextRecordType", "identifier": "NextRecordIdentifier"}},
 	"s3":                      {},

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -126,3 +128,10 @@ func readFault(response *http.Response, body []byte) *Fault {
 // ErrorCode and HTTPStatusCode tell the AWS SDK whether to try again.
 func (f *Fault) ErrorCode() string   { return f.Code }
 func (f *Fault) HTTPStatusCode() int { return f.Status }
+
+// Members are the names of a JSON object's members, or of an XML element's
+// children, sorted.
+func (v Value) Members() []string {
+	members, _ := v.any.(map[string]any)
+	return slices.Sorted(maps.Keys(members))
+}

@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // Client speaks for one repository.
@@ -42,6 +43,7 @@ type text struct {
 		Login string `json:"login"`
 	} `json:"user"`
 	PullRequest *struct{} `json:"pull_request"`
+	CreatedAt   time.Time `json:"created_at"`
 }
 
 // UpsertComment updates the comment of a pull request that starts with the
@@ -63,11 +65,42 @@ func (c Client) UpsertComment(ctx context.Context, number int, marker, body stri
 // FindIssue is the number of the open issue that starts with the marker; 0 for
 // none.
 func (c Client) FindIssue(ctx context.Context, marker string) (int, error) {
+	issue, err := c.Issue(ctx, marker)
+	return issue.Number, err
+}
+
+// Issue is an open issue.
+type Issue struct {
+	Number    int
+	CreatedAt time.Time
+}
+
+// Issue is the open one that starts with the marker; its number is 0 for none.
+func (c Client) Issue(ctx context.Context, marker string) (Issue, error) {
 	found, err := c.find(ctx, "/issues", "state=open&", marker)
 	if err != nil || found == nil {
-		return 0, err
+		return Issue{}, err
 	}
-	return found.Number, nil
+	return Issue{found.Number, found.CreatedAt}, nil
+}
+
+// WorkflowRun is a run of a workflow: when it changed last, and GitHub's word
+// for how it ended, "" while it is at work.
+type WorkflowRun struct {
+	UpdatedAt  time.Time `json:"updated_at"`
+	Conclusion string    `json:"conclusion"`
+}
+
+// LastRun is the last completed run of a workflow's file; zero for none (REST
+// API, "List workflow runs for a workflow").
+func (c Client) LastRun(ctx context.Context, workflow string) (WorkflowRun, error) {
+	var out struct {
+		Runs []WorkflowRun `json:"workflow_runs"`
+	}
+	if err := c.call(ctx, http.MethodGet, "/actions/workflows/"+workflow+"/runs?status=completed&per_page=1", nil, &out); err != nil || len(out.Runs) == 0 {
+		return WorkflowRun{}, err
+	}
+	return out.Runs[0], nil
 }
 
 // OpenIssue gives the new issue's number.

@@ -81,6 +81,7 @@ type ecsService struct {
 	active             *rollout // the one before, until the primary has taken over
 	lastGood           *rollout
 	events             []object // newest first
+	history            []*rollout
 }
 
 // rollout is one deployment of a service.
@@ -192,6 +193,7 @@ func (s *ecsService) begin(taskDefinition, broken string, vcpu float64, undoes *
 		s.active = s.lastGood // one that never completed runs nothing that could go on
 	}
 	s.primary = r
+	s.history = append(s.history, r)
 	return r
 }
 

@@ -278,3 +278,32 @@ func TestImages(t *testing.T) {
 		}
 	}
 }
+
+func TestServiceDeploymentsSayHowTheyEnded(t *testing.T) {
+	b := newECSBench(t, ownTag)
+	list := func() string {
+		out, r := b.json("ecs", "ListServiceDeployments", object{"cluster": "dev", "service": "web"})
+		b.wantStatus("list", r, 200)
+		all := ""
+		for _, item := range out["serviceDeployments"].([]any) {
+			d := item.(object)
+			_, ended := d["finishedAt"]
+			all += fmt.Sprintf("%v %v; ", d["status"], ended)
+		}
+		return all
+	}
+	b.createService(object{"deploymentConfiguration": object{"deploymentCircuitBreaker": object{"enable": true, "rollback": true}}})
+	b.want("begun", list(), "IN_PROGRESS false; ")
+	b.describeService()
+	b.want("completed", list(), "SUCCESSFUL true; ")
+	b.setTaskDefinition("web:2", ownTag+"-missing")
+	b.missImages()
+	b.updateService(object{"taskDefinition": "web:2"})
+	b.describeService()
+	b.describeService()
+	b.want("going back", list(), "ROLLBACK_IN_PROGRESS false; SUCCESSFUL true; ")
+	b.describeService()
+	b.want("back", list(), "ROLLBACK_SUCCESSFUL true; SUCCESSFUL true; ")
+	_, r := b.json("ecs", "ListServiceDeployments", object{"cluster": "dev", "service": "worker"})
+	b.wantStatus("of no service", r, 400)
+}

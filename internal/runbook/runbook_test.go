@@ -124,6 +124,7 @@ func TestAlarmsAreExplained(t *testing.T) {
 		"two minutes in a row; rolls a deployment":   "two minutes in a row; rolls no deployment",
 		"`<service>` has no running task":            "`<service>` has no running task; rolls a deployment back",
 		"paperwurks-<env>-database-cpu":              "paperwurks-<env>-database-load",
+		`<a id="alarm-no-task">`:                     `<a id="alarm-notask">`,
 	} {
 		if !strings.Contains(text, old) {
 			t.Errorf("%q is not there", old)
@@ -149,7 +150,11 @@ func (c *checker) wrongAlarms(document string) []string {
 		}
 		for _, alarm := range stack.Resource["aws_cloudwatch_metric_alarm"] {
 			name := alarm["alarm_name"].(string)
-			row := "| `" + name + "` | " + alarm["alarm_description"].(string)
+			means, runbook := config.ReadAlarmDescription(alarm["alarm_description"].(string))
+			if _, anchor, _ := strings.Cut(runbook, "/blob/main/docs/operations.md#"); anchor == "" || !strings.Contains(document, `<a id="`+anchor+`"></a>`) {
+				faults = append(faults, fmt.Sprintf("%s: its description names no runbook: %q", name, runbook))
+			}
+			row := "| `" + name + "` | " + means
 			if slices.Contains(rollback, any(name)) {
 				row += rollsBack
 			}

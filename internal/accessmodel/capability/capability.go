@@ -79,7 +79,7 @@ type Area struct {
 func (e Environments) Areas() []Area {
 	return e.those([]Area{
 		e.images(), e.deployment(), e.logsAndParameters(), state(),
-		network(), ways(), compute(), data(), edge(), observation(), identity(), readers(),
+		network(), ways(), compute(), data(), edge(), observation(), status(), identity(), readers(),
 		documents(), secrets(), databases(), keys(), destruction(),
 		escalation(), otherServices(),
 	})
@@ -200,6 +200,7 @@ var (
 	nobody   []string
 	builder  = list(infra)
 	planners = list(infra, diff)
+	reader   = list(diff)
 )
 
 // unnamedAlarm is what Application Auto Scaling tries in its caller's name,

@@ -11,7 +11,7 @@ func state() Area {
 		{Does: "write the state", Action: "s3:PutObject", On: object(prodState), May: builder, Why: "to apply"},
 		{Does: "list the states", Action: "s3:ListBucket", On: bucketARN, May: planners, Why: "the S3 backend asks for it"},
 		{Does: "take the lock", Action: "s3:PutObject", On: object(prodLock), May: builder, Why: "to apply; a plan runs without"},
-		{Does: "read the lock", Action: "s3:GetObject", On: object(prodLock), May: builder, Why: "to apply"},
+		{Does: "read the lock", Action: "s3:GetObject", On: object(prodLock), May: planners, Why: "to apply; make status says who holds it"},
 		{Does: "release the lock", Action: "s3:DeleteObject", On: object(prodLock), May: builder, Why: "to apply"},
 		{Does: "hand the lock to others", Action: "s3:PutObjectAcl", On: object(prodLock), May: nobody, Why: "an administrator's"},
 		{Does: "delete the state", Action: "s3:DeleteObject", On: object(prodState), May: nobody, Why: "Terraform never does"},

@@ -1,0 +1,102 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+// AlarmID says what an alarm watches. It ends the alarm's name, and the anchor
+// of its row in the runbook.
+type AlarmID string
+
+// The alarms of an environment, those of each service first.
+const (
+	ServiceErrors       AlarmID = "5xx"
+	ServiceLatency      AlarmID = "latency"
+	ServiceUnhealthy    AlarmID = "unhealthy"
+	ServiceMemory       AlarmID = "memory"
+	ServiceCPU          AlarmID = "cpu"
+	ServiceNoTask       AlarmID = "no-task"
+	LoadBalancerErrors  AlarmID = "load-balancer-5xx"
+	DatabaseCPU         AlarmID = "database-cpu"
+	DatabaseConnections AlarmID = "database-connections"
+	DatabaseMemory      AlarmID = "database-memory"
+	DatabaseStorage     AlarmID = "database-storage"
+)
+
+// EnoughRequests of a minute say something by their 95th percentile; that of a
+// handful is the slowest of them (CloudWatch user guide, "Percentile-based
+// CloudWatch alarms and low data samples").
+const EnoughRequests = 200
+
+// AlarmKind is what is written of an alarm: in its description, which the mail
+// has, and in the runbook.
+type AlarmKind struct {
+	ID AlarmID
+	// OfService alarms are one for each service, with its name before the id.
+	OfService bool
+	// Means is what has happened; "{service}" stands for the service.
+	Means string
+	// RollsBack a deployment of the service while it rings.
+	RollsBack bool
+	// First is the first step, as Markdown; steps are those of the runbook.
+	First string
+}
+
+// AlarmKinds are all alarms, in the runbook's order.
+func AlarmKinds() []AlarmKind {
+	return []AlarmKind{
+		{ID: LoadBalancerErrors, Means: "The load balancer itself answers 5xx: no task takes the request", First: "step 1: does a task run?"},
+		{ID: ServiceErrors, OfService: true, RollsBack: true, Means: "{service} answers 5xx, two minutes in a row",
+			First: "step 3; roll back if a deployment preceded"},
+		{ID: ServiceLatency, OfService: true, RollsBack: true,
+			Means: fmt.Sprintf("{service} is slow: one answer in twenty takes longer (seconds); not looked at below %d requests a minute", EnoughRequests),
+			First: "the database's alarms, then step 3"},
+		{ID: ServiceUnhealthy, OfService: true, RollsBack: true, Means: "{service} has tasks that fail their health check", First: "step 1, events; step 3"},
+		{ID: ServiceMemory, OfService: true, RollsBack: true, Means: "{service} is about to run out of memory (percent)", First: "more `Memory`; step 3 if it grew slowly"},
+		{ID: ServiceCPU, OfService: true, Means: "{service} stays busy although it may scale (percent)", First: "is `MaxTasks` reached?"},
+		{ID: ServiceNoTask, OfService: true, Means: "{service} has no running task", First: "step 1, events: an image, a secret or capacity is missing"},
+		{ID: DatabaseCPU, Means: "The database stays busy (percent)", First: "CloudWatch → Database Insights: which statement?"},
+		{ID: DatabaseConnections, Means: "The database has many connections", First: "more tasks than usual, or a pool without a limit?"},
+		{ID: DatabaseMemory, Means: "The database has less than a sixteenth of its memory free (bytes)", First: "CloudWatch → Database Insights; a larger `InstanceClass`"},
+		{ID: DatabaseStorage, Means: "The database has less than a twentieth of its first storage free, and storage autoscaling, which starts at a tenth, has not helped (bytes)",
+			First: "a larger `MaxStorageGiB`"},
+	}
+}
+
+// Anchor of the alarm's row in docs/operations.md.
+func (id AlarmID) Anchor() string { return "alarm-" + string(id) }
+
+// Of is the id with the service before it; "" for an alarm of none.
+func (id AlarmID) Of(service string) string {
+	if service == "" {
+		return string(id)
+	}
+	return service + "-" + string(id)
+}
+
+// AlarmDescriptions are the descriptions of an environment's alarms of a
+// service, or of none (""), by id: what it means and where the runbook is.
+func (g GitHub) AlarmDescriptions(service string) map[AlarmID]string {
+	out := map[AlarmID]string{}
+	for _, k := range AlarmKinds() {
+		if k.OfService == (service != "") {
+			out[k.ID] = strings.ReplaceAll(k.Means, "{service}", service) + runbookLabel + g.RunbookURL(k.ID)
+		}
+	}
+	return out
+}
+
+const runbookLabel = ". Runbook: "
+
+// RunbookURL is the page that says what to do while the alarm rings.
+func (g GitHub) RunbookURL(id AlarmID) string {
+	return "https://github.com/" + g.Owner + "/" + g.InfraRepository + "/blob/" + g.InfraBranch + "/docs/operations.md#" + id.Anchor()
+}
+
+// ReadAlarmDescription takes a description apart: what the alarm means, and the
+// runbook's URL ("" where it names none).
+func ReadAlarmDescription(description string) (means, runbook string) {
+	means, runbook, _ = strings.Cut(description, runbookLabel)
+	return means, runbook
+}

@@ -1,0 +1,412 @@
+package status
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/awsapi"
+	"github.com/paperwurks/infra/internal/github"
+	"github.com/paperwurks/infra/internal/preflight"
+	"github.com/paperwurks/infra/internal/review"
+	"github.com/paperwurks/infra/internal/terraform"
+)
+
+// partTime is how long a part may take before it counts as unread.
+const partTime = 20 * time.Second
+
+// Source is where a report is read from.
+type Source struct {
+	Settings config.Settings
+	// Regional and Edge are AWS in the platform's region and in us-east-1.
+	Regional, Edge awsapi.Client
+	// LocalState is the folder of the states of `make up`; "" where they are in S3.
+	LocalState string
+	// GitHub has the issue about drift; nil on a local AWS, which has no
+	// nightly check. Without a token the part is unread.
+	GitHub *github.Client
+	Now    func() time.Time
+}
+
+// part is one thing to read, into where it belongs.
+type part struct {
+	name string
+	read func(context.Context) error
+	env  *Environment // nil for what is of the account
+}
+
+// Read reads all parts of the environments at once, and says what is wrong.
+func (s Source) Read(ctx context.Context, environments []config.Environment) *Report {
+	r := &Report{At: s.Now().UTC(), Account: s.Settings.User.AccountID, Region: s.Settings.Region, isLocal: s.GitHub == nil}
+	r.Environments = make([]Environment, len(environments))
+	locks := make([]*Lock, len(environments)+1)
+	var parts []part
+	for i, name := range stacks(environments) {
+		parts = append(parts, part{"lock of " + name, func(ctx context.Context) error { return s.lock(ctx, name, &locks[i]) }, nil})
+	}
+	for i, env := range environments {
+		e := &r.Environments[i]
+		e.Name, e.URL = env.Name, "https://"+s.Settings.Hostname(env)
+		parts = append(parts,
+			part{"services", func(ctx context.Context) error { return s.services(ctx, env, e) }, e},
+			part{"alarms", func(ctx context.Context) error { return s.alarms(ctx, env, e) }, e},
+			part{"database", func(ctx context.Context) error { return s.database(ctx, env, e) }, e},
+			part{"secrets", func(ctx context.Context) error { return s.secrets(ctx, env, e) }, e})
+		if s.Settings.User.Domain.IsSet() {
+			parts = append(parts, part{"certificates", func(ctx context.Context) error { return s.certificates(ctx, env, e) }, e})
+		} else {
+			parts = append(parts, part{"address", func(ctx context.Context) error { return s.address(ctx, env, e) }, e})
+		}
+	}
+	parts = append(parts, part{"quotas", func(ctx context.Context) error { return s.quotas(ctx, r) }, nil})
+	if s.GitHub != nil {
+		parts = append(parts, part{"drift", func(ctx context.Context) error { return s.drift(ctx, r) }, nil})
+	}
+	errs := make([]error, len(parts))
+	var wait sync.WaitGroup
+	for i, p := range parts {
+		wait.Go(func() {
+			ctx, cancel := context.WithTimeout(ctx, partTime)
+			defer cancel()
+			errs[i] = p.read(ctx)
+		})
+	}
+	wait.Wait()
+	for i, p := range parts {
+		if errs[i] == nil {
+			continue
+		}
+		unread := Unread{p.name, strings.ReplaceAll(errs[i].Error(), "\n", "; ")}
+		if p.env != nil {
+			p.env.Unread = append(p.env.Unread, unread)
+		} else {
+			r.Unread = append(r.Unread, unread)
+		}
+	}
+	for _, l := range locks {
+		if l != nil {
+			r.Locks = append(r.Locks, *l)
+		}
+	}
+	s.placeTasks(r, environments)
+	r.check()
+	return r
+}
+
+func (s Source) do(ctx context.Context, service, operation string, parameters map[string]any) (awsapi.Value, error) {
+	answer, err := s.Regional.Do(ctx, awsapi.Request{Service: service, Operation: operation, Parameters: parameters})
+	if err != nil {
+		return awsapi.Value{}, err
+	}
+	return answer.Value, nil
+}
+
+// describedAtOnce is how many services DescribeServices takes (Amazon ECS API).
+const describedAtOnce = 10
+
+func (s Source) services(ctx context.Context, env config.Environment, e *Environment) error {
+	n := s.Settings.Names()
+	cluster := n.Cluster(env.Name)
+	found := map[string]awsapi.Value{}
+	for some := range slices.Chunk(env.Services, describedAtOnce) {
+		var names []any
+		for _, service := range some {
+			names = append(names, n.Service(env.Name, service.Name))
+		}
+		described, err := s.do(ctx, "ecs", "DescribeServices", map[string]any{"cluster": cluster, "services": names})
+		if err != nil {
+			return err
+		}
+		for _, v := range described.List("services") {
+			if v.Text("status") != "INACTIVE" {
+				found[v.Text("serviceName")] = v
+			}
+		}
+	}
+	var errs []error
+	for _, service := range env.Services {
+		out := Service{Name: service.Name}
+		if v, ok := found[n.Service(env.Name, service.Name)]; ok {
+			errs = append(errs, s.service(ctx, env.Name, cluster, v, &out))
+		}
+		e.Services = append(e.Services, out)
+	}
+	return errors.Join(errs...)
+}
+
+// service reads what one runs, and how its last deployment ended.
+func (s Source) service(ctx context.Context, env, cluster string, v awsapi.Value, out *Service) error {
+	out.Running, out.Desired = integer(v.Text("runningCount")), integer(v.Text("desiredCount"))
+	revision := v.Text("taskDefinition")
+	out.Revision = revision[strings.LastIndexByte(revision, '/')+1:]
+	for _, d := range v.List("deployments") {
+		if d.Text("status") == "PRIMARY" {
+			out.Since = moment(d.Text("createdAt"))
+		}
+	}
+	definition, err := s.do(ctx, "ecs", "DescribeTaskDefinition", map[string]any{"taskDefinition": revision})
+	if err != nil {
+		return err
+	}
+	for _, c := range definition.List("taskDefinition.containerDefinitions") {
+		if c.Text("name") == out.Name {
+			image := c.Text("image")
+			out.Image = image[strings.LastIndexByte(image, ':')+1:]
+			out.Commit = commitOf(env, out.Image)
+		}
+	}
+	list, err := s.do(ctx, "ecs", "ListServiceDeployments", map[string]any{"cluster": cluster, "service": v.Text("serviceName"), "maxResults": 1})
+	if err != nil {
+		return err
+	}
+	for _, d := range list.List("serviceDeployments") {
+		if out.Deployment == nil {
+			out.Deployment = &Deployment{Outcome: d.Text("status"), Reason: d.Text("statusReason"), Began: moment(d.Text("createdAt")), Ended: moment(d.Text("finishedAt"))}
+		}
+	}
+	return nil
+}
+
+func (s Source) alarms(ctx context.Context, env config.Environment, e *Environment) error {
+	n := s.Settings.Names()
+	found, err := s.Regional.All(ctx, awsapi.Request{Service: "monitoring", Operation: "DescribeAlarms",
+		Parameters: map[string]any{"AlarmNamePrefix": n.Alarm(env.Name, "")}}, "MetricAlarms.member")
+	if err != nil {
+		return err
+	}
+	out := &Alarms{}
+	for _, v := range found {
+		out.All++
+		name := strings.TrimPrefix(v.Text("AlarmName"), n.Alarm(env.Name, ""))
+		if v.Text("ActionsEnabled") == "false" {
+			out.Muted = append(out.Muted, name)
+		}
+		switch v.Text("StateValue") {
+		case "INSUFFICIENT_DATA":
+			out.WithoutData++
+		case "ALARM":
+			a := Alarm{Name: name, Reason: v.Text("StateReason"), Since: moment(v.Text("StateTransitionedTimestamp"))}
+			if a.Since.IsZero() {
+				a.Since = moment(v.Text("StateUpdatedTimestamp"))
+			}
+			a.Means, a.Runbook = config.ReadAlarmDescription(v.Text("AlarmDescription"))
+			out.Ringing = append(out.Ringing, a)
+		}
+	}
+	slices.SortFunc(out.Ringing, func(a, b Alarm) int { return a.Since.Compare(b.Since) })
+	e.Alarms = out
+	return nil
+}
+
+func (s Source) database(ctx context.Context, env config.Environment, e *Environment) error {
+	n := s.Settings.Names()
+	id := n.Database(env.Name)
+	answer, err := s.do(ctx, "rds", "DescribeDBInstances", map[string]any{"DBInstanceIdentifier": id})
+	var fault *awsapi.Fault
+	if errors.As(err, &fault) && strings.HasPrefix(fault.Code, "DBInstanceNotFound") {
+		e.Database = &Database{}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	v := answer.At("DBInstances.DBInstance")
+	out := &Database{State: v.Text("DBInstanceStatus"), Class: v.Text("DBInstanceClass"), Version: v.Text("EngineVersion"),
+		StorageGiB: number(v.Text("AllocatedStorage")), Restorable: moment(v.Text("LatestRestorableTime")), CertificateEnds: moment(v.Text("CertificateDetails.ValidTill"))}
+	for _, name := range v.At("PendingModifiedValues").Members() {
+		out.Pending = append(out.Pending, name)
+	}
+	e.Database = out
+	pending, pendingErr := s.do(ctx, "rds", "DescribePendingMaintenanceActions", map[string]any{"ResourceIdentifier": n.ARN("rds", "db:"+id)})
+	if pendingErr == nil {
+		for _, a := range pending.List("PendingMaintenanceActions.ResourcePendingMaintenanceActions.PendingMaintenanceActionDetails.PendingMaintenanceAction") {
+			text := a.Text("Action")
+			if at := moment(a.Text("CurrentApplyDate")); !at.IsZero() {
+				text += " on " + day(at)
+			}
+			out.Pending = append(out.Pending, text)
+		}
+	}
+	free, freeErr := s.freeStorage(ctx, id)
+	out.FreeGiB = free
+	return errors.Join(pendingErr, freeErr)
+}
+
+// freeStorage is the last measurement of the last quarter of an hour, in GiB;
+// nil for none.
+func (s Source) freeStorage(ctx context.Context, id string) (*float64, error) {
+	now := s.Now().UTC()
+	answer, err := s.do(ctx, "monitoring", "GetMetricStatistics", map[string]any{
+		"Namespace": "AWS/RDS", "MetricName": "FreeStorageSpace", "Period": 60,
+		"StartTime": now.Add(-15 * time.Minute).Format(time.RFC3339), "EndTime": now.Format(time.RFC3339),
+		"Dimensions": map[string]any{"member": []any{map[string]any{"Name": "DBInstanceIdentifier", "Value": id}}},
+		"Statistics": map[string]any{"member": []any{"Minimum"}},
+	})
+	if err != nil {
+		return nil, err
+	}
+	var last time.Time
+	var free *float64
+	for _, v := range answer.List("Datapoints.member") {
+		if at := moment(v.Text("Timestamp")); at.After(last) {
+			last, free = at, new(number(v.Text("Minimum"))/(1<<30))
+		}
+	}
+	return free, nil
+}
+
+func (s Source) secrets(ctx context.Context, env config.Environment, e *Environment) error {
+	var errs []error
+	for _, name := range env.Secrets {
+		v, err := s.do(ctx, "secretsmanager", "DescribeSecret", map[string]any{"SecretId": s.Settings.Names().Secret(env.Name, name)})
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", name, err))
+			continue
+		}
+		out := Secret{Name: name, DeletedAt: moment(v.Text("DeletedDate"))}
+		for _, version := range v.At("VersionIdsToStages").Members() {
+			for _, stage := range v.List("VersionIdsToStages." + version) {
+				out.HasValue = out.HasValue || stage.Text("") == "AWSCURRENT"
+			}
+		}
+		e.Secrets = append(e.Secrets, out)
+	}
+	return errors.Join(errs...)
+}
+
+func (s Source) certificates(ctx context.Context, env config.Environment, e *Environment) error {
+	host := s.Settings.Hostname(env)
+	for _, client := range []awsapi.Client{s.Regional, s.Edge} {
+		list, err := client.All(ctx, awsapi.Request{Service: "acm", Operation: "ListCertificates"}, "CertificateSummaryList")
+		if err != nil {
+			return err
+		}
+		for _, c := range list {
+			if c.Text("DomainName") != host {
+				continue
+			}
+			answer, err := client.Do(ctx, awsapi.Request{Service: "acm", Operation: "DescribeCertificate", Parameters: map[string]any{"CertificateArn": c.Text("CertificateArn")}})
+			if err != nil {
+				return err
+			}
+			v := answer.Value.At("Certificate")
+			e.Certificates = append(e.Certificates, Certificate{Host: host, Region: client.Region, State: v.Text("Status"), Ends: moment(v.Text("NotAfter"))})
+		}
+	}
+	return nil
+}
+
+// address is where users find an environment without a domain.
+func (s Source) address(ctx context.Context, env config.Environment, e *Environment) error {
+	v, err := s.do(ctx, "ssm", "GetParameter", map[string]any{"Name": s.Settings.Parameters().URL(env.Name).Name})
+	e.URL = v.Text("Parameter.Value")
+	return err
+}
+
+// lock reads who holds a state: next to it in S3, or as Terraform writes it
+// next to a state in a file.
+func (s Source) lock(ctx context.Context, stack string, out **Lock) error {
+	var held *terraform.Lock
+	if s.LocalState == "" {
+		n := s.Settings.Names()
+		var err error
+		if held, _, err = (terraform.Store{Client: s.Regional, Bucket: n.StateBucket(), Key: n.StateKey(stack)}).Lock(ctx); err != nil || held == nil {
+			return err
+		}
+	} else {
+		data, err := os.ReadFile(filepath.Join(s.LocalState, "."+stack+".tfstate.lock.info"))
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if held, err = terraform.ParseLock(data); err != nil {
+			return err
+		}
+	}
+	*out = &Lock{Stack: stack, Who: held.Who, Operation: held.Operation, Since: held.Created.UTC()}
+	return nil
+}
+
+func (s Source) quotas(ctx context.Context, r *Report) error {
+	used, err := preflight.Usage(ctx, s.Regional, s.Edge)
+	for _, u := range used {
+		r.Quotas = append(r.Quotas, Quota{u.Name, u.Used, u.Limit})
+	}
+	return err
+}
+
+// placeTasks adds the vCPUs of the environments' tasks to the quotas that count
+// them.
+func (s Source) placeTasks(r *Report, environments []config.Environment) {
+	onDemand, spot := 0.0, 0.0
+	for i, env := range environments {
+		running := map[string]int{}
+		for _, service := range r.Environments[i].Services {
+			running[service.Name] = service.Running
+		}
+		a, b := preflight.VCPUs(env, running)
+		onDemand, spot = onDemand+a, spot+b
+	}
+	for i := range r.Quotas {
+		switch q := &r.Quotas[i]; q.Name {
+		case preflight.FargateOnDemand:
+			q.Used = onDemand
+		case preflight.FargateSpot:
+			q.Used = spot
+		}
+	}
+}
+
+// driftWorkflow looks for drift each night.
+const driftWorkflow = "drift.yml"
+
+func (s Source) drift(ctx context.Context, r *Report) error {
+	if s.GitHub.Token == "" {
+		return errors.New("GH_TOKEN is not set (export GH_TOKEN=$(gh auth token))")
+	}
+	issue, err := s.GitHub.Issue(ctx, review.DriftMarker)
+	if err != nil {
+		return err
+	}
+	run, err := s.GitHub.LastRun(ctx, driftWorkflow)
+	if err != nil {
+		return err
+	}
+	r.Drift = &Drift{Issue: issue.Number, Since: issue.CreatedAt, Checked: run.UpdatedAt, Outcome: run.Conclusion}
+	return nil
+}
+
+// integer and number are 0 where AWS names none.
+func integer(text string) int {
+	n, _ := strconv.Atoi(text)
+	return n
+}
+
+func number(text string) float64 {
+	n, _ := strconv.ParseFloat(text, 64)
+	return n
+}
+
+// moment is a time as AWS writes it: seconds since 1970 in JSON, RFC 3339 in
+// XML; zero for none.
+func moment(text string) time.Time {
+	if at, err := time.Parse(time.RFC3339, text); err == nil {
+		return at.UTC()
+	}
+	seconds, err := strconv.ParseFloat(text, 64)
+	if err != nil || seconds == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(int64(seconds * 1000)).UTC()
+}
