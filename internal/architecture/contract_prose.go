@@ -72,9 +72,21 @@ is an input of the workflow:
 | ` + "`test`" + ` | The command that tests | ` + "`make test`" + ` |
 | ` + "`analyse`" + ` | The command that analyses the code statically | ` + "`make analyse`" + ` |
 | ` + "`dockerfile`" + ` | The Dockerfile, in the repository | ` + "`Dockerfile`" + ` |
+| ` + "`scan-severity`" + ` | What ECR's scan finds of this severity or above stops the deployment, LOW, MEDIUM, HIGH or CRITICAL | ` + "`CRITICAL`" + ` |
+| ` + "`scan-allowed`" + ` | The findings that may be deployed, a JSON file in the repository; it may be missing | ` + "`scan-allowed.json`" + ` |
 | ` + "`migration-minutes`" + ` | How long the migration may take, at most 45 | ` + "`30`" + ` |
 | ` + "`deployment-minutes`" + ` | How long the services may take to become stable, all together, at most 45 | ` + "`30`" + ` |
 
 The build sees the repository and no secret. The result is pushed once for each commit and environment, as
 ` + "`<env>-<commit>`" + `: tags are immutable, and a rollback starts the image of an older commit without a build.
+
+**A bad image stops.** Before the migration the pipeline waits up to ten minutes for ECR's scan of the image (basic scanning, on push: packages of
+the operating system only; where the account has turned on Amazon Inspector, its findings). What is found of ` + "`scan-severity`" + ` or
+above is listed and stops the run; so does an image that could not be scanned (` + "`NOT_SCANNED`, `UNSUPPORTED_IMAGE`, `FAILED`" + `). What may
+be deployed all the same is in ` + "`scan-allowed.json`" + `, each with a reason and the last day on which it may, 180 days ahead at most:
+
+    [{"id": "CVE-2026-12345", "reason": "the parser is never given files of others", "until": "2027-02-28"}]
+
+The day after, the finding stops deployments again; a rollback is not scanned. **Not tested here:** ECR's own scan, and what Inspector asks of
+the role; the answers that the tests read are written after the API's reference.
 `

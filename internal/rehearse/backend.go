@@ -67,7 +67,10 @@ func (r *rehearsal) backendFails(ctx context.Context) (string, error) {
 	if !maps.Equal(before.running, after.running) {
 		return "", fmt.Errorf("services run %q; before the failed deployment they ran %q", after.running, before.running)
 	}
-	return "migration and services ended as failed; " + tagOf(before.image) + " still runs", nil
+	if err := r.statusSays(ctx, "bad-day", "the last deployment ended in rollback successful"); err != nil {
+		return "", err
+	}
+	return "migration and services ended as failed; " + tagOf(before.image) + " still runs, and make status says so", nil
 }
 
 // deployCommit deploys a commit of the backend to the disposable environment.

@@ -4,7 +4,7 @@ import "time"
 
 // Report is what was read, and what is wrong with it.
 type Report struct {
-	At              time.Time `json:"at"`
+	At              time.Time
 	Account, Region string
 	// Healthy says that all could be read and that nothing is wrong.
 	Healthy      bool

@@ -1,0 +1,272 @@
+package status
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/awsapi"
+	"github.com/paperwurks/infra/internal/github"
+)
+
+// source reads from an AWS that answers as the handler does.
+func source(t *testing.T, s config.Settings, now time.Time, aws http.Handler) Source {
+	t.Helper()
+	server := httptest.NewServer(aws)
+	t.Cleanup(server.Close)
+	out := Source{Settings: s, Now: func() time.Time { return now }}
+	for _, c := range []struct {
+		client *awsapi.Client
+		region string
+	}{{&out.Regional, s.Region}, {&out.Edge, config.EdgeRegion}} {
+		var err error
+		if *c.client, err = awsapi.Connect(t.Context(), c.region, server.URL); err != nil {
+			t.Fatal(err)
+		}
+		c.client.RetryMaxAttempts = 1
+	}
+	return out
+}
+
+const (
+	tapes = "testdata"
+	page  = "../../docs/status.md"
+)
+
+// TestSamples keeps the samples of docs/status.md current: each is what is
+// printed of answers that the local AWS gave. Recorded again by
+//
+//	UPDATE_STATUS=up=http://127.0.0.1:… go test -run TestSamples ./internal/status
+func TestSamples(t *testing.T) {
+	if name, endpoint, found := strings.Cut(os.Getenv("UPDATE_STATUS"), "="); found {
+		record(t, filepath.Join(tapes, name+".json"), endpoint)
+	}
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	document := string(text)
+	for _, name := range []string{"up", "bad-day"} {
+		tape, err := ReadTape(filepath.Join(tapes, name+".json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := config.Platform().OnLocalAWS()
+		src := source(t, s, tape.At, tape.Replay())
+		environments := s.Environments
+		if name == "bad-day" {
+			environments = environments[:1]
+		}
+		var out bytes.Buffer
+		src.Read(t.Context(), environments).Print(&out)
+		begin, end := "<!-- "+name+" -->\n```text\n", "```\n"
+		i := strings.Index(document, begin)
+		if i < 0 {
+			t.Fatalf("%s has no %q", page, begin)
+		}
+		i += len(begin)
+		j := i + strings.Index(document[i:], end)
+		if document[i:j] != out.String() {
+			if os.Getenv("UPDATE_STATUS") == "" {
+				t.Errorf("%s is not current; UPDATE_STATUS=1 writes it. Want:\n%s", page, &out)
+			}
+			document = document[:i] + out.String() + document[j:]
+		}
+	}
+	if os.Getenv("UPDATE_STATUS") != "" {
+		if err := os.WriteFile(page, []byte(document), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func record(t *testing.T, file, endpoint string) {
+	t.Helper()
+	var tape Tape
+	now := time.Now()
+	handler, err := tape.Record(endpoint, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := config.Platform().OnLocalAWS()
+	source(t, s, now, handler).Read(t.Context(), s.Environments)
+	if err := tape.Write(file); err != nil {
+		t.Fatal(err)
+	}
+}
+
+var noon = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
+
+// healthy is an environment in which nothing is wrong.
+func healthy() Environment {
+	free := 80.0
+	return Environment{
+		Name:     "prod",
+		Services: []Service{{Name: "web", Running: 2, Desired: 2, Revision: "web:7", Commit: strings.Repeat("a", 40), Deployment: &Deployment{Outcome: "SUCCESSFUL", Ended: noon}}},
+		Alarms:   &Alarms{All: 14},
+		Database: &Database{State: "available", StorageGiB: 100, FreeGiB: &free, Restorable: noon.Add(-5 * time.Minute), CertificateEnds: noon.AddDate(1, 0, 0)},
+		Secrets:  []Secret{{Name: "session-key", HasValue: true}},
+		Certificates: []Certificate{
+			{Host: "app.example", Region: "us-east-1", State: "ISSUED", Ends: noon.AddDate(0, 6, 0)},
+		},
+	}
+}
+
+// TestWhatIsWrong: each fault is found, and alone.
+func TestWhatIsWrong(t *testing.T) {
+	for _, test := range []struct {
+		want   string
+		change func(*Environment)
+	}{
+		{"", func(*Environment) {}},
+		{"web runs 1 of 2 tasks", func(e *Environment) { e.Services[0].Running = 1 }},
+		{"web is to run 0 tasks", func(e *Environment) { e.Services[0].Desired = 0 }},
+		{"web does not exist", func(e *Environment) { e.Services[0] = Service{Name: "web"} }},
+		{"web was never deployed", func(e *Environment) { e.Services[0].Commit = "" }},
+		{"web: the last deployment ended in rollback successful", func(e *Environment) { e.Services[0].Deployment.Outcome = "ROLLBACK_SUCCESSFUL" }},
+		{"", func(e *Environment) { e.Services[0].Deployment = &Deployment{Outcome: "IN_PROGRESS", Began: noon} }},
+		{"services run different commits: aaaaaaaaaaaa, bbbbbbbbbbbb", func(e *Environment) {
+			worker := e.Services[0]
+			worker.Name, worker.Commit = "worker", strings.Repeat("b", 40)
+			e.Services = append(e.Services, worker)
+		}},
+		{"web-5xx rings", func(e *Environment) { e.Alarms.Ringing = []Alarm{{Name: "web-5xx"}} }},
+		{"1 alarm is not mailed: web-5xx", func(e *Environment) { e.Alarms.Muted = []string{"web-5xx"} }},
+		{"there are no alarms", func(e *Environment) { e.Alarms.All = 0 }},
+		{"there is no database", func(e *Environment) { e.Database = &Database{} }},
+		{"the database is storage-full", func(e *Environment) { e.Database.State = "storage-full" }},
+		{"the database can be restored only to 45 min ago", func(e *Environment) { e.Database.Restorable = noon.Add(-45 * time.Minute) }},
+		{"the database cannot be restored to any point in time", func(e *Environment) { e.Database.Restorable = time.Time{} }},
+		{"the database has 9.0 of 100 GiB free", func(e *Environment) { *e.Database.FreeGiB = 9 }},
+		{"the database's certificate ends on 2026-12-01", func(e *Environment) { e.Database.CertificateEnds = noon.AddDate(0, 0, 5) }},
+		{"the secret session-key has no value", func(e *Environment) { e.Secrets[0].HasValue = false }},
+		{"the secret session-key is to be deleted on 2026-12-01", func(e *Environment) { e.Secrets[0].DeletedAt = noon.AddDate(0, 0, 5) }},
+		{"the certificate of app.example in us-east-1 is pending validation", func(e *Environment) { e.Certificates[0].State = "PENDING_VALIDATION" }},
+		{"the certificate of app.example in us-east-1 ends on 2026-12-01 and was not renewed", func(e *Environment) { e.Certificates[0].Ends = noon.AddDate(0, 0, 5) }},
+	} {
+		e := healthy()
+		test.change(&e)
+		r := Report{At: noon, Environments: []Environment{e}}
+		r.check()
+		if got := strings.Join(r.Environments[0].Wrong, "; "); got != test.want || r.Healthy != (test.want == "") {
+			t.Errorf("want %q, got %q, healthy: %t", test.want, got, r.Healthy)
+		}
+	}
+	for _, test := range []struct {
+		want   string
+		report Report
+	}{
+		{"prod is locked since 3 h by ci@runner", Report{Locks: []Lock{{Stack: "prod", Who: "ci@runner", Since: noon.Add(-3 * time.Hour)}}}},
+		{"", Report{Locks: []Lock{{Stack: "prod", Since: noon.Add(-time.Hour)}}}},
+		{"Fargate On-Demand vCPU resource count: 5 of 6 are used", Report{Quotas: []Quota{{"Fargate On-Demand vCPU resource count", 5, 6}, {"VPCs per Region", 5, 5}}}},
+		{"drift: issue #12 is open", Report{Drift: &Drift{Issue: 12, Outcome: "success"}}},
+		{"the last check for drift ended in timed out", Report{Drift: &Drift{Outcome: "timed_out"}}},
+		{"", Report{Drift: &Drift{Outcome: "success"}}},
+	} {
+		test.report.At = noon
+		test.report.check()
+		if got := strings.Join(test.report.Wrong, "; "); got != test.want {
+			t.Errorf("want %q, got %q", test.want, got)
+		}
+	}
+}
+
+// TestUnreadPartsAreSaid: what AWS refuses is said, and the rest is shown.
+func TestUnreadPartsAreSaid(t *testing.T) {
+	tape, err := ReadTape(filepath.Join(tapes, "up.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	replay := tape.Replay()
+	refusing := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if service, _ := awsapi.Scope(r); service == "monitoring" || service == "servicequotas" {
+			w.Header().Set("X-Amzn-Errortype", "AccessDeniedException")
+			w.WriteHeader(http.StatusForbidden)
+			return
+		}
+		replay.ServeHTTP(w, r)
+	})
+	s := config.Platform().OnLocalAWS()
+	src := source(t, s, tape.At, refusing)
+	r := src.Read(context.Background(), s.Environments[:1])
+	var out bytes.Buffer
+	r.Print(&out)
+	first, _, _ := strings.Cut(out.String(), "\n")
+	for _, want := range []string{"dev: alarms", "dev: database", "quotas"} {
+		if !strings.Contains(first, want) {
+			t.Errorf("the first line does not say that %q was not read: %s", want, first)
+		}
+	}
+	if e := r.Environments[0]; len(e.Services) == 0 || e.Database == nil || e.Database.State == "" || len(e.Secrets) == 0 {
+		t.Errorf("what could be read is not there: %+v", e)
+	}
+	if r.Healthy {
+		t.Error("it is healthy")
+	}
+	data, err := json.Marshal(r)
+	if err != nil || !bytes.Contains(data, []byte(`"Healthy":false`)) {
+		t.Errorf("%s, %v", data, err)
+	}
+}
+
+// TestLocks: the owner of a lock is shown, be the state in S3 or in a file.
+func TestLocks(t *testing.T) {
+	const lock = `{"ID":"0a1b","Operation":"OperationTypeApply","Who":"ci@runner","Created":"2026-11-26T11:00:00Z"}`
+	s := config.Platform().OnLocalAWS()
+	path := "/" + s.Names().StateBucket() + "/" + s.Names().StateKey("dev")
+	inS3 := source(t, s, noon, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Last-Modified", noon.Format(http.TimeFormat))
+		switch r.URL.Path {
+		case path + ".tflock":
+			w.Write([]byte(lock))
+		case path:
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	inFile := inS3
+	inFile.LocalState = t.TempDir()
+	if err := os.WriteFile(filepath.Join(inFile.LocalState, ".dev.tfstate.lock.info"), []byte(lock), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, src := range map[string]Source{"S3": inS3, "file": inFile} {
+		got := src.Read(t.Context(), s.Environments[:1]).Locks
+		want := []Lock{{Stack: "dev", Who: "ci@runner", Operation: "OperationTypeApply", Since: noon.Add(-time.Hour)}}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %+v, want %+v", name, got, want)
+		}
+	}
+}
+
+// TestDrift: GitHub's issue and last run, by the REST API's documented answers.
+func TestDrift(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path == "/repos/paperwurks/infra/issues":
+			w.Write([]byte(`[{"number": 12, "created_at": "2026-11-24T02:11:00Z", "body": "<!-- paperwurks-infra: drift -->", "user": {"login": "github-actions[bot]"}}]`))
+		case r.URL.Path == "/repos/paperwurks/infra/actions/workflows/drift.yml/runs" && r.URL.Query().Get("status") == "completed":
+			w.Write([]byte(`{"workflow_runs": [{"updated_at": "2026-11-26T02:20:00Z", "conclusion": "success"}]}`))
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	t.Cleanup(server.Close)
+	src := Source{Settings: config.Platform(), GitHub: &github.Client{API: server.URL, Repository: "paperwurks/infra", HTTP: server.Client()}}
+	var r Report
+	if err := src.drift(t.Context(), &r); err == nil || !strings.Contains(err.Error(), "GH_TOKEN") {
+		t.Errorf("without a token: %v", err)
+	}
+	src.GitHub.Token = "x"
+	if err := src.drift(t.Context(), &r); err != nil || r.Drift.Issue != 12 || r.Drift.Outcome != "success" || r.Drift.Checked.Hour() != 2 {
+		t.Errorf("%+v, %v", r.Drift, err)
+	}
+}
