@@ -1,6 +1,8 @@
 package access
 
 import (
+	"slices"
+
 	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/config"
 )
@@ -28,7 +30,9 @@ func DeployRole(n config.Names, env config.Environment, subnetIDs []string) []Ma
 
 // deployment is what one environment's pipeline works on, as ARNs.
 type deployment struct {
-	repository, cluster, migration  string
+	repository, cluster, migration string
+	// source is the repository whose images are promoted; "" for none.
+	source                          string
 	services, families, roles, logs []string
 	parameters, subnetIDs           []string
 	// Patterns, for what the grants name one by one.
@@ -50,6 +54,9 @@ func newDeployment(n config.Names, env config.Environment, subnetIDs []string) d
 		tasksOfCluster:    n.ARN("ecs", "task/"+n.Cluster(env.Name)+"/*"),
 		servicesOfCluster: n.ARN("ecs", "service/"+n.Cluster(env.Name)+"/*"),
 		rolesOfTasks:      []string{n.WorkloadRoleARN(n.TaskRole(env.Name, "*")), n.WorkloadRoleARN(n.ExecutionRole(env.Name, "*"))},
+	}
+	if env.Images.From != "" {
+		d.source = n.ARN("ecr", "repository/"+n.Repository(env.Images.From))
 	}
 	d.families = []string{d.migration}
 	for _, s := range env.Services {
@@ -168,7 +175,13 @@ func (d deployment) limits(allowed []policy.Statement) []policy.Statement {
 		}
 	}
 	own.NotResources = concat([]string{d.repository, d.tasksOfCluster, d.servicesOfCluster}, d.rolesOfTasks, d.families, d.logs, d.parameters)
-	return []policy.Statement{
+	var promoting []policy.Statement
+	if d.source != "" {
+		own.NotResources = append(own.NotResources, d.source)
+		others := slices.DeleteFunc(d.images()[1].Actions, func(action string) bool { return slices.Contains(promoted(), action) })
+		promoting = []policy.Statement{on(deny("OnlyToPromote", others), d.source)}
+	}
+	return append(promoting,
 		nothingElse,
 		own,
 		except(deny("NoTaskButTheMigration", []string{"ecs:RunTask"}), d.migration),
@@ -183,7 +196,7 @@ func (d deployment) limits(allowed []policy.Statement) []policy.Statement {
 		// not hold (IAM user guide, "Multivalued context keys").
 		deny("OnlyInItsSubnets", []string{"ecs:UpdateService"}, policy.If(policy.ForAnyStringNotEquals, "ecs:subnet", d.subnetIDs...)),
 		deny("NoPublicTask", []string{"ecs:UpdateService"}, policy.If(policy.Bool, "ecs:auto-assign-public-ip", "true")),
-	}
+	)
 }
 
 // taskRoles and executionRoles are the roles of an environment's tasks, the

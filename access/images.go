@@ -5,9 +5,9 @@ import (
 	"github.com/paperwurks/infra/config"
 )
 
-// Who pushes and who pulls an environment's images: its deploy-role pushes,
-// deploy-role and the execution roles of its tasks pull, nobody else does
-// either. The repository's policy denies it to everybody else; infra-role builds
+// Who pushes and who pulls an environment's images: its deploy-role pushes;
+// deploy-role, the execution roles of its tasks and the deploy-role of an
+// environment that takes its images from this one pull; nobody else does either. The repository's policy denies it to everybody else; infra-role builds
 // the repository and is denied its images (noImages).
 
 // pushImages and pullImages move an image's layers and manifest (Service
@@ -25,15 +25,21 @@ func pullImages() []string { return []string{"ecr:BatchGetImage", "ecr:GetDownlo
 // ImageRepository is the policy of an environment's repository. It denies images
 // to whoever is not its pipeline or one of its tasks, whatever their own
 // policies allow.
-func ImageRepository(n config.Names, env string) policy.Document {
+func ImageRepository(n config.Names, env string, environments []config.Environment) policy.Document {
 	pipeline := n.CIRoleARN(n.DeployRole(env))
-	push := denyAnyone("DenyPushToOthers", pushImages(), policy.If(policy.ArnNotEquals, "aws:PrincipalArn", pipeline))
-	pull := denyAnyone("DenyPullToOthers", pullImages(), policy.If(policy.ArnNotLike, "aws:PrincipalArn",
+	pullers := []string{
 		pipeline,
 		n.WorkloadRoleARN(n.ExecutionRole(env, "*")),
 		// Amazon Inspector reads images by its service-linked role.
-		"arn:aws:iam::"+n.Account()+":role/aws-service-role/*",
-	))
+		"arn:aws:iam::" + n.Account() + ":role/aws-service-role/*",
+	}
+	for _, e := range environments {
+		if e.Images.From == env {
+			pullers = append(pullers, n.CIRoleARN(n.DeployRole(e.Name)))
+		}
+	}
+	push := denyAnyone("DenyPushToOthers", pushImages(), policy.If(policy.ArnNotEquals, "aws:PrincipalArn", pipeline))
+	pull := denyAnyone("DenyPullToOthers", pullImages(), policy.If(policy.ArnNotLike, "aws:PrincipalArn", pullers...))
 	// A repository's policy names no resource.
 	return policy.Document{Statements: []policy.Statement{on(push), on(pull)}}
 }
@@ -48,7 +54,7 @@ func ImagesKey(n config.Names) policy.Document {
 
 // images is what deploy-role allows.
 func (d deployment) images() []policy.Statement {
-	return []policy.Statement{
+	statements := []policy.Statement{
 		logInToECR(),
 		{
 			Sid:    "PushAndPullItsImages",
@@ -61,7 +67,14 @@ func (d deployment) images() []policy.Statement {
 			Resources: []string{d.repository},
 		},
 	}
+	if d.source != "" {
+		statements = append(statements, policy.Statement{Sid: "PullWhatItPromotes", Effect: policy.Allow, Actions: promoted(), Resources: []string{d.source}})
+	}
+	return statements
 }
+
+// promoted is what copies an image from another environment's repository.
+func promoted() []string { return append(pullImages(), "ecr:BatchCheckLayerAvailability") }
 
 // logInToECR reaches no image by itself.
 func logInToECR() policy.Statement {

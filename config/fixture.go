@@ -70,7 +70,7 @@ func Fixture() Settings {
 				Deployment: Deployment{Branch: "main"},
 				Network:    Network{CIDR: "10.22.0.0/16", NAT: NATPerZone},
 				Cluster:    Cluster{SpotWeight: 0},
-				Images:     Images{KeepReleases: 100, UntaggedDays: 14},
+				Images:     Images{From: "staging", KeepReleases: 100, UntaggedDays: 14},
 				Services:   services(task(1024, 2048, 3, 12), task(1024, 2048, 2, 8)),
 				Migration:  migration(),
 				Database: Database{EngineVersion: "17", InstanceClass: "db.m7g.large", StorageGiB: 100, MaxStorageGiB: 500, MultiAZ: true,

@@ -79,7 +79,7 @@ func Platform() Settings {
 				Deployment: Deployment{Branch: "main"},
 				Network:    Network{CIDR: "10.22.0.0/16", NAT: NATPerZone},
 				Cluster:    Cluster{SpotWeight: 0},
-				Images:     Images{KeepReleases: 100, UntaggedDays: 14},
+				Images:     Images{From: "staging", KeepReleases: 100, UntaggedDays: 14},
 				Services: []Service{
 					web(Service{CPU: 1024, Memory: 2048, MinTasks: 3, MaxTasks: 12}),
 					worker(Service{CPU: 1024, Memory: 2048, MinTasks: 2, MaxTasks: 8}),

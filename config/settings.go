@@ -177,6 +177,9 @@ type Cluster struct {
 
 // Images is the environment's repository of the backend's image.
 type Images struct {
+	// From is an earlier environment whose images this one runs: its pipeline
+	// builds nothing, but copies what ran well there. "" to build.
+	From string
 	// KeepReleases is how many tagged images are kept. It must exceed the
 	// number of revisions that one may want to roll back to.
 	KeepReleases int

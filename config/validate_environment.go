@@ -29,7 +29,7 @@ func (c *checker) environments(s Settings) {
 		c.branch(path+".deployment.branch", e.Deployment.Branch)
 		c.network(path+".network", s, i, names)
 		c.cluster(path+".cluster", strict)
-		c.images(path+".images", e.Images)
+		c.images(path+".images", e, before)
 		c.services(path+".services", strict)
 		c.migration(path+".migration", e)
 		memory := c.database(path+".database", e.Database)
@@ -91,7 +91,21 @@ func (c *checker) cluster(path string, e Environment) {
 }
 
 // images keeps enough to roll back to. The upper bound is the platform's own.
-func (c *checker) images(path string, i Images) {
+func (c *checker) images(path string, e Environment, before []Environment) {
+	i := e.Images
+	if i.From != "" {
+		source := slices.IndexFunc(before, func(b Environment) bool { return b.Name == i.From })
+		switch {
+		case source < 0:
+			var names []string
+			for _, b := range before {
+				names = append(names, b.Name)
+			}
+			c.refuse(path+".from", i.From, "an earlier environment is allowed, whose images are promoted: %s", or(append(names, "")))
+		case before[source].Deployment.Branch != e.Deployment.Branch:
+			c.refuse(path+".from", i.From, "an environment of the same branch is allowed: commits of %q never run there", e.Deployment.Branch)
+		}
+	}
 	c.between(path+".keepReleases", i.KeepReleases, 10, 1000, "images are allowed")
 	c.between(path+".untaggedDays", i.UntaggedDays, 1, 365, "days are allowed")
 }

@@ -49,7 +49,7 @@ func newFoundation(scope cdk.Construct, id string, s config.Settings, env config
 		Images:         env.Images,
 		PreventDestroy: !env.IsDisposable(),
 		ForceDelete:    env.IsDisposable(),
-		Policy:         access.ImageRepository(n, env.Name),
+		Policy:         access.ImageRepository(n, env.Name, s.Environments),
 	})
 	if err != nil {
 		return nil, err

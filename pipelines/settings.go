@@ -1,6 +1,7 @@
 package pipelines
 
 import (
+	"encoding/json"
 	"fmt"
 	"path"
 	"regexp"
@@ -19,7 +20,7 @@ var (
 
 // WithSettings returns a workflow or a document with what follows from the
 // settings: the region, in deploy.yml a job for each environment like that of the
-// shared stack, in docs/pipelines.md the lines that the backend copies, and in
+// shared stack, in backend-deploy.yml whose images are promoted, in docs/pipelines.md the lines that the backend copies, and in
 // docs/operations.md the table of the alarms. A file in which nothing follows is
 // returned as it is; an error says what the file lacks.
 func WithSettings(file, text string, s config.Settings) (string, error) {
@@ -32,6 +33,8 @@ func WithSettings(file, text string, s config.Settings) (string, error) {
 		text, err = documentedJobs(text, s)
 	case "operations.md":
 		text, err = documentedAlarms(text, s)
+	case "backend-deploy.yml":
+		text, err = promotions(text, s)
 	}
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", file, err)
@@ -93,6 +96,26 @@ func documentedJobs(text string, s config.Settings) (string, error) {
 	}
 	text = text[:start] + written.String() + text[start+length:]
 	return optionsLine.ReplaceAllString(text, "${1}"+strings.Join(names, ", ")+"]"), nil
+}
+
+var promotedLine = regexp.MustCompile(`(PROMOTED_FROM: \$\{\{ fromJSON\(')[^']*('\)\[inputs\.environment\] \}\})`)
+
+// promotions writes which environment takes its images from which.
+func promotions(text string, s config.Settings) (string, error) {
+	from := map[string]string{}
+	for _, env := range s.Environments {
+		if env.Images.From != "" {
+			from[env.Deployment.GitHubEnvironment] = env.Images.From
+		}
+	}
+	data, err := json.Marshal(from)
+	if err != nil {
+		return "", err
+	}
+	if !promotedLine.MatchString(text) {
+		return "", fmt.Errorf("no PROMOTED_FROM to write")
+	}
+	return promotedLine.ReplaceAllString(text, "${1}"+string(data)+"${2}"), nil
 }
 
 var alarmTable = regexp.MustCompile(`(?m)(^\| alarm \| means \| first step \|\n\|.*\n)((?:\|.*\n)+)`)

@@ -96,7 +96,7 @@ func ofAdministrator(s config.Settings) []question {
 
 func ofCI(s config.Settings) []question {
 	environments := environmentsOf(s)
-	return questions(environments.Areas(), environments.CIRoles())
+	return questions(environments.Areas(promotions(s)), environments.CIRoles())
 }
 
 // carvedOut are what infra-role's limits take out of something wider that it

@@ -44,7 +44,7 @@ func document(settings config.Settings, stacks inventory.Stacks, simulator *iams
 		roles    []string
 		platform *inventory.Platform
 	}{
-		{&ci, environments.Areas(), roles, p}, {&ofWorkloads, environments.Workloads(), workloads, p}, {&ofPerson, environments.Administration(), person, withPerson},
+		{&ci, environments.Areas(promotions(settings)), roles, p}, {&ofWorkloads, environments.Workloads(), workloads, p}, {&ofPerson, environments.Administration(), person, withPerson},
 	} {
 		verdicts, err := simulate(ask.platform, simulator, questions(ask.areas, ask.roles))
 		if err != nil {
@@ -87,6 +87,17 @@ func document(settings config.Settings, stacks inventory.Stacks, simulator *iams
 		page.Details("Roles and policies", func() { page.attachments(p, env, environments) })
 	}
 	return strings.TrimSpace(page.String()) + "\n", nil
+}
+
+// promotions are the environments whose images others take, by those others.
+func promotions(settings config.Settings) map[string]string {
+	from := map[string]string{}
+	for _, env := range settings.Environments {
+		if env.Images.From != "" {
+			from[env.Name] = env.Images.From
+		}
+	}
+	return from
 }
 
 // environmentsOf are the names of the settings' environments.

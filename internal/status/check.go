@@ -49,15 +49,15 @@ func (e *Environment) faults(now time.Time) []string {
 		case s.Revision == "":
 			fault("%s does not exist", s.Name)
 			continue
+		case s.Commit == "":
+			fault("%s was never deployed", s.Name)
+			continue
 		case s.Desired == 0:
 			fault("%s is to run 0 tasks", s.Name)
 		case s.Running < s.Desired:
 			fault("%s runs %d of %d tasks", s.Name, s.Running, s.Desired)
 		}
-		if s.Commit == "" {
-			fault("%s was never deployed", s.Name)
-		}
-		if d := s.Deployment; d != nil && s.Commit != "" && !slices.Contains([]string{"SUCCESSFUL", "PENDING", "IN_PROGRESS"}, d.Outcome) {
+		if d := s.Deployment; d != nil && !slices.Contains([]string{"SUCCESSFUL", "PENDING", "IN_PROGRESS"}, d.Outcome) {
 			fault("%s: the last deployment ended in %s", s.Name, words(d.Outcome))
 		}
 	}

@@ -75,10 +75,11 @@ type Area struct {
 	Rows  []Row
 }
 
-// Areas are the whole table for the roles of CI.
-func (e Environments) Areas() []Area {
+// Areas are the whole table for the roles of CI. An environment that takes its
+// images from another one has that one in from.
+func (e Environments) Areas(from map[string]string) []Area {
 	return e.those([]Area{
-		e.images(), e.deployment(), e.logsAndParameters(), state(),
+		e.images(from), e.deployment(), e.logsAndParameters(), state(),
 		network(), ways(), compute(), data(), edge(), observation(), status(), identity(), readers(),
 		documents(), secrets(), databases(), keys(), destruction(),
 		escalation(), otherServices(),

@@ -1,19 +1,27 @@
 package capability
 
-func (e Environments) images() Area {
+import "slices"
+
+func (e Environments) images(from map[string]string) Area {
 	rows := []Row{
 		{Does: "log in to ECR", Action: "ecr:GetAuthorizationToken", On: "*", May: e.deployers(), Why: "a push starts with it"},
 	}
 	for _, env := range e {
 		role := list(deployRole(env))
+		pullers, why := role, "its environment's repository"
+		for _, other := range e {
+			if from[other] == env {
+				pullers, why = append(slices.Clone(pullers), deployRole(other)), "its own; what runs there is promoted to "+other
+			}
+		}
 		rows = append(rows, of(env, []Row{
 			{Does: "push an image of " + env, Action: "ecr:PutImage", On: repository(env), May: role, Why: "its environment's repository"},
 			{Does: "start a layer of " + env, Action: "ecr:InitiateLayerUpload", On: repository(env), May: role, Why: "part of a push"},
 			{Does: "upload a layer of " + env, Action: "ecr:UploadLayerPart", On: repository(env), May: role, Why: "part of a push"},
 			{Does: "complete a layer of " + env, Action: "ecr:CompleteLayerUpload", On: repository(env), May: role, Why: "part of a push"},
-			{Does: "check for a layer of " + env, Action: "ecr:BatchCheckLayerAvailability", On: repository(env), May: role, Why: "part of a push"},
-			{Does: "pull an image of " + env, Action: "ecr:BatchGetImage", On: repository(env), May: role, Why: "its environment's repository"},
-			{Does: "pull a layer of " + env, Action: "ecr:GetDownloadUrlForLayer", On: repository(env), May: role, Why: "part of a pull"},
+			{Does: "check for a layer of " + env, Action: "ecr:BatchCheckLayerAvailability", On: repository(env), May: pullers, Why: "part of a push, and of a promotion"},
+			{Does: "pull an image of " + env, Action: "ecr:BatchGetImage", On: repository(env), May: pullers, Why: why},
+			{Does: "pull a layer of " + env, Action: "ecr:GetDownloadUrlForLayer", On: repository(env), May: pullers, Why: "part of a pull"},
 			{Does: "list the images of " + env, Action: "ecr:DescribeImages", On: repository(env), May: role, Why: "to see what is there"},
 			{Does: "read what a scan of " + env + "'s image found", Action: "ecr:DescribeImageScanFindings", On: repository(env), May: role, Why: "to stop a bad image"},
 			{Does: "delete an image of " + env, Action: "ecr:BatchDeleteImage", On: repository(env), May: nobody, Why: "the lifecycle does"},
