@@ -13,8 +13,7 @@ func InfraDiffRole(n config.Names, _ []config.Environment) []ManagedPolicy {
 	nothingElse := deny("NothingButReading", nil)
 	nothingElse.NotActions = concat(configurationReads(), parameterReads(),
 		statusReads(), []string{"kms:Decrypt", "s3:GetObject", "s3:ListBucket"})
-	state := config.BucketARN(n.StateBucket()) + "/*/terraform.tfstate"
-	lock := state + ".tflock"
+	lock := config.BucketARN(n.StateBucket()) + "/*/terraform.tfstate.tflock"
 	read := readConfiguration(n)
 	read.Statements = append(read.Statements,
 		policy.Statement{Sid: "ReadMetricsAndQuotas", Effect: policy.Allow, Actions: statusReads(), Resources: []string{"*"}},
@@ -31,7 +30,7 @@ func InfraDiffRole(n config.Names, _ []config.Environment) []ManagedPolicy {
 			Document: policy.Document{Statements: []policy.Statement{
 				nothingElse,
 				deny("NoKeyButForState", []string{"kms:Decrypt"}, policy.If(policy.StringNotEquals, "kms:ViaService", via(n, "s3")...)),
-				except(deny("NoObjectButState", []string{"s3:GetObject"}), state, lock),
+				// That no object but state and lock is read is in the boundary.
 				except(deny("NoBucketButThePlatforms", []string{"s3:ListBucket"}), config.BucketARN(named(n))),
 				except(deny("NoParameterButThePlatforms", parameterReads()), n.ARN("ssm", "parameter/"+n.Project()+"/*")),
 			}},

@@ -81,6 +81,7 @@ func withServices(s config.Settings, services, length int) config.Settings {
 // and as many services as fit.
 func withProtected(s config.Settings, environments, length int) config.Settings {
 	model := s.Environments[2]
+	model.Images.From = ""
 	s.Environments = nil
 	s = with(s, model, environments, "e%02d"+strings.Repeat("x", length-3))
 	return s

@@ -108,6 +108,9 @@ var environmentRows = []row{
 
 	is(`environments["dev"].images.keepReleases`, 0, "10 to 1000 images are allowed"),
 	is(`environments["dev"].images.keepReleases`, 1001, "10 to 1000 images are allowed"),
+	is(`environments["staging"].images.from`, "prod", `an earlier environment is allowed, whose images are promoted: "dev" or ""`),
+	is(`environments["prod"].images.from`, "prod", `an earlier environment is allowed, whose images are promoted: "dev", "staging" or ""`),
+	is(`environments["prod"].images.from`, "dev", `an environment of the same branch is allowed: commits of "main" never run there`),
 	is(`environments["dev"].images.untaggedDays`, 0, "1 to 365 days are allowed"),
 
 	is(`environments["dev"].documents.noncurrentVersionDays`, 0, "1 to 3653 days are allowed"),

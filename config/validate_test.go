@@ -11,8 +11,13 @@ import (
 	"testing"
 )
 
-// valid is what every row changes: a platform that is filled in.
-func valid() Settings { return Fixture() }
+// valid is what every row changes: a platform that is filled in. It builds in
+// every environment, so that rows may rename one.
+func valid() Settings {
+	s := Fixture()
+	s.Environments[2].Images.From = ""
+	return s
+}
 
 // row changes one thing of valid and says every line that Validate answers.
 type row struct {
