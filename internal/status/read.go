@@ -222,9 +222,7 @@ func (s Source) database(ctx context.Context, env config.Environment, e *Environ
 	v := answer.At("DBInstances.DBInstance")
 	out := &Database{State: v.Text("DBInstanceStatus"), Class: v.Text("DBInstanceClass"), Version: v.Text("EngineVersion"),
 		StorageGiB: number(v.Text("AllocatedStorage")), Restorable: moment(v.Text("LatestRestorableTime")), CertificateEnds: moment(v.Text("CertificateDetails.ValidTill"))}
-	for _, name := range v.At("PendingModifiedValues").Members() {
-		out.Pending = append(out.Pending, name)
-	}
+	out.Pending = append(out.Pending, v.At("PendingModifiedValues").Members()...)
 	e.Database = out
 	pending, pendingErr := s.do(ctx, "rds", "DescribePendingMaintenanceActions", map[string]any{"ResourceIdentifier": n.ARN("rds", "db:"+id)})
 	if pendingErr == nil {

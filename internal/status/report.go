@@ -31,8 +31,6 @@ type Environment struct {
 	Certificates []Certificate `json:",omitempty"`
 	Wrong        []string      `json:",omitempty"`
 	Unread       []Unread      `json:",omitempty"`
-	// placed are the vCPUs of the tasks that run, by capacity provider.
-	onDemand, spot float64
 }
 
 // Service is an ECS service.
