@@ -105,7 +105,7 @@ func promotions(text string, s config.Settings) (string, error) {
 	from := map[string]string{}
 	for _, env := range s.Environments {
 		if env.Images.From != "" {
-			from[env.Deployment.GitHubEnvironment] = env.Images.From
+			from[env.Name] = env.Images.From
 		}
 	}
 	data, err := json.Marshal(from)
