@@ -39,11 +39,13 @@ func ejected(t *testing.T, stack synthesised.Stack) map[string][]byte {
 	return files
 }
 
-// ejectedValidates puts what a stack is ejected as among those that Terraform
-// validates, and whose format it checks.
+// ejectedValidates checks that a stack is ejected as what it is, and puts that
+// among those that Terraform validates, and whose format it checks.
 func ejectedValidates(t *testing.T, stack synthesised.Stack) {
 	t.Helper()
-	validated.add(t, stack.Name+"-ejected", ejected(t, stack))
+	files := ejected(t, stack)
+	sameMeaning(t, stack, files)
+	validated.add(t, stack.Name+"-ejected", files)
 }
 
 // TestEjected ejects this platform: with short names, which Terraform validates,
@@ -52,14 +54,17 @@ func ejectedValidates(t *testing.T, stack synthesised.Stack) {
 func TestEjected(t *testing.T) {
 	environment := config.Platform().Environments[0]
 	files := map[string]map[string][]byte{}
-	for _, name := range []string{config.SharedStack, environment.Name} {
-		stack := platform(t)[name]
+	for name, stack := range platform(t) {
 		files[name] = ejected(t, stack)
+		sameMeaning(t, stack, files[name])
+		if name != config.SharedStack && name != environment.Name {
+			continue
+		}
 		short, err := eject.Renamed(stack)
 		if err != nil {
 			t.Fatal(err)
 		}
-		ejectedValidates(t, short)
+		validated.add(t, name+"-renamed", ejected(t, short))
 	}
 	for sample, of := range map[string][2]string{
 		"network.tf": {config.SharedStack, environment.Name + "-network.tf"},

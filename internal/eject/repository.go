@@ -96,6 +96,15 @@ var remoteState = Block{Attributes: map[string]Attribute{
 	"backend": {Type: "string", Required: true}, "workspace": {Type: "string"}, "config": {Type: "dynamic"},
 }}
 
+// anything is the schema of a block that has attributes only.
+func anything(arguments map[string]any) Block {
+	out := Block{Attributes: map[string]Attribute{}}
+	for name := range arguments {
+		out.Attributes[name] = Attribute{}
+	}
+	return out
+}
+
 func comment(text string) hclwrite.Tokens {
 	return hclwrite.Tokens{{Type: hclsyntax.TokenComment, Bytes: []byte("# " + text + "\n")}}
 }
@@ -119,9 +128,7 @@ func (w *writer) terraform(body func(string) *hclwrite.Body, stack synthesised.S
 					continue
 				}
 				inner := body("backend.tf").AppendNewBlock("terraform", nil).Body().AppendNewBlock("backend", []string{kind}).Body()
-				for _, argument := range slices.Sorted(maps.Keys(arguments)) {
-					set(inner, argument, value(arguments[argument], nil))
-				}
+				w.arguments(inner, path+"."+kind, arguments, anything(arguments))
 			}
 		case "required_version", "required_providers":
 		default:
