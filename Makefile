@@ -12,10 +12,17 @@ export CHECKPOINT_DISABLE := 1
 
 PYTHON ?= python3
 LOCAL := .local
+
+# What runs the stacks: Terraform or OpenTofu, whichever is installed, or what
+# TERRAFORM_BINARY_NAME names (cdktf's own variable). Where there is neither,
+# the targets that need one build OpenTofu, which is found by PATH like any.
+export PATH := $(PATH):$(CURDIR)/$(LOCAL)/bin
+TERRAFORM := $(if $(TERRAFORM_BINARY_NAME)$(shell command -v terraform || command -v tofu),,$(LOCAL)/bin/tofu)
 GO_FILES := $(shell git ls-files '*.go' 'go.mod' 'go.sum' '*.cjs' '*.py' 2>/dev/null)
 
 export BASE COMMIT DIR ENV NAMES OUTCOME OUTPUTS OWNER RECORD SHORT SOURCE STACK SUMMARY
 PLATFORM := $(LOCAL)/bin/platform
+SUCCESSOR := internal/kernel/node_modules/.bin/node internal/cdktf/successor/node_modules/cdktn-cli/bundle/bin/cdktn.js
 RUN = go run ./cmd/platform
 
 # Synthesises into a folder of its own: for AWS, or with ON=local for the local
@@ -84,7 +91,7 @@ synth: $(LOCAL)/node.stamp ## Write all stacks into cdktf.out, with a short tabl
 	@$(RUN) stacks cdktf.out
 
 .PHONY: diff
-diff: $(LOCAL)/terminal.stamp $(LOCAL)/iamsim.stamp ## What the stacks would change, as a pull request's comment (ON=local: of the local AWS)
+diff: $(LOCAL)/terminal.stamp $(LOCAL)/iamsim.stamp $(TERRAFORM) ## What the stacks would change, as a pull request's comment (ON=local: of the local AWS)
 	$(call synth_into,$(LOCAL)/diff)
 	@rm -rf $(LOCAL)/diff/result; mkdir -p $(LOCAL)/diff/result
 	@status=0; $(RUN) plan -dir $(LOCAL) -synth $(LOCAL)/diff/cdktf.out -plans $(LOCAL)/diff/result/plans || status=$$?; \
@@ -93,7 +100,7 @@ diff: $(LOCAL)/terminal.stamp $(LOCAL)/iamsim.stamp ## What the stacks would cha
 	cat $(LOCAL)/diff/result/comment.md; exit $$status
 
 .PHONY: drift
-drift: $(LOCAL)/terminal.stamp ## How AWS differs from what the stacks last left (ON=local: the local AWS)
+drift: $(LOCAL)/terminal.stamp $(TERRAFORM) ## How AWS differs from what the stacks last left (ON=local: the local AWS)
 	$(call synth_into,$(LOCAL)/drift)
 	@status=0; $(RUN) plan -dir $(LOCAL) -refresh-only -synth $(LOCAL)/drift/cdktf.out -plans $(LOCAL)/drift/plans || status=$$?; \
 	$(RUN) drift -synth $(LOCAL)/drift/cdktf.out -plans $(LOCAL)/drift/plans; exit $$status
@@ -101,7 +108,7 @@ drift: $(LOCAL)/terminal.stamp ## How AWS differs from what the stacks last left
 ## Deploy, as the workflows do
 
 .PHONY: plan
-plan: $(LOCAL)/terminal.stamp $(LOCAL)/iamsim.stamp ## Plan STACK= at COMMIT= for an approval
+plan: $(LOCAL)/terminal.stamp $(LOCAL)/iamsim.stamp $(TERRAFORM) ## Plan STACK= at COMMIT= for an approval
 	$(stack_required)
 	$(call synth_into,$(LOCAL)/deploy)
 	@status=0; $(RUN) plan -dir $(LOCAL) -keep-plan -commit "$$COMMIT" -outputs "$${OUTPUTS:-$(LOCAL)/deploy/outputs}" -synth $(LOCAL)/deploy/cdktf.out -plans $(LOCAL)/deploy/plans "$$STACK" || status=$$?; \
@@ -109,7 +116,7 @@ plan: $(LOCAL)/terminal.stamp $(LOCAL)/iamsim.stamp ## Plan STACK= at COMMIT= fo
 	cat $(LOCAL)/deploy/summary.md; exit $$status
 
 .PHONY: apply
-apply: $(LOCAL)/terminal.stamp ## Apply the plan of STACK= at COMMIT= that was approved, RECORD= its digest
+apply: $(LOCAL)/terminal.stamp $(TERRAFORM) ## Apply the plan of STACK= at COMMIT= that was approved, RECORD= its digest
 	$(stack_required)
 	$(call synth_into,$(LOCAL)/deploy)
 	@$(RUN) apply -dir $(LOCAL) -commit "$$COMMIT" -record "$$RECORD" -synth $(LOCAL)/deploy/cdktf.out -plans $(LOCAL)/deploy/plans -summary $(LOCAL)/deploy/applied.md "$$STACK"
@@ -125,21 +132,24 @@ rescue: ## After a failed apply of STACK=, in its folder: write the state that i
 	@$(RUN) rescue -dir $(LOCAL) -synth $(LOCAL)/deploy/cdktf.out -outcome "$$OUTCOME" -summary "$$SUMMARY" "$$STACK"
 
 .PHONY: recover
-recover: $(LOCAL)/node.stamp ## After a killed deployment of STACK=: release its lock, adopt what it made (ON=local: on the local AWS)
+recover: $(LOCAL)/node.stamp $(TERRAFORM) ## After a killed deployment of STACK=: release its lock, adopt what it made (ON=local: on the local AWS)
 	$(stack_required)
 	$(call synth_into,$(LOCAL)/recover)
 	@$(RUN) recover -synth $(LOCAL)/recover/cdktf.out "$$STACK"
 
 .PHONY: orphans
-orphans: $(LOCAL)/node.stamp ## List what exists in AWS under the stacks' names and is in no state (STACK= for one)
+orphans: $(LOCAL)/node.stamp $(TERRAFORM) ## List what exists in AWS under the stacks' names and is in no state (STACK= for one)
 	$(call synth_into,$(LOCAL)/recover)
 	@$(RUN) orphans -synth $(LOCAL)/recover/cdktf.out $$STACK
 
 .PHONY: eject
-eject: $(LOCAL)/node.stamp ## Write the platform into DIR= as a plain Terraform repository (NAMES=short: with short names; ON=local: of the local AWS)
+eject: $(LOCAL)/node.stamp $(TERRAFORM) ## Write the platform into DIR= as a plain Terraform repository (NAMES=short: with short names; ON=local: of the local AWS)
 	@[ -n "$$DIR" ] || { echo "say where to: DIR=<a folder that is not there yet>"; exit 1; }
 	$(call synth_into,$(LOCAL)/eject)
 	@$(RUN) eject -dir $(LOCAL) -o "$$DIR" -names "$${NAMES:-same}" $(LOCAL)/eject/cdktf.out
+
+.PHONY: opentofu
+opentofu: $(LOCAL)/bin/tofu ## Build OpenTofu; it runs instead of Terraform where there is none, and with TERRAFORM_BINARY_NAME=tofu
 
 .PHONY: doctor
 doctor: ## Say what is missing on this machine, and the command that installs it
@@ -148,6 +158,23 @@ doctor: ## Say what is missing on this machine, and the command that installs it
 .PHONY: rehearse
 rehearse: tools $(LOCAL)/aws-cli.stamp ## Live the platform's whole life on a local AWS of its own (SHORT=1: shared and dev only; THROUGH=6: the first six steps)
 	$(PLATFORM) rehearse $(if $(SHORT),-short) $(if $(THROUGH),-through $(THROUGH))
+
+# cdktn wants a newer Node than cdktf: the kernel's.
+.PHONY: successor
+successor: deploy-tools $(LOCAL)/successor.stamp ## Check that cdktn, the successor of cdktf, lists, writes, plans and deploys the same stacks
+	@rm -rf $(LOCAL)/successor/cdktf $(LOCAL)/successor/cdktn; mkdir -p $(LOCAL)/successor
+	npx --no cdktf synth --output $(LOCAL)/successor/cdktf
+	$(SUCCESSOR) synth --output $(LOCAL)/successor/cdktn
+	diff -r $(LOCAL)/successor/cdktf $(LOCAL)/successor/cdktn
+	$(SUCCESSOR) list --skip-synth --output $(LOCAL)/successor/cdktn
+	@for tool in bin venv; do ln -sfn ../$$tool $(LOCAL)/successor/$$tool; done
+	$(PLATFORM) up -dir $(LOCAL)/successor -cli "$(SUCCESSOR)"
+	@# What it deployed, it plans without a change.
+	@for stack in $$($(RUN) stacks $(LOCAL)/successor/cdktf.out | awk 'NR > 1 { print $$1 }'); do \
+		TF_CLI_CONFIG_FILE=$(CURDIR)/$(LOCAL)/successor/terraform.tfrc $(SUCCESSOR) diff $$stack --skip-synth --skip-provider-lock --disable-plugin-cache-env --no-color \
+			--output $(LOCAL)/successor/cdktf.out | tee $(LOCAL)/successor/diff.txt; \
+		grep -q 'No changes' $(LOCAL)/successor/diff.txt; done
+	$(PLATFORM) down -dir $(LOCAL)/successor/aws
 
 .PHONY: act
 act: tools $(LOCAL)/aws-cli.stamp ## Run the workflows on a local AWS of their own, with act (SHORT=1: deploy shared and the disposable environment only)
@@ -164,7 +191,7 @@ test: tools $(LOCAL)/aws-cli.stamp ## Run every test
 	GOGC=400 go test -count=1 -shuffle=on -p 4 -v ./... | grep -vE '^ *(=== |--- PASS|PASS$$)|no test files'
 
 .PHONY: snapshots
-snapshots: $(LOCAL)/node.stamp ## Write __snapshots__ and docs/ejected; review the diff
+snapshots: $(LOCAL)/node.stamp $(TERRAFORM) ## Write __snapshots__ and docs/ejected; review the diff
 	@# The test fails where it wrote something; the second one is to pass.
 	@UPDATE_SNAPSHOTS=1 go test -count=1 -run '^Test((Option)?Snapshots|Ejected)$$' ./stacks >/dev/null || true
 	go test -count=1 -run '^Test((Option)?Snapshots|Ejected)$$' ./stacks
@@ -179,7 +206,7 @@ sample: ## Write docs/sample-diff.md; review the diff
 	UPDATE_SAMPLE=1 go test -count=1 -run '^TestSample$$' ./internal/review
 
 .PHONY: validate
-validate: $(LOCAL)/node.stamp ## Run terraform validate, with the real AWS provider, over all stacks
+validate: $(LOCAL)/node.stamp $(TERRAFORM) ## Run terraform validate, with the real AWS provider, over all stacks
 	@go run . -o $(LOCAL)/validate
 	@$(RUN) validate $(LOCAL)/validate
 
@@ -233,19 +260,26 @@ bench: tools ## Measure synth and tests; writes docs/performance.md
 
 .PHONY: clean
 clean: down ## Remove everything that make wrote
-	rm -rf $(LOCAL) cdktf.out node_modules internal/kernel/node_modules internal/iamsim/node_modules
+	rm -rf $(LOCAL) cdktf.out node_modules internal/kernel/node_modules internal/iamsim/node_modules internal/cdktf/successor/node_modules
 
 ## Set-up, done by the targets that need it
 
 # Downloads and compilers run in parallel; the order is that of their length.
 .PHONY: tools deploy-tools
-deploy-tools:
+deploy-tools: $(TERRAFORM)
 	@$(MAKE) --no-print-directory -j4 $(addprefix $(LOCAL)/,bin.stamp terminal.stamp venv.stamp)
 tools: deploy-tools $(LOCAL)/iamsim.stamp ## Install and build what the other targets and npx cdktf use
 
 # A job that takes a role calls this first: what is installed may run code.
 .PHONY: ready
-ready: $(LOCAL)/terminal.stamp $(LOCAL)/iamsim.stamp $(LOCAL)/bin.stamp ## Install and build what diff, drift, plan, apply and rescue use
+ready: $(LOCAL)/terminal.stamp $(LOCAL)/iamsim.stamp $(LOCAL)/bin.stamp $(TERRAFORM) ## Install and build what diff, drift, plan, apply and rescue use
+
+# Its module says which HCL it needs, as OpenTofu's own does.
+$(LOCAL)/bin/tofu: internal/opentofu.mod internal/opentofu.sum
+	@mkdir -p $(LOCAL)/bin
+	@echo "OpenTofu $$(awk '$$1 == "github.com/opentofu/opentofu" { print $$2 }' $<) is built from its Go module, once; that takes some minutes."
+	@echo "To use a Terraform or OpenTofu of your own instead: ^C, and put it on PATH or name it in TERRAFORM_BINARY_NAME."
+	go build -modfile=$< -trimpath -o $@ github.com/opentofu/opentofu/cmd/tofu
 
 $(LOCAL)/npm.stamp: package-lock.json package.json
 	@mkdir -p $(LOCAL)
@@ -263,6 +297,11 @@ $(LOCAL)/terminal.stamp: $(LOCAL)/npm.stamp $(LOCAL)/node.stamp
 $(LOCAL)/node.stamp: internal/kernel/package-lock.json internal/kernel/package.json
 	@mkdir -p $(LOCAL)
 	npm ci --ignore-scripts --prefix internal/kernel
+	@touch $@
+
+$(LOCAL)/successor.stamp: internal/cdktf/successor/package-lock.json internal/cdktf/successor/package.json
+	@mkdir -p $(LOCAL)
+	npm ci --ignore-scripts --prefix internal/cdktf/successor
 	@touch $@
 
 $(LOCAL)/iamsim.stamp: internal/iamsim/package-lock.json internal/iamsim/package.json

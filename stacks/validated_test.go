@@ -76,7 +76,7 @@ func (m modules) validate() error {
 		return err
 	}
 	for _, args := range [][]string{{"init", "-backend=false", "-input=false", "-no-color"}, {"validate", "-no-color"}, {"fmt", "-check", "-diff", "-recursive", "-no-color"}} {
-		command := exec.Command("terraform", args...)
+		command := exec.Command(source.Program, args...)
 		command.Dir = validatedFolder()
 		command.Env = source.Environment(os.Environ())
 		if out, err := command.CombinedOutput(); err != nil {

@@ -2,6 +2,7 @@ package cdktf
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,8 +19,11 @@ import (
 	"github.com/paperwurks/infra/internal/terraform"
 )
 
-// CLI runs the cdktf CLI of this repository's package-lock.json.
+// CLI runs the cdktf CLI of this repository's package-lock.json, or another one
+// that takes its arguments.
 type CLI struct {
+	// Program is the CLI with what comes before its own arguments; none is cdktf's.
+	Program []string
 	// App is the command that synthesises, Output the folder that it writes
 	// to; a folder bears one run at a time.
 	App, Output string
@@ -140,30 +144,35 @@ func (c CLI) prepare(ctx context.Context, what string, arguments []string, envir
 	if folder := process.NodeFolder(root); folder != "" {
 		path = folder + string(os.PathListSeparator) + path
 	}
-	w, err := newWrapper(c.terraform())
+	w, err := newWrapper(cmp.Or(c.Provider.Program, "terraform"))
 	if err != nil {
 		return nil, err
 	}
-	// --no: what package-lock.json does not hold is not fetched either.
-	command := process.Command(ctx, "npx", slices.Concat([]string{"--no", "cdktf", what}, arguments, []string{
+	program := c.Program
+	if len(program) == 0 {
+		// --no: what package-lock.json does not hold is not fetched either.
+		program = []string{"npx", "--no", "cdktf"}
+	}
+	command := process.Command(ctx, program[0], slices.Concat(program[1:], []string{what}, arguments, []string{
 		"--no-color", "--output", c.Output,
 		// Terraform's lock file would need the registry; the plugin cache
 		// is not safe for inits side by side, and the mirror makes it
 		// needless.
 		"--skip-provider-lock", "--disable-plugin-cache-env",
 	})...)
-	command.Env = slices.Concat(c.Provider.Environment(os.Environ()), []string{"CI=1", "FORCE_COLOR=0", "TF_IN_AUTOMATION=1", "TF_CLI_ARGS_init=" + terraform.ReadOnly, "TERRAFORM_BINARY_NAME=" + w.file,
+	command.Env = slices.Concat(c.Provider.Environment(os.Environ()), []string{"CI=1", "FORCE_COLOR=0", "TF_IN_AUTOMATION=1", "TF_CLI_ARGS_init=" + c.readOnly(), "TERRAFORM_BINARY_NAME=" + w.file,
 		"PATH=" + path}, environment, c.Environment)
 	command.Cancel = w.interrupt
 	return &Run{what: what, command: command, wrapper: w}, nil
 }
 
-// terraform is the program that the CLI is to run as Terraform.
-func (c CLI) terraform() string {
-	if own := os.Getenv("TERRAFORM_BINARY_NAME"); own != "" {
-		return own
+// readOnly is the argument of init where the CLI itself synthesises. OpenTofu
+// does without it then: the lock file is Terraform's, which only Init changes.
+func (c CLI) readOnly() string {
+	if c.Provider.IsOpenTofu() {
+		return ""
 	}
-	return "terraform"
+	return terraform.ReadOnly
 }
 
 // Start starts `cdktf deploy` or `cdktf destroy`.

@@ -1,6 +1,7 @@
 package cdktf
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,9 +9,12 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/paperwurks/infra/internal/terraform"
 )
 
 // These tests run the cdktf CLI of package-lock.json (`make tools` installs
@@ -161,5 +165,35 @@ func TestAnInterruptedApplyEndsProperly(t *testing.T) {
 	}
 	if !strings.Contains(strings.Join(lines, "\n"), "lock released") {
 		t.Errorf("what Terraform said last is lost:\n%s", strings.Join(lines, "\n"))
+	}
+}
+
+// Another CLI takes the same arguments, and OpenTofu no read-only lock file of
+// Terraform's.
+func TestPrograms(t *testing.T) {
+	for _, test := range []struct {
+		cli           CLI
+		program, init string
+	}{
+		{CLI{}, "npx --no cdktf diff dev", "TF_CLI_ARGS_init=-lockfile=readonly"},
+		{CLI{Program: []string{"node", "cdktn.js"}, Provider: terraform.Source{Program: "tofu"}}, "node cdktn.js diff dev", "TF_CLI_ARGS_init="},
+	} {
+		r, err := test.cli.prepare(t.Context(), "diff", []string{"dev"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wrapped, err := os.ReadFile(r.wrapper.file)
+		if got := strings.Join(r.command.Args, " "); !strings.HasPrefix(got, test.program+" --no-color") {
+			t.Errorf("runs %q, want %q", got, test.program)
+		}
+		if !slices.Contains(r.command.Env, test.init) {
+			t.Errorf("%q lacks %s", r.command.Env, test.init)
+		}
+		if want := fmt.Sprintf("exec %q ", cmp.Or(test.cli.Provider.Program, "terraform")); err != nil || !strings.Contains(string(wrapped), want) {
+			t.Errorf("%v: the wrapper lacks %q:\n%s", err, want, wrapped)
+		}
+		if err := r.wrapper.remove(); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -39,7 +39,7 @@ var Command = command.Command{
 			for _, program := range programs {
 				findings = append(findings, program.look())
 			}
-			if !report(p.Out, append(findings, provider)) {
+			if !report(p.Out, append(findings, findTerraform(p.Getenv), provider)) {
 				return errors.New("something is missing")
 			}
 			return nil
@@ -63,7 +63,6 @@ var programs = []program{
 	{"node", []string{"node", "--version"}, "20.9", "runs the cdktf CLI", "https://nodejs.org/en/download (or: apt-get install nodejs)"},
 	{"npm", []string{"npm", "--version"}, "9.0", "installs the cdktf CLI", "comes with Node.js"},
 	{"python3", []string{"python3", "--version"}, "3.10", "runs moto, the local AWS", "apt-get install python3 python3-venv"},
-	{"terraform", []string{"terraform", "version"}, "1.11", "deploys and validates", "https://developer.hashicorp.com/terraform/install"},
 	{"git", []string{"git", "--version"}, "2.30", "lists the source files for make", "apt-get install git"},
 	{"make", []string{"make", "--version"}, "3.81", "runs the targets", "apt-get install make"},
 	{"jq", []string{"jq", "--version"}, "1.6", "runs in the backend's scripts, which tests run too", "apt-get install jq"},
@@ -105,6 +104,27 @@ func numbers(version string) [2]int {
 	major, _ := strconv.Atoi(m[1]) // digits by the expression
 	minor, _ := strconv.Atoi(m[2])
 	return [2]int{major, minor}
+}
+
+// findTerraform says what will be run as Terraform. Where there is nothing yet,
+// make builds it.
+func findTerraform(getenv func(string) string) finding {
+	f := finding{name: "terraform", need: "1.11 or later deploys and validates: https://developer.hashicorp.com/terraform/install; " +
+		"or OpenTofu, which make builds where there is neither"}
+	name, err := terraform.FindProgram(getenv)
+	if err != nil {
+		f.found, f.ok = err.Error(), getenv(terraform.ProgramVariable) == ""
+		return f
+	}
+	out, err := exec.Command(name, "version").Output()
+	if err != nil {
+		f.found = err.Error()
+		return f
+	}
+	title, _, _ := strings.Cut(string(out), "\n")
+	f.found = fmt.Sprintf("%s (%s)", title, name)
+	f.ok = atLeast(versionNumber.FindString(title), "1.11")
+	return f
 }
 
 // findProvider looks where Terraform will get the AWS provider, without

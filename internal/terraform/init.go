@@ -2,9 +2,14 @@ package terraform
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/paperwurks/infra/internal/awsapi"
 	"github.com/paperwurks/infra/internal/synthesised"
@@ -78,12 +83,53 @@ func (r Runner) Init(ctx context.Context, stack synthesised.Stack, dir string, a
 		return fmt.Errorf("read the state of stack %q: %w", stack.Name, err)
 	}
 	if state != nil {
-		if err := state.CheckProviders(stack.RequiredProviders()); err != nil {
-			return fmt.Errorf(`the state of stack %q names a provider that the stack does not require. Terraform would install and run it with your credentials, so nothing was done.
-Somebody who may write this state put it there: find out who, by the log of the state bucket, and restore the version of the state before it (docs/operations.md, "A state names a foreign provider"):
-%w`, stack.Name, err)
+		if err := r.checkProviders(state, stack); err != nil {
+			return err
+		}
+	}
+	if r.Provider.IsOpenTofu() {
+		if err := openTofuLock(filepath.Join(dir, LockFile)); err != nil {
+			return fmt.Errorf("stack %q: the lock file for OpenTofu: %w", stack.Name, err)
 		}
 	}
 	_, err = r.Run(ctx, dir, nil, slices.Concat([]string{"init", "-input=false", "-no-color", ReadOnly}, args)...)
 	return err
+}
+
+// checkProviders of a state. OpenTofu takes a state of Terraform's, and writes
+// its own registry into it; Terraform takes none of OpenTofu's.
+func (r Runner) checkProviders(state *State, stack synthesised.Stack) error {
+	required := stack.RequiredProviders()
+	ofBoth := state.CheckProviders(required, registries...)
+	if ofBoth != nil {
+		return fmt.Errorf(`the state of stack %q names a provider that the stack does not require. Terraform would install and run it with your credentials, so nothing was done.
+Somebody who may write this state put it there: find out who, by the log of the state bucket, and restore the version of the state before it (docs/operations.md, "A state names a foreign provider"):
+%w`, stack.Name, ofBoth)
+	}
+	if !r.Provider.IsOpenTofu() && state.CheckProviders(required, registry) != nil {
+		return fmt.Errorf(`the state of stack %q was last written by OpenTofu, whose registry Terraform does not know: go on with OpenTofu (%s=tofu), or take the state back (docs/operations.md, "Leave cdktf")`, stack.Name, ProgramVariable)
+	}
+	return nil
+}
+
+// lockHashes are the hashes of a provider in a lock file.
+var lockHashes = regexp.MustCompile(`(?s)\n  hashes = \[.*?\n  \]`)
+
+// openTofuLock makes a lock file name OpenTofu's registry in place of
+// Terraform's: OpenTofu would else refuse it as read-only. The version stays; the
+// hashes go, since the packages of that registry are others.
+func openTofuLock(file string) error {
+	data, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // as without OpenTofu: init says what it thinks of that
+	}
+	if err != nil {
+		return err
+	}
+	text := string(data)
+	if !strings.Contains(text, `"`+registry+`/`) {
+		return nil
+	}
+	text = strings.ReplaceAll(lockHashes.ReplaceAllString(text, ""), `"`+registry+`/`, `"`+openTofuRegistry+`/`)
+	return replaceFile(file, []byte(text))
 }

@@ -163,7 +163,7 @@ func TestCheckProviders(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.CheckProviders([]string{"aws"}); (err != nil) != c.refused {
+		if err := s.CheckProviders([]string{"aws"}, registry); (err != nil) != c.refused {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -171,8 +171,55 @@ func TestCheckProviders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.CheckProviders([]string{"evil.example.com/hashicorp/aws"}); err == nil || !strings.Contains(err.Error(), "module.m.data.t.n") {
+	if err := s.CheckProviders([]string{"evil.example.com/hashicorp/aws"}, registry); err == nil || !strings.Contains(err.Error(), "module.m.data.t.n") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// OpenTofu takes a state of Terraform's, and the other way round only by hand:
+// each knows its own registry.
+func TestRegistryOfAState(t *testing.T) {
+	stack := synthesised.Stack{Name: "dev", Content: map[string]any{"terraform": map[string]any{"required_providers": map[string]any{"aws": map[string]any{"source": "aws"}}}}}
+	for _, test := range []struct{ program, host, want string }{
+		{"terraform", registry, ""},
+		{"tofu", registry, ""},
+		{"tofu", openTofuRegistry, ""},
+		{"terraform", openTofuRegistry, "last written by OpenTofu"},
+		{"tofu", "evil.example.com", "nothing was done"},
+	} {
+		s, err := ParseState([]byte(`{"version": 4, "resources": [{"type": "t", "name": "n", "provider": "provider[\"` + test.host + `/hashicorp/aws\"]"}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if err := (Runner{Provider: Source{Program: test.program}}).checkProviders(s, stack); err != nil {
+			got = err.Error()
+		}
+		if !strings.Contains(got, test.want) || (got == "") != (test.want == "") {
+			t.Errorf("%s, a state of %s: %q, want %q", test.program, test.host, got, test.want)
+		}
+	}
+}
+
+func TestOpenTofuLock(t *testing.T) {
+	data, err := os.ReadFile("../../stacks/terraform.lock.hcl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), LockFile)
+	write(t, file, string(data))
+	for range 2 {
+		if err := openTofuLock(file); err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(file)
+		const want = "provider \"registry.opentofu.org/hashicorp/aws\" {\n  version     = \"5.100.0\"\n  constraints = \"5.100.0\"\n}\n"
+		if err != nil || !strings.HasSuffix(string(got), want) {
+			t.Errorf("%v\n%s\nwant %s", err, got, want)
+		}
+	}
+	if err := openTofuLock(filepath.Join(t.TempDir(), "none")); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -19,11 +20,16 @@ const (
 	// unpacked (Terraform CLI configuration, "filesystem_mirror").
 	MirrorVariable = "TERRAFORM_MIRROR"
 	configVariable = "TF_CLI_CONFIG_FILE"
-	providerPath   = "registry.terraform.io/hashicorp/aws"
 )
+
+// registries are the hosts under which Terraform and OpenTofu look for a
+// provider whose source names none.
+var registries = []string{registry, openTofuRegistry}
 
 // Source is where Terraform gets the AWS provider from.
 type Source struct {
+	// Program is what is run as Terraform; "" is terraform.
+	Program string
 	// ConfigFile is the CLI configuration to run Terraform with; "" leaves it
 	// to Terraform.
 	ConfigFile string
@@ -59,14 +65,25 @@ func (s Source) Environment(env []string) []string {
 	return out
 }
 
-// FindProvider looks for the AWS provider of the given version, in this order:
-// the user's own CLI configuration, the mirror that TERRAFORM_MIRROR names, a
-// mirror in the system's usual places, the registry. What it has to write (a
-// CLI configuration, an unpacked copy of a packed mirror) goes into dir.
+// FindProvider looks for Terraform, as FindProgram does, and for the AWS
+// provider of the given version, in this order: the user's own CLI configuration,
+// the mirror that TERRAFORM_MIRROR names, a mirror in the system's usual places,
+// the registry. What it has to write (a CLI configuration, an unpacked copy of a
+// packed mirror) goes into dir.
 //
-// It fails when TERRAFORM_MIRROR names a folder without that version, or when
-// something cannot be written.
+// It fails when there is neither Terraform nor OpenTofu, when TERRAFORM_MIRROR
+// names a folder without that version, or when something cannot be written.
 func FindProvider(dir, version string, getenv func(string) string, home string) (Source, error) {
+	program, err := FindProgram(getenv)
+	if err != nil {
+		return Source{}, err
+	}
+	source, err := findProvider(dir, version, getenv, home)
+	source.Program = program
+	return source, err
+}
+
+func findProvider(dir, version string, getenv func(string) string, home string) (Source, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return Source{}, fmt.Errorf("find the AWS provider: %w", err)
@@ -79,7 +96,7 @@ func FindProvider(dir, version string, getenv func(string) string, home string) 
 		return Source{}, err
 	}
 	if mirror == "" {
-		return Source{Description: "the Terraform registry"}, nil
+		return Source{Description: "the registry"}, nil
 	}
 	return useMirror(dir, mirror, version)
 }
@@ -110,7 +127,7 @@ func findMirror(version string, getenv func(string) string, home string) (string
 			return "", fmt.Errorf("%s: %w", MirrorVariable, err)
 		}
 		if !holds(mirror, version) {
-			return "", fmt.Errorf("%s: %q: a folder that holds %s %s for %s is required", MirrorVariable, named, providerPath, version, platform())
+			return "", fmt.Errorf("%s: %q: a folder that holds %s/hashicorp/aws %s for %s is required", MirrorVariable, named, registry, version, platform())
 		}
 		return mirror, nil
 	}
@@ -122,8 +139,8 @@ func findMirror(version string, getenv func(string) string, home string) (string
 	return "", nil
 }
 
-// ownConfig is the CLI configuration that Terraform itself would read, if it
-// exists (Terraform CLI configuration, "Locations").
+// ownConfig is the CLI configuration that Terraform or OpenTofu would read by
+// itself, if it exists (CLI configuration, "Locations").
 func ownConfig(getenv func(string) string, home string) string {
 	for _, file := range []string{getenv(configVariable), filepath.Join(home, ".terraformrc")} {
 		if file == "" {
@@ -159,54 +176,94 @@ func usualPlaces(home string) []string {
 
 func platform() string { return runtime.GOOS + "_" + runtime.GOARCH }
 
-func unpacked(mirror, version string) string {
-	return filepath.Join(mirror, providerPath, version, platform())
+func unpacked(mirror, host, version string) string {
+	return filepath.Join(mirror, host, "hashicorp", "aws", version, platform())
 }
 
-func packed(mirror, version string) string {
-	return filepath.Join(mirror, providerPath, "terraform-provider-aws_"+version+"_"+platform()+".zip")
+func packed(mirror, host, version string) string {
+	return filepath.Join(mirror, host, "hashicorp", "aws", "terraform-provider-aws_"+version+"_"+platform()+".zip")
 }
 
-func holds(mirror, version string) bool {
-	for _, path := range []string{unpacked(mirror, version), packed(mirror, version)} {
-		if _, err := os.Stat(path); err == nil {
-			return true
+func holds(mirror, version string) bool { return held(mirror, version) != "" }
+
+// held is the provider in a mirror, an unpacked folder or a file, under either
+// registry's name; "" where there is none.
+func held(mirror, version string) string {
+	for _, host := range registries {
+		for _, path := range []string{unpacked(mirror, host, version), packed(mirror, host, version)} {
+			if _, err := os.Stat(path); err == nil {
+				return path
+			}
 		}
 	}
-	return false
+	return ""
 }
 
-// useMirror writes a CLI configuration for the mirror. A packed one is
-// unpacked first, once: Terraform links an unpacked provider into each stack's
-// folder, and would unpack a packed one (700 MB) into every one of them.
+// useMirror writes a CLI configuration for the mirror, under both registries'
+// names. A packed provider is unpacked first, once: Terraform links an unpacked
+// one into each stack's folder, and would unpack a packed one (700 MB) into every
+// one of them.
 func useMirror(dir, mirror, version string) (Source, error) {
 	description := "the mirror " + mirror
-	if _, err := os.Stat(unpacked(mirror, version)); err != nil {
-		cache := filepath.Join(dir, "providers")
-		if err := unpack(packed(mirror, version), unpacked(cache, version)); err != nil {
-			return Source{}, fmt.Errorf("unpack the provider of %s: %w", mirror, err)
+	own := filepath.Join(dir, "providers")
+	found := held(mirror, version)
+	var text strings.Builder
+	fmt.Fprintf(&text, "# Written by internal/terraform; the provider comes from %s.\nprovider_installation {\n", description)
+	for _, host := range registries {
+		place := mirror
+		if _, err := os.Stat(unpacked(mirror, host, version)); err != nil {
+			place = own
+			if err := provide(found, unpacked(own, host, version)); err != nil {
+				return Source{}, fmt.Errorf("take the provider of %s: %w", mirror, err)
+			}
+			found = unpacked(own, host, version)
 		}
-		mirror = cache
+		fmt.Fprintf(&text, "  filesystem_mirror {\n    path    = %q\n    include = [%q]\n  }\n", place, host+"/hashicorp/*")
 	}
+	fmt.Fprintf(&text, "  direct {\n    exclude = [%q, %q]\n  }\n}\n", registry+"/hashicorp/*", openTofuRegistry+"/hashicorp/*")
 	file := filepath.Join(dir, "terraform.tfrc")
-	text := fmt.Sprintf(`# Written by internal/terraform; the provider comes from %s.
-provider_installation {
-  filesystem_mirror {
-    path    = %q
-    include = ["registry.terraform.io/hashicorp/*"]
-  }
-  direct {
-    exclude = ["registry.terraform.io/hashicorp/*"]
-  }
-}
-`, description, mirror)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return Source{}, fmt.Errorf("write the CLI configuration: %w", err)
 	}
-	if err := replaceFile(file, []byte(text)); err != nil {
+	if err := replaceFile(file, []byte(text.String())); err != nil {
 		return Source{}, fmt.Errorf("write the CLI configuration: %w", err)
 	}
 	return Source{ConfigFile: file, Description: description}, nil
+}
+
+// provide makes a folder with the provider of another one, or of an archive.
+// Its files are linked: neither program looks into a folder that is a link.
+func provide(found, folder string) error {
+	if filepath.Ext(found) == ".zip" {
+		return unpack(found, folder)
+	}
+	entries, err := os.ReadDir(found)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if err := replaceLink(filepath.Join(found, e.Name()), filepath.Join(folder, e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// replaceLink links a file, unless it is linked already.
+func replaceLink(to, link string) error {
+	if now, err := os.Readlink(link); err == nil && now == to {
+		return nil
+	}
+	if err := os.Remove(link); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.Symlink(to, link); err != nil && !errors.Is(err, fs.ErrExist) { // another process was faster
+		return err
+	}
+	return nil
 }
 
 // replaceFile writes a file so that a reader sees the old or the new one,

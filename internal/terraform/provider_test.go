@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -18,7 +19,7 @@ func variables(of map[string]string) func(string) string {
 // unpackedMirror makes a mirror with an unpacked provider.
 func unpackedMirror(t *testing.T, root string) string {
 	t.Helper()
-	folder := unpacked(root, version)
+	folder := unpacked(root, registry, version)
 	write(t, filepath.Join(folder, "terraform-provider-aws_v"+version+"_x5"), "provider")
 	return root
 }
@@ -26,7 +27,7 @@ func unpackedMirror(t *testing.T, root string) string {
 func packedMirror(t *testing.T, entries map[string]string) string {
 	t.Helper()
 	root := t.TempDir()
-	file := packed(root, version)
+	file := packed(root, registry, version)
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +118,7 @@ func TestMirrorWithoutTheVersionIsRefused(t *testing.T) {
 func TestPackedMirrorIsUnpackedOnce(t *testing.T) {
 	mirror, dir := packedMirror(t, map[string]string{"terraform-provider-aws_v5.100.0_x5": "provider"}), t.TempDir()
 	named := variables(map[string]string{MirrorVariable: mirror})
-	binary := filepath.Join(unpacked(filepath.Join(dir, "providers"), version), "terraform-provider-aws_v5.100.0_x5")
+	binary := filepath.Join(unpacked(filepath.Join(dir, "providers"), registry, version), "terraform-provider-aws_v5.100.0_x5")
 	for range 2 {
 		if _, err := FindProvider(dir, version, named, t.TempDir()); err != nil {
 			t.Fatal(err)
@@ -133,6 +134,67 @@ func TestPackedMirrorIsUnpackedOnce(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(filepath.Dir(binary), "mark")); err != nil {
 		t.Error("it was unpacked twice")
+	}
+}
+
+// Terraform and OpenTofu find the same provider, each under its registry's name.
+func TestBothRegistries(t *testing.T) {
+	for name, mirror := range map[string]string{
+		"unpacked": unpackedMirror(t, t.TempDir()),
+		"packed":   packedMirror(t, map[string]string{"terraform-provider-aws_v5.100.0_x5": "provider"}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			var source Source
+			for range 2 { // the second time over what the first one wrote
+				var err error
+				if source, err = FindProvider(dir, version, variables(map[string]string{MirrorVariable: mirror}), t.TempDir()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			text, err := os.ReadFile(source.ConfigFile)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found := regexp.MustCompile(`path    = "(.*)"\n    include = \["(.*)/hashicorp/\*"\]`).FindAllStringSubmatch(string(text), -1)
+			if len(found) != 2 || found[0][2] != registry || found[1][2] != openTofuRegistry {
+				t.Fatalf("two registries are required:\n%s", text)
+			}
+			for _, m := range found {
+				folder := unpacked(m[1], m[2], version)
+				info, err := os.Lstat(folder)
+				content, readErr := os.ReadFile(filepath.Join(folder, "terraform-provider-aws_v"+version+"_x5"))
+				if err != nil || !info.IsDir() || readErr != nil || string(content) != "provider" {
+					t.Errorf("%s: %v, %v: a folder that is no link, with the provider, is required", folder, err, readErr)
+				}
+			}
+		})
+	}
+}
+
+func TestFindProgram(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("PATH", dir)
+	nothing := variables(nil)
+	if program, err := FindProgram(nothing); err == nil || !strings.Contains(err.Error(), "make opentofu") {
+		t.Errorf("%q, %v; want an error that says what to do", program, err)
+	}
+	for _, test := range []struct{ installed, named, want string }{
+		{"tofu", "", "tofu"},
+		{"terraform", "", "terraform"},
+		{"terraform", "tofu", "tofu"},
+		{"terraform", filepath.Join(dir, "tofu"), filepath.Join(dir, "tofu")},
+	} {
+		if err := os.WriteFile(filepath.Join(dir, test.installed), []byte("#!/bin/sh\n"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		got, err := FindProgram(variables(map[string]string{ProgramVariable: test.named}))
+		if err != nil || got != test.want || (Source{Program: got}).IsOpenTofu() != strings.Contains(test.want, "tofu") {
+			t.Errorf("%+v: %q, %v", test, got, err)
+		}
+	}
+	if _, err := FindProgram(variables(map[string]string{ProgramVariable: "pulumi"})); err == nil || !strings.Contains(err.Error(), `TERRAFORM_BINARY_NAME: "pulumi"`) {
+		t.Errorf("got %v", err)
 	}
 }
 

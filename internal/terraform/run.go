@@ -58,7 +58,7 @@ func (r Runner) Follow(ctx context.Context, dir string, line func(string), args 
 		return err
 	}
 	if err := command.Start(); err != nil {
-		return fmt.Errorf("terraform %s: %w", args[0], err)
+		return fmt.Errorf("%s %s: %w", r.Provider.program(), args[0], err)
 	}
 	process.Lines(output, line)
 	if err := command.Wait(); err != nil {
@@ -68,7 +68,7 @@ func (r Runner) Follow(ctx context.Context, dir string, line func(string), args 
 }
 
 func (r Runner) command(ctx context.Context, dir string, args []string) *exec.Cmd {
-	command := process.Command(ctx, "terraform", args...)
+	command := process.Command(ctx, r.Provider.program(), args...)
 	command.Dir = dir
 	command.Env = r.environment
 	return command

@@ -180,8 +180,11 @@ func ParseLock(data []byte) (*Lock, error) {
 	return &l, nil
 }
 
-// registry is the host of a provider's address that names none.
-const registry = "registry.terraform.io"
+// The hosts of a provider's address that names none: Terraform's, and OpenTofu's.
+const (
+	registry         = "registry.terraform.io"
+	openTofuRegistry = "registry.opentofu.org"
+)
 
 // builtin providers are a part of Terraform.
 const builtin = "terraform.io/builtin/"
@@ -192,21 +195,22 @@ const builtin = "terraform.io/builtin/"
 var providerAddress = regexp.MustCompile(`^provider\["([^"]*)"\](?:\.[\w-]+)?$`)
 
 // CheckProviders returns an error that names each resource whose provider is
-// none of the required ones, by their sources, such as "hashicorp/aws".
+// none of the required ones, by their sources, such as "hashicorp/aws", which is
+// allowed at each of the registries.
 //
 // `terraform init` installs every provider that a state names, and a plan runs
 // it, with the credentials of whoever plans (Terraform, "Provider
 // Requirements").
-func (s *State) CheckProviders(required []string) error {
+func (s *State) CheckProviders(required []string, registries ...string) error {
 	allowed := map[string]bool{}
 	for _, source := range required {
-		switch strings.Count(source, "/") {
-		case 0:
-			source = registry + "/hashicorp/" + source
-		case 1:
-			source = registry + "/" + source
+		if !strings.Contains(source, "/") {
+			source = "hashicorp/" + source
 		}
-		allowed[source] = true
+		allowed[source] = strings.Count(source, "/") == 2
+		for _, host := range registries {
+			allowed[host+"/"+source] = true
+		}
 	}
 	var errs []error
 	for _, r := range s.Resources {

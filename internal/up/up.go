@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/paperwurks/infra/access"
@@ -28,17 +29,18 @@ var Command = command.Command{
 	Define: func(flags *flag.FlagSet) command.Func {
 		dir := flags.String("dir", ".local", "`folder` of everything that is written")
 		port := flags.Int("port", 0, fmt.Sprintf("`port` of the local AWS on 127.0.0.1 (default %d, or a free one where that is taken)", localaws.DefaultPort))
+		cli := flags.String("cli", "", "`program` that takes the cdktf CLI's arguments, such as cdktn, with what comes before them (default the cdktf CLI)")
 		return func(ctx context.Context, p command.Process, _ []string) error {
 			root, err := filepath.Abs(*dir)
 			if err != nil {
 				return err
 			}
-			return up(ctx, p.Out, root, *port)
+			return up(ctx, p.Out, root, *port, strings.Fields(*cli))
 		}
 	},
 }
 
-func up(ctx context.Context, out io.Writer, root string, port int) error {
+func up(ctx context.Context, out io.Writer, root string, port int, cli []string) error {
 	begin := time.Now()
 	p := platform{dir: root, settings: config.Platform().OnLocalAWS()}
 	if err := access.Validate(p.settings); err != nil {
@@ -52,13 +54,14 @@ func up(ctx context.Context, out io.Writer, root string, port int) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(out, "AWS provider   ", p.provider.Description)
+	fmt.Fprintf(out, "runs            %s\nAWS provider    %s\n", p.provider.Program, p.provider.Description)
 
 	if err := p.startAWS(ctx, port); err != nil {
 		return err
 	}
 	fmt.Fprintln(out, "local AWS      ", p.endpoint)
 	p.seconds, err = cdktf.CLI{
+		Program:  cli,
 		App:      cdktf.App(p.path("bin", "infra"), p.endpoint, p.path("state")),
 		Output:   p.path("cdktf.out"),
 		Log:      p.path("log", "deploy.log"),
