@@ -35,7 +35,7 @@ func newEntrance(scope cdk.Construct, props EnvironmentProps, logBucket *bucket.
 			Hostname: s.Hostname(env), HostedZoneID: s.User.Domain.HostedZoneID, Edge: props.Edge,
 		})
 	}
-	fallback, routed := routes(env.Services)
+	fallback, paths := routes(env.Services)
 	if fallback == nil {
 		return nil, fmt.Errorf("environments[%q].services: exactly one service with a route and no paths is required", env.Name)
 	}
@@ -48,8 +48,8 @@ func newEntrance(scope cdk.Construct, props EnvironmentProps, logBucket *bucket.
 	})
 	out.loadBalancer = balancer
 	out.targetGroups[fallback.Name] = target
-	for i, service := range routed {
-		out.targetGroups[service.Name] = balancer.RoutePaths(routeTo(n, env, service), 10*(i+1))
+	for _, service := range paths {
+		out.targetGroups[service.Name] = balancer.RoutePaths(routeTo(n, env, service.Service), service.priority)
 	}
 	regional := webacl.New(scope, "web-acl", webacl.Props{
 		Name: n.WebACL(env.Name), Scope: webacl.Regional,
@@ -83,15 +83,27 @@ func newEntrance(scope cdk.Construct, props EnvironmentProps, logBucket *bucket.
 	return out, nil
 }
 
+// pathService is a service that gets what its paths name.
+type pathService struct {
+	config.Service
+	// priority of its rule: by its place among all routed services, so that two
+	// that take each other's requests do not take each other's priority, which AWS
+	// gives to one rule only.
+	priority int
+}
+
 // routes splits the routed services into the one without paths and the others.
-func routes(services []config.Service) (fallback *config.Service, others []config.Service) {
+func routes(services []config.Service) (fallback *config.Service, others []pathService) {
+	priority := 0
 	for _, s := range services {
-		switch {
-		case s.Route == nil:
-		case len(s.Route.Paths) == 0:
+		if s.Route == nil {
+			continue
+		}
+		priority += 10
+		if len(s.Route.Paths) == 0 {
 			fallback = &s
-		default:
-			others = append(others, s)
+		} else {
+			others = append(others, pathService{s, priority})
 		}
 	}
 	return fallback, others

@@ -3,6 +3,8 @@ package accessmodel
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -130,4 +132,52 @@ func TestEveryTypeIsKnown(t *testing.T) {
 	for _, s := range stacksOfTheFixture {
 		lacking(t, s.Name, planOf(t, s.Name, "update"))
 	}
+}
+
+// TestSampleLacks: what infra-role may not do of the plan of docs/sample-diff.md,
+// simulated with the settings that it was made for. UPDATE_SAMPLE=1 writes it.
+func TestSampleLacks(t *testing.T) {
+	settings := config.Fixture().OnLocalAWS()
+	preview := settings.Environments[0]
+	preview.Name, preview.Subdomain, preview.Network.CIDR = "preview", "preview", "10.23.0.0/16"
+	settings.Environments = append(settings.Environments, preview)
+	made, err := synthesise(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := observed.ReadFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join("..", "review", "testdata")
+	data, err := os.ReadFile(filepath.Join(folder, "shared.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := review.Decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lacks, err := observed.Lacking(load(t, made), simulator, table, config.SharedStack, plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := json.MarshalIndent(lacks, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(folder, "lacks.json")
+	want, err := os.ReadFile(file)
+	if err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	if string(want) == string(got)+"\n" {
+		return
+	}
+	if os.Getenv("UPDATE_SAMPLE") != "" {
+		if err := os.WriteFile(file, append(got, '\n'), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Errorf("internal/review/testdata/lacks.json is not current: `make sample` writes it\n%s", got)
 }

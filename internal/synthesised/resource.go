@@ -18,6 +18,9 @@ func (r Resource) Address() string { return r.Type + "." + r.Name }
 
 // Path is the path of the construct that made the resource, or "".
 func (r Resource) Path() string {
+	if path, ok := r.Attributes["//"].(string); ok {
+		return path // as __snapshots__ have it
+	}
 	for _, note := range r.Nested("//", "metadata") {
 		return note.Text("path")
 	}
