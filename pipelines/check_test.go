@@ -201,6 +201,14 @@ func (c *checker) pins(name string) {
 		}
 		c.versions[action] = at
 	}
+	// What a builder pulls is as much of a job's code as an action is.
+	if strings.Contains(c.files[name], "docker/setup-buildx-action@") {
+		for _, image := range []string{"driver-opts: image=moby/buildkit:", "sbom: generator=docker/buildkit-syft-scanner:"} {
+			if !regexp.MustCompile(regexp.QuoteMeta(image) + `v?[0-9.]+@sha256:[0-9a-f]{64}\n`).MatchString(c.files[name]) {
+				c.fault(name, "no %q with version and digest: Docker pulls the one of the day", image)
+			}
+		}
+	}
 }
 
 // words may not stand in any workflow.

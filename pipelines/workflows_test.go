@@ -59,6 +59,8 @@ func TestFaultsAreFound(t *testing.T) {
 		{backend, "    environment: ${{ inputs.environment }}\n", "", "cannot take deploy-role"},
 		{backend, "vars.DEPLOY_ROLE_ARN", "vars.INFRA_ROLE_ARN", "cannot take infra-role"},
 		{backend, "set -euo pipefail\n          tag=", "set -eu\n          tag=", "pipelines/backend/image.sh differs"},
+		{backend, "@sha256:6c2fa84a", ":sha256-6c2fa84a", `no "driver-opts: image=moby/buildkit:"`},
+		{backend, "sbom: generator=docker/buildkit-syft-scanner:1.12.0@", "sbom: true # @", `no "sbom: generator=`},
 		{backend, "role-to-assume:", "aws-access-key-id: x\n          role-to-assume:", `"aws-access-key-id"`},
 
 		// The order: a skipped job of a called workflow, a job that runs after a failure.

@@ -38,7 +38,7 @@ whoever may merge into its branch.** The jobs of every environment get the same 
 job with credentials that can change prod, before anybody approved prod. So the pipeline asks for reviewers in every environment
 as long as one is protected. An administrator can do all of it by hand.
 
-Nothing is installed while a job has credentials (` + "`make ready`" + ` comes first), and one npm package may run a script when it is
+Nothing is installed while a job has credentials (` + "`make ready`" + ` comes first), and no npm package runs a script when it is
 installed. **That is no wall:** any step of a job with ` + "`id-token: write`" + `, before or after it signs in, can ask GitHub for the
 token and take the role itself. Who writes a dependency that is built or run there has the role; the lock files, their
 hashes and the reviewers of a change to them are what stands before it.
@@ -48,6 +48,8 @@ const stolenTokens = `
 ## 3. What can somebody do with a stolen token of a role?
 
 Only from such a run as question 2 and the tables name, and until its session ends: after {sessions} at most.
+What it left outlives the session: an image under the tag of a commit that was not deployed yet, and a revision of a task
+definition, whose variables and command the next deployment takes over. The backend's pipeline stops at the first and lists the second.
 
 | role | can | cannot |
 | --- | --- | --- |

@@ -333,13 +333,23 @@ func TestSettings(t *testing.T) {
 const expired = "!An error occurred (ExpiredTokenException) when calling the operation: The security token included in the request is expired"
 
 func TestImage(t *testing.T) {
-	for want, answer := range map[string]string{
-		"there=true":  `{"imageIds": [{"imageTag": "dev-` + sha + `"}]}`,
-		"there=false": `{"imageIds": [{"imageTag": "dev-other"}]}`,
+	const there, other = `{"imageIds": [{"imageTag": "dev-` + sha + `"}]}`, `{"imageIds": [{"imageTag": "dev-other"}]}`
+	for _, test := range []struct{ answer, attempt, promoted, want string }{
+		{other, "1", "", "there=false"},
+		{there, "2", "", "there=true"},
+		{there, "1", "staging", "there=true"}, // promote.sh compares it
 	} {
-		r := run(t, "image", map[string][]string{"ecr list-images": {answer}})
-		wants(t, r, 0, r.file(t, "output"), want, "image="+registry+":dev-"+sha)
+		r := run(t, "image", map[string][]string{"ecr list-images": {test.answer}}, "GITHUB_RUN_ATTEMPT="+test.attempt, "PROMOTED_FROM="+test.promoted)
+		wants(t, r, 0, r.file(t, "output"), test.want, "image="+registry+":dev-"+sha)
 		wants(t, r, 0, r.calls, "--repository-name paperwurks/dev/backend")
+	}
+	// Nobody but an earlier attempt of this run may have pushed it.
+	r := run(t, "image", map[string][]string{"ecr list-images": {there},
+		"ecr describe-images": {`{"imageDetails": [{"imageDigest": "sha256:0a1b", "imagePushedAt": "2026-11-26T03:00:00+00:00"}]}`}}, "GITHUB_RUN_ATTEMPT=1")
+	wants(t, r, 1, r.output, "dev-"+sha+" is sha256:0a1b, pushed at 2026-11-26T03:00:00+00:00, and this is the first attempt", "do not deploy")
+	wants(t, r, 1, r.calls, "--image-ids imageTag=dev-"+sha)
+	if _, err := os.Stat(filepath.Join(r.dir, "output")); err == nil {
+		t.Error("it names the image all the same")
 	}
 }
 
