@@ -10,7 +10,7 @@ func Fixture() Settings {
 	}
 	services := func(web, worker Service) []Service {
 		web.Name, web.Command, web.CPUTarget = "web", []string{"web"}, 60
-		web.Route = &Route{Port: 8080, HealthCheckPath: "/healthz"}
+		web.Route = &Route{Port: 8080, HealthCheckPath: "/healthz", CachedPaths: []string{"/static/*"}}
 		worker.Name, worker.Command, worker.CPUTarget = "worker", []string{"worker"}, 70
 		worker.HealthCheckCommand = []string{"CMD-SHELL", "test -f /tmp/heartbeat"}
 		return []Service{web, worker}

@@ -108,7 +108,7 @@ func Platform() Settings {
 func web(size Service) Service {
 	size.Name = "web"
 	size.Command = []string{"web"}
-	size.Route = &Route{Port: 8080, HealthCheckPath: "/healthz"}
+	size.Route = &Route{Port: 8080, HealthCheckPath: "/healthz", CachedPaths: []string{"/static/*"}}
 	size.CPUTarget = 60
 	size.Database = true
 	size.Documents = true

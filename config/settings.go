@@ -247,6 +247,11 @@ type Route struct {
 	// Paths are the path patterns that go to this service. Exactly one routed
 	// service has none: it gets everything else.
 	Paths []string
+	// CachedPaths are the path patterns of this service whose answers CloudFront
+	// keeps and compresses, by their Cache-Control or for a day, the same for
+	// everybody: it passes on no cookie, no query and no header there. Nothing
+	// else is cached.
+	CachedPaths []string
 }
 
 // Migration is the one-off task that the backend's pipeline runs before it

@@ -36,6 +36,9 @@ func (c *checker) services(list string, e Environment) {
 		c.healthCheckCommand(path+".healthCheckCommand", service)
 		if service.Route != nil {
 			c.route(path+".route", *service.Route, e.Services[:i])
+			for k, pattern := range service.Route.CachedPaths {
+				c.cachedPath(at(path+".route.cachedPaths", k), pattern, *service.Route, k, slices.Concat(e.Services[:i], e.Services[i+1:]))
+			}
 		}
 		c.tasks(path, service, e.IsProtected())
 		// Below, a service never rests; above, the alarm on a busy one (90)
@@ -196,6 +199,35 @@ func (c *checker) routePath(path, pattern string, paths []string, before []Servi
 		} else if i := slices.IndexFunc(other.Route.Paths, func(p string) bool { return covers(p, pattern) }); i >= 0 {
 			c.refuse(path, pattern, "a path that service %s's %s does not take is allowed: the load balancer asks services in their order, so that the narrower path stands first",
 				show(other.Name), show(other.Route.Paths[i]))
+		}
+	}
+}
+
+// cachedPath asks for a part of what the service gets, once. Amazon CloudFront
+// developer guide, "Path pattern"; quotas, "Cache behaviors per distribution".
+func (c *checker) cachedPath(path, pattern string, r Route, i int, others []Service) {
+	const maxCached = 10
+	switch {
+	case !routePath.MatchString(pattern) || len(pattern) > 255:
+		c.refuse(path, pattern, `a path with a slash first is allowed, such as "/static/*"`)
+	case takesAll(pattern):
+		c.refuse(path, pattern, "a part of the paths is allowed: what users alone may see must not be cached")
+	case slices.Contains(r.CachedPaths[:i], pattern):
+		c.refuse(path, pattern, "each path is allowed once")
+	case i >= maxCached:
+		c.refuse(path, pattern, "at most %d cached paths are allowed", maxCached)
+	case len(r.Paths) > 0 && !slices.ContainsFunc(r.Paths, func(own string) bool { return own == pattern || covers(own, pattern) }):
+		c.refuse(path, pattern, "a part of the service's own paths is allowed: %s", or(r.Paths))
+	}
+	for _, other := range others {
+		if other.Route == nil {
+			continue
+		}
+		if slices.Contains(other.Route.CachedPaths, pattern) {
+			c.refuse(path, pattern, "another path than service %s's is required", show(other.Name))
+		}
+		if i := slices.IndexFunc(other.Route.Paths, func(p string) bool { return p == pattern || covers(pattern, p) || covers(p, pattern) }); i >= 0 && len(r.Paths) == 0 {
+			c.refuse(path, pattern, "a path without service %s's %s is allowed", show(other.Name), show(other.Route.Paths[i]))
 		}
 	}
 }

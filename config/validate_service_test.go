@@ -27,7 +27,26 @@ var serviceRows = []row{
 		`environments["dev"].services: []: exactly one service with a route and no route.paths is required, to get what no path names; there are 0`),
 	refuses(func(s *Settings) { environment(s, "dev").Services = environment(s, "dev").Services[1:] },
 		`environments["dev"].services: ["worker"]: exactly one service with a route and no route.paths is required, to get what no path names; there are 0`),
-	refuses(func(s *Settings) { service(s, "dev", "web").Route.Paths = []string{"/app/*"} },
+	refuses(func(s *Settings) { service(s, "dev", "web").Route.CachedPaths = []string{"static"} },
+		`environments["dev"].services["web"].route.cachedPaths[0]: "static": a path with a slash first is allowed, such as "/static/*"`),
+	refuses(func(s *Settings) { service(s, "dev", "web").Route.CachedPaths = []string{"/*"} },
+		`environments["dev"].services["web"].route.cachedPaths[0]: "/*": a part of the paths is allowed: what users alone may see must not be cached`),
+	refuses(func(s *Settings) { service(s, "dev", "web").Route.CachedPaths = []string{"/a", "/a"} },
+		`environments["dev"].services["web"].route.cachedPaths[1]: "/a": each path is allowed once`),
+	refuses(func(s *Settings) {
+		route := service(s, "dev", "web").Route
+		route.CachedPaths = nil
+		for i := range 11 {
+			route.CachedPaths = append(route.CachedPaths, fmt.Sprintf("/%d", i))
+		}
+	}, `environments["dev"].services["web"].route.cachedPaths[10]: "/10": at most 10 cached paths are allowed`),
+	refuses(func(s *Settings) { routed(s, "admin", "/static/*") },
+		`environments["dev"].services["web"].route.cachedPaths[0]: "/static/*": a path without service "admin"'s "/static/*" is allowed`),
+	refuses(func(s *Settings) { routed(s, "admin", "/admin/*").Route.CachedPaths = []string{"/files/*"} },
+		`environments["dev"].services["admin"].route.cachedPaths[0]: "/files/*": a part of the service's own paths is allowed: "/admin/*"`),
+	refuses(func(s *Settings) {
+		service(s, "dev", "web").Route.Paths, service(s, "dev", "web").Route.CachedPaths = []string{"/app/*"}, nil
+	},
 		`environments["dev"].services: ["web" "worker"]: exactly one service with a route and no route.paths is required, to get what no path names; there are 0`),
 	refuses(func(s *Settings) { routed(s, "admin") },
 		`environments["dev"].services: ["web" "worker" "admin"]: exactly one service with a route and no route.paths is required, to get what no path names; there are 2`),

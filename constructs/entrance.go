@@ -73,14 +73,26 @@ func newEntrance(scope cdk.Construct, props EnvironmentProps, logBucket *bucket.
 		ManagedRules:  []webacl.ManagedRules{webacl.IPReputation, webacl.KnownBadInputs},
 	})
 	out.distribution = distribution.New(scope, "distribution", distribution.Props{
-		Name:      n.Distribution(env.Name),
-		OriginARN: balancer.ARN, OriginDNSName: balancer.DNSName, OriginWay: balancer.Way,
+		Name:        n.Distribution(env.Name),
+		CachedPaths: cachedPaths(env.Services),
+		OriginARN:   balancer.ARN, OriginDNSName: balancer.DNSName, OriginWay: balancer.Way,
 		WebACLARN: edge.ARN,
 		LogName:   n.CloudFrontLog(env.Name), LogBucketARN: logBucket.ARN, LogPrefix: config.CloudFrontLogPrefix, LogReady: logBucket.Ready,
 		Edge:     props.Edge,
 		Hostname: s.Hostname(env), HostedZoneID: s.User.Domain.HostedZoneID, CertificateARN: certificates.EdgeARN,
 	})
 	return out, nil
+}
+
+// cachedPaths are those of all services.
+func cachedPaths(services []config.Service) []string {
+	var out []string
+	for _, s := range services {
+		if s.Route != nil {
+			out = append(out, s.Route.CachedPaths...)
+		}
+	}
+	return out
 }
 
 // pathService is a service that gets what its paths name.

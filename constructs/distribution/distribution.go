@@ -43,6 +43,9 @@ type Props struct {
 	// before it takes a log.
 	LogName, LogBucketARN, LogPrefix string
 	LogReady                         []cdktf.ITerraformDependable
+	// CachedPaths are the path patterns that are cached, in the order in which
+	// CloudFront compares them; all else is not.
+	CachedPaths []string
 	// Edge is us-east-1's provider: CloudFront's log delivery lives there.
 	Edge cdktf.TerraformProvider
 	// All three are "" without a domain.
@@ -59,6 +62,8 @@ const originKeepaliveSeconds = 5
 // policies" and "Use managed origin request policies").
 const (
 	cachingDisabled           = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+	cachingOptimized          = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+	hostHeaderOnly            = "bf0718e1-ba1e-49d1-88b1-f726733018ae"
 	allViewer                 = "216adef6-5c7f-47e4-b989-5492eafa07d3"
 	allViewerExceptHostHeader = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 )
@@ -140,6 +145,9 @@ func New(scope cdk.Construct, id string, props Props) *Distribution {
 		// CloudFront's to choose.
 		ViewerCertificate: &cloudfrontdistribution.CloudfrontDistributionViewerCertificate{CloudfrontDefaultCertificate: new(true)},
 	}
+	if len(props.CachedPaths) > 0 {
+		settings.OrderedCacheBehavior = cached(props.CachedPaths, headers.Id(), hasDomain)
+	}
 	if hasDomain {
 		settings.Aliases = tf.List(props.Hostname)
 		settings.ViewerCertificate = &cloudfrontdistribution.CloudfrontDistributionViewerCertificate{
@@ -173,6 +181,32 @@ func New(scope cdk.Construct, id string, props Props) *Distribution {
 				},
 			})
 		}
+	}
+	return out
+}
+
+// cached are the behaviours of the paths that are cached. Nothing of the viewer
+// but the path is passed on, so that no answer for one is kept for another: no
+// cookie, neither way (CloudFront developer guide, "Cache content based on
+// cookies"), and of the headers the host alone, where the load balancer's
+// certificate is for it.
+func cached(paths []string, headersID *string, hasDomain bool) []*cloudfrontdistribution.CloudfrontDistributionOrderedCacheBehavior {
+	var out []*cloudfrontdistribution.CloudfrontDistributionOrderedCacheBehavior
+	for _, path := range paths {
+		behavior := &cloudfrontdistribution.CloudfrontDistributionOrderedCacheBehavior{
+			PathPattern:             &path,
+			TargetOriginId:          new("load-balancer"),
+			ViewerProtocolPolicy:    new("redirect-to-https"),
+			AllowedMethods:          tf.List("GET", "HEAD"),
+			CachedMethods:           tf.List("GET", "HEAD"),
+			Compress:                new(true),
+			CachePolicyId:           new(cachingOptimized),
+			ResponseHeadersPolicyId: headersID,
+		}
+		if hasDomain {
+			behavior.OriginRequestPolicyId = new(hostHeaderOnly)
+		}
+		out = append(out, behavior)
 	}
 	return out
 }

@@ -28,6 +28,7 @@ var imageRows = []struct{ what, required, checked string }{
 	{"credentials", "none in the image: no `AWS_*` variable for them, which would be used in place of the task's role, and no secret", checkImage},
 	{"stop", "on SIGTERM take no new job, and answer requests until none arrives any more; end within {stop} seconds, the longer on Fargate Spot; then comes SIGKILL. A deployment takes a task from the load balancer first, which waits {drain} seconds for the requests under way. Fargate Spot sends SIGTERM first: requests go on arriving, up to the end of its two minutes", "nobody"},
 	{"keep-alive", "keep idle connections open for longer than the load balancer's {idle} seconds, such as 75; otherwise it sends a request into a connection that is just being closed, and answers 502", "nobody"},
+	{"static files", "what is under `Route.CachedPaths`, such as `/static/*`, is the same for everybody: CloudFront passes on GET and HEAD without cookie, query and header there, and keeps an answer as its `Cache-Control` says, a day without one. So a new version has a new name; `?v=2` is not seen", "nobody"},
 	{"heartbeat", "the worker touches `/tmp/heartbeat` every 30 seconds, also while a job runs; the check wants less than 60", "the task's health check"},
 	{"log", "lines to standard output and error; no secret, no personal data", "nobody"},
 }

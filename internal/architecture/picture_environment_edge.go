@@ -70,6 +70,9 @@ func (e *environmentPicture) edge() {
 		} else {
 			b.Lines = append(b.Lines, "under AWS's own name")
 		}
+		for _, cached := range d.Nested("ordered_cache_behavior") {
+			b.Lines = append(b.Lines, "caches "+cached.Text("path_pattern"))
+		}
 		boxes = append(boxes, b)
 	}
 	for _, acl := range e.stacks.Of(e.env, "aws_wafv2_web_acl") {

@@ -2,8 +2,10 @@ package architecture
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
+	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/internal/architecture/picture"
 	"github.com/paperwurks/infra/internal/architecture/platform"
 )
@@ -14,6 +16,8 @@ const (
 	overviewRoleX, overviewRoleW = 338, 182
 	stacksX, stacksWidth         = 578, picture.Right - 578
 	stackLane                    = 22
+	// promotionGap is the room for an arrow's word between two stacks.
+	promotionGap = 18
 )
 
 // infraWorkflows are this repository's workflows by what they assume; the
@@ -95,12 +99,22 @@ func (o *overview) draw() (*picture.Picture, error) {
 	// Each environment, level with the role that deploys to it.
 	y = backendFrame.Y + picture.FrameHead
 	lane := shared.Right() + stackLane/2 + 3
+	places := map[string]picture.Rect{}
+	before := ""
 	for _, role := range o.deploy {
 		env := environmentOf(o.stacks, role.Name)
+		does := "test, build, push the image, migrate, update"
+		source := promotedFrom(o.stacks, env)
+		if source != "" {
+			does = "copy the image that ran well in " + source + ", migrate, update"
+		}
+		if source != "" && source == before {
+			y += promotionGap
+		}
 		target := o.stackBox(env)
 		target.Rect = picture.Rect{X: stacksX + 12, Y: y, W: sharedBox.W}
 		target.H = target.NeededHeight()
-		box := picture.Box{Zone: picture.Outside, Icon: picture.Branch, Kind: fromAny(role), Name: backendWorkflow, Lines: []string{"test, build, push the image, migrate, update"}}
+		box := picture.Box{Zone: picture.Outside, Icon: picture.Branch, Kind: fromAny(role), Name: backendWorkflow, Lines: []string{does}}
 		from, to, bottom := o.pair(y, target.H, box, o.roleBox(role))
 		target.H = bottom - y
 		place := o.Box(target)
@@ -108,6 +122,12 @@ func (o *overview) draw() (*picture.Picture, error) {
 		o.Arrow("deploy "+env, point(to.Right(), to.CenterY()), point(place.X, to.CenterY()))
 		o.Label(point((overviewRoleX+overviewRoleW+stacksX+12)/2-3, to.CenterY()-6), picture.Middle, "deploy")
 		o.Arrow("shared", point(shared.Right(), shared.CenterY()), point(lane, shared.CenterY()), point(lane, place.CenterY()), point(place.Right(), place.CenterY()))
+		if source != "" && source == before {
+			x := place.X + 40
+			o.Arrow("promote", point(x, places[source].Bottom()), point(x, place.Y))
+			o.Label(point(x+8, place.Y-promotionGap/2-1), picture.Start, "promote the image")
+		}
+		places[env], before = place, env
 		y = max(bottom, place.Bottom()) + 12
 	}
 	o.Label(point(lane-6, backendFrame.Y+14), picture.End, "networks, keys and image repositories")
@@ -118,6 +138,28 @@ func (o *overview) draw() (*picture.Picture, error) {
 	o.Finish(y + 6)
 	return o.Picture, nil
 }
+
+// promotedFrom is the environment whose images another takes, by what its
+// deploy-role may read; "" for one that builds.
+func promotedFrom(s *platform.Stacks, env string) string {
+	for _, made := range s.Of(platform.Shared, "aws_iam_policy") {
+		if !strings.HasSuffix(made.Text("name"), "-deploy-role-"+env+"-images") {
+			continue
+		}
+		document, err := policy.Parse([]byte(made.Text("policy")))
+		if err != nil {
+			continue // access.md and the rules complain of it
+		}
+		for _, s := range document.Statements {
+			if found := repositoryOfImages.FindStringSubmatch(strings.Join(s.Resources, " ")); s.Sid == "PullWhatItPromotes" && found != nil {
+				return found[1]
+			}
+		}
+	}
+	return ""
+}
+
+var repositoryOfImages = regexp.MustCompile(`:repository/[^/]+/([^/]+)/`)
 
 // pair sets a workflow next to the role that it assumes, equally high and at
 // least as high as is said.

@@ -42,6 +42,7 @@ Roughly, from AWS's public list prices for %s **as known on %s, not checked agai
 support, free tier, discounts, traffic between zones and whatever use goes beyond the assumptions below. A month has %s
 hours. ≈ marks a price that is near but not known to the cent, ? one that is not in the list. Tasks are counted at the least number that autoscaling
 keeps. An environment's column holds what the shared stack makes for it too; ` + "`shared`" + ` is what serves all.
+CloudFront asks the same for an answer from its cache; paths that are cached (` + "`Route.CachedPaths`" + `) save tasks and traffic, which is not counted.
 Prices and assumptions are in ` + "`internal/architecture/cost/prices.json`" + `. A pull request's comment has the difference that it
 makes, from the same table. To compare a price with AWS's list (not run here; no test needs it), such as that of an instance:
 

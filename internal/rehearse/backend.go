@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/accessmodel/token"
 )
 
@@ -67,7 +68,7 @@ func (r *rehearsal) backendFails(ctx context.Context) (string, error) {
 	if !maps.Equal(before.running, after.running) {
 		return "", fmt.Errorf("services run %q; before the failed deployment they ran %q", after.running, before.running)
 	}
-	if err := r.statusSays(ctx, "bad-day", "the last deployment ended in rollback successful"); err != nil {
+	if err := r.statusSays(ctx, "bad-day", "the last deployment was rolled back"); err != nil {
 		return "", err
 	}
 	return "migration and services ended as failed; " + tagOf(before.image) + " still runs, and make status says so", nil
@@ -106,27 +107,33 @@ func (r *rehearsal) deployCommit(ctx context.Context, commit string, push bool) 
 // backend is a run of the backend's deployment workflow.
 type backend struct {
 	r           *rehearsal
+	env         config.Environment
 	environment []string
 	// repository is the URL of the image repository.
 	repository string
 }
 
-// asBackend assumes the deploy role as the workflow does, and reads what is
-// published for it.
+// asBackend is the backend's run for the disposable environment.
 func (r *rehearsal) asBackend(ctx context.Context) (*backend, error) {
+	return r.asBackendOf(ctx, r.settings.Environments[0], r.doors.deploy)
+}
+
+// asBackendOf assumes the deploy role of an environment as the workflow does,
+// and reads what is published for it. Its calls go through the door.
+func (r *rehearsal) asBackendOf(ctx context.Context, env config.Environment, door string) (*backend, error) {
 	parameters, err := r.parameters(ctx)
 	if err != nil {
 		return nil, err
 	}
-	arn := parameters[r.settings.Parameters().DeployRoleARN(disposable).Name]
-	run := r.backendRun()
+	arn := parameters[r.settings.Parameters().DeployRoleARN(env.Name).Name]
+	run := r.backendRun(env)
 	if err := r.admits(ctx, arn, run); err != nil {
 		return nil, err
 	}
-	b := &backend{r: r, environment: []string{
-		"AWS_ENDPOINT_URL=" + r.doors.deploy, "AWS_REGION=" + r.settings.Region, "AWS_DEFAULT_REGION=" + r.settings.Region, "AWS_PAGER=", "AWS_EC2_METADATA_DISABLED=true",
+	b := &backend{r: r, env: env, environment: []string{
+		"AWS_ENDPOINT_URL=" + door, "AWS_REGION=" + r.settings.Region, "AWS_DEFAULT_REGION=" + r.settings.Region, "AWS_PAGER=", "AWS_EC2_METADATA_DISABLED=true",
 		"PATH=" + r.tool("aws-cli", "bin") + ":" + os.Getenv("PATH"),
-		"ENVIRONMENT=" + disposable, "PARAMETERS=" + r.path("parameters.json"), "REVISIONS=" + r.path("revisions.json"),
+		"ENVIRONMENT=" + env.Name, "PARAMETERS=" + r.path("parameters.json"), "REVISIONS=" + r.path("revisions.json"),
 		"POLL_SECONDS=0.2",
 	}}
 	jwt, err := encode(run.Token())
@@ -157,12 +164,11 @@ func (r *rehearsal) asBackend(ctx context.Context) (*backend, error) {
 }
 
 // backendRun is a run of the backend's workflow on the branch that deploys.
-func (r *rehearsal) backendRun() token.Run {
+func (r *rehearsal) backendRun(env config.Environment) token.Run {
 	ids := map[string]int{}
 	for _, id := range []string{r.settings.User.GitHubOwnerID, r.settings.User.BackendRepositoryID} {
 		ids[id], _ = strconv.Atoi(id) // the settings are valid
 	}
-	env := r.settings.Environments[0]
 	return token.Run{
 		Owner: r.settings.GitHub.Owner, OwnerID: ids[r.settings.User.GitHubOwnerID],
 		Repository: r.settings.GitHub.BackendRepository, RepositoryID: ids[r.settings.User.BackendRepositoryID],
@@ -267,7 +273,7 @@ func (b *backend) push(ctx context.Context, commit string) error {
 		return err
 	}
 	_, name, _ := strings.Cut(b.repository, "/")
-	if err := b.aws(ctx, nil, "ecr", "put-image", "--repository-name", name, "--image-tag", disposable+"-"+commit,
+	if err := b.aws(ctx, nil, "ecr", "put-image", "--repository-name", name, "--image-tag", b.env.Name+"-"+commit,
 		"--image-manifest", manifest, "--image-manifest-media-type", manifestType); err != nil {
 		return err
 	}
@@ -316,12 +322,11 @@ func (b *backend) aws(ctx context.Context, into any, args ...string) error {
 	return nil
 }
 
-// running says what the services of the disposable environment run. All must
+// running says what the services of the environment run. All must
 // run the same image.
 func (b *backend) running(ctx context.Context) (deployment, error) {
 	d := deployment{running: map[string]string{}, created: map[string]string{}}
-	env := b.r.settings.Environments[0]
-	n := b.r.settings.Names()
+	env, n := b.env, b.r.settings.Names()
 	for _, s := range env.Services {
 		var described struct {
 			Services []struct {

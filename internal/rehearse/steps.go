@@ -18,7 +18,9 @@ func (r *rehearsal) steps() []step {
 		{"a change of infrastructure", r.changeQuietly},
 		{"two deploys at once, AWS slow and failing", r.changeBackOnABadDay},
 	}
+	promotion := []step{{"an image is promoted", r.promotion}}
 	if r.short {
+		promotion = nil // it takes two environments
 		change = []step{{"a change, two deploys at once, AWS slow and failing", r.changeOnABadDay}}
 	}
 	steps := []step{
@@ -29,7 +31,7 @@ func (r *rehearsal) steps() []step {
 		{"the backend deploys", r.backendDeploys},
 		{"a deployment that fails", r.backendFails},
 	}
-	steps = append(steps, change...)
+	steps = append(append(steps, promotion...), change...)
 	return append(steps,
 		step{"a secret is set and rotated, by the book", r.secretByTheBook},
 		step{"destroy " + disposable + ", and what is protected", r.destroy},

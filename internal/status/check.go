@@ -58,7 +58,7 @@ func (e *Environment) faults(now time.Time) []string {
 			fault("%s runs %d of %d tasks", s.Name, s.Running, s.Desired)
 		}
 		if d := s.Deployment; d != nil && !slices.Contains([]string{"SUCCESSFUL", "PENDING", "IN_PROGRESS"}, d.Outcome) {
-			fault("%s: the last deployment ended in %s", s.Name, words(d.Outcome))
+			fault("%s: the last deployment %s", s.Name, ended(d.Outcome))
 		}
 	}
 	if commits := commitsOf(e.Services); len(commits) > 1 && !e.deploys() {
@@ -153,6 +153,24 @@ func commitsOf(services []Service) []string {
 
 func endsSoon(now, end time.Time) bool {
 	return !end.IsZero() && end.Sub(now) < certificateDays*24*time.Hour
+}
+
+// ended says how a deployment did.
+func ended(outcome string) string {
+	switch outcome {
+	case "SUCCESSFUL":
+		return "succeeded"
+	case "ROLLBACK_SUCCESSFUL":
+		return "was rolled back"
+	case "ROLLBACK_IN_PROGRESS":
+		return "is being rolled back"
+	case "ROLLBACK_FAILED":
+		return "failed, and so did its rollback"
+	case "STOPPED":
+		return "was stopped"
+	default:
+		return "is " + words(outcome)
+	}
 }
 
 // commitOf is the commit in an image's tag; "" where it has none.

@@ -140,9 +140,9 @@ func (d *Deployment) text(now time.Time) string {
 	case d == nil:
 		return "none"
 	case d.Ended.IsZero():
-		return fmt.Sprintf("%s, begun %s ago", words(d.Outcome), ago(now, d.Began))
+		return fmt.Sprintf("%s, begun %s ago", ended(d.Outcome), ago(now, d.Began))
 	default:
-		return fmt.Sprintf("%s %s ago", words(d.Outcome), ago(now, d.Ended))
+		return fmt.Sprintf("%s %s ago", ended(d.Outcome), ago(now, d.Ended))
 	}
 }
 

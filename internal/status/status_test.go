@@ -55,7 +55,7 @@ func TestSamples(t *testing.T) {
 		t.Fatal(err)
 	}
 	document := string(text)
-	for _, name := range []string{"up"} {
+	for _, name := range []string{"up", "bad-day"} {
 		tape, err := ReadTape(filepath.Join(tapes, name+".json"))
 		if err != nil {
 			t.Fatal(err)
@@ -132,7 +132,7 @@ func TestWhatIsWrong(t *testing.T) {
 		{"web is to run 0 tasks", func(e *Environment) { e.Services[0].Desired = 0 }},
 		{"web does not exist", func(e *Environment) { e.Services[0] = Service{Name: "web"} }},
 		{"web was never deployed", func(e *Environment) { e.Services[0].Commit = "" }},
-		{"web: the last deployment ended in rollback successful", func(e *Environment) { e.Services[0].Deployment.Outcome = "ROLLBACK_SUCCESSFUL" }},
+		{"web: the last deployment was rolled back", func(e *Environment) { e.Services[0].Deployment.Outcome = "ROLLBACK_SUCCESSFUL" }},
 		{"", func(e *Environment) { e.Services[0].Deployment = &Deployment{Outcome: "IN_PROGRESS", Began: noon} }},
 		{"services run different commits: aaaaaaaaaaaa, bbbbbbbbbbbb", func(e *Environment) {
 			worker := e.Services[0]

@@ -89,15 +89,22 @@ func writeText(out *bytes.Buffer, t textLine) {
 	if t.anchor != Start {
 		anchor = fmt.Sprintf(` text-anchor="%s"`, t.anchor)
 	}
-	fmt.Fprintf(out, `<text class="%s" x="%d" y="%d"%s>`, t.font.class, t.at.X, t.at.Y, anchor)
+	fmt.Fprintf(out, `<text class="%s" x="%d" y="%d"%s`, t.font.class, t.at.X, t.at.Y, anchor)
 	if len(t.parts) == 1 {
-		out.WriteString(escape(t.parts[0]))
+		fmt.Fprintf(out, `%s>%s`, t.font.fitted(t.parts[0]), escape(t.parts[0]))
 	} else {
+		out.WriteString(">")
 		for i, part := range t.parts {
-			fmt.Fprintf(out, `<tspan x="%d" y="%d">%s</tspan>`, t.at.X, t.at.Y+i*t.font.line, escape(part))
+			fmt.Fprintf(out, `<tspan x="%d" y="%d"%s>%s</tspan>`, t.at.X, t.at.Y+i*t.font.line, t.font.fitted(part), escape(part))
 		}
 	}
 	out.WriteString("</text>\n")
+}
+
+// fitted are the attributes that set a text as wide as it was measured, whatever
+// the reader's font.
+func (f font) fitted(text string) string {
+	return fmt.Sprintf(` textLength="%d" lengthAdjust="spacingAndGlyphs"`, f.width(text))
 }
 
 func escape(text string) string {

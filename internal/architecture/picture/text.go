@@ -19,17 +19,15 @@ var (
 	labelFont = font{"label", 11, 14, false}
 )
 
-// slack is how much wider than Helvetica the reader's font may be, in percent.
-const slack = 4
-
-// width of a text in pixels, as Helvetica sets it; every font of the style's
-// list has its measures or is a little narrower.
+// width of a text in pixels, as Helvetica sets it. It is written with the text
+// (textLength), so that every other font is fitted to it: DejaVu, which is what
+// many systems without Helvetica and Arial have, is a tenth wider.
 func (f font) width(text string) int {
 	thousandths := 0
 	for _, r := range text {
 		thousandths += advance(r)
 	}
-	w := thousandths * f.size * (100 + slack) / 100
+	w := thousandths * f.size
 	if f.bold {
 		w = w * 107 / 100
 	}
