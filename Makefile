@@ -85,6 +85,14 @@ status: ## What runs in each environment, and what is wrong (ENV= for one, JSON=
 	*) echo "ON=$(ON): only \"local\" is allowed"; exit 1 ;; \
 	esac
 
+.PHONY: parameters
+parameters: ## The parameters that the platform has published in SSM (ON=local: the local AWS)
+	@case "$(ON)" in \
+	"") $(RUN) parameters ;; \
+	local) $(RUN) parameters -local "$$($(RUN) local-status | cut -d' ' -f1)" ;; \
+	*) echo "ON=$(ON): only \"local\" is allowed"; exit 1 ;; \
+	esac
+
 .PHONY: synth
 synth: $(LOCAL)/node.stamp ## Write all stacks into cdktf.out, with a short table
 	@go run .

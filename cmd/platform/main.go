@@ -31,7 +31,7 @@ func main() {
 
 func commands() []command.Command {
 	return slices.Concat(
-		[]command.Command{up.Command},
+		[]command.Command{up.Command, up.Parameters},
 		localaws.Commands,
 		pipeline.Commands,
 		recovery.Commands,

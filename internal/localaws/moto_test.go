@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -145,7 +146,8 @@ func TestRealECS(t *testing.T) {
 	b.want("running", service["runningCount"], 1)
 
 	manifest := `{"schemaVersion":2,"mediaType":"application/vnd.docker.distribution.manifest.v2+json","config":{"mediaType":"application/vnd.docker.container.image.v1+json","size":1,"digest":"sha256:` + strings.Repeat("a", 64) + `"},"layers":[]}`
-	b.call("ecr", "AmazonEC2ContainerRegistry_V20150921.PutImage", object{"repositoryName": "app", "imageTag": "there", "imageManifest": manifest})
+	put := b.call("ecr", "AmazonEC2ContainerRegistry_V20150921.PutImage", object{"repositoryName": "app", "imageTag": "there", "imageManifest": manifest})
+	b.want("the digest of an image", put["image"].(object)["imageId"].(object)["imageDigest"], fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(manifest))))
 	register(image + "there")
 	b.call("ecs", ecsTarget+"UpdateService", object{"cluster": "dev", "service": "web", "taskDefinition": "web"})
 	b.wantContains("an image that is there", describe()["taskDefinition"].(string), "task-definition/web:2")

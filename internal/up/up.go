@@ -82,13 +82,10 @@ func up(ctx context.Context, out io.Writer, root string, port int, cli []string)
 	if err != nil {
 		return err
 	}
-	p.report(out, parameters, outputs)
 	if err := published.Compare(p.settings.Project, parameters, texts(outputs)); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\n%d stacks deployed, %d parameters read back from SSM and equal to the outputs, in %.0f s\n",
-		len(outputs), len(parameters), time.Since(begin).Seconds())
-	fmt.Fprintf(out, "The local AWS goes on at %s until `make down`.\n", p.endpoint)
+	p.report(out, parameters, outputs, time.Since(begin))
 	return nil
 }
 

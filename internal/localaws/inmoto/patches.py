@@ -4,6 +4,7 @@ Each patch stands around one method of moto's and is given the original. README.
 """
 
 import functools
+import hashlib
 import json
 import secrets
 
@@ -11,6 +12,7 @@ from moto.acm.models import CertBundle
 from moto.acm.responses import AWSCertificateManagerResponse
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.core.responses import ActionResult, EmptyResult
+from moto.ecr.models import Image
 from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ec2.models.nat_gateways import NatGatewayBackend
 from moto.ec2.models.security_groups import SecurityGroupRule
@@ -185,6 +187,11 @@ def keep_insights(instance, settings):
         for name in (answered, written):  # a restored instance takes over what the other one answers
             if settings.get(name) is not None:
                 setattr(instance, answered, settings[name])
+
+
+@patch("ecr", "PutImage", "moto makes an image's digest of its layers or by chance, and ECR of its manifest", Image, "_create_digest")
+def digest(original, self):
+    self._image_digest = "sha256:" + hashlib.sha256(self.image_manifest.encode()).hexdigest()
 
 
 @patch("rds", "CreateDBInstance, RestoreDBInstanceToPointInTime, RestoreDBInstanceFromDBSnapshot", "moto forgets the settings of Performance Insights, gives all instances one resource id, by which the provider finds them, and a restored one a master secret, which RDS makes when it is asked to, and calls it a read replica of the one it is restored from", DBInstance, "__init__")
