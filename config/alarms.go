@@ -46,16 +46,16 @@ type AlarmKind struct {
 // AlarmKinds are all alarms, in the runbook's order.
 func AlarmKinds() []AlarmKind {
 	return []AlarmKind{
-		{ID: LoadBalancerErrors, Means: "The load balancer itself answers 5xx: no task takes the request", First: "step 1: does a task run?"},
+		{ID: LoadBalancerErrors, Means: "The load balancer itself answers 5xx: no task takes the request", First: "steps 1 and 2: does a task run?"},
 		{ID: ServiceErrors, OfService: true, RollsBack: true, Means: "{service} answers 5xx, two minutes in a row",
 			First: "step 3; roll back if a deployment preceded"},
 		{ID: ServiceLatency, OfService: true, RollsBack: true,
 			Means: fmt.Sprintf("{service} is slow: one answer in twenty takes longer (seconds); not looked at below %d requests a minute", EnoughRequests),
 			First: "the database's alarms, then step 3"},
-		{ID: ServiceUnhealthy, OfService: true, RollsBack: true, Means: "{service} has tasks that fail their health check", First: "step 1, events; step 3"},
+		{ID: ServiceUnhealthy, OfService: true, RollsBack: true, Means: "{service} has tasks that fail their health check", First: "steps 2 and 3"},
 		{ID: ServiceMemory, OfService: true, RollsBack: true, Means: "{service} is about to run out of memory (percent)", First: "more `Memory`; step 3 if it grew slowly"},
 		{ID: ServiceCPU, OfService: true, Means: "{service} stays busy although it may scale (percent)", First: "is `MaxTasks` reached?"},
-		{ID: ServiceNoTask, OfService: true, Means: "{service} has no running task", First: "step 1, events: an image, a secret or capacity is missing"},
+		{ID: ServiceNoTask, OfService: true, Means: "{service} has no running task", First: "step 2: an image, a secret or capacity is missing"},
 		{ID: DatabaseCPU, Means: "The database stays busy (percent)", First: "CloudWatch → Database Insights: which statement?"},
 		{ID: DatabaseConnections, Means: "The database has many connections", First: "more tasks than usual, or a pool without a limit?"},
 		{ID: DatabaseMemory, Means: "The database has less than a sixteenth of its memory free (bytes)", First: "CloudWatch → Database Insights; a larger `InstanceClass`"},
