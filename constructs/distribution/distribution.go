@@ -146,7 +146,7 @@ func New(scope cdk.Construct, id string, props Props) *Distribution {
 		ViewerCertificate: &cloudfrontdistribution.CloudfrontDistributionViewerCertificate{CloudfrontDefaultCertificate: new(true)},
 	}
 	if len(props.CachedPaths) > 0 {
-		settings.OrderedCacheBehavior = cached(props.CachedPaths, headers.Id(), hasDomain)
+		settings.OrderedCacheBehavior = cached(props.CachedPaths, settings.DefaultCacheBehavior, hasDomain)
 	}
 	if hasDomain {
 		settings.Aliases = tf.List(props.Hostname)
@@ -185,23 +185,23 @@ func New(scope cdk.Construct, id string, props Props) *Distribution {
 	return out
 }
 
-// cached are the behaviours of the paths that are cached. Nothing of the viewer
+// cached are the behaviours of the paths that are cached, else like all. Nothing of the viewer
 // but the path is passed on, so that no answer for one is kept for another: no
 // cookie, neither way (CloudFront developer guide, "Cache content based on
 // cookies"), and of the headers the host alone, where the load balancer's
 // certificate is for it.
-func cached(paths []string, headersID *string, hasDomain bool) []*cloudfrontdistribution.CloudfrontDistributionOrderedCacheBehavior {
+func cached(paths []string, all *cloudfrontdistribution.CloudfrontDistributionDefaultCacheBehavior, hasDomain bool) []*cloudfrontdistribution.CloudfrontDistributionOrderedCacheBehavior {
 	var out []*cloudfrontdistribution.CloudfrontDistributionOrderedCacheBehavior
 	for _, path := range paths {
 		behavior := &cloudfrontdistribution.CloudfrontDistributionOrderedCacheBehavior{
 			PathPattern:             &path,
-			TargetOriginId:          new("load-balancer"),
-			ViewerProtocolPolicy:    new("redirect-to-https"),
+			TargetOriginId:          all.TargetOriginId,
+			ViewerProtocolPolicy:    all.ViewerProtocolPolicy,
 			AllowedMethods:          tf.List("GET", "HEAD"),
-			CachedMethods:           tf.List("GET", "HEAD"),
-			Compress:                new(true),
+			CachedMethods:           all.CachedMethods,
+			Compress:                all.Compress,
 			CachePolicyId:           new(cachingOptimized),
-			ResponseHeadersPolicyId: headersID,
+			ResponseHeadersPolicyId: all.ResponseHeadersPolicyId,
 		}
 		if hasDomain {
 			behavior.OriginRequestPolicyId = new(hostHeaderOnly)
