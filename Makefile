@@ -236,6 +236,11 @@ docs: $(LOCAL)/node.stamp ## Write docs/architecture.md with its pictures, and d
 	@go run . -o $(LOCAL)/docs
 	@$(RUN) docs $(LOCAL)/docs
 
+.PHONY: changes
+changes: tools ## Plan a change of every setting against a platform on a local AWS, and apply some; writes docs/changes.md (DOC=1: only writes it; CHECK=1: only compares)
+	go build -o $(LOCAL)/bin/ ./cmd/changes
+	$(LOCAL)/bin/changes $(if $(CHECK),-check deploy rows doc down,$(if $(DOC),doc))
+
 .PHONY: review
 review: snapshots docs access sample workflows ## All that follows from the settings, after a change of them; review it and commit
 	@git add --intent-to-add . && git --no-pager diff --stat

@@ -1,0 +1,248 @@
+package changes
+
+import "github.com/paperwurks/infra/config"
+
+// Outcome is what a change of a setting comes to.
+type Outcome string
+
+const (
+	// Nothing changes in AWS.
+	Nothing Outcome = "nothing in AWS"
+	// InPlace changes, adds or takes away what nothing in use depends on.
+	InPlace Outcome = "in place"
+	// NextDeployment changes the definition that the backend's next deployment
+	// makes its revision of.
+	NextDeployment Outcome = "with the backend's next deployment"
+	// Replaced is harmless, and the row says why.
+	Replaced Outcome = "replaced, harmless"
+	// RefusedBySynth and RefusedByPlan are not deployed.
+	RefusedBySynth Outcome = "refused at synth"
+	RefusedByPlan  Outcome = "refused at plan"
+	// Elsewhere is not planned: the row says what it is.
+	Elsewhere Outcome = "not a change of this platform"
+)
+
+// Row is a typical change of one setting.
+type Row struct {
+	Field, Change string
+	// Make makes the change; nil for Elsewhere.
+	Make    func(s *config.Settings)
+	Outcome Outcome
+	// Note says in words what happens, and what is unavailable for how long.
+	Note string
+	// Runbook is a section of docs/operations.md; Test, of what is refused, one
+	// that notices when it no longer is: "package TestName".
+	Runbook, Test string
+}
+
+// The environment whose settings are changed: it keeps its data, and has what
+// production has but for its sizes. disposable is the other kind.
+const (
+	changed    = "staging"
+	disposable = "dev"
+)
+
+// Base are the settings that the platform is deployed with before they are
+// changed: this platform's, with a version of PostgreSQL that has a later one.
+func Base() config.Settings {
+	s := config.Platform().OnLocalAWS()
+	s.User.Domain = config.Domain{}
+	staging(func(e *config.Environment) { e.Database.EngineVersion = "16" })(&s)
+	return s
+}
+
+func env(name string, change func(e *config.Environment)) func(*config.Settings) {
+	return func(s *config.Settings) {
+		for i := range s.Environments {
+			if s.Environments[i].Name == name {
+				change(&s.Environments[i])
+			}
+		}
+	}
+}
+
+func staging(change func(e *config.Environment)) func(*config.Settings) { return env(changed, change) }
+
+// web and worker change a service of staging.
+func web(change func(v *config.Service)) func(*config.Settings) {
+	return staging(func(e *config.Environment) { change(&e.Services[0]) })
+}
+func worker(change func(v *config.Service)) func(*config.Settings) {
+	return staging(func(e *config.Environment) { change(&e.Services[1]) })
+}
+
+// The tests that notice when what is refused no longer is.
+const (
+	planTest  = "internal/planrule TestRules"
+	synthTest = "config TestRefusedSettings"
+)
+
+// Rows has one for every field, and more where one setting has several changes.
+func Rows() []Row {
+	const deployment = "The definition is new at once; tasks get it when the backend deploys. Nothing is unavailable."
+	return []Row{
+		{Field: "Project", Change: "another name", Make: func(s *config.Settings) { s.Project = "papers" }, Outcome: RefusedByPlan, Test: planTest,
+			Note: "Every name changes: it would be another platform, whose state is in another bucket."},
+		{Field: "Region", Change: "another region", Make: func(s *config.Settings) {
+			s.Region, s.AvailabilityZones = "eu-west-1", []string{"eu-west-1a", "eu-west-1b", "eu-west-1c"}
+		}, Outcome: RefusedByPlan, Test: planTest, Note: "It would be another platform. Deploy one of its own there, and move the data."},
+		{Field: "AvailabilityZones", Change: "another order", Make: func(s *config.Settings) {
+			z := s.AvailabilityZones
+			s.AvailabilityZones = []string{z[2], z[0], z[1]}
+		}, Outcome: Nothing, Note: "A zone's addresses and names follow from its letter."},
+		{Field: "AvailabilityZones", Change: "one less", Make: func(s *config.Settings) { s.AvailabilityZones = s.AvailabilityZones[:2] }, Outcome: RefusedByPlan, Test: planTest,
+			Runbook: "Other addresses or zones", Note: "Its subnets hold tasks, load balancer and database."},
+		{Field: "AddressPlan", Change: "a larger block", Make: func(s *config.Settings) { s.AddressPlan = "10.16.0.0/12" }, Outcome: Nothing, Note: "It bounds what `CIDR` may be."},
+		{Field: "User.AccountID", Change: "another account", Outcome: Elsewhere, Note: "It is another platform, to be bootstrapped there; the provider refuses the wrong account before it reads anything."},
+		{Field: "User.GitHubOwnerID", Change: "another id", Make: func(s *config.Settings) { s.User.GitHubOwnerID = "99999999" }, Outcome: InPlace, Runbook: "CI roles change",
+			Note: "Who may assume the roles of CI. Until it is right, no pipeline signs in; what runs goes on."},
+		{Field: "User.InfraRepositoryID", Change: "another id", Make: func(s *config.Settings) { s.User.InfraRepositoryID = "999999999" }, Outcome: InPlace, Runbook: "CI roles change", Note: "As above, for this repository."},
+		{Field: "User.BackendRepositoryID", Change: "another id", Make: func(s *config.Settings) { s.User.BackendRepositoryID = "999999998" }, Outcome: InPlace, Runbook: "CI roles change", Note: "As above, for the backend's."},
+		{Field: "User.AlarmEmail", Change: "another address", Make: func(s *config.Settings) { s.User.AlarmEmail = "other@paperwurks.example" }, Outcome: Replaced,
+			Note: "The subscription is replaced; alarms reach nobody by mail until the new address has confirmed, within 48 hours. The dashboard shows them all the time."},
+		{Field: "User.Domain.Name", Change: "set", Make: setDomain, Outcome: InPlace, Runbook: "Set a domain",
+			Note: "The HTTPS listener, certificates and a second VPC origin are made, CloudFront changes to them, then the old ones go. Nothing is unavailable."},
+		{Field: "User.Domain.HostedZoneID", Change: "another zone", Outcome: Elsewhere, Note: "Only with a domain: its records are made in the new zone and taken from the old one; users reach the application by whichever zone is delegated to."},
+		{Field: "GitHub.Owner", Change: "renamed", Make: func(s *config.Settings) { s.GitHub.Owner = "paperwurks2" }, Outcome: InPlace, Runbook: "CI roles change", Note: "Trusts, and the tag `repository` of everything."},
+		{Field: "GitHub.InfraRepository", Change: "renamed", Make: func(s *config.Settings) { s.GitHub.InfraRepository = "platform" }, Outcome: InPlace, Runbook: "CI roles change", Note: "As above."},
+		{Field: "GitHub.BackendRepository", Change: "renamed", Make: func(s *config.Settings) { s.GitHub.BackendRepository = "app" }, Outcome: InPlace, Runbook: "CI roles change", Note: "The trusts of the deploy roles."},
+		{Field: "GitHub.InfraBranch", Change: "another branch", Make: func(s *config.Settings) { s.GitHub.InfraBranch = "trunk" }, Outcome: InPlace, Runbook: "CI roles change", Note: "From which branch infra-role is assumed."},
+		{Field: "GitHub.NoReviewers", Change: "a reason", Make: func(s *config.Settings) {
+			s.GitHub.NoReviewers = "the plan of this organisation has no required reviewers"
+		}, Outcome: Nothing, Note: "Whether Deploy asks GitHub for the rule of reviewers."},
+		{Field: "State.NoncurrentVersionDays", Change: "more", Make: func(s *config.Settings) { s.State.NoncurrentVersionDays = 180 }, Outcome: InPlace, Runbook: "CI roles change", Note: "How long a former state can be brought back."},
+		{Field: "State.AccessLogDays", Change: "more", Make: func(s *config.Settings) { s.State.AccessLogDays = 400 }, Outcome: InPlace, Runbook: "CI roles change", Note: "How long it is known who read the state."},
+
+		{Field: "Environments", Change: "one more", Make: addSandbox, Outcome: InPlace, Runbook: "Add an environment", Note: "Its own stack has a plan once shared is deployed. The others do not change."},
+		{Field: "Environments", Change: "prod taken out", Make: func(s *config.Settings) { s.Environments = s.Environments[:2] }, Outcome: RefusedByPlan, Test: planTest, Runbook: "Remove an environment",
+			Note: "Its stack would lose network and keys."},
+		{Field: "Environments", Change: "another order", Make: func(s *config.Settings) {
+			s.Environments[0], s.Environments[1] = s.Environments[1], s.Environments[0]
+		}, Outcome: Nothing, Note: "The order in which Deploy deploys: `make review` writes its jobs."},
+		{Field: "Environments[].Name", Change: "renamed", Make: func(s *config.Settings) {
+			env(changed, func(e *config.Environment) { e.Name = "stage" })(s)
+			env("prod", func(e *config.Environment) { e.Images.From = "stage" })(s)
+		}, Outcome: RefusedByPlan, Test: planTest, Runbook: "Remove an environment",
+			Note: "It would be another environment. Add the new one, move the data, remove the old one."},
+		{Field: "Environments[].Subdomain", Change: "another", Make: staging(func(e *config.Environment) { e.Subdomain = "next" }), Outcome: Nothing,
+			Note: "With a domain: new certificates are made before CloudFront and the listener take them, and the records of the new name come as those of the old one go. Users of the old name are not served any more."},
+		{Field: "Environments[].Data", Change: "kept → disposable", Make: staging(func(e *config.Environment) { e.Data = config.Disposable }), Outcome: InPlace, Runbook: "Remove an environment",
+			Note: "From the next plan on it may be destroyed; not by the plan that makes it so."},
+		{Field: "Environments[].Data", Change: "kept → protected", Make: staging(func(e *config.Environment) {
+			e.Data, e.Database.MultiAZ, e.Database.BackupDays, e.Logs.RetentionDays, e.Network.NAT = config.Protected, true, 30, 365, config.NATPerZone
+		}), Outcome: InPlace, Note: "AWS refuses too what Terraform refuses, and infra-role may not. Settings that it asks for change with it."},
+		{Field: "Environments[].Deployment.Branch", Change: "another branch", Make: env(disposable, func(e *config.Environment) { e.Deployment.Branch = "next" }), Outcome: InPlace, Runbook: "CI roles change", Note: "From which branch the backend deploys."},
+		{Field: "Environments[].Network.CIDR", Change: "another block", Make: staging(func(e *config.Environment) { e.Network.CIDR = "10.23.0.0/16" }), Outcome: RefusedByPlan, Test: planTest, Runbook: "Other addresses or zones", Note: "Every subnet would be another one."},
+		{Field: "Environments[].Network.NAT", Change: "single → one a zone", Make: staging(func(e *config.Environment) { e.Network.NAT = config.NATPerZone }), Outcome: InPlace,
+			Note: "Two zones leave by another address from then on: who lets the old one in has to let in the new ones. Connections that are open break once."},
+		{Field: "Environments[].Network.NAT", Change: "single → none", Make: staging(func(e *config.Environment) {
+			e.Network.NAT, e.Network.InterfaceEndpoints = config.NATNone, []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager"}
+		}), Outcome: RefusedByPlan, Test: planTest, Runbook: "Approve a destruction", Note: "The way out and its address are gone; tasks reach AWS by endpoints only."},
+		{Field: "Environments[].Network.InterfaceEndpoints", Change: "one more", Make: staging(func(e *config.Environment) { e.Network.InterfaceEndpoints = []string{"logs"} }), Outcome: InPlace, Note: "From a minute after, that service is reached inside the network."},
+		{Field: "Environments[].Cluster.SpotWeight", Change: "50 → 0", Make: staging(func(e *config.Environment) { e.Cluster.SpotWeight = 0 }), Outcome: InPlace,
+			Note: "A deployment of the revision that runs, with no task less than before, moves them. The time to end of the next revision is shorter."},
+		{Field: "Environments[].Images.From", Change: "prod builds its own", Make: env("prod", func(e *config.Environment) { e.Images.From = "" }), Outcome: InPlace, Runbook: "CI roles change",
+			Note: "Its deploy role no longer reads the other environment's images. What runs goes on."},
+		{Field: "Environments[].Images.KeepReleases", Change: "more", Make: staging(func(e *config.Environment) { e.Images.KeepReleases = 80 }), Outcome: Replaced, Note: "The rule is replaced, on which nothing depends. Fewer: images that a rollback wanted may be gone within a day."},
+		{Field: "Environments[].Images.UntaggedDays", Change: "fewer", Make: staging(func(e *config.Environment) { e.Images.UntaggedDays = 3 }), Outcome: Replaced, Note: "The rule is replaced, on which nothing depends; it is about what no release uses."},
+		{Field: "Environments[].Services", Change: "one more", Make: staging(addMailer), Outcome: InPlace, Runbook: "Add a service", Note: "It has no task until the backend deploys."},
+		{Field: "Environments[].Services", Change: "worker taken away", Make: staging(func(e *config.Environment) { e.Services = e.Services[:1] }), Outcome: InPlace,
+			Note: "Its tasks end within their time to stop; after them goes what they used. Its log goes too. Shared's part, by an administrator, takes its right to data at once: stop what must not break off before."},
+		{Field: "Environments[].Services[].Name", Change: "web renamed", Make: web(func(v *config.Service) { v.Name = "site" }), Outcome: RefusedByPlan, Test: planTest, Runbook: "Rename a service, or give it a route", Note: "Requests would go to a service without a task."},
+		{Field: "Environments[].Services[].Name", Change: "worker renamed", Make: worker(func(v *config.Service) { v.Name = "jobs" }), Outcome: InPlace, Runbook: "Rename a service, or give it a route", Note: "The old one's tasks end, the new one has none until the backend deploys: jobs wait. Its log is a new one, the old one goes."},
+		{Field: "Environments[].Services[].CPU", Change: "more", Make: web(func(v *config.Service) { v.CPU, v.Memory = 1024, 2048 }), Outcome: NextDeployment, Note: deployment},
+		{Field: "Environments[].Services[].Memory", Change: "more", Make: web(func(v *config.Service) { v.Memory = 2048 }), Outcome: NextDeployment, Note: deployment},
+		{Field: "Environments[].Services[].Command", Change: "another", Make: web(func(v *config.Service) { v.Command = []string{"serve"} }), Outcome: NextDeployment, Note: deployment},
+		{Field: "Environments[].Services[].HealthCheckCommand", Change: "another", Make: worker(func(v *config.Service) { v.HealthCheckCommand = []string{"CMD", "healthy"} }), Outcome: NextDeployment, Note: deployment},
+		{Field: "Environments[].Services[].Route", Change: "given to worker", Make: worker(func(v *config.Service) {
+			v.Route = &config.Route{Port: 9000, HealthCheckPath: "/", Paths: []string{"/jobs/*"}}
+		}), Outcome: RefusedByPlan, Test: planTest, Runbook: "Rename a service, or give it a route", Note: "ECS takes a load balancer only with a revision that has its port."},
+		{Field: "Environments[].Services[].Route.Port", Change: "another, the former one at once closed", Make: web(func(v *config.Service) { v.Route.Port = 9090 }), Outcome: RefusedByPlan, Test: planTest, Runbook: "Take something away from a service", Note: "The revision that runs listens on the old one."},
+		{Field: "Environments[].Services[].Route.Port", Change: "another, with `Former.Port`", Make: web(func(v *config.Service) { v.Route.Port, v.Former.Port = 9090, 8080 }), Outcome: NextDeployment, Runbook: "Take something away from a service",
+			Note: "Both ports are open; the backend's deployment moves load balancer and tasks at once. Nothing is unavailable."},
+		{Field: "Environments[].Services[].Route.HealthCheckPath", Change: "another", Make: web(func(v *config.Service) { v.Route.HealthCheckPath = "/ready" }), Outcome: InPlace,
+			Note: "It counts at once, for the revision that runs too: let the backend answer the new path first, or every task is unhealthy after 45 seconds."},
+		{Field: "Environments[].Services[].Route.Paths", Change: "a routed service at the end", Make: staging(addAPI), Outcome: InPlace, Runbook: "Add a service", Note: "Its paths answer 503 until the backend has deployed it."},
+		{Field: "Environments[].Services[].MinTasks", Change: "one more", Make: web(func(v *config.Service) { v.MinTasks++ }), Outcome: InPlace, Note: "A deployment of the revision that runs, and one task more. Nothing is unavailable."},
+		{Field: "Environments[].Services[].MaxTasks", Change: "more", Make: web(func(v *config.Service) { v.MaxTasks = 6 }), Outcome: InPlace, Note: "Autoscaling's bound."},
+		{Field: "Environments[].Services[].CPUTarget", Change: "lower", Make: web(func(v *config.Service) { v.CPUTarget = 50 }), Outcome: InPlace, Note: "Autoscaling's aim."},
+		{Field: "Environments[].Services[].Database", Change: "no longer, at once", Make: worker(func(v *config.Service) { v.Database = false }), Outcome: RefusedByPlan, Test: planTest, Runbook: "Take something away from a service", Note: "The revision that runs uses it."},
+		{Field: "Environments[].Services[].Documents", Change: "no longer, at once", Make: worker(func(v *config.Service) { v.Documents = false }), Outcome: RefusedByPlan, Test: planTest, Runbook: "Take something away from a service", Note: "The revision that runs uses them."},
+		{Field: "Environments[].Services[].Secrets", Change: "one less, at once", Make: web(func(v *config.Service) { v.Secrets = nil }), Outcome: RefusedByPlan, Test: planTest, Runbook: "Take something away from a service", Note: "No task of the revision that runs could start."},
+		{Field: "Environments[].Services[].Former.Secrets", Change: "the secret just taken away", Make: web(func(v *config.Service) { v.Secrets, v.Former.Secrets = nil, []string{"session-key"} }), Outcome: NextDeployment, Runbook: "Take something away from a service", Note: deployment},
+		{Field: "Environments[].Services[].Former.Port", Change: "the port just changed", Make: web(func(v *config.Service) { v.Route.Port, v.Former.Port = 9090, 8080 }), Outcome: NextDeployment, Runbook: "Take something away from a service", Note: deployment},
+		{Field: "Environments[].Services[].Former.Database", Change: "just taken away", Make: worker(func(v *config.Service) { v.Database, v.Former.Database = false, true }), Outcome: NextDeployment, Runbook: "Take something away from a service", Note: deployment},
+		{Field: "Environments[].Services[].Former.Documents", Change: "just taken away", Make: worker(func(v *config.Service) { v.Documents, v.Former.Documents = false, true }), Outcome: NextDeployment, Runbook: "Take something away from a service", Note: deployment},
+		{Field: "Environments[].Migration.CPU", Change: "more", Make: staging(func(e *config.Environment) { e.Migration.CPU, e.Migration.Memory = 1024, 2048 }), Outcome: NextDeployment, Note: deployment},
+		{Field: "Environments[].Migration.Memory", Change: "more", Make: staging(func(e *config.Environment) { e.Migration.Memory = 2048 }), Outcome: NextDeployment, Note: deployment},
+		{Field: "Environments[].Migration.Command", Change: "another", Make: staging(func(e *config.Environment) { e.Migration.Command = []string{"upgrade"} }), Outcome: NextDeployment, Note: deployment},
+		{Field: "Environments[].Migration.Secrets", Change: "none", Make: staging(func(e *config.Environment) { e.Migration.Secrets = nil }), Outcome: NextDeployment, Note: "No migration runs between two deployments that would need it."},
+		{Field: "Environments[].Database.EngineVersion", Change: "16 → 17, in the window", Make: staging(func(e *config.Environment) { e.Database.EngineVersion = "17" }), Outcome: RefusedByPlan, Test: planTest, Runbook: "Another major version of PostgreSQL", Note: "It would end half-way."},
+		{Field: "Environments[].Database.EngineVersion", Change: "16 → 17, with `ChangeNow`", Make: staging(func(e *config.Environment) { e.Database.EngineVersion, e.Database.ChangeNow = "17", true }), Outcome: Replaced, Runbook: "Another major version of PostgreSQL",
+			Note: "The parameter group is replaced, the new one made first. **The database is unavailable for minutes**; a restored copy shows how many."},
+		{Field: "Environments[].Database.EngineVersion", Change: "16 → 15", Make: staging(func(e *config.Environment) { e.Database.EngineVersion = "15" }), Outcome: RefusedByPlan, Test: planTest, Note: "RDS has no way back."},
+		{Field: "Environments[].Database.InstanceClass", Change: "larger", Make: staging(func(e *config.Environment) { e.Database.InstanceClass = "db.t4g.large" }), Outcome: InPlace,
+			Note: "In the next maintenance window, Sunday 03:00 UTC, or at once with `ChangeNow`: **the database restarts**, some minutes; with Multi-AZ a fail-over, a minute or two."},
+		{Field: "Environments[].Database.StorageGiB", Change: "more", Make: staging(func(e *config.Environment) { e.Database.StorageGiB = 80 }), Outcome: InPlace, Note: "Nothing is unavailable; for six hours it cannot be changed again. Less than there is does nothing: RDS cannot shrink."},
+		{Field: "Environments[].Database.MaxStorageGiB", Change: "more", Make: staging(func(e *config.Environment) { e.Database.MaxStorageGiB = 200 }), Outcome: InPlace, Note: "Where growing by itself ends."},
+		{Field: "Environments[].Database.MultiAZ", Change: "on", Make: staging(func(e *config.Environment) { e.Database.MultiAZ = true }), Outcome: InPlace, Note: "In the next window, or with `ChangeNow`: a second instance is made; writing is slower for some time, nothing stops."},
+		{Field: "Environments[].Database.FinalSnapshot", Change: "off", Make: staging(func(e *config.Environment) { e.Database.FinalSnapshot = false }), Outcome: RefusedBySynth, Test: "stacks TestMutants", Note: "Where data is kept, a last snapshot is (PW-DAT-01)."},
+		{Field: "Environments[].Database.BackupDays", Change: "more", Make: staging(func(e *config.Environment) { e.Database.BackupDays = 21 }), Outcome: InPlace, Note: "Fewer: older points in time are gone at once."},
+		{Field: "Environments[].Database.ChangeNow", Change: "set", Make: staging(func(e *config.Environment) { e.Database.ChangeNow = true }), Outcome: InPlace, Note: "**What waits for the maintenance window happens with this apply.**"},
+		{Field: "Environments[].Documents.NoncurrentVersionDays", Change: "more", Make: staging(func(e *config.Environment) { e.Documents.NoncurrentVersionDays = 60 }), Outcome: InPlace, Note: "Fewer: older versions are gone within a day."},
+		{Field: "Environments[].Documents.InfrequentAccessDays", Change: "fewer", Make: staging(func(e *config.Environment) { e.Documents.InfrequentAccessDays = 60 }), Outcome: InPlace, Note: "Where documents are kept, not whether."},
+		{Field: "Environments[].Secrets", Change: "one more", Make: staging(func(e *config.Environment) { e.Secrets = append(e.Secrets, "stripe-key") }), Outcome: InPlace, Runbook: "Rotate a secret", Note: "It is empty: fill it in before a service receives it, or no task starts."},
+		{Field: "Environments[].Secrets", Change: "one that nobody receives any more", Make: func(s *config.Settings) {
+			staging(func(e *config.Environment) {
+				e.Secrets, e.Migration.Secrets = nil, nil
+				for i := range e.Services {
+					e.Services[i].Secrets = nil
+				}
+			})(s)
+		}, Outcome: RefusedByPlan, Test: planTest, Runbook: "Take something away from a service", Note: "Its value would be lost, and what runs names it."},
+		{Field: "Environments[].Logs.RetentionDays", Change: "more", Make: staging(func(e *config.Environment) { e.Logs.RetentionDays = 120 }), Outcome: InPlace, Note: "Fewer: older logs are gone within days."},
+		{Field: "Environments[].Logs.BucketDays", Change: "more", Make: staging(func(e *config.Environment) { e.Logs.BucketDays = 365 }), Outcome: InPlace, Note: "Fewer: older logs are gone within a day."},
+		{Field: "Environments[].Alarms.LatencySeconds", Change: "lower", Make: staging(func(e *config.Environment) { e.Alarms.LatencySeconds = 1 }), Outcome: InPlace, Note: "The alarm's threshold."},
+		{Field: "Environments[].Alarms.ServerErrors", Change: "lower", Make: staging(func(e *config.Environment) { e.Alarms.ServerErrors = 5 }), Outcome: InPlace, Note: "The alarm's threshold, which rolls deployments back."},
+		{Field: "Environments[].Alarms.DatabaseConnections", Change: "lower", Make: staging(func(e *config.Environment) { e.Alarms.DatabaseConnections = 200 }), Outcome: InPlace, Note: "The alarm's threshold."},
+		{Field: "Environments[].RequestsPerIP", Change: "fewer", Make: staging(func(e *config.Environment) { e.RequestsPerIP = 1000 }), Outcome: InPlace, Note: "Whoever sends more is blocked from a minute after."},
+
+		{Field: "Approved", Change: "an entry", Make: approve(func(*config.Approval) {}), Outcome: Nothing, Runbook: "Approve a destruction", Note: "What a plan may destroy, by the commit that says so."},
+		{Field: "Approved[].Stack", Change: "another", Make: approve(func(a *config.Approval) { a.Stack = "prod" }), Outcome: Nothing, Runbook: "Approve a destruction", Note: "As above."},
+		{Field: "Approved[].Address", Change: "another", Make: approve(func(a *config.Approval) { a.Address = "aws_eip.other" }), Outcome: Nothing, Runbook: "Approve a destruction", Note: "As above."},
+		{Field: "Approved[].Environment", Change: "one that is there", Make: approve(func(a *config.Approval) { a.Address, a.Environment = "", "prod" }), Outcome: RefusedBySynth, Test: synthTest, Runbook: "Remove an environment", Note: "Only one that is no longer in the list."},
+		{Field: "Approved[].Reason", Change: "too short", Make: approve(func(a *config.Approval) { a.Reason = "so" }), Outcome: RefusedBySynth, Test: synthTest, Note: "Who reads it in a year wants to know."},
+		{Field: "Approved[].Until", Change: "another day", Make: approve(func(a *config.Approval) { a.Until = "2027-01-01" }), Outcome: Nothing, Runbook: "Approve a destruction", Note: "After that day it counts no more."},
+	}
+}
+
+func approve(change func(a *config.Approval)) func(*config.Settings) {
+	return func(s *config.Settings) {
+		a := config.Approval{Stack: "shared", Address: "aws_nat_gateway.setup_staging_network_nat-gateway-b", Reason: "staging leaves by one zone only", Until: "2026-12-31"}
+		change(&a)
+		s.Approved = []config.Approval{a}
+	}
+}
+
+func setDomain(s *config.Settings) {
+	s.User.Domain = config.Domain{Name: "paperwurks.example", HostedZoneID: "Z0123456789ABCDEFGHIJ"}
+}
+
+func addSandbox(s *config.Settings) {
+	e := s.Environments[0]
+	e.Name, e.Subdomain, e.Network.CIDR = "sandbox", "sandbox", "10.23.0.0/16"
+	e.Deployment = config.Deployment{Branch: "develop"}
+	s.Environments = append(s.Environments, e)
+}
+
+func addMailer(e *config.Environment) {
+	added := e.Services[1]
+	added.Name = "mailer"
+	e.Services = append(e.Services, added)
+}
+
+func addAPI(e *config.Environment) {
+	added := e.Services[0]
+	added.Name, added.Route = "api", &config.Route{Port: 8080, HealthCheckPath: "/healthz", Paths: []string{"/api/*"}}
+	e.Services = append(e.Services, added)
+}
