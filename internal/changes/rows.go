@@ -163,6 +163,8 @@ func Rows() []Row {
 		{Field: "Environments[].Services[].Route.HealthCheckPath", Change: "another", Make: web(func(v *config.Service) { v.Route.HealthCheckPath = "/ready" }), Outcome: InPlace,
 			Note: "It counts at once, for the revision that runs too: let the backend answer the new path first, or every task is unhealthy after 45 seconds."},
 		{Field: "Environments[].Services[].Route.Paths", Change: "a routed service at the end", Make: staging(addAPI), Outcome: InPlace, Runbook: "Add a service", Note: "Its paths answer 503 until the backend has deployed it."},
+		{Field: "Environments[].Services[].Route.CachedPaths", Change: "one", Make: web(func(v *config.Service) { v.Route.CachedPaths = []string{"/static/*"} }), Outcome: InPlace,
+			Note: "CloudFront answers them without asking the service, as long as its answers say; within some minutes everywhere."},
 		{Field: "Environments[].Services[].MinTasks", Change: "one more", Make: web(func(v *config.Service) { v.MinTasks++ }), Outcome: InPlace, Note: "A deployment of the revision that runs, and one task more. Nothing is unavailable."},
 		{Field: "Environments[].Services[].MaxTasks", Change: "more", Make: web(func(v *config.Service) { v.MaxTasks = 6 }), Outcome: InPlace, Note: "Autoscaling's bound."},
 		{Field: "Environments[].Services[].CPUTarget", Change: "lower", Make: web(func(v *config.Service) { v.CPUTarget = 50 }), Outcome: InPlace, Note: "Autoscaling's aim."},
