@@ -23,7 +23,7 @@ var logRules = []Rule{
 	{
 		ID: "PW-LOG-02", Title: "Logs are kept long enough, and not forever", Types: []string{"aws_cloudwatch_log_group"},
 		Why: "Too short, and the trace is gone when somebody looks; forever costs, and keeps personal data without need.",
-		Fix: "Set retention_in_days to at least 30, in a protected environment to at least 365.",
+		Fix: "Set Logs.RetentionDays in config/platform.go (retention_in_days) to at least 30, in a protected environment to at least 365.",
 		check: func(p *Platform, r *Resource) []string {
 			least := leastDays
 			if p.isProtected(r) {

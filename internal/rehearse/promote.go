@@ -207,5 +207,5 @@ func (b *backend) pushIndex(ctx context.Context, commit string) error {
 	if err != nil {
 		return err
 	}
-	return b.aws(ctx, nil, "ecr", "put-image", "--repository-name", b.name(), "--image-tag", b.env.Name+"-"+commit, "--image-manifest", string(index), "--image-manifest-media-type", indexType)
+	return b.aws(ctx, nil, "ecr", "put-image", "--repository-name", b.name(), "--image-tag", b.env.Name+"-"+commit, "--image-digest", fmt.Sprintf("sha256:%x", sha256.Sum256(index)), "--image-manifest", string(index), "--image-manifest-media-type", indexType)
 }

@@ -151,7 +151,7 @@ func (c *checker) wrongAlarms(document string) []string {
 		for _, alarm := range stack.Resource["aws_cloudwatch_metric_alarm"] {
 			name := alarm["alarm_name"].(string)
 			means, runbook := config.ReadAlarmDescription(alarm["alarm_description"].(string))
-			if _, anchor, _ := strings.Cut(runbook, "/blob/main/docs/operations.md#"); anchor == "" || !strings.Contains(document, `<a id="`+anchor+`"></a>`) {
+			if _, anchor, _ := strings.Cut(runbook, "/docs/operations.md#"); anchor == "" || !strings.Contains(document, `<a id="`+anchor+`"></a>`) {
 				faults = append(faults, fmt.Sprintf("%s: its description names no runbook: %q", name, runbook))
 			}
 			row := "| `" + name + "` | " + means

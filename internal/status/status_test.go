@@ -37,6 +37,14 @@ func source(t *testing.T, s config.Settings, now time.Time, aws http.Handler) So
 	return out
 }
 
+// recorded are the settings that the tapes are of: not today's, which the owner
+// changes.
+func recorded() config.Settings {
+	s := config.Fixture()
+	s.User.Domain = config.Domain{}
+	return s.OnLocalAWS()
+}
+
 const (
 	tapes = "testdata"
 	page  = "../../docs/status.md"
@@ -60,7 +68,7 @@ func TestSamples(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := config.Platform().OnLocalAWS()
+		s := recorded()
 		src := source(t, s, tape.At, tape.Replay())
 		environments := s.Environments
 		if name == "bad-day" {
@@ -97,7 +105,7 @@ func record(t *testing.T, file, endpoint string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := config.Platform().OnLocalAWS()
+	s := recorded()
 	source(t, s, now, handler).Read(t.Context(), s.Environments)
 	if err := tape.Write(file); err != nil {
 		t.Fatal(err)
@@ -195,7 +203,7 @@ func TestUnreadPartsAreSaid(t *testing.T) {
 		}
 		replay.ServeHTTP(w, r)
 	})
-	s := config.Platform().OnLocalAWS()
+	s := recorded()
 	src := source(t, s, tape.At, refusing)
 	r := src.Read(context.Background(), s.Environments[:1])
 	var out bytes.Buffer
@@ -221,7 +229,7 @@ func TestUnreadPartsAreSaid(t *testing.T) {
 // TestLocks: the owner of a lock is shown, be the state in S3 or in a file.
 func TestLocks(t *testing.T) {
 	const lock = `{"ID":"0a1b","Operation":"OperationTypeApply","Who":"ci@runner","Created":"2026-11-26T11:00:00Z"}`
-	s := config.Platform().OnLocalAWS()
+	s := recorded()
 	path := "/" + s.Names().StateBucket() + "/" + s.Names().StateKey("dev")
 	inS3 := source(t, s, noon, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Last-Modified", noon.Format(http.TimeFormat))
