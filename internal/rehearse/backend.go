@@ -133,7 +133,7 @@ func (r *rehearsal) asBackendOf(ctx context.Context, env config.Environment, doo
 	b := &backend{r: r, env: env, environment: []string{
 		"AWS_ENDPOINT_URL=" + door, "AWS_REGION=" + r.settings.Region, "AWS_DEFAULT_REGION=" + r.settings.Region, "AWS_PAGER=", "AWS_EC2_METADATA_DISABLED=true",
 		"PATH=" + r.tool("aws-cli", "bin") + ":" + os.Getenv("PATH"),
-		"ENVIRONMENT=" + env.Name, "PARAMETERS=" + r.path("parameters.json"), "REVISIONS=" + r.path("revisions.json"),
+		"ENVIRONMENT=" + env.Name, "PARAMETERS=" + r.path(env.Name+"-parameters.json"), "REVISIONS=" + r.path(env.Name+"-revisions.json"),
 		"POLL_SECONDS=0.2",
 	}}
 	jwt, err := encode(run.Token())
