@@ -13,6 +13,8 @@ import (
 // approved are plans that wait for an approval, as `make plan` leaves them.
 type approved struct {
 	r *rehearsal
+	// app is the one whose stacks are planned.
+	app string
 	// folder holds cdktf.out and plans; record is the digest of what is approved.
 	folder, record string
 }
@@ -24,7 +26,7 @@ var plannedCommit = strings.Repeat("a", 40)
 // disposable environment with an app, in which something must have. As the
 // address of AWS is part of the plan, the plan is infra-role's here.
 func (r *rehearsal) approve(ctx context.Context, app string) (approved, error) {
-	a := approved{r: r, folder: r.path("approved")}
+	a := approved{r: r, app: app, folder: r.path("approved")}
 	if err := r.synth(ctx, app, a.folder+"/cdktf.out", r.doors.infra); err != nil {
 		return a, err
 	}
@@ -33,7 +35,7 @@ func (r *rehearsal) approve(ctx context.Context, app string) (approved, error) {
 		if err := os.RemoveAll(outputs); err != nil {
 			return a, err
 		}
-		if _, err := r.command(ctx, nil, "", r.tool("bin", "platform"), "plan", "-dir", r.tools, "-keep-plan", "-commit", plannedCommit, "-outputs", outputs,
+		if _, err := r.command(ctx, nil, "", program(app), "plan", "-dir", r.tools, "-keep-plan", "-commit", plannedCommit, "-outputs", outputs,
 			"-synth", a.folder+"/cdktf.out", "-plans", a.folder+"/plans", want.stack); err != nil {
 			return a, err
 		}
@@ -53,7 +55,7 @@ func (r *rehearsal) approve(ctx context.Context, app string) (approved, error) {
 // apply applies the disposable environment's plan as `make apply` does, by
 // `cdktf deploy`.
 func (a approved) apply(ctx context.Context) (string, error) {
-	return a.r.command(ctx, nil, "", a.r.tool("bin", "platform"), "apply", "-dir", a.r.tools, "-commit", plannedCommit, "-record", a.record,
+	return a.r.command(ctx, nil, "", program(a.app), "apply", "-dir", a.r.tools, "-commit", plannedCommit, "-record", a.record,
 		"-summary", a.folder+"/applied.md", "-synth", a.folder+"/cdktf.out", "-plans", a.folder+"/plans", disposable)
 }
 

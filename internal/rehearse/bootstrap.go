@@ -10,13 +10,13 @@ import (
 
 // bootstrap makes the shared stack as a person does on the first day.
 func (r *rehearsal) bootstrap(ctx context.Context) (string, error) {
-	_, err := r.runBootstrap(ctx)
+	_, err := r.runBootstrap(ctx, r.app)
 	return "shared made, state moved", err
 }
 
 // bootstrapAgain runs the same command once more.
 func (r *rehearsal) bootstrapAgain(ctx context.Context) error {
-	said, err := r.runBootstrap(ctx)
+	said, err := r.runBootstrap(ctx, r.app)
 	if err != nil {
 		return fmt.Errorf("bootstrap a second time: %w", err)
 	}
@@ -28,8 +28,8 @@ func (r *rehearsal) bootstrapAgain(ctx context.Context) error {
 
 const nothingToChange = "Nothing to change"
 
-// runBootstrap answers what the command asks, and gives what it said.
-func (r *rehearsal) runBootstrap(ctx context.Context) (string, error) {
+// runBootstrap answers what the command asks of an app, and returns what it said.
+func (r *rehearsal) runBootstrap(ctx context.Context, app string, flags ...string) (string, error) {
 	answers := config.LocalAccountID + strings.Repeat("\nyes", 10) + "\n"
-	return r.command(ctx, nil, answers, r.tool("bin", "platform"), "bootstrap", "-dir", r.dir, "-app", r.app, "-local", r.doors.administrator)
+	return r.command(ctx, nil, answers, program(app), append([]string{"bootstrap", "-dir", r.dir, "-app", app, "-local", r.doors.administrator}, flags...)...)
 }

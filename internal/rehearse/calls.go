@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/accessmodel/inventory"
 	"github.com/paperwurks/infra/internal/accessmodel/observed"
+	"github.com/paperwurks/infra/internal/awsapi"
 	"github.com/paperwurks/infra/internal/iamsim"
 	"github.com/paperwurks/infra/internal/synthesised"
 )
@@ -22,10 +24,14 @@ import (
 // them was seen to make it is a matter of time, as when a run waits for another.
 func (r *rehearsal) checkCalls(context.Context) (string, error) {
 	var environments []string
+	var original config.Environment
 	for _, e := range config.Platform().Environments {
 		environments = append(environments, e.Name)
+		if e.Name == disposable {
+			original = e
+		}
 	}
-	rows, err := observed.Needs(r.wire.Calls(), observed.Where{
+	rows, err := observed.Needs(asOf(original, r.wire.Calls()), observed.Where{
 		Account: config.LocalAccountID, Region: r.settings.Region, Environments: environments,
 	})
 	if err != nil {
@@ -66,6 +72,29 @@ func (r *rehearsal) checkCalls(context.Context) (string, error) {
 		return "", errors.Join(unknown, fmt.Errorf("%d calls would be refused on AWS:\n%s", len(refused), strings.Join(refused, "\n")))
 	}
 	return fmt.Sprintf("%d rights that the calls of %d roles need, all given", len(asked), len(roles(asked))), unknown
+}
+
+// asOf are calls about the environment and the service that the rehearsal adds
+// as if they were about those that these are copies of: the environment, and its
+// last service.
+func asOf(original config.Environment, calls []awsapi.Recorded) []awsapi.Recorded {
+	service := original.Services[len(original.Services)-1].Name
+	out := slices.Clone(calls)
+	for i := range out {
+		parameters := map[string]string{}
+		for name, value := range out[i].Parameters {
+			value = addedNames[0].ReplaceAllString(value, "${1}"+original.Name)
+			parameters[name] = addedNames[1].ReplaceAllString(value, "${1}"+service)
+		}
+		out[i].Parameters = parameters
+	}
+	return out
+}
+
+// addedNames find the added environment and service as a part of a name.
+var addedNames = []*regexp.Regexp{
+	regexp.MustCompile(`(^|[-/:.=_])` + addedEnvironment + `\b`),
+	regexp.MustCompile(`(^|[-/:.=_])` + addedService + `\b`),
 }
 
 // anywhere are the rows whatever the environments that they were seen in.

@@ -42,8 +42,8 @@ func changedSettings(source, change string) (string, error) {
 		"func changed(s Settings) Settings {"+change+"\treturn s\n}\n\nfunc unchanged() Settings {", 1), nil
 }
 
-// changedApp builds the app with changed settings. The file in the repository
-// stays as it is.
+// changedApp builds the app with changed settings, and next to it the platform's
+// program, which knows them too. The file in the repository stays as it is.
 func (r *rehearsal) changedApp(ctx context.Context, name, change string) (string, error) {
 	source, err := os.ReadFile(settingsFile)
 	if err != nil {
@@ -71,10 +71,12 @@ func (r *rehearsal) changedApp(ctx context.Context, name, change string) (string
 	if err := os.WriteFile(r.path(name, "overlay.json"), overlay, 0o600); err != nil {
 		return "", err
 	}
-	app := r.path(name, "infra")
-	_, err = r.command(ctx, nil, "", "go", "build", "-overlay", r.path(name, "overlay.json"), "-o", app, ".")
-	return app, err
+	_, err = r.command(ctx, nil, "", "go", "build", "-overlay", r.path(name, "overlay.json"), "-o", r.path(name)+"/", ".", "./cmd/platform")
+	return r.path(name, "infra"), err
 }
+
+// program is the platform's program with the settings of an app.
+func program(app string) string { return filepath.Join(filepath.Dir(app), "platform") }
 
 // deployer deploys the disposable environment with an app, and says what there
 // is to say of it.

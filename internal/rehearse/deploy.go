@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -47,7 +46,7 @@ func (r *rehearsal) deploy(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return fmt.Sprintf("%d stacks; %d times killed, %d resources adopted, no orphan; a second bootstrap changed nothing",
-		len(r.stacks()), len(r.killAt()), adopted), r.noOrphans(ctx, cli)
+		len(r.stacks()), len(r.killAt()), adopted), r.noOrphans(ctx)
 }
 
 // deployOthers has the administrator run the bootstrap once more, which must
@@ -79,7 +78,7 @@ func (r *rehearsal) deployKilled(ctx context.Context, cli cdktf.CLI, at int) (ad
 	if err := run.Kill(); err != nil {
 		return 0, err
 	}
-	if adopted, err = r.recover(ctx, cli); err != nil {
+	if adopted, err = r.recover(ctx); err != nil {
 		return 0, fmt.Errorf("recover after kill -9 with %d resources left: %w", left, err)
 	}
 	fmt.Fprintf(r.out, "   killed with %d resources left; lock released, %d resources adopted\n", left, adopted)
@@ -87,9 +86,9 @@ func (r *rehearsal) deployKilled(ctx context.Context, cli cdktf.CLI, at int) (ad
 }
 
 // recover releases the lock that a killed run left, and adopts what it made
-// and did not note, by the documented command.
-func (r *rehearsal) recover(ctx context.Context, cli cdktf.CLI) (adopted int, err error) {
-	out, err := r.command(ctx, nil, strings.Repeat("yes\n", 20), r.tool("bin", "platform"), "recover", "-dir", r.tools, "-synth", cli.Output, disposable)
+// and did not note, by the book.
+func (r *rehearsal) recover(ctx context.Context) (adopted int, err error) {
+	out, err := r.byTheBook(ctx, r.app, afterKill, "make recover", in(disposable))
 	if err != nil {
 		return 0, err
 	}
@@ -101,8 +100,8 @@ func (r *rehearsal) recover(ctx context.Context, cli cdktf.CLI) (adopted int, er
 	return adopted, err
 }
 
-func (r *rehearsal) noOrphans(ctx context.Context, cli cdktf.CLI) error {
-	_, err := r.command(ctx, nil, "", r.tool("bin", "platform"), "orphans", "-dir", r.tools, "-synth", cli.Output, disposable)
+func (r *rehearsal) noOrphans(ctx context.Context) error {
+	_, err := r.byTheBook(ctx, r.app, afterKill, "make orphans", in(disposable))
 	return err
 }
 

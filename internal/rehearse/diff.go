@@ -35,7 +35,7 @@ func (r *rehearsal) plans(ctx context.Context, app string, stacks ...string) (ma
 	if err := r.synth(ctx, app, r.path("diff", "cdktf.out"), r.doors.infraDiff); err != nil {
 		return nil, err
 	}
-	if _, err := r.command(ctx, nil, "", r.tool("bin", "platform"), append([]string{"plan", "-dir", r.tools,
+	if _, err := r.command(ctx, nil, "", program(app), append([]string{"plan", "-dir", r.tools,
 		"-synth", r.path("diff", "cdktf.out"), "-plans", r.path("diff", "plans")}, stacks...)...); err != nil {
 		return nil, err
 	}

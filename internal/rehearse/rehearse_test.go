@@ -15,10 +15,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/accessmodel/observed"
 	"github.com/paperwurks/infra/internal/accessmodel/token"
+	"github.com/paperwurks/infra/internal/awsapi"
 	"github.com/paperwurks/infra/internal/review"
+	"github.com/paperwurks/infra/internal/runbook"
 )
 
 func TestTheFirstFailureEndsTheRehearsal(t *testing.T) {
@@ -68,12 +71,25 @@ func TestSettingsCanBeChanged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := changedSettings(string(source), fmt.Sprintf(biggerService, disposable))
-	if err != nil {
-		t.Fatal(err)
+	var text string
+	for _, change := range []string{
+		fmt.Sprintf(biggerService, disposable), fmt.Sprintf(addService, disposable, addedService), fmt.Sprintf(addEnvironment, disposable, addedEnvironment, "10.23.0.0/16"),
+		fmt.Sprintf(approveRemoval, addedEnvironment, removalReason, "2026-12-31"),
+	} {
+		if text, err = changedSettings(string(source), change); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := format.Source([]byte(text)); err != nil {
+			t.Errorf("%v\n%s", err, change)
+		}
+		if strings.Contains(change, "%!") {
+			t.Error(change)
+		}
 	}
-	if _, err := format.Source([]byte(text)); err != nil {
-		t.Error(err)
+	s := config.Fixture()
+	s.Approved = []config.Approval{{Stack: config.SharedStack, Environment: addedEnvironment, Reason: removalReason, Until: "2026-12-31"}}
+	if err := access.Validate(s); err != nil {
+		t.Errorf("the approval of the removal: %v", err)
 	}
 	if _, err := changedSettings(text+"\n"+settingsFunction, ""); err == nil {
 		t.Error("settings that are made twice are changed")
@@ -88,6 +104,55 @@ func TestWhatIsRehearsed(t *testing.T) {
 	s.Environments = s.Environments[1:2]
 	if disposable, protected := chosen(s); disposable != "" || protected != "" {
 		t.Errorf("%q can be destroyed and %q not; want none of both", disposable, protected)
+	}
+}
+
+func TestRunbooksThatAreRun(t *testing.T) {
+	document, err := os.ReadFile(filepath.Join("..", "..", operations))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		section, beginning, command string
+		blocks                      int
+	}{
+		{removeEnvironment, "", "terraform destroy", 1},
+		{rotateSecret, "", "rotate-secret", 2},
+		{restoreDatabase, "", "restore-db-instance-to-point-in-time", 2},
+		{copyTakesPlace, "", "terraform import", 3},
+		{afterKill, "make recover", "make recover STACK=<stack>", 1},
+		{afterKill, "make orphans", "make orphans STACK=<stack>", 1},
+		{drift, "", "terraform apply -refresh-only", 1},
+	} {
+		blocks, err := blocksOf(string(document), test.section, test.beginning)
+		if err != nil || len(blocks) != test.blocks || !slices.ContainsFunc(blocks, func(b runbook.Block) bool { return strings.Contains(b.Text, test.command) }) {
+			t.Errorf("%q: %d blocks, %v; want %d, and %q in one", test.section, len(blocks), err, test.blocks, test.command)
+		}
+	}
+	if _, err := blocksOf(string(document), drift, "make it"); err == nil {
+		t.Error("commands that are not there are run")
+	}
+}
+
+func TestFreeBlock(t *testing.T) {
+	environments := config.Fixture().Environments[:2]
+	environments[0].Network.CIDR, environments[1].Network.CIDR = "10.20.0.0/16", "10.21.128.0/20"
+	if block, err := freeBlock("10.20.0.0/14", environments); block != "10.22.0.0/16" || err != nil {
+		t.Errorf("%q, %v", block, err)
+	}
+	if block, err := freeBlock("10.20.0.0/15", environments); err == nil {
+		t.Errorf("%q is free in a plan that is full", block)
+	}
+}
+
+// What is added is a copy, and its calls are known as those of the original.
+func TestCallsOfWhatIsAdded(t *testing.T) {
+	call := awsapi.Recorded{Role: config.InfraRole, Call: awsapi.Call{Service: "ecs", Operation: "CreateService", Parameters: map[string]string{
+		"service": "paperwurks-" + addedEnvironment + "-" + addedService, "text": addedService + "s of a " + addedEnvironment + "or",
+	}}}
+	got := asOf(config.Environment{Name: "dev", Services: []config.Service{{Name: "web"}, {Name: "worker"}}}, []awsapi.Recorded{call})[0].Parameters
+	if got["service"] != "paperwurks-dev-worker" || got["text"] != call.Parameters["text"] {
+		t.Errorf("got %q", got)
 	}
 }
 

@@ -33,11 +33,22 @@ func (r *rehearsal) steps() []step {
 		{"a deployment that fails", r.backendFails},
 	}
 	steps = append(append(steps, promotion...), change...)
-	return append(steps,
+	steps = append(steps,
+		step{"a look for drift", r.noDrift},
 		step{"a secret is set and rotated, by the book", r.secretByTheBook},
-		step{"destroy " + disposable + ", and what is protected", r.destroy},
-		step{"every call is one that its role may make", r.checkCalls},
 	)
+	if !r.short {
+		steps = append(steps,
+			step{"the database is restored, by the book", r.restoreByTheBook},
+			step{"a service is added, by the book", r.addServiceByTheBook},
+			step{"an environment is added and removed, by the book", r.addEnvironmentByTheBook},
+		)
+	}
+	steps = append(steps, step{"destroy " + disposable + ", and what is protected", r.destroy})
+	if !r.short {
+		steps = append(steps, step{disposable + " is recreated at once", r.recreate})
+	}
+	return append(steps, step{"every call is one that its role may make", r.checkCalls})
 }
 
 // step is one thing that is rehearsed. What it shows is said by result, in a

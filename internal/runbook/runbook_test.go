@@ -249,7 +249,7 @@ func newChecker(t *testing.T) *checker {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(c.python); err != nil {
-		t.Fatalf("the AWS CLI is missing: make tools (%v)", err)
+		t.Fatalf("the AWS CLI is missing: make .local/aws-cli.stamp (%v)", err)
 	}
 	platform = c
 	return c
