@@ -120,6 +120,7 @@ func TestRunbooksThatAreRun(t *testing.T) {
 		{rotateSecret, "", "rotate-secret", 2},
 		{restoreDatabase, "", "restore-db-instance-to-point-in-time", 2},
 		{copyTakesPlace, "", "terraform import", 3},
+		{oldDatabaseGoes, "", "delete-db-instance", 1},
 		{afterKill, "make recover", "make recover STACK=<stack>", 1},
 		{afterKill, "make orphans", "make orphans STACK=<stack>", 1},
 		{drift, "", "terraform apply -refresh-only", 1},

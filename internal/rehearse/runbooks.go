@@ -26,6 +26,7 @@ const (
 	rotateSecret      = "Rotate a secret"
 	restoreDatabase   = "Restore the database to a point in time"
 	copyTakesPlace    = "The copy takes the original's place"
+	oldDatabaseGoes   = "The old database goes"
 	afterKill         = "A deployment was killed"
 	drift             = "Drift"
 )
@@ -153,6 +154,9 @@ func (r *rehearsal) restoreByTheBook(ctx context.Context) (string, error) {
 	}
 	if now != copied {
 		return "", fmt.Errorf("the deployment replaced the copy %q by %q", copied, now)
+	}
+	if _, err := r.byTheBook(ctx, r.app, oldDatabaseGoes, "", in(disposable)); err != nil {
+		return "", err
 	}
 	// Autoscaling brings the services back to MinTasks.
 	if err := r.deployCommit(ctx, secondCommit, false); err != nil {

@@ -68,6 +68,7 @@ func (e Environments) Administration() []Area {
 			{Does: "grant the key past RDS and Secrets Manager", Action: "kms:CreateGrant", On: data, With: with("kms:GrantIsForAWSResource", "true"), May: refused, Why: "through AWS services only"},
 			{Does: "decrypt with the key of data", Action: "kms:Decrypt", On: data, May: refused, Why: "through AWS services only"},
 			{Does: "rename it and the copy", Action: "rds:ModifyDBInstance", On: restored, May: may, Why: "the copy takes its place", For: rename},
+			{Does: "delete the old one", Action: "rds:DeleteDBInstance", On: arn("rds", "db:paperwurks-prod-old"), May: may, Why: "once the copy is in its place", For: "aws rds delete-db-instance"},
 			{Does: "let RDS make the copy's master secret", Action: "secretsmanager:CreateSecret", On: master, May: may, Why: "RDS acts for its caller", For: rename},
 			{Does: "prove that it may use the key of that secret", Action: "kms:Decrypt", On: data, With: secret(master, proof), May: may, Why: "Secrets Manager asks for it", For: rename},
 			{Does: "encrypt that secret", Action: "kms:GenerateDataKey", On: data, With: secret(master, aVersion), May: may, Why: "RDS acts for its caller", For: rename},
