@@ -79,7 +79,7 @@ func (r Results) Faults(rows []Row) []string {
 const begin = `# What a change of a setting does
 
 Written by ` + "`make changes`" + `, from ` + "`internal/changes`" + `: each change that is not marked was planned with the real provider against the whole platform as
-it is deployed to the local AWS, from what is in ` + "`config/platform.go`" + ` here, mostly for ` + "`staging`" + `. Whoever applies it is simulated.
+it is deployed to the local AWS, from the settings of ` + "`config/fixture.go`" + `, mostly for ` + "`staging`" + `. Whoever applies it is simulated.
 The pull request's comment says the same of your change. No row replaces something in use.
 
 Who applies: **Deploy** does, unless it says **administrator**: then Deploy stops before it changes anything

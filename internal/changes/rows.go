@@ -45,7 +45,7 @@ const (
 // Base are the settings that the platform is deployed with before they are
 // changed: this platform's, with a version of PostgreSQL that has a later one.
 func Base() config.Settings {
-	s := config.Platform().OnLocalAWS()
+	s := config.Fixture().OnLocalAWS()
 	s.User.Domain = config.Domain{}
 	staging(func(e *config.Environment) { e.Database.EngineVersion = "16" })(&s)
 	return s

@@ -12,9 +12,9 @@ func status() Area {
 		{Does: "see how much storage a database has free", Action: "cloudwatch:GetMetricStatistics", On: "*", May: reader, Why: "numbers, of no user"},
 		{Does: "read the samples of metrics by queries", Action: "cloudwatch:GetMetricData", On: "*", May: nobody, Why: "the statistics suffice"},
 		{Does: "see that a secret has a value", Action: "secretsmanager:DescribeSecret", On: "{secret paperwurks/prod/session-key}", May: planners, Why: "versions, no value"},
-		{Does: "read a quota", Action: "servicequotas:GetServiceQuota", On: "arn:aws:servicequotas:eu-central-1:{account}:ec2/L-0263D0A3", May: reader, Why: "what runs out"},
+		{Does: "read a quota", Action: "servicequotas:GetServiceQuota", On: "arn:aws:servicequotas:{region}:{account}:ec2/L-0263D0A3", May: reader, Why: "what runs out"},
 		{Does: "read AWS's default of a quota", Action: "servicequotas:GetAWSDefaultServiceQuota", On: "*", May: reader, Why: "where none was applied"},
-		{Does: "ask for a larger quota", Action: "servicequotas:RequestServiceQuotaIncrease", On: "arn:aws:servicequotas:eu-central-1:{account}:ec2/L-0263D0A3", May: nobody, Why: "an administrator's"},
+		{Does: "ask for a larger quota", Action: "servicequotas:RequestServiceQuotaIncrease", On: "arn:aws:servicequotas:{region}:{account}:ec2/L-0263D0A3", May: nobody, Why: "an administrator's"},
 		{Does: "set off an alarm", Action: "cloudwatch:SetAlarmState", On: arn("cloudwatch", "alarm:paperwurks-prod-web-5xx"), May: nobody, Why: "it rolls deployments back"},
 	}}
 }

@@ -1,12 +1,13 @@
 package config
 
-// Platform in another region, with two zones, without staging; dev has no NAT
-// gateway and a second routed service.
+// Platform in another region, with two zones, without staging, so that prod builds
+// its own images; dev has no NAT gateway and a second routed service.
 func Platform() Settings {
 	s := Fixture()
 	s.User = ThisUser()
 	s.Region, s.AvailabilityZones = "us-west-2", []string{"us-west-2b", "us-west-2d"}
 	s.Environments = []Environment{s.Environments[0], s.Environments[2]}
+	s.Environments[1].Images.From = ""
 
 	dev := &s.Environments[0]
 	dev.Network.NAT = NATNone
