@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/architecture/cost"
 	"github.com/paperwurks/infra/internal/architecture/platform"
 )
@@ -48,7 +49,7 @@ func TestSample(t *testing.T) {
 	t.Errorf("docs/sample-diff.md is not current; `make sample` writes it")
 }
 
-// costsOfPreview are those of one environment more, with the sizes of dev.
+// costsOfPreview are those of one environment more, with the sizes of the first.
 func costsOfPreview(t *testing.T) Costs {
 	t.Helper()
 	prices, err := cost.Load()
@@ -73,8 +74,17 @@ func costsOfPreview(t *testing.T) Costs {
 		return e
 	}
 	out := Costs{Date: prices.Date}
-	for _, change := range prices.Changes(estimate("shared", "prod"), estimate("shared", "prod", "dev")) {
-		if change.Column != "dev" {
+	// The first environment is the one that comes, whatever the settings have.
+	first, others := "", []string{config.SharedStack}
+	for i, env := range config.Platform().Environments {
+		if i == 0 {
+			first = env.Name
+			continue
+		}
+		others = append(others, env.Name)
+	}
+	for _, change := range prices.Changes(estimate(others...), estimate(append(others, first)...)) {
+		if change.Column != first {
 			continue
 		}
 		c := Cost{Environment: "preview", IsComplete: change.IsComplete, Change: change.Amount.Signed(), Before: change.Before.String(), After: (change.Before + change.Amount).String()}
