@@ -344,11 +344,39 @@ func elbRules(b *rulesBench) {
 	}
 	b.refused("listener-certificate", listener("HTTPS", "Certificates.member.1.CertificateArn", "arn:aws:acm:eu-central-1:123456789012:certificate/none"))
 	b.ok(listener("HTTP"))
+	behindPort(b, target)
 	second := text(b.ok(elb("CreateTargetGroup", "Name", "other", "Protocol", "HTTP", "Port", "80", "VpcId", vpc, "TargetType", "ip")), "TargetGroupArn")
 	b.refused("listener-port-is-free", elb("CreateListener", "LoadBalancerArn", balancer, "Protocol", "HTTP", "Port", "80", "DefaultActions.member.1.Type", "forward", "DefaultActions.member.1.TargetGroupArn", second))
 	b.refused("target-group-is-free", elb("DeleteTargetGroup", "TargetGroupArn", target))
 	b.ok(elb("ModifyLoadBalancerAttributes", "LoadBalancerArn", balancer, "Attributes.member.1.Key", "deletion_protection.enabled", "Attributes.member.1.Value", "true"))
 	b.refused("load-balancer-is-unprotected", elb("DeleteLoadBalancer", "LoadBalancerArn", balancer))
+}
+
+// behindPort asks for a service behind a target group, on ports that its task definition has and has not.
+func behindPort(b *rulesBench, target string) {
+	network := b.cluster()
+	for _, port := range []int{8080, 9090} {
+		withPort := definition(fmt.Sprint("port-", port), "256", "512")
+		withPort["containerDefinitions"].([]object)[0]["portMappings"] = []object{{"containerPort": port}}
+		b.get("ecs", "RegisterTaskDefinition", withPort)
+	}
+	behind := func(operation, definition, container string, port int) reply {
+		in := object{"cluster": "dev", "taskDefinition": definition, "loadBalancers": []object{{"targetGroupArn": target, "containerName": container, "containerPort": port}}}
+		if operation == "CreateService" {
+			return b.to("ecs", operation, with(in, object{"serviceName": "behind", "desiredCount": 1, "launchType": "FARGATE", "networkConfiguration": network}))
+		}
+		return b.to("ecs", operation, with(in, object{"service": "behind"}))
+	}
+	const rule = "container-port-of-the-definition"
+	b.refused(rule, behind("CreateService", "web", "web", 8080))
+	b.refused(rule, behind("CreateService", "port-8080", "other", 8080))
+	b.ok(behind("CreateService", "port-8080", "web", 8080))
+	b.refused(rule, behind("UpdateService", "port-8080", "web", 9090))
+	b.refused(rule, b.to("ecs", "UpdateService", object{"cluster": "dev", "service": "behind", "taskDefinition": "port-9090"}))
+	b.ok(behind("UpdateService", "port-9090", "web", 9090))
+	b.refused(rule, b.to("ecs", "UpdateService", object{"cluster": "dev", "service": "behind", "taskDefinition": "port-8080"}))
+	b.get("ecs", "DeleteService", object{"cluster": "dev", "service": "behind", "force": true})
+	b.get("ecs", "DeleteCluster", object{"cluster": "dev"})
 }
 
 func cloudFrontRules(b *rulesBench) {

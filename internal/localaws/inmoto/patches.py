@@ -130,11 +130,13 @@ def create_ecs_service(original, self, *args, **kwargs):
     return service
 
 
-@patch("ecs", "UpdateService", "moto forgets whether ECS Exec is on, which a later task definition depends on", EC2ContainerServiceBackend, "update_service")
+@patch("ecs", "UpdateService", "moto forgets whether ECS Exec is on, and a load balancer's new port; a later task definition depends on both", EC2ContainerServiceBackend, "update_service")
 def update_ecs_service(original, self, *args, **kwargs):
     service = original(self, *args, **kwargs)
     on = current.get().input.get("enableExecuteCommand")
     service.exec_on = getattr(service, "exec_on", False) if on is None else on
+    if (balancers := current.get().input.get("loadBalancers")) is not None:
+        service.load_balancers = balancers
     return service
 
 

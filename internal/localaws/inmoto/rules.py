@@ -119,6 +119,22 @@ def target_group_has_a_load_balancer(call):
             return f"The target group with targetGroupArn {arn} does not have an associated load balancer."
 
 
+@rule("ecs", "CreateService, UpdateService", "a load balancer wants a container and a port that the task definition has", "InvalidParameterException", "pulumi-aws #3095, aws-modern-application-workshop #165")
+def container_port_of_the_definition(call):
+    balancers = call.input.get("loadBalancers")
+    if balancers is None and call.name == "UpdateService":
+        _, service = ecs_service(call)
+        balancers = service.load_balancers if service else None
+    definition = ecs_task_definition(call)
+    for balancer in balancers or [] if definition else []:
+        name, port = balancer.get("containerName"), balancer.get("containerPort")
+        container = next((c for c in definition.container_definitions if c["name"] == name), None)
+        if container is None:
+            return f"The container {name} does not exist in the task definition."
+        if port not in [mapping.get("containerPort") for mapping in container.get("portMappings") or []]:
+            return f"The container {name} did not have a container port {port} defined."
+
+
 @rule("ecs", "CreateService", "a service's name that is taken is refused", "InvalidParameterException", "Amazon ECS API, CreateService")
 def service_name_is_free(call):
     _, service = ecs_service(call)
