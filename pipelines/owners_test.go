@@ -78,3 +78,19 @@ func TestSecurityOwnsWhatRunsWithARole(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryOwnersSettings checks that the workflow tries each of the settings that make owners has.
+func TestEveryOwnersSettings(t *testing.T) {
+	folders, err := os.ReadDir(filepath.Join("..", "internal", "owners", "testdata"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range folders {
+		names = append(names, f.Name())
+	}
+	want := "owner: [" + strings.Join(names, ", ") + "]\n"
+	if text, err := os.ReadFile(filepath.Join("..", ".github", "workflows", "rehearse.yml")); err != nil || !strings.Contains(string(text), want) {
+		t.Errorf("rehearse.yml lacks %q (%v)", want, err)
+	}
+}
