@@ -270,9 +270,9 @@ mutate: tools $(LOCAL)/aws-cli.stamp ## Break the code in one place after anothe
 	$(PLATFORM) mutate $(if $(SEED),-seed $(SEED)) $(if $(SAMPLE),-sample $(SAMPLE)) $(if $(PAGE),-o $(PAGE)) $(PACKAGES)
 
 .PHONY: bench
-bench: tools ## Measure synth and tests; writes docs/performance.md
+bench: tools ## Measure synth, up, diff and tests; writes docs/performance.md
 	go build -o $(LOCAL)/bin/ ./cmd/bench
-	$(LOCAL)/bin/bench -tests
+	$(LOCAL)/bin/bench -targets
 
 .PHONY: clean
 clean: down ## Remove everything that make wrote

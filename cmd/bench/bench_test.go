@@ -37,15 +37,15 @@ func TestMissed(t *testing.T) {
 		platform: comparison{sample{10, 1000}, sample{2, 100}},
 		four:     comparison{sample{10, 1000}, sample{1, 100}},
 		hundred:  comparison{sample{90, 1000}, sample{12, 100}},
-		warm:     60,
+		warm:     60, diff: 45,
 	}
 	if err := r.missed(); err != nil {
 		t.Error(err)
 	}
-	r.platform.ours, r.hundred.ours.seconds, r.warm = sample{3.1, 501}, 12.1, 61
+	r.platform.ours, r.hundred.ours.seconds, r.warm, r.diff = sample{3.1, 501}, 12.1, 61, 46
 	err := r.missed()
-	if err == nil || len(strings.Split(err.Error(), "\n")) != 4 {
-		t.Errorf("%v, want four", err)
+	if err == nil || len(strings.Split(err.Error(), "\n")) != 5 {
+		t.Errorf("%v, want five", err)
 	}
 	text, err := r.markdown()
 	if err != nil || !strings.Contains(text, "| 12.1 | 12 |") || strings.Contains(text, "NaN%") {

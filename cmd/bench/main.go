@@ -1,11 +1,13 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/paperwurks/infra/config"
 )
@@ -13,7 +15,7 @@ import (
 func main() {
 	synth := flag.Int("synth", -1, "synthesise once, with this `number` of environments (0: an app with nothing but the provider), and exit; how bench runs itself")
 	runs := flag.Int("runs", 5, "counted `runs` of each measurement, after one that is not")
-	tests := flag.Bool("tests", false, "measure make test too, with an empty and with a full build cache")
+	targets := flag.Bool("targets", false, "measure make up, make diff and make test too, the last with an empty and with a full build cache")
 	app := flag.String("app", filepath.Join(".local", "bin", "infra"), "the built app, a `file`")
 	output := flag.String("o", filepath.Join("docs", "performance.md"), "`file` to write")
 	flag.Parse()
@@ -21,7 +23,7 @@ func main() {
 	if *synth >= 0 {
 		err = synthesiseOnce(*synth)
 	} else {
-		err = run(*runs, *tests, *app, *output)
+		err = run(*runs, *targets, *app, *output)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -29,7 +31,7 @@ func main() {
 	}
 }
 
-func run(runs int, tests bool, app, output string) error {
+func run(runs int, targets bool, app, output string) error {
 	if runs < 1 {
 		return fmt.Errorf("-runs %d: at least 1 is allowed", runs)
 	}
@@ -63,8 +65,8 @@ func run(runs int, tests bool, app, output string) error {
 	if err := measureWays(&r, app); err != nil {
 		return err
 	}
-	if tests {
-		if err := measureTests(&r); err != nil {
+	if targets {
+		if err := errors.Join(measureDeployed(&r), measureTests(&r)); err != nil {
 			return err
 		}
 	}
@@ -108,6 +110,28 @@ func measureWays(r *report, app string) error {
 			return err
 		}
 		r.ways = append(r.ways, wayTo{way.name, c})
+	}
+	return nil
+}
+
+// measureDeployed deploys the platform to a local AWS and plans it twice, of which the
+// second is counted.
+func measureDeployed(r *report) error {
+	for _, m := range []struct {
+		into    *float64
+		command command
+	}{
+		{&r.up, command{"make", "up"}},
+		{new(float64), command{"make", "diff", "ON=local"}},
+		{&r.diff, command{"make", "diff", "ON=local"}},
+		{new(float64), command{"make", "down"}},
+	} {
+		fmt.Fprintln(os.Stderr, "measuring", strings.Join(m.command, " "))
+		s, err := m.command.measure()
+		if err != nil {
+			return err
+		}
+		*m.into = s.seconds
 	}
 	return nil
 }

@@ -17,6 +17,7 @@ const (
 	mostMemory      = 0.50 // of the stock kernel's memory, for the platform's stacks
 	mostOfHundred   = 12.0 // times the time of 4 environments, for 100
 	mostWarmSeconds = 60.0 // for make test, on 2 cores
+	mostDiffSeconds = 45.0 // for make diff of all stacks, on 2 cores
 )
 
 // report is what was measured.
@@ -29,6 +30,8 @@ type report struct {
 	ways []wayTo
 	// cold and warm are seconds of make test; 0 where not measured.
 	cold, warm float64
+	// up and diff are seconds of make up and make diff ON=local; 0 where not measured.
+	up, diff float64
 }
 
 // wayTo is a command that ends in a synth.
@@ -73,7 +76,8 @@ func (r report) markdown() (string, error) {
 		"Time": fmt.Sprintf("%.2f", r.platform.time()), "MostTime": fmt.Sprintf("%.2f", mostTime),
 		"Memory": fmt.Sprintf("%.2f", r.platform.memory()), "MostMemory": fmt.Sprintf("%.2f", mostMemory),
 		"Growth": fmt.Sprintf("%.1f", r.growth()), "MostOfHundred": fmt.Sprintf("%.0f", mostOfHundred),
-		"Cold": fmt.Sprintf("%.0f", r.cold), "Warm": fmt.Sprintf("%.0f", r.warm), "Tests": r.warm > 0,
+		"Cold": fmt.Sprintf("%.0f", r.cold), "Warm": fmt.Sprintf("%.0f", r.warm), "Targets": r.warm > 0,
+		"Up": fmt.Sprintf("%.0f", r.up), "Diff": fmt.Sprintf("%.0f", r.diff), "MostDiff": fmt.Sprintf("%.0f", mostDiffSeconds),
 		"MostWarm": fmt.Sprintf("%.0f", mostWarmSeconds),
 	})
 	return out.String(), err
@@ -91,5 +95,6 @@ func (r report) missed() error {
 	most("memory for the platform, of stock", r.platform.memory(), mostMemory)
 	most("100 environments, of 4", r.growth(), mostOfHundred)
 	most("make test, warm, in seconds", r.warm, mostWarmSeconds)
+	most("make diff, warm, in seconds", r.diff, mostDiffSeconds)
 	return errors.Join(errs...)
 }
