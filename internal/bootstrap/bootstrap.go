@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/progress"
 	"github.com/paperwurks/infra/internal/published"
 	"github.com/paperwurks/infra/internal/terraform"
 )
@@ -174,7 +175,7 @@ func (b *bootstrap) makeStack(ctx context.Context) error {
 		return err
 	}
 	if b.applied {
-		if err := b.terraform.Refresh(ctx, b.stack.Stack, b.stack.Dir); err != nil {
+		if err := b.during(ctx, progress.Refresh, 0, func() error { return b.terraform.Refresh(ctx, b.stack.Stack, b.stack.Dir) }); err != nil {
 			fmt.Fprintf(b.out, "Warning: %v\n%s\n", err, terraform.NotRefreshed(b.stack.Name))
 		} else {
 			fmt.Fprintln(b.out, "The state was refreshed")
@@ -225,7 +226,7 @@ func (b *bootstrap) init(ctx context.Context) error {
 	if err := remove(filepath.Join(b.stack.Dir, importsFile)); err != nil {
 		return err
 	}
-	return b.terraform.Init(ctx, b.stack.Stack, b.stack.Dir, "-reconfigure")
+	return b.during(ctx, progress.Init, 0, func() error { return b.terraform.Init(ctx, b.stack.Stack, b.stack.Dir, "-reconfigure") })
 }
 
 func (b *bootstrap) phase(name, how string) {

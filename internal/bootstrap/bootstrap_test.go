@@ -12,6 +12,7 @@ import (
 
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/command"
+	"github.com/paperwurks/infra/internal/progress"
 	"github.com/paperwurks/infra/internal/review"
 	"github.com/paperwurks/infra/internal/terraform"
 )
@@ -108,9 +109,13 @@ const account = "123456789012\n"
 // run answers with the lines given.
 func (m machine) run(answers string, args ...string) (string, error) {
 	var out bytes.Buffer
-	p := command.Process{Getenv: os.Getenv, In: strings.NewReader(answers), Out: &out, Err: &out}
-	err := command.Run(context.Background(), p, "platform", "", []command.Command{commandFor(config.Fixture)}, append([]string{"bootstrap", "-dir", m.dir, "-local", m.aws.URL}, args...))
+	err := m.runOn(&out, answers, args...)
 	return out.String(), err
+}
+
+func (m machine) runOn(out io.Writer, answers string, args ...string) error {
+	p := command.Process{Getenv: os.Getenv, In: strings.NewReader(answers), Out: out, Err: out}
+	return command.Run(context.Background(), p, "platform", "", []command.Command{commandFor(config.Fixture)}, append([]string{"bootstrap", "-dir", m.dir, "-local", m.aws.URL}, args...))
 }
 
 // wants compares a text and an error with what each must say; "" for no error.
@@ -173,6 +178,30 @@ func stateOf(t *testing.T, lineage string, serial int, addresses ...string) stri
 }
 
 var home = []string{"aws_kms_alias.key", "aws_kms_key.key", "aws_s3_bucket.log", "aws_s3_bucket.state", "aws_s3_bucket_versioning.state"}
+
+// TestProgressOnATerminal: each phase is shown while it lasts, and nothing of it
+// when a question is asked.
+func TestProgressOnATerminal(t *testing.T) {
+	m := newMachine(t)
+	var out bytes.Buffer
+	if err := m.runOn(progress.Terminal(&out, 80, 24), account+"yes\nyes\n"); err != nil {
+		t.Fatalf("%v\n%s", err, &out)
+	}
+	left := out.String()
+	for _, want := range []string{"synth", "init", "plan", "apply 0 of 5", "apply 5 of 5", "init", "plan", "apply 0 of 3", "apply 3 of 3", "plan", "refresh of the state"} {
+		_, after, found := strings.Cut(left, "  shared     "+want+"\n^C: Terraform")
+		if !found {
+			t.Errorf("%q is not shown where it should be:\n%s", want, left)
+			continue
+		}
+		left = after
+	}
+	for part := range strings.SplitSeq(out.String(), `Only "yes" is accepted:`) {
+		if before := part[max(0, len(part)-300):]; strings.HasSuffix(before, "? ") && strings.LastIndex(before, "\x1b[J") < strings.LastIndex(before, "^C:") {
+			t.Errorf("a question is asked below what is rewritten:\n%q", before)
+		}
+	}
+}
 
 func TestEmptyAccount(t *testing.T) {
 	m := newMachine(t)
@@ -524,7 +553,7 @@ func TestRefuseDestruction(t *testing.T) {
 	lost := func(kind string, action string) *review.Plan {
 		return &review.Plan{ResourceChanges: []review.ResourceChange{{Address: kind + ".a", Mode: "managed", Type: kind, Change: review.Change{Actions: []string{action}}}}}
 	}
-	b := bootstrap{out: io.Discard}
+	b := bootstrap{out: progress.On(io.Discard)}
 	for _, test := range []struct {
 		plan    *review.Plan
 		refused bool

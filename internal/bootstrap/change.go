@@ -10,8 +10,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/adopt"
 	"github.com/paperwurks/infra/internal/planrule"
+	"github.com/paperwurks/infra/internal/progress"
 	"github.com/paperwurks/infra/internal/review"
 	"github.com/paperwurks/infra/internal/terraform"
 )
@@ -30,10 +32,14 @@ func (b *bootstrap) change(ctx context.Context, what string, known *terraform.St
 		if err := b.keepInterrupted(ctx, known); err != nil {
 			return err
 		}
-		p, found, err := b.finder.Search(ctx, func(ctx context.Context, imports []adopt.Adoption) (adopt.Plan, error) {
-			return b.plan(ctx, imports, targets)
-		})
-		if err != nil {
+		var p adopt.Plan
+		var found adopt.Found
+		if err := b.during(ctx, progress.Plan, 0, func() (err error) {
+			p, found, err = b.finder.Search(ctx, func(ctx context.Context, imports []adopt.Adoption) (adopt.Plan, error) {
+				return b.plan(ctx, imports, targets)
+			})
+			return err
+		}); err != nil {
 			return err
 		}
 		if len(found.Ambiguous) > 0 {
@@ -68,7 +74,7 @@ func (b *bootstrap) change(ctx context.Context, what string, known *terraform.St
 		if err := b.questions.Yes(ctx, fmt.Sprintf("Apply this to account %s (%s)?", b.settings.User.AccountID, counted(p.Plan))); err != nil {
 			return err
 		}
-		if err := b.apply(ctx); err != nil {
+		if err := b.during(ctx, progress.Apply, p.Steps(), func() error { return b.apply(ctx) }); err != nil {
 			return err
 		}
 		b.applied = true
@@ -206,6 +212,7 @@ func (b *bootstrap) apply(ctx context.Context) error {
 		if json.Unmarshal([]byte(line), &event) != nil {
 			return
 		}
+		b.progress.Line(config.SharedStack, event.Message)
 		switch d := event.Diagnostic; {
 		case event.Type == "diagnostic" && d.Severity == "error":
 			faults = append(faults, fmt.Errorf("%s: %s %s", d.Address, d.Summary, d.Detail))

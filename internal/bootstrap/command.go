@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -16,6 +15,7 @@ import (
 	"github.com/paperwurks/infra/internal/command"
 	"github.com/paperwurks/infra/internal/preflight"
 	"github.com/paperwurks/infra/internal/process"
+	"github.com/paperwurks/infra/internal/progress"
 	"github.com/paperwurks/infra/internal/prompt"
 	"github.com/paperwurks/infra/internal/synthesised"
 	"github.com/paperwurks/infra/internal/terraform"
@@ -58,7 +58,8 @@ func run(ctx context.Context, settings config.Settings, o options, p command.Pro
 	if left := settings.Examples(); len(left) > 0 && !o.target.IsLocal() {
 		return fmt.Errorf("config/user.go still holds examples, fill them in first: %s", strings.Join(left, ", "))
 	}
-	b := bootstrap{settings: o.target.For(settings), out: p.Out, allowDestroy: o.allowDestroy}
+	b := bootstrap{settings: o.target.For(settings), out: progress.On(p.Out), allowDestroy: o.allowDestroy}
+	b.progress = progress.New(b.out, config.SharedStack)
 	if err := b.settings.Validate(); err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func run(ctx context.Context, settings config.Settings, o options, p command.Pro
 	if o.app == "" {
 		o.app = filepath.Join(dir, "bin", "infra")
 	}
-	b.questions = prompt.New(p.In, p.Out)
+	b.questions = prompt.New(p.In, b.out)
 	if b.aws.Client, err = awsapi.Connect(ctx, b.settings.Region, o.target.LocalEndpoint); err != nil {
 		return err
 	}
@@ -84,8 +85,8 @@ func run(ctx context.Context, settings config.Settings, o options, p command.Pro
 		return err
 	}
 	defer b.folder.Close()
-	fmt.Fprintln(p.Out, "Synthesising the stacks")
-	if err := synthesise(ctx, o.app, b.folder.synth, o.target.LocalEndpoint); err != nil {
+	fmt.Fprintln(b.out, "Synthesising the stacks")
+	if err := b.during(ctx, progress.Synth, 0, func() error { return synthesise(ctx, o.app, b.folder.synth, o.target.LocalEndpoint) }); err != nil {
 		return err
 	}
 	if err := b.readStack(ctx); err != nil {
@@ -95,8 +96,8 @@ func run(ctx context.Context, settings config.Settings, o options, p command.Pro
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(p.Out, "What the platform needs of the account:")
-	if err := preflight.Run(ctx, settings, stacks, p.Out); err != nil && !(o.skipPreflight && errors.Is(err, preflight.ErrMissing)) {
+	fmt.Fprintln(b.out, "What the platform needs of the account:")
+	if err := preflight.Run(ctx, settings, stacks, b.out); err != nil && !(o.skipPreflight && errors.Is(err, preflight.ErrMissing)) {
 		return fmt.Errorf("%w; -skip-preflight goes on all the same", err)
 	}
 	return b.run(ctx)
@@ -128,6 +129,13 @@ func synthesise(ctx context.Context, app, folder, endpoint string) error {
 	return nil
 }
 
+// during shows a phase of the shared stack while it lasts; planned are the steps of an apply.
+func (b *bootstrap) during(ctx context.Context, phase progress.Phase, planned int, do func() error) error {
+	b.progress.Enter(config.SharedStack, phase, planned)
+	defer b.progress.Show(ctx)()
+	return do()
+}
+
 // bootstrap is one run.
 type bootstrap struct {
 	settings     config.Settings
@@ -138,7 +146,8 @@ type bootstrap struct {
 	finder       *adopt.Finder
 	store        *terraform.Store
 	questions    *prompt.Prompt
-	out          io.Writer
+	out          *progress.Screen
+	progress     *progress.Tracker
 	allowDestroy bool
 	// applied says that this run changed something.
 	applied bool

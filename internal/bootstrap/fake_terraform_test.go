@@ -309,7 +309,7 @@ func (f fake) apply(file string) error {
 		kind, name, _ := strings.Cut(address, ".")
 		s["resources"] = append(s["resources"].([]any), map[string]any{"mode": "managed", "type": kind, "name": name, "provider": fakeProvider,
 			"instances": []any{map[string]any{"attributes": attributes}}})
-		fmt.Printf(`{"@message":"%s: Creation complete","type":"apply_complete"}`+"\n", address)
+		fmt.Printf(`{"@message":"%[1]s: Creating...","type":"apply_start"}`+"\n"+`{"@message":"%[1]s: Creation complete after 0s","type":"apply_complete"}`+"\n", address)
 	}
 	if len(f.says("killed")) > 0 {
 		return errors.New("signal: killed")

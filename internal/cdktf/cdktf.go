@@ -13,9 +13,9 @@ import (
 	"slices"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/paperwurks/infra/internal/process"
+	"github.com/paperwurks/infra/internal/progress"
 	"github.com/paperwurks/infra/internal/terraform"
 )
 
@@ -46,7 +46,7 @@ func App(binary, endpoint, state string) string {
 }
 
 // Deploy runs `cdktf deploy` for the stacks, those that others depend on first
-// and the others side by side. It prints a line of progress now and then, and
+// and the others side by side. It shows the progress of each, and
 // gives the seconds that each stack took. Its error ends with the run's last lines.
 func (c CLI) Deploy(ctx context.Context, out io.Writer, stacks ...string) (map[string]float64, error) {
 	run, err := c.Start(ctx, "deploy", out, stacks...)
@@ -125,12 +125,12 @@ func unprefixed(stack, line string) string {
 
 // Run is one run of the CLI under way.
 type Run struct {
-	what     string
-	command  *exec.Cmd
-	wrapper  wrapper
-	log      *os.File
-	progress *progress
-	done     chan string
+	what    string
+	command *exec.Cmd
+	wrapper wrapper
+	log     *os.File
+	tracker *progress.Tracker
+	done    chan string
 }
 
 // prepare makes a run of a command of the CLI.
@@ -209,13 +209,38 @@ func (c CLI) Start(ctx context.Context, what string, out io.Writer, stacks ...st
 	if err := r.command.Start(); err != nil {
 		return nil, errors.Join(fmt.Errorf("run cdktf (`make tools` installs it): %w", err), log.Close(), r.wrapper.remove())
 	}
-	r.log, r.progress, r.done = log, newProgress(stacks, out, time.Now), make(chan string, 1)
+	r.log, r.tracker, r.done = log, progress.New(out, stacks...), make(chan string, 1)
+	r.tracker.Announce = true
+	end := r.tracker.Show(ctx)
 	go func() {
-		ticker := time.NewTicker(progressEvery)
-		defer ticker.Stop()
-		r.done <- r.progress.follow(io.TeeReader(output, log), ticker.C)
+		last := follow(io.TeeReader(output, log), stacks, r.tracker.Line)
+		end()
+		r.done <- last
 	}()
 	return r, nil
+}
+
+// lastLines of the CLI's output are for an error.
+const lastLines = 25
+
+// follow hands over each line that Terraform writes with the name of its stack,
+// until the end, and returns the last of them.
+func follow(in io.Reader, stacks []string, take func(stack, line string)) string {
+	current := ""
+	var last []string
+	process.Lines(in, func(line string) {
+		if strings.TrimSpace(line) != "" {
+			last = append(last, line)
+			last = last[max(0, len(last)-lastLines):]
+		}
+		// The CLI names the stack on the first line of what Terraform wrote at
+		// once, and indents the rest.
+		if name, _, found := strings.Cut(line, " "); found && slices.Contains(stacks, name) {
+			current = name
+		}
+		take(current, line)
+	})
+	return strings.Join(last, "\n")
 }
 
 // Wait waits for the end of the run, and gives the seconds that each stack took.
@@ -230,13 +255,13 @@ func (r *Run) Wait() (map[string]float64, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("cdktf %s: %w; all of it is in %s; it ended with", r.what, err, r.log.Name()), errors.New(tail))
 	}
-	return r.progress.finish(), nil
+	return r.tracker.Seconds(), nil
 }
 
 // Left is how many resources Terraform is still to make, change or destroy.
 // That is known once it has planned.
 func (r *Run) Left() (n int, known bool) {
-	return int(r.progress.left.Load()), r.progress.planned.Load()
+	return r.tracker.Left()
 }
 
 // Ended is an error once the run's output has ended.

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/paperwurks/infra/internal/command"
+	"github.com/paperwurks/infra/internal/progress"
 	"github.com/paperwurks/infra/internal/review"
 	"github.com/paperwurks/infra/internal/synthesised"
 	"github.com/paperwurks/infra/internal/terraform"
@@ -35,6 +36,7 @@ func applyPlan(ctx context.Context, o options, getenv func(string) string, out i
 	if err := result.write(o.summary, result.killed()); err != nil {
 		return err
 	}
+	out = progress.On(out)
 	err = result.apply(ctx, o, getenv, out, s)
 	text := result.markdown(err, ctx.Err() != nil)
 	fmt.Fprint(out, "\n", text)
@@ -61,12 +63,16 @@ func (result *outcome) apply(ctx context.Context, o options, getenv func(string)
 	if err != nil {
 		return err
 	}
+	tracker := progress.New(out, s.Name)
+	tracker.Enter(s.Name, progress.Init, 0)
+	defer tracker.Show(ctx)()
 	if err := copyFile(filepath.Join(folder, lockFile), filepath.Join(s.Dir, terraform.LockFile)); err != nil {
 		return err
 	}
 	if err := r.Init(ctx, s, s.Dir, "-reconfigure"); err != nil {
 		return err
 	}
+	tracker.Enter(s.Name, progress.Check, 0)
 	state, err := readState(ctx, r, s)
 	if err != nil {
 		return err
@@ -103,12 +109,14 @@ func (result *outcome) apply(ctx context.Context, o options, getenv func(string)
 	if err := errors.Join(faults...); err != nil {
 		return err
 	}
+	tracker.Enter(s.Name, progress.Apply, whole.Steps())
 	if err := cli(o, r).Apply(ctx, s.Name, plan, func(line string) {
-		fmt.Fprintln(out, line)
+		tracker.Print(s.Name, line)
 		result.line(line)
 	}); err != nil {
 		return err
 	}
+	tracker.Enter(s.Name, progress.Refresh, 0)
 	result.notRefreshed = r.Refresh(ctx, s, s.Dir)
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/paperwurks/infra/internal/command"
+	"github.com/paperwurks/infra/internal/progress"
 	"github.com/paperwurks/infra/internal/review"
 	"github.com/paperwurks/infra/internal/terraform"
 )
@@ -250,7 +252,7 @@ func (p platform) read(t *testing.T, name string) string {
 	return string(data)
 }
 
-func runCommand(out *bytes.Buffer, args ...string) error {
+func runCommand(out io.Writer, args ...string) error {
 	process := command.Process{Getenv: os.Getenv, Out: out, Err: out}
 	return command.Run(context.Background(), process, "platform", "", Commands, args)
 }
@@ -354,6 +356,31 @@ func TestApply(t *testing.T) {
 	if !strings.HasSuffix(calls, "init -input=false -reconfigure -lockfile=readonly\napply -input=false -lock-timeout=5m "+filepath.Join(p.plans, "dev", planFile)+"\n"+
 		"init -input=false -no-color -lockfile=readonly -reconfigure\napply -refresh-only -auto-approve -input=false -no-color -lock-timeout=5m\n") {
 		t.Errorf("calls\n%s", calls)
+	}
+}
+
+// TestApplyOnATerminal: what Terraform does is shown below what it says, but for
+// its word that it still waits.
+func TestApplyOnATerminal(t *testing.T) {
+	p := newPlatform(t)
+	record := p.approve(t)
+	p.write(t, "answers/dev.apply", "aws_vpc.dev (setup/dev): Creating...\naws_vpc.dev (setup/dev): Still creating... [10s elapsed]\naws_vpc.dev (setup/dev): Creation complete after 12s [id=vpc-1]\n\nApply complete! Resources: 1 added, 0 changed, 0 destroyed.\n")
+	var out bytes.Buffer
+	if err := runCommand(progress.Terminal(&out, 80, 24), "apply", "-plans", p.plans, "-synth", p.synth, "-commit", commit, "-record", record, "dev"); err != nil {
+		t.Fatalf("%v\n%s", err, &out)
+	}
+	left := out.String()
+	for _, want := range []string{"  dev        init\n^C: ", "  dev        check of the plan\n", "  dev        apply 0 of 1\n", "aws_vpc.dev (setup/dev): Creating...\n", "  dev        apply 0 of 1, 0 s for setup/dev\n",
+		"aws_vpc.dev (setup/dev): Creation complete after 12s [id=vpc-1]\n", "  dev        apply 1 of 1\n", "  dev        refresh of the state\n", "\x1b[J\n### dev: the plan was applied"} {
+		_, after, found := strings.Cut(left, want)
+		if !found {
+			t.Errorf("%q is not shown where it should be:\n%s", want, left)
+			continue
+		}
+		left = after
+	}
+	if strings.Contains(out.String(), "Still creating") {
+		t.Errorf("it says what is shown anyway:\n%s", &out)
 	}
 }
 

@@ -55,7 +55,7 @@ func (r *rehearsal) approve(ctx context.Context, app string) (approved, error) {
 // apply applies the disposable environment's plan as `make apply` does, by
 // `cdktf deploy`.
 func (a approved) apply(ctx context.Context) (string, error) {
-	return a.r.command(ctx, nil, "", program(a.app), "apply", "-dir", a.r.tools, "-commit", plannedCommit, "-record", a.record,
+	return a.r.deploying(ctx, disposable, "", program(a.app), "apply", "-dir", a.r.tools, "-commit", plannedCommit, "-record", a.record,
 		"-summary", a.folder+"/applied.md", "-synth", a.folder+"/cdktf.out", "-plans", a.folder+"/plans", disposable)
 }
 

@@ -3,6 +3,8 @@ package rehearse
 import (
 	"bytes"
 	"io"
+
+	"github.com/paperwurks/infra/internal/progress"
 )
 
 // prefixed writes lines with a prefix, each at once, so that what runs side by
@@ -11,6 +13,9 @@ type prefixed struct {
 	out    io.Writer
 	prefix string
 }
+
+// Screen is where the writer that it writes to is shown.
+func (p prefixed) Screen() *progress.Screen { return progress.On(p.out) }
 
 func (p prefixed) Write(text []byte) (int, error) {
 	var b bytes.Buffer

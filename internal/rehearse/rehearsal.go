@@ -21,6 +21,7 @@ import (
 	"github.com/paperwurks/infra/internal/cdktf"
 	"github.com/paperwurks/infra/internal/localaws"
 	"github.com/paperwurks/infra/internal/process"
+	"github.com/paperwurks/infra/internal/progress"
 	"github.com/paperwurks/infra/internal/terraform"
 )
 
@@ -71,7 +72,7 @@ func chosen(s config.Settings) (disposable, protected string) {
 
 func newRehearsal(root string, short bool, out io.Writer) (*rehearsal, error) {
 	r := &rehearsal{
-		tools: root, dir: filepath.Join(root, "rehearsal"), short: short, out: out,
+		tools: root, dir: filepath.Join(root, "rehearsal"), short: short, out: progress.On(out),
 		settings: config.Platform().OnLocalAWS(),
 	}
 	if err := access.Validate(r.settings); err != nil {
@@ -254,11 +255,23 @@ func (r *rehearsal) ask(ctx context.Context, operation, parameter, value string)
 // command runs a program with the environment added to the process's, and
 // gives what it prints. Its error holds the last of what it said.
 func (r *rehearsal) command(ctx context.Context, environment []string, input, name string, args ...string) (string, error) {
+	return r.commandTo(ctx, io.Discard, environment, input, name, args...)
+}
+
+// deploying is command for a program that deploys a stack, whose progress is shown.
+func (r *rehearsal) deploying(ctx context.Context, stack, input, name string, args ...string) (string, error) {
+	tracker := progress.New(prefixed{r.out, "   "}, stack)
+	defer tracker.Show(ctx)()
+	return r.commandTo(ctx, tracker.Lines(stack), nil, input, name, args...)
+}
+
+// commandTo is command, whose standard output goes to out meanwhile.
+func (r *rehearsal) commandTo(ctx context.Context, out io.Writer, environment []string, input, name string, args ...string) (string, error) {
 	c := process.Command(ctx, name, args...)
 	c.Env = append(r.provider.Environment(os.Environ()), environment...)
 	c.Stdin = strings.NewReader(input)
 	var stdout, stderr bytes.Buffer
-	c.Stdout, c.Stderr = &stdout, &stderr
+	c.Stdout, c.Stderr = io.MultiWriter(&stdout, out), &stderr
 	err := c.Run()
 	said := fmt.Sprintf("$ %s %s\n%s%s\n", filepath.Base(name), strings.Join(args, " "), stdout.String(), stderr.String())
 	if noted := r.note("commands.log", said); noted != nil {

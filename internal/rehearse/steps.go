@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"github.com/paperwurks/infra/internal/progress"
 )
 
 // steps of the rehearsal, each on what those before it left. The short form
@@ -79,7 +81,9 @@ func runSteps(ctx context.Context, out io.Writer, file string, steps []step) err
 		}
 		fmt.Fprintf(out, "\n== %d of %d: %s\n", i+1, len(steps), s.name)
 		started := time.Now()
+		end := progress.New(out).Show(ctx) // on a terminal, how long it has taken
 		result, err := s.run(ctx)
+		end()
 		if err != nil {
 			failed = fmt.Errorf("%s: %w", s.name, err)
 			result = "FAILED"

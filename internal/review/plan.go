@@ -129,6 +129,20 @@ func (p *Plan) Of(action Action) []ResourceChange {
 	return out
 }
 
+// Steps are the creations, modifications and destructions that Terraform says
+// one by one when it applies the plan: a replacement is two.
+func (p *Plan) Steps() int {
+	n := 0
+	for _, r := range p.ResourceChanges {
+		for _, action := range r.Change.Actions {
+			if r.Mode != "data" && slices.Contains([]string{"create", "update", "delete"}, action) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // ChangedOutputs are the names of the outputs that change, sorted.
 func (p *Plan) ChangedOutputs() []string {
 	var names []string

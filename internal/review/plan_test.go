@@ -475,6 +475,17 @@ func TestAccessIsShown(t *testing.T) {
 	}
 }
 
+func TestSteps(t *testing.T) {
+	p := &Plan{ResourceChanges: []ResourceChange{
+		{Mode: "managed", Change: Change{Actions: []string{"create"}}}, {Mode: "managed", Change: Change{Actions: []string{"update"}, Importing: &Importing{ID: "i"}}},
+		{Mode: "managed", Change: Change{Actions: []string{"delete", "create"}}}, {Mode: "managed", Change: Change{Actions: []string{"no-op"}, Importing: &Importing{ID: "i"}}},
+		{Mode: "managed", Change: Change{Actions: []string{"forget"}}}, {Mode: "data", Change: Change{Actions: []string{"read"}}},
+	}}
+	if n := p.Steps(); n != 4 {
+		t.Errorf("%d steps, want 4", n)
+	}
+}
+
 // Nothing changes only where no stack changes and each could be planned.
 func TestNothingChanges(t *testing.T) {
 	quiet, changed, failed := Stack{Name: "a", Plan: &Plan{}}, Stack{Name: "b", Plan: change("aws_vpc", "create")}, Stack{Name: "c", Fault: "no credentials"}

@@ -1,0 +1,204 @@
+package progress
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+// watched is a screen of so many columns and rows (0 for no terminal), whose
+// clock the test turns.
+func watched(columns, rows int) (*Screen, *bytes.Buffer, *time.Time) {
+	var out bytes.Buffer
+	clock := time.Unix(1000, 0)
+	screen := Terminal(&out, columns, rows)
+	screen.now, screen.every = func() time.Time { return clock }, time.Hour
+	return screen, &out, &clock
+}
+
+func TestEachStackIsCounted(t *testing.T) {
+	screen, out, clock := watched(0, 0)
+	p := New(screen, "shared", "dev")
+	p.Announce = true
+	end := p.Show(t.Context())
+	defer end()
+	pass := func(d time.Duration, lines ...string) {
+		*clock = clock.Add(d)
+		for _, line := range lines {
+			name, text, _ := strings.Cut(line, "  ")
+			p.Line(name, text)
+		}
+		screen.tick()
+	}
+	pass(5 * time.Second)
+	if _, known := p.Left(); known {
+		t.Error("something is planned before Terraform says so")
+	}
+	pass(5*time.Second, "shared  Initializing the backend...")
+	pass(5*time.Second, "shared  Terraform has been successfully initialized!", "dev  Initializing the backend...", "dev  Terraform has been successfully initialized!")
+	pass(time.Second, "shared  Initializing the backend...") // too soon for another line
+	pass(5*time.Second, "shared  Terraform will perform the following actions:", "shared  Plan: 2 to add, 1 to change, 0 to destroy.",
+		"shared  aws_vpc.a (setup/dev/vpc): Creating...", "shared  aws_eip.b: Creating...")
+	if n, known := p.Left(); n != 3 || !known {
+		t.Errorf("%d left, known: %t", n, known)
+	}
+	pass(70*time.Second, "shared  aws_eip.b: Creation complete after 70s [id=eip-1]")
+	pass(29 * time.Second) // nothing new is said for half a minute
+	pass(5*time.Second, "shared  aws_vpc.a (setup/dev/vpc): Creation complete after 75s [id=vpc-1]",
+		"shared  aws_vpc.b (setup/prod): Modifications complete after 1s", "shared  Apply complete! Resources: 2 added, 1 changed, 0 destroyed.")
+	pass(5 * time.Second)
+	pass(29 * time.Second)
+	pass(time.Second)
+	pass(5*time.Second, "dev  No changes. Your infrastructure matches the configuration.")
+	want := `   5 s           shared synth; dev synth
+  10 s           shared init; dev synth
+  15 s           shared plan; dev waits for shared
+  21 s           shared apply 0 of 3, 0 s for aws_eip.b; dev waits for shared
+  91 s           shared apply 1 of 3, 70 s for setup/dev/vpc; dev waits for shared
+ 120 s           shared apply 1 of 3, 99 s for setup/dev/vpc; dev waits for shared
+shared           complete in 115 s
+ 130 s           dev plan
+ 160 s           dev plan
+dev              complete in 150 s
+`
+	if out.String() != want {
+		t.Errorf("it says\n%s\nwant\n%s", out, want)
+	}
+	if n, known := p.Left(); n != 0 || !known {
+		t.Errorf("%d left, known: %t", n, known)
+	}
+	if s := p.Seconds(); len(s) != 2 || s["shared"] != 115 {
+		t.Errorf("seconds: %v", s)
+	}
+}
+
+// TestWhatAProgramSaysIsRelayed: one that runs within another, as the bootstrap in a rehearsal.
+func TestWhatAProgramSaysIsRelayed(t *testing.T) {
+	screen, out, clock := watched(0, 0)
+	within := New(screen, "shared")
+	defer within.Show(t.Context())()
+	within.Enter("shared", Apply, 3)
+	within.Line("shared", "aws_vpc.a: Creating...")
+	*clock = clock.Add(7 * time.Second)
+	screen.tick()
+
+	outer, _, _ := watched(0, 0)
+	p := New(outer, "shared")
+	io.WriteString(p.Lines("shared"), "Synthesising\n"+out.String()[:20])
+	if got := p.state("shared"); got != "synth" {
+		t.Errorf("before the line's end: %q", got)
+	}
+	w := p.Lines("shared")
+	for _, part := range []string{out.String()[:20], out.String()[20:]} {
+		io.WriteString(w, part)
+	}
+	p.Line("shared", "Apply complete! Resources: 3 added") // the first of two
+	p.Line("shared", strings.TrimSpace(out.String()))
+	if got, want := p.state("shared"), "apply 0 of 3, 7 s for aws_vpc.a"; got != want {
+		t.Errorf("%q, want %q: it said %q", got, want, out)
+	}
+}
+
+// TestOnATerminal: the lines are rewritten below what is printed, none is longer than the terminal is wide, and
+// there are never more than it has rows.
+func TestOnATerminal(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {160, 50}, {20, 24}, {80, 3}} {
+		screen, out, clock := watched(size[0], size[1])
+		ctx, cancel := context.WithCancel(t.Context())
+		p := New(prefixed{screen}, "shared", "dev")
+		p.Announce = true
+		end := p.Show(ctx)
+		*clock = clock.Add(3 * time.Second)
+		p.Enter("shared", Apply, 9)
+		p.Line("shared", "Terraform has been successfully initialized!")
+		p.Line("shared", "aws_db_instance.x (environment/"+strings.Repeat("long/", 40)+"): Creating...")
+		p.Print("shared", "aws_eip.a: Still creating... [10s elapsed]")
+		p.Print("shared", "a line")
+		cancel()
+		screen.tick()
+		p.Line("shared", "Apply complete! Resources: 9 added, 0 changed, 0 destroyed.")
+		end()
+		end() // once more does nothing
+		n := min(4, size[1]-1)
+		frames := strings.Split(out.String(), fmt.Sprintf("\r\x1b[%dA\x1b[J", n))
+		if len(frames) != 5 {
+			t.Fatalf("%v: %d frames, want 5:\n%q", size, len(frames), out)
+		}
+		for _, frame := range frames {
+			for _, line := range strings.Split(strings.TrimPrefix(frame, "> a line\n"), "\n") {
+				if columns := len([]rune(line)); columns >= size[0] && !strings.HasPrefix(line, "> ") {
+					t.Errorf("%v: a line of %d: %s", size, columns, line)
+				}
+			}
+		}
+		if !strings.HasPrefix(frames[2], "> a line\n   3 s\n") || strings.Contains(out.String(), "Still") {
+			t.Errorf("%v: what is printed is not above:\n%s", size, out)
+		}
+		if frames[4] != "> shared           complete in 0 s\n" {
+			t.Errorf("%v: the end is %q", size, frames[4])
+		}
+		if size[0] < 80 || size[1] < 24 {
+			continue
+		}
+		if !strings.Contains(frames[0], "  shared     synth\n  dev        synth\n^C: Terraform finishes") ||
+			!strings.Contains(frames[1], "  shared     apply 0 of 9\n") || !strings.Contains(frames[2], "  shared     apply 0 of 9, 0 s for environment/long/") {
+			t.Errorf("%v:\n%s", size, out)
+		}
+		if !strings.Contains(frames[3], "\nInterrupted: ") {
+			t.Errorf("%v: after ^C:\n%s", size, frames[3])
+		}
+	}
+}
+
+// prefixed stands for the rehearsal's writer.
+type prefixed struct{ screen *Screen }
+
+func (p prefixed) Write(text []byte) (int, error) {
+	_, err := io.WriteString(p.screen, "> "+string(text))
+	return len(text), err
+}
+
+func (p prefixed) Screen() *Screen { return p.screen }
+
+// TestTwoTrackersShareAScreen: deployments side by side do not erase each other.
+func TestTwoTrackersShareAScreen(t *testing.T) {
+	screen, out, clock := watched(80, 24)
+	first := New(screen, "dev")
+	end := first.Show(t.Context())
+	*clock = clock.Add(2 * time.Second)
+	endSecond := New(screen, "prod").Show(t.Context())
+	if want := "\x1b[3A\x1b[J   2 s\n  dev        synth\n  prod       synth\n^C: Terraform"; !strings.Contains(out.String(), want) {
+		t.Errorf("%q, want %q", out, want)
+	}
+	endSecond()
+	if want := "\x1b[4A\x1b[J   2 s\n  dev        synth\n^C: Terraform"; !strings.Contains(out.String(), want) {
+		t.Errorf("%q lacks %q", out, want)
+	}
+	end()
+	if !strings.HasSuffix(out.String(), "\x1b[3A\x1b[J") || screen.stop != nil {
+		t.Errorf("it ends with %q", out)
+	}
+}
+
+// TestOnlyATerminalIsOne: neither a buffer nor a file is.
+func TestOnlyATerminalIsOne(t *testing.T) {
+	file, err := os.Create(t.TempDir() + "/log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for _, out := range []io.Writer{&bytes.Buffer{}, file} {
+		if On(out).IsTerminal() {
+			t.Errorf("%T is a terminal", out)
+		}
+	}
+	screen := On(file)
+	if On(screen) != screen || On(prefixed{screen}) != screen {
+		t.Error("a screen is not its own")
+	}
+}
