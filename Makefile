@@ -307,7 +307,7 @@ $(LOCAL)/npm.stamp: package-lock.json package.json
 # downloaded, which no lock file covers: never in CI.
 TERMINAL = node_modules/@cdktf/node-pty-prebuilt-multiarch
 $(LOCAL)/terminal.stamp: $(LOCAL)/npm.stamp $(LOCAL)/node.stamp
-	internal/kernel/node_modules/.bin/node $(TERMINAL)/scripts/check-prebuild.js >/dev/null || { [ -z "$$CI" ] && npm rebuild $(TERMINAL:node_modules/%=%); }
+	@internal/kernel/node_modules/.bin/node $(TERMINAL)/scripts/check-prebuild.js >/dev/null || { [ -z "$$CI" ] && npm rebuild $(TERMINAL:node_modules/%=%); }
 	@touch $@
 
 $(LOCAL)/node.stamp: internal/kernel/package-lock.json internal/kernel/package.json

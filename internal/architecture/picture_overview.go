@@ -57,12 +57,18 @@ type overview struct {
 }
 
 func (o *overview) draw() (*picture.Picture, error) {
-	top := picture.Top
+	top := picture.Top + picture.FrameHead/2
 	column := func(x, width int, zone picture.Zone, label string) *picture.Frame {
-		return o.Frame(picture.Frame{Rect: picture.Rect{X: x, Y: top + picture.FrameHead/2, W: width}, Zone: zone, Label: label})
+		return o.Frame(picture.Frame{Rect: picture.Rect{X: x, Y: top, W: width}, Zone: zone, Label: label})
 	}
-	roles := column(overviewRoleX-10, overviewRoleW+20, picture.Identity, "IAM, by OIDC, no keys")
 	stacks := column(stacksX, stacksWidth, picture.Plain, "Terraform stacks")
+	first := top + picture.FrameHead
+	administrator := picture.Box{Rect: picture.Rect{X: githubX, Y: top, W: githubWidth}, Zone: picture.Outside, Icon: picture.Person, Kind: "a person, by IAM Identity Center",
+		Name: "administrator", Lines: []string{"make bootstrap: the first deployment, and each change of the roles of CI"}}
+	administrator.H = administrator.NeededHeight()
+	person := o.Box(administrator)
+	top = person.Bottom() + 14
+	roles := column(overviewRoleX-10, overviewRoleW+20, picture.Identity, "IAM, by OIDC, no keys")
 	repositoryFrame := func(repository, team string) *picture.Frame {
 		frame := column(githubX, githubWidth, picture.Outside, "")
 		frame.Label = frame.Fitting(repository+" · "+team, repository)
@@ -72,9 +78,8 @@ func (o *overview) draw() (*picture.Picture, error) {
 	backendFrame := repositoryFrame(repositoryOf(o.deploy), "Core Backend Team")
 
 	// The platform's own roles, level with the shared stack.
-	y := top + picture.FrameHead/2 + picture.FrameHead
+	y := top + picture.FrameHead
 	var infra []picture.Rect
-	first := y
 	for _, role := range o.platform {
 		work := infraWorkflows[role.Name]
 		box := picture.Box{Zone: picture.Outside, Icon: picture.Branch, Kind: fromAny(role), Name: work.files, Lines: []string{work.does}}
@@ -87,6 +92,8 @@ func (o *overview) draw() (*picture.Picture, error) {
 	sharedBox.Rect = picture.Rect{X: stacksX + 12, Y: first, W: stacksWidth - 24 - stackLane}
 	sharedBox.H = max(sharedBox.NeededHeight(), y-12-first)
 	shared := o.Box(sharedBox)
+	o.Arrow("bootstrap", point(person.Right(), person.CenterY()), point(shared.X, person.CenterY()))
+	o.Label(point(overviewRoleX+overviewRoleW/2, person.CenterY()-6), picture.Middle, "plan and apply, asking before each")
 	for i, verb := range []string{"plan", "apply"} {
 		if i < len(infra) {
 			o.Arrow("infra "+verb, point(infra[i].Right(), infra[i].CenterY()), point(stacksX, infra[i].CenterY()))

@@ -163,6 +163,11 @@ func (t *Tracker) Line(name, line string) {
 	}
 	if completeLine.MatchString(line) && s.end.IsZero() {
 		s.end = now
+		if name == t.order[0] {
+			for _, waiting := range t.order[1:] {
+				t.stacks[waiting].begin = now // its waiting is not its own time
+			}
+		}
 		if t.Announce {
 			text = fmt.Sprintf("%-16s complete in %.0f s\n", name, s.end.Sub(s.begin).Seconds())
 		}

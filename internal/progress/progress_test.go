@@ -64,7 +64,7 @@ func TestEachStackIsCounted(t *testing.T) {
 shared           complete in 115 s
  130 s           dev plan
  160 s           dev plan
-dev              complete in 150 s
+dev              complete in 40 s
 `
 	if out.String() != want {
 		t.Errorf("it says\n%s\nwant\n%s", out, want)
