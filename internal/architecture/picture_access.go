@@ -94,6 +94,9 @@ func drawAccess(s *platform.Stacks) (*picture.Picture, error) {
 			}
 			row.reach.Lines = append(row.reach.Lines, policy.Description)
 		}
+		if env := environmentOf(s, role.Name); env != "" && promotedFrom(s, env) != "" {
+			row.reach.Lines = append(row.reach.Lines, "Pulls the images of "+promotedFrom(s, env)+", to promote them")
+		}
 		for _, boundary := range s.References(platform.Shared, role.Attributes["permissions_boundary"]) {
 			row.role.Lines = append(row.role.Lines, "within "+boundary.Text("name"))
 		}

@@ -84,16 +84,21 @@ func (e *environmentPicture) keys() picture.Box {
 	return b
 }
 
-func (e *environmentPicture) parameters() picture.Box {
-	n := 0
-	path := ""
-	for _, stackName := range []string{platform.Shared, e.env} {
-		for _, r := range e.stacks.Of(stackName, "aws_ssm_parameter") {
-			if parts := strings.Split(r.Text("name"), "/"); len(parts) > 2 && parts[2] == e.env {
+// publishedFor is how many parameters both stacks publish for an environment, and
+// the path that all are under.
+func publishedFor(s *platform.Stacks, env string) (n int, path string) {
+	for _, stackName := range []string{platform.Shared, env} {
+		for _, r := range s.Of(stackName, "aws_ssm_parameter") {
+			if parts := strings.Split(r.Text("name"), "/"); len(parts) > 2 && parts[2] == env {
 				n++
 				path = strings.Join(parts[:3], "/")
 			}
 		}
 	}
+	return n, path
+}
+
+func (e *environmentPicture) parameters() picture.Box {
+	n, path := publishedFor(e.stacks, e.env)
 	return picture.Box{Zone: picture.Service, Kind: "SSM parameters", Name: path + "/…", Lines: []string{counted(n, "value", "values") + " for the backend's pipeline"}}
 }

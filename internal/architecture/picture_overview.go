@@ -210,8 +210,8 @@ func (o *overview) stackBox(name string) picture.Box {
 		b.Lines = append(b.Lines, fmt.Sprintf("PostgreSQL %s on %s", db.Text("engine_version"), db.Text("instance_class")))
 	}
 	b.Lines = append(b.Lines, "CloudFront, WAF, load balancer, S3, secrets")
-	if n := len(s.Of(name, "aws_ssm_parameter")); n > 0 {
-		b.Lines = append(b.Lines, "publishes "+counted(n, "SSM parameter", "SSM parameters")+" for the backend")
+	if n, _ := publishedFor(s, name); n > 0 {
+		b.Lines = append(b.Lines, counted(n, "SSM parameter", "SSM parameters")+" for the backend's pipeline")
 	}
 	return b
 }

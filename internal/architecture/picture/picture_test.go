@@ -152,3 +152,12 @@ func TestContrast(t *testing.T) {
 		}
 	}
 }
+
+// TestWrapLeavesNoLetterAlone: the zone of a NAT gateway stays with its name.
+func TestWrapLeavesNoLetterAlone(t *testing.T) {
+	const text = "paperwurks-staging-a"
+	got := lineFont.wrap(text, lineFont.width(text)-1)
+	if len(got) != 2 || got[1] != "staging-a" {
+		t.Errorf("%q", got)
+	}
+}

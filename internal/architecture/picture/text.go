@@ -92,5 +92,9 @@ func pieces(word string) []string {
 			from = i + 1
 		}
 	}
+	if last := len(out) - 1; last >= 0 && len(word[from:]) < 3 {
+		out[last] += word[from:] // no letter is alone on a line
+		return out
+	}
 	return append(out, word[from:])
 }
