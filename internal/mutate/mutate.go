@@ -94,10 +94,7 @@ func (r run) packages(ctx context.Context, names []string) error {
 			return err
 		}
 		results = append(results, got)
-		fmt.Fprintf(r.out, "%-22s %3d of %3d noticed (%.0f %%), %d equivalent; floor %d %%\n", s.dir, len(got.noticed), len(got.noticed)+len(got.survived), got.share(), len(got.equivalent), s.floor)
-		for _, m := range got.survived {
-			fmt.Fprintln(r.out, "  survived:", m)
-		}
+		fmt.Fprintf(r.out, "%-30s %3d of %3d noticed (%.0f %%), %d equivalent; floor %d %%\n", s.dir, len(got.noticed), len(got.noticed)+len(got.survived), got.share(), len(got.equivalent), s.floor)
 		if got.share() < float64(s.floor) {
 			errs = append(errs, fmt.Errorf("%s: %.0f %% noticed, and %d %% must be", s.dir, got.share(), s.floor))
 		}
@@ -155,6 +152,7 @@ func (r run) one(ctx context.Context, s subject, known []equivalent) (result, er
 			return got, ctx.Err()
 		case outcome == passed:
 			got.survived = append(got.survived, m)
+			fmt.Fprintln(r.out, "survived:", m) // at once: a run takes hours
 		case outcome == failed:
 			got.noticed = append(got.noticed, m)
 		}

@@ -625,7 +625,12 @@ func TestPost(t *testing.T) {
 			t.Errorf("%s: %q, %v; wrote %q, want %q", name, out, err, *writes, test.want)
 		}
 	}
-	fakeGitHub(t, `[]`)
+	writes := fakeGitHub(t, `[{"id": 5, "body": "`+review.CommentMarker+`", "user": {"login": "github-actions[bot]"}}]`)
+	var out bytes.Buffer
+	err := runCommand(&out, "post", "-file", filepath.Join(p.dir, "no-such.md"), "-pull-request", "7", "-source", "commit 2")
+	if err != nil || len(*writes) != 1 || !strings.HasPrefix((*writes)[0], "PATCH /repos/paperwurks/infra/issues/comments/5 \n"+review.CommentMarker+"\n**What this commit would change is not known**") || !strings.Contains((*writes)[0], "commit 2") {
+		t.Errorf("without a file: %v, wrote %q: the comment of an earlier commit stays", err, *writes)
+	}
 	t.Setenv("GITHUB_TOKEN", "wrong")
 	if _, err := post(); err == nil || !strings.Contains(err.Error(), "401") {
 		t.Errorf("GitHub refuses, and the command says %v", err)

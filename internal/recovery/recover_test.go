@@ -29,28 +29,77 @@ apply) echo '{"version": 4, "resources": [{"mode": "managed", "type": "aws_iam_r
 esac
 `
 
-// machine has a stack "dev" whose state is a file, and an AWS with the roles.
-func machine(t *testing.T, roles ...string) (run func(ctx context.Context, in io.Reader, args ...string) (string, error), calls func() string) {
-	t.Helper()
-	dir := t.TempDir()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if action := r.FormValue("Action"); action != "ListRoles" {
-			t.Errorf("asked for %q", action)
-		}
+// fakeAWS has roles, a lock of dev's state, and the rules of the security groups
+// of all that use the account: those of sg-1 are dev's. A filter that is not asked
+// for filters nothing, as in EC2.
+type fakeAWS struct {
+	roles []string
+	// lock is a lock file; "" for a state that is a file.
+	lock  string
+	rules []rule
+	// revoked are the rules that were taken away, "group rule".
+	revoked []string
+}
+
+type rule struct{ id, group, egress, protocol, cidr string }
+
+func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch action := r.FormValue("Action"); {
+	case action == "ListRoles":
 		fmt.Fprint(w, "<R><ListRolesResult><Roles>")
-		for _, name := range roles {
+		for _, name := range f.roles {
 			fmt.Fprintf(w, "<member><RoleName>%s</RoleName></member>", name)
 		}
 		fmt.Fprint(w, "</Roles></ListRolesResult></R>")
-	}))
+	case action == "DescribeSecurityGroups":
+		fmt.Fprint(w, "<R><securityGroupInfo><item><groupId>sg-1</groupId><vpcId>vpc-1</vpcId><groupName>web</groupName></item>")
+		if r.FormValue("Filter.1.Value.1") != "paperwurks" || r.FormValue("Filter.2.Value.1") != "dev" {
+			fmt.Fprint(w, "<item><groupId>sg-2</groupId><vpcId>vpc-2</vpcId><groupName>another's</groupName></item>")
+		}
+		fmt.Fprint(w, "</securityGroupInfo></R>")
+	case action == "DescribeSecurityGroupRules":
+		fmt.Fprint(w, "<R><securityGroupRuleSet>")
+		for _, rule := range f.rules {
+			if r.FormValue("Filter.1.Name") == "group-id" && r.FormValue("Filter.1.Value.1") != rule.group && r.FormValue("Filter.1.Value.2") != rule.group {
+				continue
+			}
+			fmt.Fprintf(w, "<item><securityGroupRuleId>%s</securityGroupRuleId><groupId>%s</groupId><isEgress>%s</isEgress><ipProtocol>%s</ipProtocol><fromPort>-1</fromPort><toPort>-1</toPort><cidrIpv4>%s</cidrIpv4></item>",
+				rule.id, rule.group, rule.egress, rule.protocol, rule.cidr)
+		}
+		fmt.Fprint(w, "</securityGroupRuleSet></R>")
+	case action == "RevokeSecurityGroupEgress":
+		f.revoked = append(f.revoked, r.FormValue("GroupId")+" "+r.FormValue("SecurityGroupRuleId.1"))
+		fmt.Fprint(w, "<R><return>true</return></R>")
+	case r.Method == http.MethodGet && f.lock != "" && r.URL.Path == "/bucket/dev.tfstate.tflock":
+		w.Header().Set("Last-Modified", "Tue, 24 Nov 2026 10:00:00 GMT")
+		fmt.Fprint(w, f.lock)
+	default:
+		w.WriteHeader(http.StatusNotFound)
+	}
+}
+
+// machine has a stack "dev", whose state is a file unless it can be locked.
+func machine(t *testing.T, aws *fakeAWS) (run func(ctx context.Context, in io.Reader, args ...string) (string, error), calls func() string) {
+	t.Helper()
+	dir := t.TempDir()
+	server := httptest.NewServer(aws)
 	t.Cleanup(server.Close)
+	backend, resources, state := `"local": {"path": "terraform.tfstate"}`, `"aws_iam_role": {"r": {"name": "infra-old"}}`, ""
+	if aws.lock != "" {
+		backend = `"s3": {"bucket": "bucket", "key": "dev.tfstate", "region": "eu-central-1"}`
+	}
+	if aws.rules != nil {
+		resources += `, "aws_security_group": {"web": {"name": "web"}}, "aws_vpc_security_group_egress_rule": {"web": {"security_group_id": "${aws_security_group.web.id}"}}`
+		state = `{"version": 4, "resources": [{"mode": "managed", "type": "aws_security_group", "name": "web", "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]", "instances": [{"attributes": {"id": "sg-1"}}]}]}`
+	}
 	for name, text := range map[string]string{
 		"bin/terraform":     fakeTerraform,
 		"terraform.rc":      "",
+		"state":             state,
 		"out/manifest.json": `{"stacks": {"dev": {"name": "dev", "synthesizedStackPath": "dev/cdk.tf.json", "workingDirectory": "dev"}}}`,
-		"out/dev/cdk.tf.json": `{"terraform": {"backend": {"local": {"path": "terraform.tfstate"}}, "required_providers": {"aws": {"source": "aws"}}},
-			"provider": {"aws": [{"region": "eu-central-1", "endpoints": [{"iam": "` + server.URL + `"}]}]},
-			"resource": {"aws_iam_role": {"r": {"name": "infra-old"}}}}`,
+		"out/dev/cdk.tf.json": `{"terraform": {"backend": {` + backend + `}, "required_providers": {"aws": {"source": "aws"}}},
+			"provider": {"aws": [{"region": "eu-central-1", "endpoints": [{"s3": "` + server.URL + `"}]}]},
+			"resource": {` + resources + `}}`,
 		"out/dev/.terraform.lock.hcl": "",
 	} {
 		file := filepath.Join(dir, name)
@@ -99,7 +148,7 @@ func TestRecover(t *testing.T) {
 		"recover with two":            {nil, "", []string{"recover", "dev", "dev"}, "1 stack is required", nil, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			run, calls := machine(t, c.roles...)
+			run, calls := machine(t, &fakeAWS{roles: c.roles})
 			out, err := run(t.Context(), strings.NewReader(c.answers), c.args...)
 			if (err == nil) != (c.fault == "") || err != nil && !strings.Contains(err.Error(), c.fault) {
 				t.Fatalf("got %v, want %q\n%s", err, c.fault, out)
@@ -116,9 +165,63 @@ func TestRecover(t *testing.T) {
 	}
 }
 
+// What AWS made with a group of the stack, and Terraform was killed before it
+// took away, is revoked when the person says so: no rule but that, and of no
+// group but the stack's.
+func TestRecoverRevokesDefaultRules(t *testing.T) {
+	const asks = "Revoke them in AWS?"
+	own, foreign := rule{"sgr-1", "sg-1", "true", "-1", "0.0.0.0/0"}, rule{"sgr-2", "sg-2", "true", "-1", "0.0.0.0/0"}
+	for name, c := range map[string]struct {
+		rules   []rule
+		answers string
+		fault   string
+		asked   bool
+		revoked string
+	}{
+		"yes":                       {[]rule{own, foreign}, "yes\n", "", true, "sg-1 sgr-1"},
+		"no":                        {[]rule{own, foreign}, "no\n", `"no" is not "yes"`, true, ""},
+		"another's alone":           {[]rule{foreign}, "", "", false, ""},
+		"a rule that is no default": {[]rule{{"sgr-3", "sg-1", "true", "-1", "10.0.0.0/8"}}, "", "1 things are in no state", false, ""},
+		"both":                      {[]rule{own, {"sgr-3", "sg-1", "true", "-1", "10.0.0.0/8"}}, "yes\n", "1 things are in no state", true, "sg-1 sgr-1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			aws := &fakeAWS{rules: c.rules}
+			run, _ := machine(t, aws)
+			out, err := run(t.Context(), strings.NewReader(c.answers), "recover", "dev")
+			if (err == nil) != (c.fault == "") || err != nil && !strings.Contains(err.Error(), c.fault) {
+				t.Fatalf("got %v, want %q\n%s", err, c.fault, out)
+			}
+			if strings.Contains(out, asks) != c.asked || strings.Contains(out, "sgr-2") || c.asked && !strings.Contains(out, "eu-central-1  sgr-1   sg-1 | -1") {
+				t.Errorf("it says\n%s", out)
+			}
+			if got := strings.Join(aws.revoked, ", "); got != c.revoked {
+				t.Errorf("revoked %q, want %q", got, c.revoked)
+			}
+			if left := strings.Contains(out, "Left: 1.") && strings.Contains(out, "sgr-3"); left != strings.Contains(c.fault, "in no state") {
+				t.Errorf("what is left is not said:\n%s", out)
+			}
+		})
+	}
+}
+
+// A lock is released by Terraform, after a yes, and before anything is adopted.
+func TestRecoverReleasesTheLock(t *testing.T) {
+	const lock = `{"ID": "l-1", "Operation": "OperationTypeApply", "Who": "runner@fv-az1", "Created": "2026-11-24T10:00:00Z"}`
+	for answer, released := range map[string]bool{"yes\n": true, "no\n": false} {
+		run, calls := machine(t, &fakeAWS{lock: lock})
+		out, err := run(t.Context(), strings.NewReader(answer), "recover", "dev")
+		if (err == nil) != released || strings.Contains(calls(), "force-unlock -force l-1\n") != released {
+			t.Errorf("%q: %v, calls\n%s\n%s", answer, err, calls(), out)
+		}
+		if strings.Contains(out, "Locks released: 1. Adopted: 0. Left: 0.\nNow deploy dev again") != released || !released && strings.Contains(calls(), "plan") {
+			t.Errorf("%q: it says\n%s\ncalls\n%s", answer, out, calls())
+		}
+	}
+}
+
 // ^C and SIGTERM end the program at a question.
 func TestInterruptAtTheQuestion(t *testing.T) {
-	run, calls := machine(t, "infra-old")
+	run, calls := machine(t, &fakeAWS{roles: []string{"infra-old"}})
 	in, never := io.Pipe()
 	defer never.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
