@@ -2,6 +2,7 @@ package mutate
 
 import (
 	"bytes"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -134,10 +135,49 @@ func TestEquivalent(t *testing.T) {
 // Every package that is named is there, and a wrong name is refused.
 func TestSubjects(t *testing.T) {
 	for _, s := range subjects {
+		tests := 0
 		for _, dir := range append([]string{s.dir}, s.tests...) {
-			if tests, err := filepath.Glob(filepath.Join("..", "..", dir, "*_test.go")); err != nil || len(tests) == 0 {
+			files, err := filepath.Glob(filepath.Join("..", "..", dir, "*_test.go"))
+			if err != nil || len(files) == 0 && dir != s.dir {
 				t.Errorf("%s has no tests (%v)", dir, err)
 			}
+			tests += len(files)
+		}
+		if tests == 0 {
+			t.Errorf("%s has no tests", s.dir)
+		}
+	}
+	broken := dirs()
+	err := filepath.WalkDir("../..", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.IsDir() {
+			return err
+		}
+		if name := entry.Name(); name == "node_modules" || name == "testdata" || strings.HasPrefix(name, ".") && name != ".." {
+			return fs.SkipDir
+		}
+		files, err := filepath.Glob(filepath.Join(path, "*.go"))
+		if err != nil || !slices.ContainsFunc(files, func(file string) bool { return !strings.HasSuffix(file, "_test.go") && filepath.Base(file) != "doc.go" }) {
+			return err
+		}
+		dir, err := filepath.Rel("../..", path)
+		if err != nil {
+			return err
+		}
+		why := left[dir]
+		for above := filepath.Dir(dir); above != "." && why == ""; above = filepath.Dir(above) {
+			why = left[above]
+		}
+		if !slices.Contains(broken, dir) && why == "" {
+			t.Errorf("%s is neither broken nor left for a reason", dir)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	for dir := range left {
+		if _, err := os.Stat(filepath.Join("../..", dir)); err != nil || slices.Contains(broken, dir) {
+			t.Errorf("%s is left for a reason: %v, and broken: %t", dir, err, slices.Contains(broken, dir))
 		}
 	}
 	if err := (run{}).packages(t.Context(), []string{"no/such"}); err == nil || !strings.Contains(err.Error(), `"no/such"`) {
