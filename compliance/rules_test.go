@@ -105,9 +105,7 @@ var rows = []row{
 	{rule: "PW-DAT-02", kind: "aws_lb", complies: `{"enable_deletion_protection": true}`, violates: []string{`{"enable_deletion_protection": null}`}},
 
 	{rule: "PW-S3-01", kind: "aws_s3_bucket", complies: `{}`, violates: []string{`{"acl": "private"}`, `{"policy": "{}"}`},
-		with: `{"aws_s3_bucket_lifecycle_configuration": {"p": {"bucket": "${aws_s3_bucket.it.id}"}}, "aws_s3_bucket_ownership_controls": {"p": {"bucket": "${aws_s3_bucket.it.id}"}},
-		 "aws_s3_bucket_policy": {"p": {"bucket": "${aws_s3_bucket.it.id}"}}, "aws_s3_bucket_public_access_block": {"p": {"bucket": "${aws_s3_bucket.it.id}"}},
-		 "aws_s3_bucket_server_side_encryption_configuration": {"p": {"bucket": "${aws_s3_bucket.it.id}"}}, "aws_s3_bucket_versioning": {"p": {"bucket": "${aws_s3_bucket.it.id}"}}}`},
+		with: wholeBucket},
 	{rule: "PW-S3-02", kind: "aws_s3_bucket_server_side_encryption_configuration",
 		complies: `{"rule": [{"apply_server_side_encryption_by_default": {"sse_algorithm": "aws:kms", "kms_master_key_id": ` + key + `}, "bucket_key_enabled": true}]}`,
 		violates: []string{`{"rule": []}`, `{"rule": [{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}, "bucket_key_enabled": true}]}`,
@@ -308,7 +306,7 @@ const aBalancer = `{"aws_lb": {"balancer": {"idle_timeout": 60}}}`
 
 func TestRules(t *testing.T) {
 	complied, violated := map[string]bool{}, map[string]bool{}
-	for _, row := range rows {
+	for _, row := range append(rows, conditions...) {
 		t.Run(row.rule+" "+row.kind, func(t *testing.T) {
 			if row.complies != "" {
 				complied[row.rule] = true
@@ -371,7 +369,7 @@ func faultsOf(t *testing.T, row row, attributes string) []string {
 		addTo(base, kind, map[string]any{name: under})
 	}
 	p := &Platform{Facts: facts(), Stacks: []Stack{
-		Load("dev", decode(t, `{"resource": {"aws_kms_key": {"key": {}}}, "output": {"key": {"value": "${aws_kms_key.key.arn}"}}}`)), Load(stack, base),
+		Load("dev", decode(t, `{"resource": {"aws_kms_key": {"key": {}}, "aws_vpc": {"vpc": {"cidr_block": "10.9.0.0/16"}}, "aws_sns_topic": {"alarms": {"name": "dev-alarms"}}, "aws_cloudwatch_log_group": {"group": {"name": "/dev-group"}}}, "output": {"key": {"value": "${aws_kms_key.key.arn}"}}}`)), Load(stack, base),
 	}}
 	// Some rules say of a resource what others make of it: their rows break the
 	// one that completes it.
@@ -393,7 +391,7 @@ func faultsOf(t *testing.T, row row, attributes string) []string {
 func facts() Facts {
 	return Facts{
 		AccountID:    "111122223333",
-		Environments: map[string]Environment{"dev": {Disposable: true}, "prod": {Protected: true}},
+		Environments: map[string]Environment{"dev": {Disposable: true}, "staging": {}, "prod": {Protected: true}},
 		On:           time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC),
 	}
 }
