@@ -100,15 +100,12 @@ func allowed(p *Platform, r *Resource, check func(s statement) []string) []strin
 }
 
 // limits says whether a condition narrows its statement: its operator must
-// match, must have a value, and must not be true when the key is absent.
+// match, must have a value, and must not be true when the key is absent, as
+// ForAllValues:… and …IfExists are.
 func limits(c policy.Condition) bool {
-	operator := string(c.Operator)
-	if strings.HasPrefix(operator, "ForAllValues:") || strings.HasSuffix(operator, "IfExists") || strings.Contains(operator, "Not") || len(c.Values) == 0 {
-		return false
-	}
-	switch policy.Operator(strings.TrimPrefix(operator, "ForAnyValue:")) {
+	switch policy.Operator(strings.TrimPrefix(string(c.Operator), "ForAnyValue:")) {
 	case policy.StringEquals, "StringEqualsIgnoreCase", policy.StringLike, policy.ArnEquals, policy.ArnLike:
-		return true
+		return len(c.Values) > 0
 	}
 	return false
 }

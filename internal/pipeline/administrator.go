@@ -1,11 +1,8 @@
 package pipeline
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"sync"
 
 	"github.com/paperwurks/infra/internal/accessmodel/inventory"
@@ -54,16 +51,3 @@ func (r *rights) lacks(stack string, plan *review.Plan) ([]review.Lack, error) {
 // whoMay is rights.lacks. Tests of all else put their own in its place: their
 // stacks have no roles.
 var whoMay = (*rights).lacks
-
-// readLacks reads what planStack wrote; none where there is no file.
-func readLacks(folder string) ([]review.Lack, error) {
-	data, err := os.ReadFile(filepath.Join(folder, lackJSON))
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var out []review.Lack
-	return out, json.Unmarshal(data, &out)
-}

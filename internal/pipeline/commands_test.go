@@ -104,6 +104,10 @@ func playTerraform(dir string, args []string) int {
 		}
 		return 0
 	}
+	unknown := func() int {
+		fmt.Fprintln(os.Stderr, "not a call that the stand-in knows:", args)
+		return 2
+	}
 	switch args[0] {
 	case "init":
 		if err := os.WriteFile(terraform.LockFile, []byte("lock"), 0o600); err != nil {
@@ -117,6 +121,9 @@ func playTerraform(dir string, args []string) int {
 				return 1
 			}
 			return 0
+		}
+		if !slices.Equal(args[1:], []string{"pull"}) {
+			return unknown()
 		}
 		return answer("state")
 	case "plan":
@@ -133,6 +140,13 @@ func playTerraform(dir string, args []string) int {
 		}
 		return 0
 	case "show":
+		if len(args) != 3 || args[1] != "-json" {
+			return unknown()
+		}
+		if data, err := os.ReadFile(args[2]); err != nil || string(data) != "plan of "+stack {
+			fmt.Fprintln(os.Stderr, "Error: Failed to read plan file:", err)
+			return 1
+		}
 		return answer("show")
 	case "apply":
 		if slices.Contains(args, "-refresh-only") {
@@ -158,6 +172,8 @@ func playTerraform(dir string, args []string) int {
 		if _, err := os.Stat(filepath.Join(dir, stack+".apply-fails")); err == nil {
 			return 1
 		}
+	default:
+		return unknown()
 	}
 	return 0
 }

@@ -72,10 +72,11 @@ func planStacks(ctx context.Context, o options, getenv func(string) string, out 
 		// CLI's own, which follow side by side, find the provider in place.
 		faults[i] = r.Init(ctx, s, s.Dir, "-reconfigure")
 	}
+	plans := make([]planned, len(stacks))
 	var group sync.WaitGroup
 	for i, s := range stacks {
 		if faults[i] == nil && waits[i] == "" {
-			group.Go(func() { faults[i] = planStack(ctx, r, o, s, who) })
+			group.Go(func() { plans[i], faults[i] = planStack(ctx, r, o, s, who) })
 		}
 	}
 	group.Wait()
@@ -93,16 +94,8 @@ func planStacks(ctx context.Context, o options, getenv func(string) string, out 
 			continue
 		}
 		if faults[i] == nil {
-			p, err := readPlan(folder)
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(out, "%-10s %s\n", s.Name, counted(p, o.refreshOnly))
-			refused, err := readRefusals(folder)
-			if err != nil {
-				return err
-			}
-			for _, r := range refused {
+			fmt.Fprintf(out, "%-10s %s\n", s.Name, counted(plans[i].plan, o.refreshOnly))
+			for _, r := range plans[i].refused {
 				errs = append(errs, fmt.Errorf("stack %q: refused: %w", s.Name, r))
 			}
 			continue
@@ -113,7 +106,7 @@ func planStacks(ctx context.Context, o options, getenv func(string) string, out 
 		}
 	}
 	if len(errs) == 0 && o.outputs != "" {
-		return appendOutputs(o.outputs, filepath.Join(o.plans, stacks[0].Name))
+		return appendTo(o.outputs, plans[0].outputs())
 	}
 	return errors.Join(errs...)
 }
@@ -142,80 +135,87 @@ func cli(o options, r terraform.Runner) cdktf.CLI {
 	return cdktf.CLI{Output: o.synth, Provider: r.Provider}
 }
 
-func planStack(ctx context.Context, r terraform.Runner, o options, s synthesised.Stack, who *rights) error {
+// planned is what a stack's plan is, as the files in its folder have it.
+type planned struct {
+	plan    *review.Plan
+	refused []review.Refusal
+	lacks   []review.Lack
+	// record is the digest of the record; "" where no plan is kept.
+	record string
+}
+
+func planStack(ctx context.Context, r terraform.Runner, o options, s synthesised.Stack, who *rights) (p planned, err error) {
 	folder := filepath.Join(o.plans, s.Name)
 	file := filepath.Join(folder, planFile)
 	// The state's version is read before the plan is made: what is written in
 	// between then makes the plan stale, never fresh.
 	state, err := readState(ctx, r, s)
 	if err != nil {
-		return err
+		return p, err
 	}
+	isKept := false
 	defer func() {
-		if !o.keepPlan {
+		if !isKept {
 			os.Remove(file) // not there when planning failed
 		}
 	}()
 	written, err := cli(o, r).Diff(ctx, s.Name, o.lock, o.refreshOnly)
 	if err != nil {
-		return err
+		return p, err
 	}
 	if err := os.Rename(written, file); err != nil {
-		return err
+		return p, err
 	}
 	shown, err := r.Run(ctx, s.Dir, nil, "show", "-json", file)
 	if err != nil {
-		return err
-	}
-	reduced, err := review.Reduce(shown)
-	if err != nil {
-		return err
-	}
-	if err := writeJSON(filepath.Join(folder, planJSON), reduced); err != nil {
-		return err
+		return p, err
 	}
 	whole, err := review.Decode(shown)
 	if err != nil {
-		return err
+		return p, err
 	}
-	refused, err := refusals(ctx, s, whole)
-	if err != nil {
-		return err
+	if p.plan, err = review.Reduce(shown); err != nil {
+		return p, err
 	}
-	if !o.refreshOnly {
-		lacks, err := whoMay(who, s.Name, whole)
-		if err == nil && len(lacks) > 0 {
-			err = writeJSON(filepath.Join(folder, lackJSON), lacks)
-		}
-		if err != nil {
-			return err
-		}
+	if err := writeJSON(filepath.Join(folder, planJSON), p.plan); err != nil {
+		return p, err
 	}
-	if len(refused) > 0 && !o.refreshOnly {
-		if err := os.Remove(file); err != nil {
-			return err
-		}
-		return writeJSON(filepath.Join(folder, refusedJSON), refused)
+	if o.refreshOnly {
+		return p, nil
 	}
-	if !o.keepPlan {
-		return nil
+	if p.refused, err = refusals(ctx, s, whole); err != nil {
+		return p, err
+	}
+	if p.lacks, err = whoMay(who, s.Name, whole); err != nil {
+		return p, err
+	}
+	if err := writeList(filepath.Join(folder, lackJSON), p.lacks); err != nil {
+		return p, err
+	}
+	if err := writeList(filepath.Join(folder, refusedJSON), p.refused); err != nil || len(p.refused) > 0 || !o.keepPlan {
+		return p, err
 	}
 	secrets, err := review.Secrets(shown)
 	if err == nil && len(secrets) > 0 {
 		err = fmt.Errorf("the plan file may not be stored, it holds sensitive values: %q", secrets)
 	}
 	if err != nil {
-		return errors.Join(err, os.Remove(file))
+		return p, err
 	}
 	if err := copyFile(filepath.Join(s.Dir, terraform.LockFile), filepath.Join(folder, lockFile)); err != nil {
-		return err
+		return p, err
 	}
 	record, err := recordOf(folder, s, o.commit, state)
 	if err != nil {
-		return err
+		return p, err
 	}
-	record.Changes = reduced.HasChanges()
-	return writeJSON(filepath.Join(folder, recordJSON), record)
+	record.Changes = p.plan.HasChanges()
+	if err := writeJSON(filepath.Join(folder, recordJSON), record); err != nil {
+		return p, err
+	}
+	p.record, err = digestOf(filepath.Join(folder, recordJSON))
+	isKept = err == nil
+	return p, err
 }
 
 // recordOf is the record of the plan in folder, by what is there now.
@@ -229,13 +229,20 @@ func recordOf(folder string, s synthesised.Stack, commit string, state review.St
 		{filepath.Join(folder, planFile), &r.PlanFile},
 		{filepath.Join(folder, lockFile), &r.LockFile},
 	} {
-		data, err := os.ReadFile(f.file)
-		if err != nil {
+		var err error
+		if *f.into, err = digestOf(f.file); err != nil {
 			return r, err
 		}
-		*f.into = review.Digest(data)
 	}
 	return r, nil
+}
+
+func digestOf(file string) (string, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	return review.Digest(data), nil
 }
 
 func readState(ctx context.Context, r terraform.Runner, s synthesised.Stack) (review.State, error) {
@@ -259,22 +266,34 @@ func readPlan(folder string) (*review.Plan, error) {
 	return review.Decode(data)
 }
 
-func appendOutputs(file, folder string) (err error) {
-	p, err := readPlan(folder)
+// outputs are those of a workflow's step.
+func (p planned) outputs() string {
+	text := fmt.Sprintf("changes=%t\nadministrator=%t\n", p.plan.HasChanges(), len(p.lacks) > 0)
+	if p.record != "" {
+		text += "record=" + p.record + "\n"
+	}
+	return text
+}
+
+// writeList writes a list, unless it is empty.
+func writeList[T any](file string, list []T) error {
+	if len(list) == 0 {
+		return nil
+	}
+	return writeJSON(file, list)
+}
+
+// readList reads what writeList wrote; none where there is no file.
+func readList[T any](file string) (out []T, err error) {
+	data, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	lacks, err := readLacks(folder)
-	if err != nil {
-		return err
-	}
-	text := fmt.Sprintf("changes=%t\nadministrator=%t\n", p.HasChanges(), len(lacks) > 0)
-	if record, err := os.ReadFile(filepath.Join(folder, recordJSON)); err == nil {
-		text += "record=" + review.Digest(record) + "\n"
-	} else if !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	return appendTo(file, text)
+	err = json.Unmarshal(data, &out)
+	return out, err
 }
 
 func writeJSON(file string, value any) error {

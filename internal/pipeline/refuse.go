@@ -2,11 +2,7 @@ package pipeline
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -53,17 +49,4 @@ func waitsForShared(ctx context.Context, all synthesised.Stacks, s synthesised.S
 		count += len(byName)
 	}
 	return fmt.Sprintf("it is new: %s is deployed first, which makes its network, keys and images; then it has a plan, which creates %d resources", config.SharedStack, count), nil
-}
-
-// readRefusals reads what planStack wrote; none where there is no file.
-func readRefusals(folder string) ([]review.Refusal, error) {
-	data, err := os.ReadFile(filepath.Join(folder, refusedJSON))
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var out []review.Refusal
-	return out, json.Unmarshal(data, &out)
 }

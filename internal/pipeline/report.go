@@ -84,10 +84,10 @@ func readPlans(folder string, names []string) ([]review.Stack, error) {
 			if !errors.Is(err, os.ErrNotExist) {
 				return nil, fmt.Errorf("stack %q: %w", name, err)
 			}
-			if s.Refused, err = readRefusals(filepath.Join(folder, name)); err != nil {
+			if s.Refused, err = readList[review.Refusal](filepath.Join(folder, name, refusedJSON)); err != nil {
 				return nil, fmt.Errorf("stack %q: %w", name, err)
 			}
-			if s.Lacks, err = readLacks(filepath.Join(folder, name)); err != nil {
+			if s.Lacks, err = readList[review.Lack](filepath.Join(folder, name, lackJSON)); err != nil {
 				return nil, fmt.Errorf("stack %q: %w", name, err)
 			}
 			if s.Plan, err = readPlan(filepath.Join(folder, name)); err != nil {
