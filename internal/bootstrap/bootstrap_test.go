@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -207,11 +209,16 @@ func TestEmptyAccount(t *testing.T) {
 	m := newMachine(t)
 	out, err := m.run(account + "yes\nyes\n")
 	wants(t, out, err, "", "1. State bucket: to be made", "(5 to create)", "2. State moved to the bucket: done", "3. Shared stack: 5 of its 8 resources",
-		"(3 to create)", "Verified: each resource was read", "Read back: 3 parameters", "Nothing is left in plain text")
+		"| **shared** | · |", "(3 to create)", "Verified: each resource was read", "Read back: 3 parameters", "Nothing is left in plain text")
 	if !strings.HasSuffix(m.calls(t), "init -input=false -no-color -lockfile=readonly -reconfigure\napply -refresh-only -auto-approve -input=false -no-color -lock-timeout=5m\n") {
 		t.Errorf("it does not end with a refresh:\n%s", m.calls(t))
 	}
 	m.nothingLeft(t)
+	for _, added := range []string{importsFile, localBackendFile} {
+		if _, err := os.Stat(filepath.Join(m.dir, "bootstrap/cdktf.out/stacks/shared", added)); !os.IsNotExist(err) {
+			t.Errorf("%s is left in the stack's folder: %v", added, err)
+		}
+	}
 	if s := m.remote(t); s.Lineage != "made-by-terraform" || len(s.Addresses()) != stackSize {
 		t.Errorf("lineage %q, %q", s.Lineage, s.Addresses())
 	}
@@ -416,10 +423,16 @@ func TestStops(t *testing.T) {
 		{"Terraform is killed", func(t *testing.T, m machine) { m.write(t, "fake/killed", "yes") }, "signal: killed", false},
 		{"a resource cannot be made", func(t *testing.T, m machine) { m.write(t, "fake/exists", "aws_kms_alias.key") }, "aws_kms_alias.key: creating: operation error api error EntityAlreadyExists", false},
 		{"no versions", func(_ *testing.T, m machine) { m.aws.flaws["versioning"] = true }, `versioning is "Suspended"`, false},
-		{"public access", func(_ *testing.T, m machine) { m.aws.flaws["publicAccessBlock"] = true }, "public access is not blocked", false},
+		{"public ACLs", func(_ *testing.T, m machine) { m.aws.flaws["BlockPublicAcls"] = true }, "public access is not blocked", false},
+		{"public policies", func(_ *testing.T, m machine) { m.aws.flaws["BlockPublicPolicy"] = true }, "public access is not blocked", false},
+		{"public ACLs count", func(_ *testing.T, m machine) { m.aws.flaws["IgnorePublicAcls"] = true }, "public access is not blocked", false},
+		{"a public policy counts", func(_ *testing.T, m machine) { m.aws.flaws["RestrictPublicBuckets"] = true }, "public access is not blocked", false},
+		{"a key of S3's", func(_ *testing.T, m machine) { m.aws.flaws["algorithm"] = true }, `objects are encrypted with the key "", want "` + testKeyARN, false},
 		{"another key", func(_ *testing.T, m machine) { m.aws.flaws["encryption"] = true }, "key/other", false},
 		{"stored under another key", func(_ *testing.T, m machine) { m.aws.flaws["object"] = true }, "the stored state: it is encrypted", true},
 		{"stored without a version", func(_ *testing.T, m machine) { m.aws.flaws["version"] = true }, "the stored state: it has no version", true},
+		{"stored unencrypted", func(_ *testing.T, m machine) { m.aws.flaws["unencrypted"] = true }, "the stored state: it is encrypted by \"\"", true},
+		{"stored before versions", func(_ *testing.T, m machine) { m.aws.flaws["null version"] = true }, "the stored state: it has no version", true},
 		{"another state is there", func(t *testing.T, m machine) { m.aws.objects[stateObject] = stateOf(t, "b", 9, home...) }, "somebody else made it", true},
 		{"less is there", func(t *testing.T, m machine) { m.aws.objects[stateObject] = stateOf(t, "a", 9, home[1:]...) }, `["aws_kms_alias.key"] are missing`, true},
 	} {
@@ -445,6 +458,52 @@ func TestStops(t *testing.T) {
 				t.Errorf("the plan is still there: %v", err)
 			}
 		})
+	}
+}
+
+// A call that AWS or Terraform refuses ends the run, whichever it is: nothing is
+// taken for done that was not.
+func TestEachRefusedCall(t *testing.T) {
+	scenarios := map[string]func(*testing.T, machine){
+		"an empty account": func(*testing.T, machine) {},
+		"a move that was interrupted": func(t *testing.T, m machine) {
+			m.bucketIsThere()
+			m.aws.objects[stateObject] = stateOf(t, "a", 9, home...)
+			m.write(t, "bootstrap/state/shared.tfstate", stateOf(t, "a", 9, home...))
+		},
+	}
+	for name, set := range scenarios {
+		whole := newMachine(t)
+		set(t, whole)
+		out, err := whole.run(account + "yes\nyes\n")
+		wants(t, out, err, "")
+		terraforms := strings.Split(strings.TrimSpace(whole.calls(t)), "\n")
+		beforePreflight := 1
+		afterPreflight := slices.Index(whole.aws.asked, "HEAD /"+testBucket)
+		for i, call := range whole.aws.asked {
+			if i >= beforePreflight && i < afterPreflight {
+				continue // it says what it could not see
+			}
+			m := newMachine(t)
+			set(t, m)
+			m.aws.refused = i + 1
+			out, err := m.run(account + "yes\nyes\n")
+			if isRefresh := strings.Contains(out, "Warning: refresh the state"); (err == nil || strings.Contains(out, "Done.")) != isRefresh {
+				t.Errorf("%s: AWS refuses call %d, %s, and the run goes on: %v\n%s", name, i+1, call, err, out)
+			}
+		}
+		for i, call := range terraforms {
+			m := newMachine(t)
+			set(t, m)
+			m.write(t, "fake/refused", fmt.Sprint(i+1))
+			out, err := m.run(account + "yes\nyes\n")
+			if isRefresh := i >= len(terraforms)-2; isRefresh {
+				wants(t, out, err, "", "Warning: ", terraform.NotRefreshed("shared"))
+			} else if err == nil || strings.Contains(out, "Done.") {
+				t.Errorf("%s: Terraform fails at call %d, %s, and the run goes on: %v\n%s", name, i+1, call, err, out)
+			}
+		}
+		t.Logf("%s: %d calls of AWS, %d of Terraform", name, len(whole.aws.asked), len(terraforms))
 	}
 }
 
@@ -529,6 +588,9 @@ func TestPlainText(t *testing.T) {
 	found, err := f.plainText()
 	if err != nil {
 		t.Fatal(err)
+	}
+	if _, err := (&folder{root: filepath.Join(f.root, "no-such")}).plainText(); err == nil {
+		t.Error("a folder that cannot be read holds nothing")
 	}
 	if got := strings.ReplaceAll(strings.Join(found, " "), f.root+"/", ""); got != "hidden/.state.backup outputs plan plan.json" {
 		t.Errorf("found %q", got)

@@ -32,8 +32,9 @@ type fakeAWS struct {
 	mu sync.Mutex
 	// account and arn are the caller's.
 	account, arn string
-	// buckets are there; what they lack is in flaws: "versioning",
-	// "publicAccessBlock", "encryption", "object", "version", "forbidden".
+	// buckets are there; what they lack is in flaws: "versioning", a setting of the
+	// block of public access, "encryption", "algorithm", "object", "unencrypted",
+	// "version", "null version", "forbidden".
 	buckets map[string]bool
 	flaws   map[string]bool
 	// objects by bucket/key, aliases to key ids, parameters by name; keys and
@@ -45,7 +46,11 @@ type fakeAWS struct {
 	roles      []string
 	parameters map[string]string
 	// quota is the value of every quota.
-	quota      float64
+	quota float64
+	// asked are the signed calls so far; the one of the number refused is refused,
+	// counted from 1.
+	asked      []string
+	refused    int
 	unexpected []string
 }
 
@@ -71,6 +76,13 @@ func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	r.PostForm, _ = url.ParseQuery(string(body))
 	answer := func(v any) { json.NewEncoder(w).Encode(v) }
+	if r.Header.Get("Authorization") != "" { // Terraform's stand-in does not sign
+		f.asked = append(f.asked, strings.TrimSpace(r.Header.Get("X-Amz-Target")+" "+r.PostForm.Get("Action")+" "+r.Method+" "+r.URL.String()))
+		if len(f.asked) == f.refused {
+			w.WriteHeader(http.StatusForbidden)
+			return
+		}
+	}
 	switch target := r.Header.Get("X-Amz-Target"); {
 	case strings.Contains(string(body), "Action=GetCallerIdentity"):
 		fmt.Fprintf(w, `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>%s</Arn><Account>%s</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`, f.arn, f.account)
@@ -152,13 +164,21 @@ func (f *fakeAWS) s3(w http.ResponseWriter, r *http.Request, body string) {
 		}
 		fmt.Fprintf(w, `<VersioningConfiguration><Status>%s</Status></VersioningConfiguration>`, status)
 	case query.Has("publicAccessBlock"):
-		fmt.Fprintf(w, `<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>true</BlockPublicPolicy><RestrictPublicBuckets>%t</RestrictPublicBuckets></PublicAccessBlockConfiguration>`, !f.flaws["publicAccessBlock"])
+		fmt.Fprint(w, "<PublicAccessBlockConfiguration>")
+		for _, name := range []string{"BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"} {
+			fmt.Fprintf(w, "<%s>%t</%s>", name, !f.flaws[name], name)
+		}
+		fmt.Fprint(w, "</PublicAccessBlockConfiguration>")
 	case query.Has("encryption"):
 		arn := testKeyARN
 		if f.flaws["encryption"] {
 			arn = "arn:aws:kms:eu-central-1:123456789012:key/other"
 		}
-		fmt.Fprintf(w, `<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID>%s</KMSMasterKeyID></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>`, arn)
+		algorithm := "aws:kms"
+		if f.flaws["algorithm"] {
+			algorithm = "AES256"
+		}
+		fmt.Fprintf(w, `<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>%s</SSEAlgorithm><KMSMasterKeyID>%s</KMSMasterKeyID></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>`, algorithm, arn)
 	default:
 		f.unexpected = append(f.unexpected, r.Method+" "+r.URL.String())
 		w.WriteHeader(http.StatusNotImplemented)
@@ -185,9 +205,14 @@ func (f *fakeAWS) object(w http.ResponseWriter, r *http.Request, path, body stri
 		arn = "arn:aws:kms:eu-central-1:123456789012:key/other"
 	}
 	w.Header().Set("Last-Modified", "Tue, 24 Nov 2026 10:00:00 GMT")
-	w.Header().Set("x-amz-server-side-encryption", "aws:kms")
+	if !f.flaws["unencrypted"] {
+		w.Header().Set("x-amz-server-side-encryption", "aws:kms")
+	}
 	w.Header().Set("x-amz-server-side-encryption-aws-kms-key-id", arn)
-	if !f.flaws["version"] {
+	switch {
+	case f.flaws["null version"]:
+		w.Header().Set("x-amz-version-id", "null")
+	case !f.flaws["version"]:
 		w.Header().Set("x-amz-version-id", "v1")
 	}
 	if r.Method == http.MethodGet {

@@ -20,7 +20,7 @@ import (
 // does wrong is said by files in the folder named: "exists" (addresses that AWS
 // says are there), "killed" (an apply ends, with all of it made and none of it
 // in the state), "lost" (an address that the plan destroys), "changing" (no
-// plan is ever empty), "unrefreshed" (a refresh-only apply fails).
+// plan is ever empty), "unrefreshed" (a refresh-only apply fails), "refused" (the number of a call that fails).
 const (
 	fakeFolder   = "FAKE_TERRAFORM"
 	fakeEndpoint = "FAKE_ENDPOINT"
@@ -74,6 +74,16 @@ func (f fake) run(args []string) error {
 	}
 	defer log.Close()
 	fmt.Fprintln(log, strings.Join(args, " "))
+	if os.Getenv("TF_IN_AUTOMATION") != "1" || os.Getenv("TF_INPUT") != "0" {
+		return errors.New("Terraform would ask a person")
+	}
+	so, err := os.ReadFile(log.Name())
+	if err != nil {
+		return err
+	}
+	if slices.Contains(f.says("refused"), fmt.Sprint(strings.Count(string(so), "\n"))) {
+		return errors.New("refused")
+	}
 	switch args[0] {
 	case "init":
 		if err := os.MkdirAll(".terraform", 0o700); err != nil {

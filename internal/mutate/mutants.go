@@ -154,11 +154,11 @@ func (f *finder) returned(n *ast.ReturnStmt) {
 	}
 }
 
-// elements drops each element of a list, table or struct in turn, but fields that
-// are set to what they are anyway.
+// elements drops each element of a list, table or struct in turn, but prose and
+// fields that are set to what they are anyway.
 func (f *finder) elements(n *ast.CompositeLit) {
 	for i, element := range n.Elts {
-		if pair, ok := element.(*ast.KeyValueExpr); ok && isZero(pair.Value) {
+		if pair, ok := element.(*ast.KeyValueExpr); ok && (isZero(pair.Value) || isProse(pair.Value)) {
 			continue
 		}
 		to := element.End()
@@ -176,10 +176,21 @@ func isZero(e ast.Expr) bool {
 	return ok && (name.Name == "nil" || name.Name == "false")
 }
 
-// text changes a string. What has a blank in it is prose, which tests need not
-// repeat.
+// isProse says whether a value is a text with a blank in it, or several joined:
+// tests need not repeat it.
+func isProse(e ast.Expr) bool {
+	switch v := e.(type) {
+	case *ast.BasicLit:
+		return v.Kind == token.STRING && strings.ContainsAny(v.Value, " \n")
+	case *ast.BinaryExpr:
+		return v.Op == token.ADD && (isProse(v.X) || isProse(v.Y))
+	}
+	return false
+}
+
+// text changes a string, unless it is prose.
 func (f *finder) text(n *ast.BasicLit) {
-	if n.Kind != token.STRING || strings.ContainsAny(n.Value, " \n") || len(n.Value) < 4 {
+	if n.Kind != token.STRING || isProse(n) || len(n.Value) < 4 {
 		return
 	}
 	f.add("string changed", n.Pos(), n.End(), n.Value[:len(n.Value)-1]+"~"+n.Value[len(n.Value)-1:])

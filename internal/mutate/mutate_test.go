@@ -43,7 +43,7 @@ func TestInFile(t *testing.T) {
 		}
 	}
 	// Prose, tags, imports and what is false anyway are left alone.
-	found, err := inFile("p.go", []byte("package p\nimport \"fmt\"\ntype s struct { A bool `json:\"a\"` }\nvar _ = s{A: false}\nvar _ = \"a sentence\"\nvar _ = fmt.Sprint\n"))
+	found, err := inFile("p.go", []byte("package p\nimport \"fmt\"\ntype s struct { A bool `json:\"a\"` }\nvar _ = s{A: false, B: \"a sentence\"}\nvar _ = \"a sentence\"\nvar _ = fmt.Sprint\n"))
 	if err != nil || len(found) > 0 {
 		t.Errorf("found %v, %v", found, err)
 	}

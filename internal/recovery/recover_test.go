@@ -19,13 +19,15 @@ import (
 // workspace has an import block; what it does is in the file calls.
 const fakeTerraform = `#!/bin/sh
 echo "$@" >>"$FAKE_DIR/calls"
+[ "$TF_IN_AUTOMATION" = 1 ] || exit 3
+[ "$(wc -l <"$FAKE_DIR/calls")" != "$(cat "$FAKE_DIR/refused" 2>/dev/null)" ] || { echo "Error: refused"; exit 1; }
 case "$1" in
 state) cat "$FAKE_DIR/state" 2>/dev/null; exit 0 ;;
 show)
 	change='"actions": ["create"]'
 	grep -q infra-old import.tf.json 2>/dev/null && change='"actions": ["no-op"], "importing": {"id": "infra-old"}'
 	echo '{"format_version": "1.2", "resource_changes": [{"address": "aws_iam_role.r", "mode": "managed", "type": "aws_iam_role", "change": {'"$change"', "after": {"name": "infra-old"}}}]}' ;;
-apply) echo '{"version": 4, "resources": [{"mode": "managed", "type": "aws_iam_role", "name": "r", "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]", "instances": [{"attributes": {"id": "infra-old"}}]}]}' >"$FAKE_DIR/state" ;;
+apply) cp "$FAKE_DIR/applied" "$FAKE_DIR/state" ;;
 esac
 `
 
@@ -39,12 +41,19 @@ type fakeAWS struct {
 	rules []rule
 	// revoked are the rules that were taken away, "group rule".
 	revoked []string
+	// asked are the calls so far; the one of the number refused is refused, counted
+	// from 1.
+	asked   []string
+	refused int
 }
 
 type rule struct{ id, group, egress, protocol, cidr string }
 
 func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	f.asked = append(f.asked, strings.TrimSpace(r.FormValue("Action")+" "+r.Method+" "+r.URL.Path))
 	switch action := r.FormValue("Action"); {
+	case len(f.asked) == f.refused:
+		w.WriteHeader(http.StatusForbidden)
 	case action == "ListRoles":
 		fmt.Fprint(w, "<R><ListRolesResult><Roles>")
 		for _, name := range f.roles {
@@ -78,24 +87,35 @@ func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// machine has a stack "dev", whose state is a file unless it can be locked.
-func machine(t *testing.T, aws *fakeAWS) (run func(ctx context.Context, in io.Reader, args ...string) (string, error), calls func() string) {
+func stateOf(resources ...string) string {
+	return `{"version": 4, "resources": [` + strings.Join(resources, ", ") + `]}`
+}
+
+func inState(kind, name, id string) string {
+	return fmt.Sprintf(`{"mode": "managed", "type": %q, "name": %q, "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]", "instances": [{"attributes": {"id": %q}}]}`, kind, name, id)
+}
+
+// machine has a stack "dev", whose state is a file unless it can be locked. The
+// call of Terraform with the number refused fails, counted from 1.
+func machine(t *testing.T, aws *fakeAWS, refused ...int) (run func(ctx context.Context, in io.Reader, args ...string) (string, error), calls func() string) {
 	t.Helper()
 	dir := t.TempDir()
 	server := httptest.NewServer(aws)
 	t.Cleanup(server.Close)
-	backend, resources, state := `"local": {"path": "terraform.tfstate"}`, `"aws_iam_role": {"r": {"name": "infra-old"}}`, ""
+	backend, resources, state := `"local": {"path": "terraform.tfstate"}`, `"aws_iam_role": {"r": {"name": "infra-old"}}`, []string(nil)
 	if aws.lock != "" {
 		backend = `"s3": {"bucket": "bucket", "key": "dev.tfstate", "region": "eu-central-1"}`
 	}
 	if aws.rules != nil {
 		resources += `, "aws_security_group": {"web": {"name": "web"}}, "aws_vpc_security_group_egress_rule": {"web": {"security_group_id": "${aws_security_group.web.id}"}}`
-		state = `{"version": 4, "resources": [{"mode": "managed", "type": "aws_security_group", "name": "web", "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]", "instances": [{"attributes": {"id": "sg-1"}}]}]}`
+		state = append(state, inState("aws_security_group", "web", "sg-1"))
 	}
 	for name, text := range map[string]string{
 		"bin/terraform":     fakeTerraform,
 		"terraform.rc":      "",
-		"state":             state,
+		"state":             stateOf(state...),
+		"applied":           stateOf(append(state, inState("aws_iam_role", "r", "infra-old"))...),
+		"refused":           strings.Trim(fmt.Sprint(refused), "[]"),
 		"out/manifest.json": `{"stacks": {"dev": {"name": "dev", "synthesizedStackPath": "dev/cdk.tf.json", "workingDirectory": "dev"}}}`,
 		"out/dev/cdk.tf.json": `{"terraform": {"backend": {` + backend + `}, "required_providers": {"aws": {"source": "aws"}}},
 			"provider": {"aws": [{"region": "eu-central-1", "endpoints": [{"s3": "` + server.URL + `"}]}]},
@@ -137,7 +157,7 @@ func TestRecover(t *testing.T) {
 		applies bool
 	}{
 		"adopts": {[]string{"infra-old"}, "yes\n", []string{"recover", "dev"}, "",
-			[]string{"Lock: none to release", "aws_iam_role.r  infra-old", "Nothing in AWS changes.", "Adopted: 1. Left: 0."}, true},
+			[]string{"Lock: none to release", "Found 1, planning their adoption.\nRESOURCE        IN AWS\naws_iam_role.r  infra-old\n", "Looking for what exists in AWS and not in the state of dev.", "Nothing in AWS changes.", "Adopted: 1. Left: 0."}, true},
 		"not without a yes":           {[]string{"infra-old"}, "no\n", []string{"recover", "dev"}, `"no" is not "yes"`, nil, false},
 		"nothing to adopt":            {nil, "", []string{"recover", "dev"}, "", []string{"Nothing to adopt; a deployment will create 1 resources", "Adopted: 0. Left: 0."}, false},
 		"leaves what no stack has":    {[]string{"paperwurks-dev-gone"}, "", []string{"recover", "dev"}, "1 things are in no state", []string{"Left: 1.", "paperwurks-dev-gone"}, false},
@@ -217,6 +237,44 @@ func TestRecoverReleasesTheLock(t *testing.T) {
 			t.Errorf("%q: it says\n%s\ncalls\n%s", answer, out, calls())
 		}
 	}
+}
+
+// A call that AWS or Terraform refuses ends recover, whichever it is, and its
+// folders are removed, which may hold secrets.
+func TestEachRefusedCall(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	newAWS := func() *fakeAWS {
+		return &fakeAWS{
+			roles: []string{"infra-old"}, lock: `{"ID": "l-1", "Operation": "OperationTypeApply", "Who": "runner@fv-az1", "Created": "2026-11-24T10:00:00Z"}`,
+			rules: []rule{{"sgr-1", "sg-1", "true", "-1", "0.0.0.0/0"}},
+		}
+	}
+	const answers = "yes\nyes\nyes\n"
+	whole := newAWS()
+	run, calls := machine(t, whole)
+	out, err := run(t.Context(), strings.NewReader(answers), "recover", "dev")
+	if err != nil || !strings.Contains(out, "Locks released: 1. Adopted: 1. Left: 0.") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	terraforms := strings.Split(strings.TrimSpace(calls()), "\n")
+	for i, call := range whole.asked {
+		aws := newAWS()
+		aws.refused = i + 1
+		run, _ := machine(t, aws)
+		if out, err := run(t.Context(), strings.NewReader(answers), "recover", "dev"); err == nil || strings.Contains(out, "Now deploy") && !strings.HasPrefix(call, "Revoke") {
+			t.Errorf("AWS refuses call %d, %s, and recover goes on: %v\n%s", i+1, call, err, out)
+		}
+	}
+	for i, call := range terraforms {
+		run, _ := machine(t, newAWS(), i+1)
+		if out, err := run(t.Context(), strings.NewReader(answers), "recover", "dev"); err == nil || strings.Contains(out, "Now deploy") {
+			t.Errorf("Terraform fails at call %d, %s, and recover goes on: %v\n%s", i+1, call, err, out)
+		}
+	}
+	if left, err := os.ReadDir(os.Getenv("TMPDIR")); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+	t.Logf("%d calls of AWS, %d of Terraform", len(whole.asked), len(terraforms))
 }
 
 // ^C and SIGTERM end the program at a question.
