@@ -44,6 +44,7 @@ var subjects = []subject{
 	{"internal/planrule", nil, sensitive},
 	{"internal/preflight", nil, ordinary},
 	{"internal/process", nil, ordinary},
+	{"internal/progress", nil, ordinary},
 	{"internal/prompt", nil, ordinary},
 	{"internal/published", nil, ordinary},
 	{"internal/recovery", nil, sensitive},
