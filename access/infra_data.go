@@ -132,6 +132,9 @@ func buildKeys(n config.Names) []policy.Statement {
 			Resources:  keys,
 			Conditions: []policy.Condition{ours},
 		},
+		// A key whose policy nobody may change again is of no use to anybody (AWS
+		// KMS developer guide, "Default key policy").
+		deny("NobodyIsLockedOut", []string{"kms:CreateKey", "kms:PutKeyPolicy"}, policy.If(policy.Bool, "kms:BypassPolicyLockoutSafetyCheck", "true")),
 		{
 			Sid:       "NameKeys",
 			Effect:    policy.Allow,

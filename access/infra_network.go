@@ -31,10 +31,13 @@ func keepNames(n config.Names, envs []config.Environment) []policy.Statement {
 	return []policy.Statement{
 		deny("KeepNetworksOfWhatIsProtected", []string{
 			"ec2:DeleteInternetGateway", "ec2:DeleteNatGateway", "ec2:DeleteRoute", "ec2:DeleteRouteTable", "ec2:DeleteSubnet",
-			"ec2:DeleteVpc", "ec2:DetachInternetGateway", "ec2:DisassociateAddress", "ec2:DisassociateRouteTable", "ec2:ReleaseAddress",
+			"ec2:DeleteVpc", "ec2:DeleteVpcEndpoints", "ec2:DetachInternetGateway", "ec2:DisassociateAddress", "ec2:DisassociateRouteTable", "ec2:ReleaseAddress",
 			"ec2:ReplaceRoute", "ec2:ReplaceRouteTableAssociation",
 		}, ofProtected),
-		deny("KeepTheirNames", []string{"ec2:CreateTags", "ec2:DeleteTags"}, ofProtected, policy.If(policy.ForAnyStringEquals, "aws:TagKeys", "Name")),
+		// A condition reads the tag Name as well as name (IAM user guide,
+		// "Condition"), and DeleteTags without keys takes all (EC2 API).
+		deny("KeepTheirNames", []string{"ec2:CreateTags", "ec2:DeleteTags"}, ofProtected, policy.If(policy.ForAnyStringEqualsIgnoreCase, "aws:TagKeys", "Name")),
+		deny("KeepAllTheirTags", []string{"ec2:DeleteTags"}, ofProtected, policy.If(policy.Null, "aws:TagKeys", "true")),
 		on(deny("KeepNamesOfKeysOfWhatIsProtected", []string{"kms:DeleteAlias", "kms:UpdateAlias"}), aliases...),
 	}
 }

@@ -74,7 +74,7 @@ func keepProtected(n config.Names, envs []config.Environment) []policy.Statement
 		deny("KeepRenamedDatabases", []string{"rds:DeleteDBInstance"}, policy.If(policy.StringEquals, "aws:ResourceTag/environment", names...)),
 		deny("KeepTheTagOfDatabases", []string{"rds:AddTagsToResource", "rds:RemoveTagsFromResource"},
 			policy.If(policy.StringEquals, "aws:ResourceTag/environment", names...),
-			policy.If(policy.ForAnyStringEquals, "aws:TagKeys", "environment")),
+			policy.If(policy.ForAnyStringEqualsIgnoreCase, "aws:TagKeys", "environment")),
 		noShell,
 		on(deny("KeepKeysOfWhatIsProtected", []string{"kms:DeleteAlias", "kms:DisableKey", "kms:ScheduleKeyDeletion", "kms:UpdateAlias"},
 			policy.If(policy.ForAnyStringLike, "kms:ResourceAliases", aliases...)), regional(n, "kms", "key/*")...))

@@ -14,7 +14,6 @@ var inert = map[string]string{
 	"aws_ecr_lifecycle_policy":                "removes old images; the repository's rule asks for it",
 	"aws_ecs_cluster_capacity_providers":      "Fargate and Fargate Spot alike",
 	"aws_kms_alias":                           "a name",
-	"aws_nat_gateway":                         "lets nobody in",
 	"aws_route":                               "followed by the rules on subnets, databases and services",
 	"aws_route53_record":                      "a name",
 	"aws_route_table_association":             "followed by the rules on subnets",

@@ -227,4 +227,33 @@ var networkRules = []Rule{
 		Fix:   "Name a security group, addresses inside the VPC (where the interface endpoints are), or AWS's prefix list of a service. Without NAT (config.NATNone) tasks keep to that.",
 		check: egressFault,
 	},
+	{
+		ID: "PW-NET-14", Title: "The rules of a security group fit AWS's quota", Types: []string{"aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"},
+		Why: "AWS refuses the sixty-first rule of a direction, in the middle of an apply; CloudFront's prefix list counts as 55 of them (VPC user guide, \"AWS-managed prefix lists\").",
+		Fix: "Use another security group beside it.",
+		check: func(p *Platform, r *Resource) []string {
+			group := p.target(r, r.Attributes["security_group_id"], "aws_security_group")
+			if group == nil {
+				return []string{"its security group is not of the stack"}
+			}
+			weight := 0
+			for _, rule := range p.partsOf(group, r.Type, "security_group_id") {
+				weight += weightOf(p, rule)
+			}
+			return one(weight > rulesOfGroup, "the rules of its group count as %d, of %d", weight, rulesOfGroup)
+		},
+	},
+}
+
+// rulesOfGroup is how many rules of one direction a security group may have
+// (Amazon VPC user guide, "Amazon VPC quotas").
+const rulesOfGroup = 60
+
+// weightOf is as how many rules one counts.
+func weightOf(p *Platform, rule *Resource) int {
+	names := p.target(rule, rule.Attributes["prefix_list_id"], "data.aws_ec2_managed_prefix_list")
+	if names != nil && names.Attributes["name"] == cloudFrontPrefixes {
+		return 55
+	}
+	return 1
 }

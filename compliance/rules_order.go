@@ -63,8 +63,8 @@ var orderRules = []Rule{{
 	},
 }, {
 	ID: "PW-ALL-07", Title: "What requests pass is made before the old one goes",
-	Types: []string{"aws_cloudfront_vpc_origin", "aws_lb_listener", "aws_lb_listener_rule", "aws_lb_target_group"},
-	Why:   "AWS refuses to delete what is in use, and Terraform destroys what is taken away before it changes what used it: the apply ends half-way, and every later one too.",
+	Types: []string{"aws_cloudfront_vpc_origin", "aws_lb_listener", "aws_lb_listener_rule", "aws_lb_target_group", "aws_nat_gateway"},
+	Why:   "AWS refuses to delete what is in use, or lets it go from under what uses it, and Terraform destroys what is taken away before it changes what used it: the apply ends half-way, and every later one too, or requests find no way meanwhile.",
 	Fix:   "Set lifecycle.create_before_destroy; give one that differs in what AWS cannot change an id and a name of its own.",
 	check: func(_ *Platform, r *Resource) []string {
 		return one(!isTrue(at(r.Attributes, "lifecycle", "create_before_destroy")), "it is destroyed first")

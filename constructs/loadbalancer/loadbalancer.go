@@ -83,18 +83,27 @@ func New(scope cdk.Construct, id string, props Props) (*LoadBalancer, *TargetGro
 		VpcId:       &props.VPCID,
 		Tags:        tf.NameTag(props.SecurityGroupName),
 	}).Id()
+	// CloudFront's list counts as 55 of the 60 rules that a group may have (VPC
+	// user guide, "AWS-managed prefix lists"): the two ports cannot be open in one.
+	httpsName := props.SecurityGroupName + "-https"
+	httpsID := *securitygroup.NewSecurityGroup(scope, new("https-security-group"), &securitygroup.SecurityGroupConfig{
+		Name:        &httpsName,
+		Description: new("Load balancer, from CloudFront by HTTPS"),
+		VpcId:       &props.VPCID,
+		Tags:        tf.NameTag(httpsName),
+	}).Id()
 	// AWS's list of the addresses that CloudFront reaches origins from.
 	cloudFront := dataawsec2managedprefixlist.NewDataAwsEc2ManagedPrefixList(scope, new("cloudfront"), &dataawsec2managedprefixlist.DataAwsEc2ManagedPrefixListConfig{
 		Name: new("com.amazonaws.global.cloudfront.origin-facing"),
 	})
 	// HTTP and HTTPS have a listener each, never one that changes: whoever sets a
 	// domain, or takes it away, has both until CloudFront has left the old one.
-	port, prefix := 80, ""
+	port, prefix, open := 80, "", accessID
 	if props.CertificateARN != "" {
-		port, prefix = 443, "https-"
+		port, prefix, open = 443, "https-", httpsID
 	}
 	ingress := vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(scope, new(prefix+"ingress"), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
-		SecurityGroupId: &accessID,
+		SecurityGroupId: &open,
 		Description:     new("CloudFront"),
 		PrefixListId:    cloudFront.Id(),
 		IpProtocol:      new("tcp"),
@@ -107,7 +116,7 @@ func New(scope cdk.Construct, id string, props Props) (*LoadBalancer, *TargetGro
 		LoadBalancerType:         new("application"),
 		Internal:                 new(true),
 		Subnets:                  props.SubnetIDs,
-		SecurityGroups:           tf.List(accessID),
+		SecurityGroups:           tf.List(accessID, httpsID),
 		DropInvalidHeaderFields:  new(true),
 		DesyncMitigationMode:     new("strictest"),
 		EnableDeletionProtection: new(props.DeletionProtection),

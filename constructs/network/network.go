@@ -186,12 +186,16 @@ func newNAT(scope cdk.Construct, internet internetgateway.InternetGateway, publi
 		address := eip.NewEip(scope, new("nat-address-"+suffix), &eip.EipConfig{
 			Domain:    new("vpc"),
 			Tags:      tf.NameTag(props.Names.NATAddress(props.Environment, suffix)),
+			Lifecycle: tf.NewFirst(),
 			DependsOn: &[]cdktf.ITerraformDependable{internet},
 		})
 		gatewayIDs = append(gatewayIDs, natgateway.NewNatGateway(scope, new("nat-gateway-"+suffix), &natgateway.NatGatewayConfig{
 			AllocationId: address.Id(),
 			SubnetId:     &publicSubnetIDs[z],
 			Tags:         tf.NameTag(props.Names.NATGateway(props.Environment, suffix)),
+			// One that is taken away goes after the routes have left it (Terraform
+			// keeps this in the state).
+			Lifecycle: tf.NewFirst(),
 			DependsOn:    &[]cdktf.ITerraformDependable{internet},
 		}).Id())
 	}

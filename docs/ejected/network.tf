@@ -152,6 +152,10 @@ resource "aws_eip" "setup_dev_network_nat-address-a_5A4726BD" {
     Name = "paperwurks-dev-nat-a"
   }
 
+  lifecycle {
+    create_before_destroy = true
+  }
+
   depends_on = [aws_internet_gateway.setup_dev_network_internet-gateway_C0C7E4A4]
 }
 
@@ -174,6 +178,10 @@ resource "aws_nat_gateway" "setup_dev_network_nat-gateway-a_267F067C" {
 
   tags = {
     Name = "paperwurks-dev-a"
+  }
+
+  lifecycle {
+    create_before_destroy = true
   }
 
   depends_on = [aws_internet_gateway.setup_dev_network_internet-gateway_C0C7E4A4]

@@ -85,6 +85,9 @@ The pull request's comment says the same of your change. No row replaces somethi
 Who applies: **Deploy** does, unless it says **administrator**: then Deploy stops before it changes anything
 ([CI roles change](operations.md#ci-roles-change)). What the columns say of time is AWS's documentation, not measured here.
 
+What waits for the database's maintenance window (Sunday 03:00 UTC) is planned again by every plan until then, on AWS: *1 to change*,
+which Deploy may apply or leave. The local AWS changes it at once.
+
 `
 
 // Document is docs/changes.md.

@@ -89,7 +89,7 @@ func Rows() []Row {
 		{Field: "AvailabilityZones", Change: "another order", Make: func(s *config.Settings) {
 			z := s.AvailabilityZones
 			s.AvailabilityZones = []string{z[2], z[0], z[1]}
-		}, Outcome: Nothing, Note: "A zone's addresses and names follow from its letter."},
+		}, Outcome: Nothing, Note: "A zone's addresses and names follow from its letter. One more, where the region has it: subnets beside those there, and the deploy roles name them, so an administrator applies it first (applied below)."},
 		{Field: "AvailabilityZones", Change: "one less", Make: func(s *config.Settings) { s.AvailabilityZones = s.AvailabilityZones[:2] }, Outcome: RefusedByPlan, Test: planTest,
 			Runbook: "Other addresses or zones", Note: "Its subnets hold tasks, load balancer and database."},
 		{Field: "AddressPlan", Change: "a larger block", Make: func(s *config.Settings) { s.AddressPlan = "10.16.0.0/12" }, Outcome: Nothing, Note: "It bounds what `CIDR` may be."},
@@ -101,7 +101,7 @@ func Rows() []Row {
 		{Field: "User.AlarmEmail", Change: "another address", Make: func(s *config.Settings) { s.User.AlarmEmail = "other@paperwurks.example" }, Outcome: Replaced,
 			Note: "The subscription is replaced; alarms reach nobody by mail until the new address has confirmed, within 48 hours. The dashboard shows them all the time."},
 		{Field: "User.Domain.Name", Change: "set", Make: setDomain, Outcome: InPlace, Runbook: "Set a domain",
-			Note: "The HTTPS listener, certificates and a second VPC origin are made, CloudFront changes to them, then the old ones go. Nothing is unavailable."},
+			Note: "The HTTPS listener, certificates and a second VPC origin are made, CloudFront changes to them, then the old ones go. **CloudFront's own name, by which users came until then, answers 502 from that moment on**: no certificate is of it. The new name answers once its record is seen, minutes after at most."},
 		{Field: "User.Domain.HostedZoneID", Change: "another zone", Outcome: Elsewhere, Note: "Only with a domain: its records are made in the new zone and taken from the old one; users reach the application by whichever zone is delegated to."},
 		{Field: "GitHub.Owner", Change: "renamed", Make: func(s *config.Settings) { s.GitHub.Owner = "paperwurks2" }, Outcome: InPlace, Runbook: "CI roles change", Note: "Trusts, and the tag `repository` of everything."},
 		{Field: "GitHub.InfraRepository", Change: "renamed", Make: func(s *config.Settings) { s.GitHub.InfraRepository = "platform" }, Outcome: InPlace, Runbook: "CI roles change", Note: "As above."},
@@ -124,8 +124,8 @@ func Rows() []Row {
 			env("prod", func(e *config.Environment) { e.Images.From = "stage" })(s)
 		}, Outcome: RefusedByPlan, Test: planTest, Runbook: "Remove an environment",
 			Note: "It would be another environment. Add the new one, move the data, remove the old one."},
-		{Field: "Environments[].Subdomain", Change: "another", Make: staging(func(e *config.Environment) { e.Subdomain = "next" }), Outcome: Nothing,
-			Note: "With a domain: new certificates are made before CloudFront and the listener take them, and the records of the new name come as those of the old one go. Users of the old name are not served any more."},
+		{Field: "Environments[].Subdomain", Change: "another, without a domain", Make: staging(func(e *config.Environment) { e.Subdomain = "next" }), Outcome: Nothing,
+			Note: "With a domain (`Domain.Name` too): new certificates are made before CloudFront and the listener take them. The listener does within seconds, CloudFront within minutes: **until then requests are answered with 502**. Users of the old name are not served any more."},
 		{Field: "Environments[].Data", Change: "kept → disposable", Make: staging(func(e *config.Environment) { e.Data = config.Disposable }), Outcome: InPlace, Runbook: "Remove an environment",
 			Note: "From the next plan on it may be destroyed; not by the plan that makes it so."},
 		{Field: "Environments[].Data", Change: "kept → protected", Make: staging(func(e *config.Environment) {
@@ -159,7 +159,7 @@ func Rows() []Row {
 		}), Outcome: RefusedByPlan, Test: planTest, Runbook: "Rename a service, or give it a route", Note: "ECS takes a load balancer only with a revision that has its port."},
 		{Field: "Environments[].Services[].Route.Port", Change: "another, the former one at once closed", Make: web(func(v *config.Service) { v.Route.Port = 9090 }), Outcome: RefusedByPlan, Test: planTest, Runbook: "Take something away from a service", Note: "The revision that runs listens on the old one."},
 		{Field: "Environments[].Services[].Route.Port", Change: "another, with `Former.Port`", Make: web(func(v *config.Service) { v.Route.Port, v.Former.Port = 9090, 8080 }), Outcome: NextDeployment, Runbook: "Take something away from a service",
-			Note: "Both ports are open; the backend's deployment moves load balancer and tasks at once. Nothing is unavailable."},
+			Note: "Both ports are open; the backend's deployment moves load balancer and tasks at once. While Deploy moves the rules the former port is shut for seconds: new connections wait, and the load balancer tries again."},
 		{Field: "Environments[].Services[].Route.HealthCheckPath", Change: "another", Make: web(func(v *config.Service) { v.Route.HealthCheckPath = "/ready" }), Outcome: InPlace,
 			Note: "It counts at once, for the revision that runs too: let the backend answer the new path first, or every task is unhealthy after 45 seconds."},
 		{Field: "Environments[].Services[].Route.Paths", Change: "a routed service at the end", Make: staging(addAPI), Outcome: InPlace, Runbook: "Add a service", Note: "Its paths answer 503 until the backend has deployed it."},
@@ -185,13 +185,13 @@ func Rows() []Row {
 		{Field: "Environments[].Database.EngineVersion", Change: "16 → 15", Make: staging(func(e *config.Environment) { e.Database.EngineVersion = "15" }), Outcome: RefusedByPlan, Test: planTest, Note: "RDS has no way back."},
 		{Field: "Environments[].Database.InstanceClass", Change: "larger", Make: staging(func(e *config.Environment) { e.Database.InstanceClass = "db.t4g.large" }), Outcome: InPlace,
 			Note: "In the next maintenance window, Sunday 03:00 UTC, or at once with `ChangeNow`: **the database restarts**, some minutes; with Multi-AZ a fail-over, a minute or two."},
-		{Field: "Environments[].Database.StorageGiB", Change: "more", Make: staging(func(e *config.Environment) { e.Database.StorageGiB = 80 }), Outcome: InPlace, Note: "Nothing is unavailable; for six hours it cannot be changed again. Less than there is does nothing: RDS cannot shrink."},
+		{Field: "Environments[].Database.StorageGiB", Change: "more", Make: staging(func(e *config.Environment) { e.Database.StorageGiB = 80 }), Outcome: InPlace, Note: "In the next maintenance window, or at once with `ChangeNow`; nothing is unavailable. It cannot be changed again for six hours, or until RDS has optimised the storage. In a hurry: more `MaxStorageGiB`. Less than there is does nothing: RDS cannot shrink."},
 		{Field: "Environments[].Database.MaxStorageGiB", Change: "more", Make: staging(func(e *config.Environment) { e.Database.MaxStorageGiB = 200 }), Outcome: InPlace, Note: "Where growing by itself ends."},
-		{Field: "Environments[].Database.MultiAZ", Change: "on", Make: staging(func(e *config.Environment) { e.Database.MultiAZ = true }), Outcome: InPlace, Note: "In the next window, or with `ChangeNow`: a second instance is made; writing is slower for some time, nothing stops."},
+		{Field: "Environments[].Database.MultiAZ", Change: "on", Make: staging(func(e *config.Environment) { e.Database.MultiAZ = true }), Outcome: InPlace, Note: "In the next maintenance window, or at once with `ChangeNow`: a second instance is made; writing is slower for some time, nothing stops."},
 		{Field: "Environments[].Database.FinalSnapshot", Change: "off", Make: staging(func(e *config.Environment) { e.Database.FinalSnapshot = false }), Outcome: RefusedBySynth, Test: "stacks TestMutants", Note: "Where data is kept, a last snapshot is (PW-DAT-01)."},
 		{Field: "Environments[].Database.BackupDays", Change: "more", Make: staging(func(e *config.Environment) { e.Database.BackupDays = 21 }), Outcome: InPlace, Note: "Fewer: older points in time are gone at once."},
 		{Field: "Environments[].Database.ChangeNow", Change: "set", Make: staging(func(e *config.Environment) { e.Database.ChangeNow = true }), Outcome: InPlace, Note: "**What waits for the maintenance window happens with this apply.**"},
-		{Field: "Environments[].Documents.NoncurrentVersionDays", Change: "more", Make: staging(func(e *config.Environment) { e.Documents.NoncurrentVersionDays = 60 }), Outcome: InPlace, Note: "Fewer: older versions are gone within a day."},
+		{Field: "Environments[].Documents.NoncurrentVersionDays", Change: "more", Make: staging(func(e *config.Environment) { e.Documents.NoncurrentVersionDays = 60 }), Outcome: InPlace, Note: "Fewer: older versions are gone within some days."},
 		{Field: "Environments[].Documents.InfrequentAccessDays", Change: "fewer", Make: staging(func(e *config.Environment) { e.Documents.InfrequentAccessDays = 60 }), Outcome: InPlace, Note: "Where documents are kept, not whether."},
 		{Field: "Environments[].Secrets", Change: "one more", Make: staging(func(e *config.Environment) { e.Secrets = append(e.Secrets, "stripe-key") }), Outcome: InPlace, Runbook: "Rotate a secret", Note: "It is empty: fill it in before a service receives it, or no task starts."},
 		{Field: "Environments[].Secrets", Change: "one that nobody receives any more", Make: func(s *config.Settings) {
@@ -203,7 +203,7 @@ func Rows() []Row {
 			})(s)
 		}, Outcome: RefusedByPlan, Test: planTest, Runbook: "Take something away from a service", Note: "Its value would be lost, and what runs names it."},
 		{Field: "Environments[].Logs.RetentionDays", Change: "more", Make: staging(func(e *config.Environment) { e.Logs.RetentionDays = 120 }), Outcome: InPlace, Note: "Fewer: older logs are gone within days."},
-		{Field: "Environments[].Logs.BucketDays", Change: "more", Make: staging(func(e *config.Environment) { e.Logs.BucketDays = 365 }), Outcome: InPlace, Note: "Fewer: older logs are gone within a day."},
+		{Field: "Environments[].Logs.BucketDays", Change: "more", Make: staging(func(e *config.Environment) { e.Logs.BucketDays = 365 }), Outcome: InPlace, Note: "Fewer: older logs are gone within some days."},
 		{Field: "Environments[].Alarms.LatencySeconds", Change: "lower", Make: staging(func(e *config.Environment) { e.Alarms.LatencySeconds = 1 }), Outcome: InPlace, Note: "The alarm's threshold."},
 		{Field: "Environments[].Alarms.ServerErrors", Change: "lower", Make: staging(func(e *config.Environment) { e.Alarms.ServerErrors = 5 }), Outcome: InPlace, Note: "The alarm's threshold, which rolls deployments back."},
 		{Field: "Environments[].Alarms.DatabaseConnections", Change: "lower", Make: staging(func(e *config.Environment) { e.Alarms.DatabaseConnections = 200 }), Outcome: InPlace, Note: "The alarm's threshold."},

@@ -323,6 +323,13 @@ func vpcRules(b *rulesBench) {
 	b.ok(b.form("ec2", "DeleteSubnet", "SubnetId", subnet))
 	other := text(b.ok(b.form("ec2", "CreateSecurityGroup", "VpcId", vpc, "GroupName", "h", "GroupDescription", "h")), "groupId")
 	b.ok(b.form("ec2", "AuthorizeSecurityGroupIngress", "GroupId", other, "IpPermissions.1.IpProtocol", "tcp", "IpPermissions.1.FromPort", "443", "IpPermissions.1.ToPort", "443", "IpPermissions.1.Groups.1.GroupId", group))
+	list, _, _ := strings.Cut(b.form("ec2", "DescribeManagedPrefixLists").body, "com.amazonaws.global.cloudfront.origin-facing")
+	list = list[strings.LastIndex(list, "<prefixListId>"):]
+	open := func(port string) reply {
+		return b.form("ec2", "AuthorizeSecurityGroupIngress", "GroupId", group, "IpPermissions.1.IpProtocol", "tcp", "IpPermissions.1.FromPort", port, "IpPermissions.1.ToPort", port, "IpPermissions.1.PrefixListIds.1.PrefixListId", text([]byte(list), "prefixListId"))
+	}
+	b.ok(open("80"))
+	b.refused("rules-of-a-group-quota", open("443"))
 	b.refused("security-group-is-free", b.form("ec2", "DeleteSecurityGroup", "GroupId", group))
 	b.ok(b.form("ec2", "DeleteSecurityGroup", "GroupId", other))
 	b.ok(b.form("ec2", "DeleteSecurityGroup", "GroupId", group))

@@ -365,13 +365,14 @@ func nameOf(r review.ResourceChange) string {
 	return ""
 }
 
-// priorities refuses rules that change places: AWS takes no priority twice, and
-// Terraform changes one rule after the other.
+// priorities refuses rules that change places: AWS takes no priority of a
+// listener twice, and Terraform changes one rule after the other.
 func (c *checker) priorities() {
-	taken := map[any]string{}
+	type place struct{ listener, priority any }
+	taken := map[place]string{}
 	for _, r := range c.plan.ResourceChanges {
 		if before, ok := r.Change.Before.(map[string]any); ok && r.Type == "aws_lb_listener_rule" {
-			taken[before["priority"]] = r.Address
+			taken[place{before["listener_arn"], before["priority"]}] = r.Address
 		}
 	}
 	for _, r := range c.plan.ResourceChanges {
@@ -380,7 +381,8 @@ func (c *checker) priorities() {
 		}
 		before, _ := r.Change.Before.(map[string]any)
 		after, _ := r.Change.After.(map[string]any)
-		if other := taken[after["priority"]]; after["priority"] != before["priority"] && other != "" && other != r.Address {
+		// A listener that is not there yet, whose ARN is unknown, has no rules.
+		if other := taken[place{after["listener_arn"], after["priority"]}]; after["priority"] != before["priority"] && other != "" && other != r.Address {
 			c.refuse(r, fmt.Sprintf("it would take priority %v, which %s has: AWS takes none twice", after["priority"], other),
 				"put a new routed service after the others in `Services`; to take one away or to change their order, see docs/operations.md, \"The order of routed services\"")
 		}

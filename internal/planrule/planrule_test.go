@@ -142,9 +142,10 @@ func TestRules(t *testing.T) {
 			resource("aws_lb_listener.l", "update", `{"default_action": [{"target_group_arn": "a"}]}`, `{"default_action": [{"target_group_arn": null}]}`)}, want: "has no task until the backend deploys it"},
 		{name: "the same where nobody minds", stack: "dev", plan: []string{bucket(disposable), resource("aws_lb_target_group.t", "create", "", `{"name": "paperwurks-dev-site"}`),
 			resource("aws_lb_listener.l", "update", `{"default_action": [{"target_group_arn": "a"}]}`, `{"default_action": [{"target_group_arn": null}]}`)}},
-		{name: "rules change places", stack: "dev", plan: []string{bucket(disposable), resource("aws_lb_listener_rule.a", "update", `{"priority": 10}`, `{"priority": 20}`), resource("aws_lb_listener_rule.b", "update", `{"priority": 20}`, `{"priority": 10}`)},
+		{name: "rules change places", stack: "dev", plan: []string{bucket(disposable), resource("aws_lb_listener_rule.a", "update", `{"listener_arn": "l", "priority": 10}`, `{"listener_arn": "l", "priority": 20}`), resource("aws_lb_listener_rule.b", "update", `{"listener_arn": "l", "priority": 20}`, `{"listener_arn": "l", "priority": 10}`)},
 			want: "it would take priority 20, which aws_lb_listener_rule.b has"},
-		{name: "a rule at the end", stack: "dev", plan: []string{bucket(disposable), resource("aws_lb_listener_rule.a", "no-op", `{"priority": 10}`, `{"priority": 10}`), resource("aws_lb_listener_rule.b", "create", "", `{"priority": 20}`)}},
+		{name: "a rule at the end", stack: "dev", plan: []string{bucket(disposable), resource("aws_lb_listener_rule.a", "no-op", `{"listener_arn": "l", "priority": 10}`, `{"listener_arn": "l", "priority": 10}`), resource("aws_lb_listener_rule.b", "create", "", `{"listener_arn": "l", "priority": 20}`)}},
+		{name: "a rule of another listener takes the place of one", stack: "dev", plan: []string{bucket(disposable), resource("aws_lb_listener_rule.a", "delete", `{"listener_arn": "l", "priority": 20}`, ""), resource("aws_lb_listener_rule.b", "create", "", `{"priority": 20}`)}},
 
 		{name: "an earlier version", stack: "dev", plan: []string{bucket(disposable), resource("aws_db_instance.d", "update", `{"engine_version": "17.4"}`, `{"engine_version": "16"}`)}, want: "PostgreSQL 17 cannot become 16"},
 		{name: "a later version in the window", stack: "dev", plan: []string{bucket(disposable), resource("aws_db_instance.d", "update", `{"engine_version": "17"}`, `{"engine_version": "18", "apply_immediately": false}`)}, want: "PostgreSQL 17 becomes 18"},

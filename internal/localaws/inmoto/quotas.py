@@ -1,7 +1,7 @@
 """Service Quotas: AWS's defaults, and what this account has been granted.
 
-An account that is ready for the platform has asked for more than the defaults: here ten times as much, unless a test or
-a person sets another value (PUT /_localaws/quotas, a JSON object of quota codes, or {"default": true} for AWS's own).
+An account that is ready for the platform has asked for more than the defaults: here ten times as much, but for the rules
+of a security group, for which make preflight does not ask, unless a test or a person sets another value (PUT /_localaws/quotas, a JSON object of quota codes, or {"default": true} for AWS's own).
 """
 
 import json
@@ -11,6 +11,7 @@ from moto.servicequotas.models import ServiceQuotasBackend
 from moto.servicequotas.responses import ServiceQuotasResponse
 
 GRANTED = 10
+RULES_OF_GROUP = "L-0EA8095F"
 
 # AWS's defaults, from the Service Quotas console's list of each service: name, value.
 DEFAULTS = {
@@ -18,7 +19,7 @@ DEFAULTS = {
     ("vpc", "L-F678F1CE"): ("VPCs per Region", 5),
     ("vpc", "L-FE5A380F"): ("NAT gateways per Availability Zone", 5),
     ("vpc", "L-A4707A72"): ("Internet gateways per Region", 5),
-    ("vpc", "L-0EA8095F"): ("Inbound or outbound rules per security group", 60),
+    ("vpc", RULES_OF_GROUP): ("Inbound or outbound rules per security group", 60),
     ("vpc", "L-1B52E74A"): ("Gateway VPC endpoints per Region", 20),
     ("fargate", "L-3032A538"): ("Fargate On-Demand vCPU resource count", 6),
     ("fargate", "L-36FBB829"): ("Fargate Spot vCPU resource count", 6),
@@ -34,7 +35,7 @@ given: dict[str, float] = {}
 
 def value(service: str, code: str) -> float:
     _, default = DEFAULTS[service, code]
-    return given.get(code, default * GRANTED)
+    return given.get(code, default if code == RULES_OF_GROUP else default * GRANTED)
 
 
 def put(body: bytes) -> None:

@@ -419,6 +419,21 @@ def nat_gateway_quota(call):
         return "The maximum number of NAT Gateways has been reached."
 
 
+@rule("ec2", "AuthorizeSecurityGroupIngress, AuthorizeSecurityGroupEgress", "the quota of a security group's rules, of which CloudFront's prefix list counts as 55", "RulesPerSecurityGroupLimitExceeded", "Amazon EC2 API, Error codes; VPC user guide, AWS-managed prefix lists; Service Quotas L-0EA8095F")
+def rules_of_a_group_quota(call):
+    ec2 = call.backend("ec2")
+    cloudfront = [l.id for l in ec2.managed_prefix_lists.values() if l.prefix_list_name == "com.amazonaws.global.cloudfront.origin-facing"]
+    group = ec2.get_security_group_from_id(call.input["GroupId"])
+    rules = group.egress_rules if call.name.endswith("Egress") else group.ingress_rules
+    weight = sum(55 if rule.prefix_list_id in cloudfront else 1 for rule in rules)
+    for asked in call.input.get("IpPermissions") or []:
+        lists = [item["PrefixListId"] for item in asked.get("PrefixListIds") or []]
+        weight += sum(55 if name in cloudfront else 1 for name in lists)
+        weight += sum(len(asked.get(kind) or []) for kind in ("IpRanges", "Ipv6Ranges", "UserIdGroupPairs"))
+    if weight > quotas.value("vpc", quotas.RULES_OF_GROUP):
+        return "The maximum number of rules per security group has been reached."
+
+
 # --- Amazon ECR ---
 
 
