@@ -13,11 +13,10 @@ func InfraDiffRole(n config.Names, _ []config.Environment) []ManagedPolicy {
 	nothingElse := deny("NothingButReading", nil)
 	nothingElse.NotActions = concat(configurationReads(), parameterReads(),
 		statusReads(), []string{"kms:Decrypt", "s3:GetObject", "s3:ListBucket"})
-	lock := config.BucketARN(n.StateBucket()) + "/*/terraform.tfstate.tflock"
 	read := readConfiguration(n)
 	read.Statements = append(read.Statements,
 		policy.Statement{Sid: "ReadMetricsAndQuotas", Effect: policy.Allow, Actions: statusReads(), Resources: []string{"*"}},
-		policy.Statement{Sid: "ReadLocks", Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: []string{lock}})
+		policy.Statement{Sid: "ReadLocks", Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: []string{lockObjects(n)}})
 	return []ManagedPolicy{
 		{
 			Name:        n.CIPolicy(config.InfraDiffRole, "read"),

@@ -39,6 +39,11 @@ func stateRoles(n config.Names) []string {
 	return []string{n.CIRoleARN(config.InfraRole), n.CIRoleARN(config.InfraDiffRole)}
 }
 
+// lockObjects are the locks of all states.
+func lockObjects(n config.Names) string {
+	return config.BucketARN(n.StateBucket()) + "/*/terraform.tfstate.tflock"
+}
+
 // infraState writes every stack's state and takes its lock (Terraform's S3
 // backend: "S3 bucket permissions"). Reading is with the other reading.
 func infraState(n config.Names) []policy.Statement {

@@ -42,7 +42,7 @@ var describing = []command.Command{
 			}
 			return os.WriteFile(filepath.Join(docs, "compliance.md"), []byte(compliance.Markdown(&compliance.Platform{Stacks: stacks})), 0o644)
 		})},
-	{Name: "access", Arguments: "FOLDER", Summary: "write docs/access.md, who may do what, from the simulation",
+	{Name: "access", Arguments: "FOLDER", Summary: "write docs/access.md, who may do what, from the simulation, and docs/on-call.json",
 		Define: ofFolder(func(synth, docs string, out io.Writer) error {
 			file := filepath.Join(docs, "access.md")
 			if err := accessmodel.Write(file, synth); err != nil {

@@ -21,6 +21,17 @@ func TestDocumentationIsCurrent(t *testing.T) {
 	}
 }
 
+// TestOnCallPolicyIsCurrent: so is the policy next to it.
+func TestOnCallPolicyIsCurrent(t *testing.T) {
+	text, err := onCallPolicy(config.Platform())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if there, err := os.ReadFile("../../docs/on-call.json"); err != nil || string(there) != text {
+		t.Errorf("docs/on-call.json is not current (%v): run make access and review what changed", err)
+	}
+}
+
 // TestAnEnvironmentHasASectionOfItsOwn: what one more environment changes in the
 // document can be reviewed. Its own lines are new; hardly another changes.
 func TestAnEnvironmentHasASectionOfItsOwn(t *testing.T) {

@@ -76,7 +76,8 @@ const whoChangesRoles = `
 - **The roles of workloads:** infra-role, by a reviewed pull request, under ` + "`/paperwurks/workload/`" + ` and within an environment's
   boundary, which names the roles that reach data one by one. It says of none of them who may assume it, once they are made,
   and passes none to a task.
-- **People:** sign in through IAM Identity Center; this repository makes no role for them.
+- **People:** sign in through IAM Identity Center; this repository makes no role for them. [on-call.json](on-call.json) is the
+  policy of a permission set that looks and changes nothing.
 `
 
 const onlyAdministrators = `
@@ -170,6 +171,14 @@ const peopleIntroduction = `
 
 The commands of [operations.md](operations.md) and [pipelines.md](pipelines.md), and what is refused. prod stands for every
 environment.
+`
+
+const onCallIntroduction = `
+### What a person on call may do
+
+Whoever has [on-call.json](on-call.json) as the inline policy of their permission set in IAM Identity Center. It is the least that
+[Prod does not answer](operations.md#prod-does-not-answer) needs, and changes nothing. prod stands for every environment. The
+application's log is shown, with whatever the application writes there.
 `
 
 const workloadsIntroduction = `

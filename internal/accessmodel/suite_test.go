@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/accessmodel/capability"
@@ -87,6 +88,21 @@ var suites = []suite{
 		name:      "a person with administrator rights",
 		questions: ofAdministrator,
 		change:    func(p *inventory.Platform) error { return p.AddAdministrator() },
+	},
+	{
+		name: "a person on call",
+		questions: func(s config.Settings) []question {
+			return questions(environmentsOf(s).OnCall(), []string{inventory.OnCall})
+		},
+		change: func(p *inventory.Platform) error {
+			s := config.Fixture()
+			s.User.AccountID, s.Region = p.Account, p.Region
+			text, err := access.OnCall(s.Names()).JSON()
+			if err != nil {
+				return err
+			}
+			return p.AddOnCall(text)
+		},
 	},
 }
 

@@ -1,9 +1,14 @@
 package accessmodel
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 
+	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/accessmodel/capability"
 	"github.com/paperwurks/infra/internal/accessmodel/inventory"
@@ -13,6 +18,8 @@ import (
 
 // Write simulates what every role of the stacks in the folder synth may do, and
 // writes it into file. It reads the synthesised stacks, not the code that made them.
+//
+// Next to it goes on-call.json, the policy of a permission set.
 func Write(file, synth string) error {
 	stacks, err := synthesised.Read(synth)
 	if err != nil {
@@ -22,7 +29,22 @@ func Write(file, synth string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(file, []byte(text), 0o644)
+	onCall, err := onCallPolicy(config.Platform())
+	if err != nil {
+		return err
+	}
+	return errors.Join(os.WriteFile(file, []byte(text), 0o644), os.WriteFile(filepath.Join(filepath.Dir(file), "on-call.json"), []byte(onCall), 0o644))
+}
+
+// onCallPolicy is docs/on-call.json, to be read by people too.
+func onCallPolicy(settings config.Settings) (string, error) {
+	text, err := access.OnCall(settings.Names()).JSON()
+	if err != nil {
+		return "", err
+	}
+	var out bytes.Buffer
+	err = json.Indent(&out, []byte(text), "", "  ")
+	return out.String() + "\n", err
 }
 
 // document is docs/access.md for a set of stacks.
@@ -35,9 +57,17 @@ func document(settings config.Settings, stacks inventory.Stacks, simulator *iams
 	if err := withPerson.AddAdministrator(); err != nil {
 		return "", err
 	}
+	onCall, err := access.OnCall(settings.Names()).JSON()
+	if err != nil {
+		return "", err
+	}
+	withOnCall := p.Clone()
+	if err := withOnCall.AddOnCall(onCall); err != nil {
+		return "", err
+	}
 	environments := environmentsOf(settings)
 	roles, workloads, person := environments.CIRoles(), documentedWorkloads(environments), []string{inventory.Administrator}
-	var ci, ofWorkloads, ofPerson []answered
+	var ci, ofWorkloads, ofPerson, ofOnCall []answered
 	for _, ask := range []struct {
 		into     *[]answered
 		areas    []capability.Area
@@ -45,6 +75,7 @@ func document(settings config.Settings, stacks inventory.Stacks, simulator *iams
 		platform *inventory.Platform
 	}{
 		{&ci, environments.Areas(promotions(settings)), roles, p}, {&ofWorkloads, environments.Workloads(), workloads, p}, {&ofPerson, environments.Administration(), person, withPerson},
+		{&ofOnCall, environments.OnCall(), []string{inventory.OnCall}, withOnCall},
 	} {
 		verdicts, err := simulate(ask.platform, simulator, questions(ask.areas, ask.roles))
 		if err != nil {
@@ -76,6 +107,8 @@ func document(settings config.Settings, stacks inventory.Stacks, simulator *iams
 	page.matrix(of(ci, ""), roles)
 	page.Text(peopleIntroduction)
 	page.Details("Commands and refusals", func() { page.people(ofPerson) })
+	page.Text(onCallIntroduction)
+	page.Details("Commands and refusals of a person on call", func() { page.people(ofOnCall) })
 	page.Text(workloadsIntroduction)
 	page.matrix(ofWorkloads, workloads)
 	page.Text(attachmentsIntroduction)

@@ -10,24 +10,34 @@ import (
 // rights, after AddAdministrator.
 const Administrator = "administrator"
 
-// AddAdministrator adds such a person: signed in through IAM Identity Center
-// with AWS's policy AdministratorAccess, without a permissions boundary (IAM
-// Identity Center user guide, "Permission sets": the roles are named
-// AWSReservedSSO_ and have a path of their own).
+// OnCall is the name of a person who looks, after AddOnCall.
+const OnCall = "on-call"
+
+// AddAdministrator adds a person with AWS's policy AdministratorAccess.
 func (p *Platform) AddAdministrator() error {
+	// AWS managed policy reference, "AdministratorAccess".
+	return p.addPerson(Administrator, "AdministratorAccess", `{"Version":"2012-10-17","Statement":[{"Sid":"AdministratorAccess","Effect":"Allow","Action":"*","Resource":"*"}]}`)
+}
+
+// AddOnCall adds a person whose permission set has the policy.
+func (p *Platform) AddOnCall(policy string) error { return p.addPerson(OnCall, "on-call", policy) }
+
+// addPerson adds one who is signed in through IAM Identity Center with a permission set, without a permissions
+// boundary (IAM Identity Center user guide, "Permission sets": the roles are named
+// AWSReservedSSO_ and have a path of their own).
+func (p *Platform) addPerson(person, permissionSet, policy string) error {
 	path := "/aws-reserved/sso.amazonaws.com/"
 	if p.Region != config.EdgeRegion {
 		path += p.Region + "/"
 	}
-	const name = "AWSReservedSSO_AdministratorAccess_0123456789abcdef"
+	name := "AWSReservedSSO_" + permissionSet + "_0123456789abcdef"
 	role := &Role{
 		Name: name, Path: path, ARN: "arn:aws:iam::" + p.Account + ":role" + path + name,
 		Trust: json.RawMessage(`{"Version":"2012-10-17","Statement":[{"Sid":"IdentityCenter","Effect":"Allow","Action":"sts:AssumeRoleWithSAML",` +
 			`"Principal":{"Federated":"arn:aws:iam::` + p.Account + `:saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE"}}]}`),
 	}
-	// AWS managed policy reference, "AdministratorAccess".
-	err := p.AddRole(role, `{"Version":"2012-10-17","Statement":[{"Sid":"AdministratorAccess","Effect":"Allow","Action":"*","Resource":"*"}]}`)
+	err := p.AddRole(role, policy)
 	delete(p.Roles, name)
-	p.Roles[Administrator] = role
+	p.Roles[person] = role
 	return err
 }
