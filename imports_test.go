@@ -2,6 +2,7 @@ package main
 
 import (
 	"maps"
+	"os"
 	"os/exec"
 	"path"
 	"slices"
@@ -163,4 +164,22 @@ func findCircle(edges map[string]map[string]bool) []string {
 		}
 	}
 	return nil
+}
+
+// TestIndexHasEveryPage: docs/README.md says of each file in docs what it is for.
+func TestIndexHasEveryPage(t *testing.T) {
+	index, err := os.ReadFile("docs/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir("docs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		// The pictures are architecture.md's.
+		if name := e.Name(); name != "README.md" && name != "architecture" && !strings.Contains(string(index), "]("+name+")") {
+			t.Errorf("docs/README.md does not have %s", name)
+		}
+	}
 }
