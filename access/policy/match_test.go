@@ -24,6 +24,11 @@ func TestMatch(t *testing.T) {
 		{"arn:aws:ecs:*:service/a", "arn:aws:ecs:r:1:service/a", true},
 		{"a.c", "abc", false},
 		{"ab", "abc", false},
+		{"a??", "abc", true},
+		{"*?", "", false},
+		{"*a?", "xaab", true},
+		{"a*", "b", false},
+		{"*b*c", "abbc", true},
 	} {
 		if got := Match(test.pattern, test.text); got != test.want {
 			t.Errorf("%q matches %q: %t", test.pattern, test.text, got)
@@ -70,5 +75,11 @@ func TestMatchARN(t *testing.T) {
 	}
 	if MatchARN("*:*:*:*:*:*", "a text") || MatchARN("*:*:*:*:*:*", "b:b:b:b:b:b") {
 		t.Error("a text that is no ARN matches")
+	}
+}
+
+func TestMatchAny(t *testing.T) {
+	if !MatchAny([]string{"b", "a*"}, "ab") || MatchAny([]string{"b", "c"}, "ab") || MatchAny(nil, "") {
+		t.Error("one of the patterns must match")
 	}
 }

@@ -61,6 +61,11 @@ func TestParseRefuses(t *testing.T) {
 		`{"Statement":[{"Effect":"Allow","Principal":"someone"}]}`:                      "string",
 		`{"Statement":[{"Effect":"Allow","Condition":{"StringEquals":{"k":{"a":1}}}}]}`: "condition value",
 		`{"Statement":[{"Effect":"Allow","Condition":{"StringEquals":"k"}}]}`:           "string",
+		`{"Statement":[{"Effect":"Allow","Condition":{"StringEquals":{"k":[["v"]]}}}]}`: "condition value",
+		`{"Statement":[{"Effect":"Allow","Condition":{"StringEquals":{"k":[null]}}}]}`:  "condition value",
+		`{"Statement":{"Effect":"Allow","Actions":"a:B"}}`:                              "Actions",
+		`{"Statement":[{"Effect":"Allow"},{"Effect":"x"}]}`:                             `statement 1 ("")`,
+		`{"Statement":[{"Effect":"Allow","Action":["a:B",7]}]}`:                         "number",
 	} {
 		if got, err := Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), fault) {
 			t.Errorf("%s: %+v, %v; want an error with %q", text, got, err, fault)
@@ -82,6 +87,15 @@ func TestParseReadsWhatJSONWrites(t *testing.T) {
 	got, err := Parse([]byte(text))
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v, %v\nwant %+v", got, err, want)
+	}
+}
+
+func TestIDs(t *testing.T) {
+	s := Statement{Principals: []Principal{{AWS, "1"}, {Service, "s"}, {AWS, "2"}, {Federated, "f"}}}
+	for kind, want := range map[PrincipalType][]string{AWS: {"1", "2"}, Service: {"s"}, Federated: {"f"}, "CanonicalUser": nil} {
+		if got := s.IDs(kind); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %q, want %q", kind, got, want)
+		}
 	}
 }
 

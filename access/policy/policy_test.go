@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -83,6 +84,9 @@ func TestFaults(t *testing.T) {
 		{"resources are required", func(s *Statement) { s.Resources = nil }},
 		{"has no value", func(s *Statement) { s.Conditions = []Condition{If(StringEquals, "k")} }},
 		{"without operator or key", func(s *Statement) { s.Conditions = []Condition{If(StringEquals, "", "v")} }},
+		{"without operator or key", func(s *Statement) { s.Conditions = []Condition{If("", "k", "v")} }},
+		{"a Sid of letters and digits is required", func(s *Statement) { s.Sid = "a-b" }},
+		{"a Sid of letters and digits is required", func(s *Statement) { s.Sid = "ab\n" }},
 		{"not-principals are not allowed", func(s *Statement) { s.NotPrincipals = []Principal{Anyone} }},
 		{"is written twice", func(s *Statement) {
 			s.Conditions = []Condition{If(StringEquals, "k", "v"), If(StringEquals, "k", "w")}
@@ -105,5 +109,33 @@ func TestFaults(t *testing.T) {
 	both := oneStatement(func(s *Statement) { s.Sid, s.Effect = "", "" })
 	if _, err := both.JSON(); err == nil || strings.Count(err.Error(), "\n") < 1 {
 		t.Errorf("not all faults at once: %v", err)
+	}
+}
+
+// The grammar of IAM's documents, and what it takes.
+func TestWhatIsAllowed(t *testing.T) {
+	for name, change := range map[string]func(*Statement){
+		"not-actions":                    func(s *Statement) { s.Actions, s.NotActions = nil, []string{"iam:*"} },
+		"not-resources":                  func(s *Statement) { s.Resources, s.NotResources = nil, []string{"x"} },
+		"principals without resources":   func(s *Statement) { s.Resources, s.Principals = nil, []Principal{Anyone} },
+		"principals with resources":      func(s *Statement) { s.Principals = []Principal{Anyone} },
+		"a deny":                         func(s *Statement) { s.Effect = Deny },
+		"one key with two operators":     func(s *Statement) { s.Conditions = []Condition{If(StringEquals, "k", "v"), If(StringLike, "k", "v")} },
+		"two keys with one operator":     func(s *Statement) { s.Conditions = []Condition{If(StringEquals, "k", "v"), If(StringEquals, "l", "v")} },
+		"a Sid that begins with a digit": func(s *Statement) { s.Sid = "1Read" },
+	} {
+		if _, err := oneStatement(change).JSON(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	// IAM user guide, "IAM JSON policy elements: Condition operators".
+	operator := regexp.MustCompile(`^(ForAllValues:|ForAnyValue:)?(String(Not)?(Equals|Like)|Arn(Not)?(Equals|Like)|Bool|Null|NumericLessThan)(IfExists)?$`)
+	seen := map[Operator]bool{}
+	for _, o := range []Operator{StringEquals, StringNotEquals, StringLike, StringNotLike, ArnEquals, ArnNotEquals, ArnLike, ArnNotLike, Bool, Null, NumericLessThan, StringEqualsIfExists,
+		ForAllStringEquals, ForAnyStringEquals, ForAnyStringLike, ForAnyStringNotEquals, ForAllStringNotEquals} {
+		if !operator.MatchString(string(o)) || seen[o] {
+			t.Errorf("%q is no operator of IAM's, or is there twice", o)
+		}
+		seen[o] = true
 	}
 }

@@ -254,8 +254,8 @@ func (c *checker) takenAway() {
 				c.refuse(r, fmt.Sprintf("%s no longer listens on port %d, but the revision that runs does: no request would reach it", was.Name, port.ContainerPort), next)
 			}
 		}
-		for _, use := range []struct{ variable, what, sid string }{
-			{"DATABASE_HOST", "the database", "SignInToTheDatabase"}, {"DOCUMENTS_BUCKET", "the documents", ""},
+		for _, use := range []struct{ variable, what string }{
+			{"DATABASE_HOST", "the database"}, {"DOCUMENTS_BUCKET", "the documents"},
 		} {
 			has := func(c container) bool {
 				return slices.ContainsFunc(c.Environment, func(v struct{ Name, Value string }) bool { return v.Name == use.variable })
@@ -401,11 +401,11 @@ func (c *checker) engine() {
 		after, _ := r.Change.After.(map[string]any)
 		was, is := major(before["engine_version"]), major(after["engine_version"])
 		switch {
-		case was == 0 || is == 0 || was == is:
+		case was == 0 || is == 0:
 		case is < was:
 			c.refuse(r, fmt.Sprintf("PostgreSQL %d cannot become %d: RDS goes to a later major version only", was, is),
 				"take the change back, or restore a snapshot of that version: docs/operations.md, \"Restore the database to a point in time\"")
-		case after["apply_immediately"] != true:
+		case is > was && after["apply_immediately"] != true:
 			c.refuse(r, fmt.Sprintf("PostgreSQL %d becomes %d, which stops the database for minutes; RDS would do it in the next maintenance window, after this apply has failed on the parameter group that is still in use", was, is),
 				"rehearse it on a restored copy, then set `ChangeNow: true` in the same commit: docs/operations.md, \"Another major version of PostgreSQL\"")
 		}

@@ -3,12 +3,19 @@ package planrule
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/review"
+	"github.com/paperwurks/infra/internal/synthesised"
 )
 
 var today = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
@@ -151,6 +158,75 @@ func TestRules(t *testing.T) {
 		{name: "a later version in the window", stack: "dev", plan: []string{bucket(disposable), resource("aws_db_instance.d", "update", `{"engine_version": "17"}`, `{"engine_version": "18", "apply_immediately": false}`)}, want: "PostgreSQL 17 becomes 18"},
 		{name: "a later version now", stack: "dev", plan: []string{bucket(disposable), resource("aws_db_instance.d", "update", `{"engine_version": "17"}`, `{"engine_version": "18", "apply_immediately": true}`)}},
 		{name: "the same version", stack: "dev", plan: []string{bucket(disposable), resource("aws_db_instance.d", "update", `{"engine_version": "17.4"}`, `{"engine_version": "17"}`)}},
+
+		// Each condition of a rule by itself.
+		{name: "one bucket of two was kept", stack: "staging", plan: []string{resource("aws_s3_bucket.a", "no-op", disposable, disposable), resource("aws_ecr_repository.b", "no-op", kept, kept), resource("aws_vpc.a", "delete", `{}`, "")}, want: "staging is not disposable"},
+		{name: "nothing in AWS tells", stack: "dev", plan: []string{resource("aws_vpc.a", "delete", `{}`, "")}},
+		{name: "nothing in AWS tells, of another", stack: "staging", plan: []string{resource("aws_vpc.a", "delete", `{}`, "")}, want: "staging is not disposable"},
+		{name: "another's bucket does not tell", stack: "shared", plan: []string{images("dev", "no-op", disposable), resource("aws_subnet.setup_staging_network_a_1", "delete", `{}`, "")}, want: "staging is not disposable"},
+		{name: "approved by environment", stack: "shared", plan: []string{images("staging", "no-op", kept), resource("aws_eip.setup_staging_network_a_1", "delete", `{}`, "")},
+			settings: approved(config.Approval{Stack: "shared", Environment: "staging"})},
+		{name: "approved for another environment", stack: "shared", plan: []string{images("staging", "no-op", kept), resource("aws_eip.setup_staging_network_a_1", "delete", `{}`, "")},
+			settings: approved(config.Approval{Stack: "shared", Environment: "dev"}), want: "destroys an address"},
+		{name: "an address approved is no environment", stack: "shared", plan: []string{resource("aws_s3_bucket.setup_state_bucket_1", "delete", kept, "")}, settings: approved(config.Approval{Stack: "shared", Address: "aws_s3_bucket.other"}), want: "the shared stack is not disposable"},
+		{name: "a service goes", stack: "staging", plan: []string{bucket(kept), resource("aws_ecs_service.environment_web_service_1", "delete", `{"name": "a"}`, "")}},
+		{name: "a gateway endpoint goes", stack: "shared", plan: []string{images("staging", "no-op", kept), resource("aws_vpc_endpoint.setup_staging_network_s3_1", "delete", `{"vpc_endpoint_type": "Gateway"}`, "")}, want: "the network's way to S3"},
+		{name: "an interface endpoint goes", stack: "shared", plan: []string{images("staging", "no-op", kept), resource("aws_vpc_endpoint.setup_staging_network_ecr_1", "delete", `{"vpc_endpoint_type": "Interface"}`, "")}},
+		{name: "what nobody misses", stack: "staging", plan: []string{bucket(kept), resource("aws_sns_topic.a", "delete", `{}`, "")}},
+		{name: "an alias of an environment that is no longer there", stack: "shared", plan: []string{resource("aws_ssm_parameter.setup_sandbox_network_a_1", "delete", `{}`, "")}},
+		{name: "an approval that ended, of an environment", stack: "shared", plan: []string{images("staging", "delete", kept)}, settings: func(s *config.Settings) {
+			without("staging")(s)
+			s.Approved = []config.Approval{{Stack: "shared", Environment: "staging", Until: "2026-11-25"}}
+		}, want: "either staging was made for a commit that is not in this one, or it is to be removed"},
+		{name: "subnets under a stack that is there", stack: "shared", held: map[string]int{"dev": 1}, plan: []string{images("dev", "no-op", disposable), resource("aws_subnet.setup_dev_network_a_1", "delete create", `{}`, `{}`)}, want: `AWS refuses it half-way`},
+		{name: "a gateway under a stack that is there", stack: "shared", held: map[string]int{"dev": 1}, plan: []string{images("dev", "no-op", disposable), resource("aws_nat_gateway.setup_dev_network_a_1", "delete", `{}`, "")}},
+		{name: "another environment's subnet", stack: "shared", held: map[string]int{"dev": 1}, plan: []string{images("dev", "no-op", disposable), images("staging", "no-op", disposable), resource("aws_subnet.setup_staging_network_a_1", "delete", `{}`, ""), resource("aws_nat_gateway.setup_dev_network_a_1", "delete", `{}`, "")}},
+
+		{name: "a secret's grant goes elsewhere", stack: "dev", plan: []string{bucket(disposable), task(definition(1, key, ""), definition(1, "", "")), resource("aws_iam_role_policy.a", "update", policy("arn:secret"), policy("arn:secret and arn:other"))}},
+		{name: "a grant that only AWS will know", stack: "dev", plan: []string{bucket(disposable), task(definition(1, key, ""), definition(1, "", "")), resource("aws_iam_role_policy.a", "update", policy("arn:secret"), `{}`)}},
+		{name: "a policy of another kind", stack: "dev", plan: []string{bucket(disposable), task(definition(1, key, ""), definition(1, "", "")), resource("aws_sns_topic_policy.a", "update", policy("arn:secret"), policy("none"))}},
+		{name: "a policy that goes", stack: "dev", plan: []string{bucket(disposable), task(definition(1, key, ""), definition(1, "", "")), resource("aws_iam_role_policy.a", "delete", policy("arn:secret"), "")}},
+		{name: "a secret is replaced", stack: "dev", plan: []string{bucket(disposable), task(definition(1, key, ""), definition(1, "", "")), resource("aws_secretsmanager_secret.s", "delete create", `{"arn": "arn:secret"}`, `{}`)}, want: "no longer receives SESSION_KEY"},
+		{name: "another secret goes", stack: "dev", plan: []string{bucket(disposable), task(definition(1, key, ""), definition(1, "", "")), resource("aws_secretsmanager_secret.s", "delete", `{"arn": "arn:other"}`, "")}},
+		{name: "a secret stays", stack: "dev", plan: []string{bucket(disposable), task(definition(1, key, ""), definition(1, "", "")), resource("aws_secretsmanager_secret.s", "update", `{"arn": "arn:secret"}`, `{"arn": "arn:secret"}`)}},
+		{name: "the same secret by another name", stack: "dev", plan: []string{bucket(disposable), task(definition(1, key, ""), definition(1, `{"name": "OTHER", "valueFrom": "arn:secret"}`, "")),
+			resource("aws_iam_role_policy.a", "update", policy("arn:secret"), policy("none"))}},
+		{name: "a definition that is changed", stack: "dev", plan: []string{bucket(disposable), resource("aws_ecs_task_definition.a", "update", definition(1, key, ""), definition(1, "", "")), resource("aws_iam_role_policy.a", "update", policy("arn:secret"), policy("none"))}, want: "SESSION_KEY"},
+		{name: "a definition that goes", stack: "dev", plan: []string{bucket(disposable), resource("aws_ecs_task_definition.a", "delete", definition(1, key, ""), ""), resource("aws_iam_role_policy.a", "update", policy("arn:secret"), policy("none"))}},
+		{name: "the migration's definition", stack: "dev", plan: []string{bucket(disposable), task(strings.ReplaceAll(definition(1, key, ""), "web", "migrate"), strings.ReplaceAll(definition(1, "", ""), "web", "migrate")),
+			resource("aws_iam_role_policy.a", "update", policy("arn:secret"), policy("none"))}},
+		{name: "a definition of two containers", stack: "dev", plan: []string{bucket(disposable), task(`{"container_definitions": "[{\"name\": \"web\", \"portMappings\": [{\"containerPort\": 8080}]}, {}]"}`, definition(1, "", "")),
+			resource("aws_vpc_security_group_ingress_rule.a", "update", `{"from_port": 8080}`, `{"from_port": 9090}`)}},
+		{name: "a port that stays", stack: "dev", plan: []string{bucket(disposable), task(definition(8080, "", ""), definition(8080, "", "")), resource("aws_vpc_security_group_ingress_rule.a", "update", `{"from_port": 8080}`, `{"from_port": 9090}`)}},
+		{name: "a port's rule goes", stack: "dev", plan: []string{bucket(disposable), task(definition(8080, "", ""), `{}`), resource("aws_vpc_security_group_ingress_rule.a", "delete", `{"from_port": 8080}`, "")}, want: "no longer listens on port 8080"},
+		{name: "another port's rule goes", stack: "dev", plan: []string{bucket(disposable), task(definition(8080, "", ""), definition(9090, "", "")), resource("aws_vpc_security_group_ingress_rule.a", "delete", `{"from_port": 8081}`, "")}},
+		{name: "a port's rule stays", stack: "dev", plan: []string{bucket(disposable), task(definition(8080, "", ""), definition(9090, "", "")), resource("aws_vpc_security_group_ingress_rule.a", "no-op", `{"from_port": 8080}`, `{"from_port": 8080}`)}},
+		{name: "a rule of another kind", stack: "dev", plan: []string{bucket(disposable), task(definition(8080, "", ""), definition(9090, "", "")), resource("aws_vpc_security_group_egress_rule.a", "delete", `{"from_port": 8080}`, "")}},
+		{name: "the documents at once", stack: "dev", plan: []string{bucket(disposable), task(definition(1, "", `{"name": "DOCUMENTS_BUCKET", "value": "b"}`), definition(1, "", "")),
+			resource("aws_iam_role_policy.environment_web-task_task-role_policy_1", "update", policy("b"), policy("none"))}, want: "web no longer uses the documents"},
+		{name: "the database by another service's role", stack: "dev", plan: []string{bucket(disposable), task(definition(1, "", database), definition(1, "", "")), resource("aws_iam_role_policy.environment_worker-task_task-role_policy_1", "update", policy("db"), policy("none"))}},
+		{name: "the database stays", stack: "dev", plan: []string{bucket(disposable), task(definition(1, "", database), definition(1, "", database)), resource("aws_iam_role_policy.environment_web-task_task-role_policy_1", "update", policy("db"), policy("none"))}},
+		{name: "a policy that is no inline one", stack: "dev", plan: []string{bucket(disposable), task(definition(1, "", database), definition(1, "", "")), resource("aws_iam_policy.environment_web-task_task-role_policy_1", "update", policy("db"), policy("none"))}},
+
+		{name: "a target group is replaced", stack: "dev", plan: []string{bucket(disposable), service("no-op"), resource("aws_lb_target_group.t", "create delete", `{"name": "paperwurks-staging-web"}`, `{"name": "paperwurks-staging-web"}`)}, want: "would lose its target group"},
+		{name: "a target group is changed", stack: "dev", plan: []string{bucket(disposable), service("no-op"), resource("aws_lb_target_group.t", "update", `{"name": "paperwurks-staging-web"}`, `{"name": "paperwurks-staging-web"}`)}},
+		{name: "a service is replaced with its route", stack: "dev", plan: []string{bucket(disposable), service("delete create"), resource("aws_lb_target_group.t", "create", "", `{"name": "paperwurks-staging-web"}`)}},
+		{name: "a route of a new service", stack: "dev", plan: []string{bucket(disposable), service("no-op"), resource("aws_lb_target_group.t", "create", "", `{"name": "other"}`)}},
+		{name: "requests by path for a service without a task", stack: "staging", plan: []string{bucket(kept), resource("aws_lb_target_group.t", "create", "", `{"name": "site"}`), resource("aws_lb_listener_rule.l", "update", `{"action": [{"target_group_arn": "a"}]}`, `{"action": [{"target_group_arn": null}]}`)}, want: "has no task"},
+		{name: "the same, approved", stack: "staging", plan: []string{bucket(kept), resource("aws_lb_target_group.t", "create", "", `{"name": "site"}`), resource("aws_lb_listener.l", "update", `{"default_action": "a"}`, `{"default_action": "b"}`)},
+			settings: approved(config.Approval{Stack: "staging", Address: "aws_lb_listener.l"})},
+		{name: "a listener that is new", stack: "staging", plan: []string{bucket(kept), resource("aws_lb_target_group.t", "create", "", `{"name": "site"}`), resource("aws_lb_listener.l", "create", "", `{"default_action": "b"}`)}},
+		{name: "a listener's certificate", stack: "staging", plan: []string{bucket(kept), resource("aws_lb_target_group.t", "create", "", `{"name": "site"}`), resource("aws_lb_listener.l", "update", `{"certificate_arn": "a"}`, `{"certificate_arn": "b"}`)}},
+		{name: "requests for a service that is there", stack: "staging", plan: []string{bucket(kept), resource("aws_lb_listener.l", "update", `{"default_action": "a"}`, `{"default_action": "b"}`)}},
+		{name: "an action of something else", stack: "staging", plan: []string{bucket(kept), resource("aws_lb_target_group.t", "create", "", `{"name": "site"}`), resource("aws_wafv2_web_acl.l", "update", `{"default_action": "a"}`, `{"default_action": "b"}`)}},
+
+		{name: "a new rule takes a place", stack: "dev", plan: []string{bucket(disposable), resource("aws_lb_listener_rule.a", "update", `{"priority": 10}`, `{"priority": 11}`), resource("aws_lb_listener_rule.b", "create", "", `{"priority": 10}`)}, want: "aws_lb_listener_rule.b: it would take priority 10, which aws_lb_listener_rule.a has"},
+		{name: "a rule that goes", stack: "dev", plan: []string{bucket(disposable), resource("aws_lb_listener_rule.a", "delete", `{"priority": 10}`, ""), resource("aws_lb_listener_rule.b", "no-op", `{"priority": 20}`, `{"priority": 20}`)}},
+		{name: "a rule's path", stack: "dev", plan: []string{bucket(disposable), resource("aws_lb_listener_rule.a", "update", `{"priority": 10, "x": 1}`, `{"priority": 10, "x": 2}`)}},
+
+		{name: "an unknown version", stack: "dev", plan: []string{bucket(disposable), resource("aws_db_instance.d", "update", `{"engine_version": "17"}`, `{}`)}},
+		{name: "a version that was unknown", stack: "dev", plan: []string{bucket(disposable), resource("aws_db_instance.d", "update", `{}`, `{"engine_version": "17"}`)}},
+		{name: "the version of something else", stack: "dev", plan: []string{bucket(disposable), resource("aws_ecs_service.d", "update", `{"engine_version": "17"}`, `{"engine_version": "16"}`)}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			plan, err := review.Decode([]byte(`{"format_version": "1.2", "resource_changes": [` + strings.Join(test.plan, ",") + `]}`))
@@ -174,5 +250,109 @@ func TestRules(t *testing.T) {
 				t.Errorf("not a sentence: %s", text)
 			}
 		})
+	}
+}
+
+// What an environment that is not disposable keeps, whether it is destroyed or
+// replaced, and what is said of it.
+func TestKeeps(t *testing.T) {
+	for kind, lost := range map[string]string{
+		"aws_cloudfront_distribution": "the address that users reach", "aws_db_instance": "the database", "aws_db_subnet_group": "place in the network", "aws_ecr_repository": "the images", "aws_ecs_cluster": "the cluster", "aws_eip": "an address",
+		"aws_iam_openid_connect_provider": "way in", "aws_internet_gateway": "way out", "aws_kms_alias": "the name", "aws_kms_key": "the key", "aws_lb": "the load balancer", "aws_nat_gateway": "way out", "aws_route": "a route",
+		"aws_route_table": "routes", "aws_route_table_association": "routes", "aws_s3_bucket": "the bucket", "aws_secretsmanager_secret": "the secret", "aws_subnet": "the network", "aws_vpc": "the network",
+	} {
+		for actions, does := range map[string]string{"delete": "destroys", "delete create": "replaces", "create delete": "replaces"} {
+			plan, err := review.Decode([]byte(`{"format_version": "1.2", "resource_changes": [` + resource(kind+".a", actions, `{}`, "") + `]}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			refusals := Check("staging", plan, Facts{Settings: config.Fixture(), Today: today})
+			if len(refusals) != 1 || !strings.HasPrefix(refusals[0].Reason, "it "+does+" ") || !strings.Contains(refusals[0].Reason, lost) ||
+				!strings.Contains(refusals[0].Next, `{Stack: "staging", Address: "`+kind+`.a", Reason: "…", Until: "2026-12-10"}`) {
+				t.Errorf("%s, %s: %v", kind, actions, refusals)
+			}
+		}
+	}
+}
+
+// Whose foundation a resource of the shared stack is.
+func TestFoundation(t *testing.T) {
+	for address, want := range map[string]string{
+		"aws_vpc.setup_dev_network_vpc_1": "dev", "aws_ecr_repository.setup_dev_images_repository_1": "dev", "aws_kms_key.setup_dev_images-key_key_1": "dev", "aws_kms_key.setup_qa-2_data-key_key_1": "qa-2", "aws_kms_alias.setup_dev_logs-key_alias_1": "dev",
+		"aws_s3_bucket.setup_state_bucket_1": "", "aws_iam_role.setup_infra-role_role_1": "", "aws_kms_key.setup_dev_other-key_key_1": "", "data.aws_vpc.setup_dev_network_vpc_1": "", "aws_vpc.environment_dev_network_vpc_1": "",
+	} {
+		if got := Foundation(address); got != want {
+			t.Errorf("%s: %q, want %q", address, got, want)
+		}
+	}
+	plan, err := review.Decode([]byte(`{"format_version": "1.2", "resource_changes": [` + strings.Join([]string{
+		resource("aws_vpc.setup_prod_network_vpc_1", "delete", `{}`, ""), resource("aws_vpc.setup_dev_network_vpc_1", "delete create", `{}`, `{}`), resource("aws_subnet.setup_prod_network_a_1", "delete", `{}`, ""),
+		resource("aws_vpc.setup_qa_network_vpc_1", "update", `{}`, `{}`), resource("aws_s3_bucket.setup_state_bucket_1", "delete", `{}`, ""),
+	}, ",") + `]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := Foundations(plan); !slices.Equal(got, []string{"dev", "prod"}) {
+		t.Errorf("%q", got)
+	}
+}
+
+// The states of environments are read next to that of the shared stack.
+func TestHeld(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"prod.tfstate": `{"version": 4, "resources": [{"mode": "managed", "type": "aws_lb", "name": "a", "instances": [{}]}, {"mode": "managed", "type": "aws_lb", "name": "b", "instances": [{}]}]}`,
+		"bad.tfstate":  "x",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	asked := ""
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = r.URL.Path
+		w.WriteHeader(http.StatusNotFound)
+	}))
+	defer server.Close()
+	load := func(name, backend string) synthesised.Stack {
+		t.Helper()
+		var content map[string]any
+		if err := json.Unmarshal([]byte(`{"terraform": {"backend": `+backend+`}, "provider": {"aws": [{"region": "eu-central-1", "endpoints": [{"s3": "`+server.URL+`"}]}]}}`), &content); err != nil {
+			t.Fatal(err)
+		}
+		s, err := synthesised.Load(name, content)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Dir = dir
+		return s
+	}
+	const local = `{"local": {"path": "shared.tfstate"}}`
+	destroys := func(name string) *review.Plan {
+		return &review.Plan{ResourceChanges: []review.ResourceChange{{Address: "aws_vpc.setup_" + name + "_network_vpc_1", Type: "aws_vpc", Change: review.Change{Actions: []string{"delete"}}}}}
+	}
+	for _, test := range []struct {
+		stack synthesised.Stack
+		name  string
+		want  map[string]int
+	}{
+		{load("shared", local), "prod", map[string]int{"prod": 2}},
+		{load("shared", local), "none", map[string]int{}},
+		{load("dev", local), "prod", map[string]int{}},
+		{load("shared", `{"s3": {"bucket": "b", "key": "shared/terraform.tfstate", "region": "eu-central-1"}}`), "prod", map[string]int{}},
+	} {
+		if got, err := Held(t.Context(), test.stack, destroys(test.name)); err != nil || !maps.Equal(got, test.want) {
+			t.Errorf("%s of %s: %v, %v, want %v", test.name, test.stack.Name, got, err, test.want)
+		}
+	}
+	if asked != "/b/prod/terraform.tfstate" {
+		t.Errorf("asked for %q", asked)
+	}
+	shared := load("shared", local)
+	if _, err := Held(t.Context(), shared, destroys("bad")); err == nil || !strings.Contains(err.Error(), `the state of "bad", whose network or keys the plan of "shared" destroys`) {
+		t.Errorf("got %v", err)
+	}
+	if shared.Backend.Local.Path != "shared.tfstate" {
+		t.Errorf("the stack's own backend is changed: %+v", shared.Backend.Local)
 	}
 }
