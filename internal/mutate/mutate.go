@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -29,13 +31,13 @@ var Command = command.Command{
 	Define: func(flags *flag.FlagSet) command.Func {
 		seed := flags.Uint64("seed", uint64(time.Now().Unix()/86400), "`number` that decides which places are broken")
 		sample := flags.Int("sample", 40, "`number` of places in each package; 0 for all")
-		page := flags.String("o", "", "Markdown `file` for the table")
+		page := flags.String("o", "", "Markdown `file` for the table; rows of packages that are not tried stay")
 		return func(ctx context.Context, p command.Process, args []string) error {
 			root, err := process.ModuleRoot()
 			if err != nil {
 				return err
 			}
-			r := run{root: root, seed: *seed, sample: *sample, out: p.Out, page: *page}
+			r := run{root: root, seed: *seed, sample: *sample, out: p.Out, page: *page, day: time.Now().UTC().Format(time.DateOnly)}
 			return r.packages(ctx, args)
 		}
 	},
@@ -48,6 +50,8 @@ type run struct {
 	sample int
 	out    io.Writer
 	page   string
+	// day is when it is, for the page.
+	day string
 }
 
 // result is what became of the mutants of a package.
@@ -90,8 +94,13 @@ func (r run) packages(ctx context.Context, names []string) error {
 	var errs []error
 	for _, s := range chosen {
 		got, err := r.one(ctx, s, known)
+		if ctx.Err() != nil {
+			errs = append(errs, ctx.Err())
+			break
+		}
 		if err != nil {
-			return err
+			errs = append(errs, err)
+			continue
 		}
 		results = append(results, got)
 		fmt.Fprintf(r.out, "%-30s %3d of %3d noticed (%.0f %%), %d equivalent; floor %d %%\n", s.dir, len(got.noticed), len(got.noticed)+len(got.survived), got.share(), len(got.equivalent), s.floor)
@@ -100,7 +109,7 @@ func (r run) packages(ctx context.Context, names []string) error {
 		}
 	}
 	if r.page != "" {
-		errs = append(errs, os.WriteFile(r.page, r.table(results), 0o644))
+		errs = append(errs, r.write(results, known))
 	}
 	return errors.Join(errs...)
 }
@@ -261,19 +270,56 @@ func readEquivalent(file string) ([]equivalent, error) {
 
 var equivalentHead = []string{"file", "function", "operator", "source", "reason"}
 
-// table is the page for docs.
-func (r run) table(results []result) []byte {
-	var page markdown.Page
-	page.WriteString("# Tests that notice\n")
-	page.Text(fmt.Sprintf("`make mutate` breaks the code in one place at a time, %d places in each package, which the seed (%d) chose, and runs the tests: "+
-		"a condition negated, a comparison moved by one, an error, a statement or an element dropped, a string or a truth changed, a function left early. "+
-		"Strings with a blank in them are prose and are left alone. What does not compile does not count. The policies have their own mutants, all of which are tried "+
-		"by `make test` (docs/access.md).", r.sample, r.seed))
-	page.Numbers("package", "places", "tried", "noticed", "survived", "equivalent", "%", "at least")
+// write writes the page: the rows of these results, and those of packages that
+// were not tried now as they are in it.
+func (r run) write(results []result, known []equivalent) error {
+	before, err := os.ReadFile(r.page)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	rows := map[string][]string{}
+	for line := range strings.Lines(string(before)) {
+		if cells := strings.Split(strings.Trim(line, "| \n"), " | "); strings.HasPrefix(line, "| `") && len(cells) == len(columns) {
+			rows[strings.Trim(cells[0], "`")] = cells
+		}
+	}
 	for _, got := range results {
 		n := func(list []mutant) string { return fmt.Sprint(len(list)) }
-		page.Row("`"+got.dir+"`", fmt.Sprint(got.places), fmt.Sprint(len(got.noticed)+len(got.survived)), n(got.noticed), n(got.survived), n(got.equivalent),
-			fmt.Sprintf("%.0f", got.share()), fmt.Sprint(got.floor))
+		rows[got.dir] = []string{"`" + got.dir + "`", fmt.Sprint(got.places), fmt.Sprint(len(got.noticed) + len(got.survived)), n(got.noticed), n(got.survived), n(got.equivalent),
+			fmt.Sprintf("%.0f", got.share()), fmt.Sprint(got.floor), fmt.Sprint(r.seed), r.day}
+	}
+	return os.WriteFile(r.page, page(rows, known), 0o644)
+}
+
+var columns = []string{"package", "places", "tried", "noticed", "survived", "equivalent", "%", "at least", "seed", "day"}
+
+// page is docs/mutation.md.
+func page(rows map[string][]string, known []equivalent) []byte {
+	var page markdown.Page
+	page.WriteString("# Tests that notice\n\n<!-- Written by make mutate PAGE=docs/mutation.md; it takes hours, so that make docs leaves it alone. -->\n")
+	page.Text("`make mutate` breaks the code in one place at a time and runs the tests of its package: a condition negated, a comparison moved by one, an error, " +
+		"a statement or an element dropped, a string or a truth changed, a function left early. Something must turn red. The seed chooses the places: another day, others. " +
+		"What does not compile does not count, and prose, which has a blank in it, is left alone. A package below what it must notice at least fails the run, " +
+		"which the nightly workflow (.github/workflows/rehearse.yml) does with the day as the seed. The policies have their own mutants, all of which are tried by `make test` (docs/access.md).")
+	page.Numbers(columns...)
+	for _, s := range subjects {
+		row, ok := rows[s.dir]
+		if !ok {
+			row = append([]string{"`" + s.dir + "`"}, strings.Split(strings.Repeat("· ", len(columns)-2)+"never", " ")...)
+		}
+		page.Row(row...)
+	}
+	page.Heading("Equivalent")
+	page.Text("Mutants that change nothing that anybody could see. They are not tried; a row for a place that is no longer there fails a test.")
+	page.Table("place", "change", "what is there", "why nobody could see it")
+	for _, e := range known {
+		page.Row("`"+e.file+"`, "+e.function, e.operator, "`"+strings.ReplaceAll(e.source, "|", "\\|")+"`", e.reason)
+	}
+	page.Heading("Left alone")
+	page.Text("Packages that are not broken, each with those below it:")
+	page.Table("package", "why")
+	for _, dir := range slices.Sorted(maps.Keys(left)) {
+		page.Row("`"+dir+"`", left[dir])
 	}
 	return []byte(page.String())
 }

@@ -2,12 +2,16 @@ package mutate
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/paperwurks/infra/internal/command"
 )
 
 // Each operator, as the source reads afterwards.
@@ -86,9 +90,6 @@ func TestOne(t *testing.T) {
 	if share := got.share(); share < 66 || share > 67 {
 		t.Errorf("%f %% noticed, want two of three", share)
 	}
-	if table := string(r.table([]result{got})); !strings.Contains(table, "| `p` | 4 | 3 | 2 | 1 | 1 | 67 | 0 |") {
-		t.Error(table)
-	}
 	if _, err := r.one(t.Context(), subject{dir: "p"}, []equivalent{{"p/p.go", "Gone", "truth turned", "true", "an example"}}); err == nil || !strings.Contains(err.Error(), "no such mutant any more") {
 		t.Errorf("a row for nothing: %v", err)
 	}
@@ -129,6 +130,96 @@ func TestEquivalent(t *testing.T) {
 		if _, err := readEquivalent(file); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
 		}
+	}
+}
+
+// The page keeps the rows of packages that are not tried now.
+func TestPage(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "mutation.md")
+	m := []mutant{{}}
+	known := []equivalent{{"a/b.go", "F", "operator", "|", "an example"}}
+	for i, results := range [][]result{
+		{{subject: subject{dir: "compliance", floor: 95}, places: 9, noticed: append(m, m...), survived: m, equivalent: m}, {subject: subject{dir: "config", floor: 90}, places: 1}},
+		{{subject: subject{dir: "compliance", floor: 95}, places: 10, noticed: m}},
+	} {
+		r := run{seed: uint64(i), day: "2026-11-26", page: file}
+		if err := r.write(results, known); err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		compliance := []string{"| `compliance` | 9 | 3 | 2 | 1 | 1 | 67 | 95 | 0 | 2026-11-26 |\n", "| `compliance` | 10 | 1 | 1 | 0 | 0 | 100 | 95 | 1 | 2026-11-26 |\n"}[i]
+		for _, want := range []string{compliance, "| `config` | 1 | 0 | 0 | 0 | 0 | 100 | 90 | 0 | 2026-11-26 |\n", "| `access` | · | · | · | · | · | · | · | · | never |\n",
+			"| `a/b.go`, F | operator | `\\|` | an example |\n", "| `internal/kernel` | jsii: "} {
+			if !strings.Contains(string(data), want) {
+				t.Errorf("%q is missing in\n%s", want, data)
+			}
+		}
+		if strings.Count(string(data), "| `compliance`") != 1 {
+			t.Errorf("a package is there twice:\n%s", data)
+		}
+	}
+	if err := (run{page: filepath.Dir(file)}).write(nil, nil); err == nil {
+		t.Error("a folder is written as a page")
+	}
+}
+
+// A package below its floor is an error, and so is one whose tests fail anyway;
+// the others are tried.
+func TestCommand(t *testing.T) {
+	before := subjects
+	defer func() { subjects = before }()
+	subjects = []subject{{"broken", nil, 50}, {"good", nil, 100}, {"low", nil, 90}}
+	root := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":                         "module m\n\ngo 1.26\n",
+		"internal/mutate/equivalent.csv": strings.Join(equivalentHead, ",") + "\n",
+		"broken/a.go":                    "package broken\n",
+		"broken/a_test.go":               "package broken\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) { t.Fail() }\n",
+		"good/a.go":                      "package good\n\nfunc A() bool { return true }\n",
+		"good/a_test.go":                 "package good\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) {\n\tif !A() {\n\t\tt.Fail()\n\t}\n}\n",
+		"low/a.go":                       "package low\n\nfunc A() bool { return true }\n",
+		"low/a_test.go":                  "package low\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) { A() }\n",
+	} {
+		file := filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(root)
+	mutate := func(args ...string) (string, error) {
+		var out bytes.Buffer
+		err := command.Run(t.Context(), command.Process{Getenv: os.Getenv, Out: &out, Err: &out}, "platform", "", []command.Command{Command}, append([]string{"mutate"}, args...))
+		return out.String(), err
+	}
+	out, err := mutate("-seed", "7", "-sample", "0", "-o", "page.md")
+	if err == nil || !strings.Contains(err.Error(), "the tests of broken fail before anything is broken") || !strings.Contains(err.Error(), "low: 0 % noticed, and 90 % must be") || strings.Contains(err.Error(), "good") {
+		t.Errorf("got %v", err)
+	}
+	if !strings.Contains(out, "survived: low/a.go:3 A: truth turned: true\n") || !strings.Contains(out, "good                             1 of   1 noticed (100 %), 0 equivalent; floor 100 %\n") {
+		t.Errorf("it says\n%s", out)
+	}
+	if page, err := os.ReadFile("page.md"); err != nil || !strings.Contains(string(page), "| `good` | 1 | 1 | 1 | 0 | 0 | 100 | 100 | 7 | ") {
+		t.Errorf("%v\n%s", err, page)
+	}
+	if out, err := mutate("./good/"); err != nil || strings.Contains(out, "low") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := (run{root: root, out: &bytes.Buffer{}}).packages(ctx, []string{"good"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+	if err := os.Remove("internal/mutate/equivalent.csv"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := mutate("good"); err == nil {
+		t.Error("without the table of equivalent mutants")
 	}
 }
 

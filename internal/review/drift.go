@@ -123,13 +123,13 @@ func orNone(s string) string {
 }
 
 // IssueStep is what has to happen to the issue of drift.
-type IssueStep string
+type IssueStep int
 
 const (
-	OpenIssue   IssueStep = "open"
-	UpdateIssue IssueStep = "update"
-	CloseIssue  IssueStep = "close"
-	LeaveIssue  IssueStep = "leave"
+	LeaveIssue IssueStep = iota
+	OpenIssue
+	UpdateIssue
+	CloseIssue
 )
 
 // NextIssueStep decides by what was found and whether an issue is open. A

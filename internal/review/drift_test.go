@@ -99,7 +99,7 @@ func TestNextIssueStep(t *testing.T) {
 		{"drift and a stack that could not be checked", []Drift{unseen, drifted}, true, UpdateIssue},
 	} {
 		if got := NextIssueStep(test.all, test.open); got != test.want {
-			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+			t.Errorf("%s: %d, want %d", test.name, got, test.want)
 		}
 	}
 }

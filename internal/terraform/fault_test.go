@@ -247,8 +247,12 @@ func TestProviderFaults(t *testing.T) {
 		"the configuration cannot be written": {good, func(t *testing.T, dir string) { inTheWay(t, filepath.Join(dir, "terraform.tfrc")) }, "write the CLI configuration"},
 		"the folder is a file":                {good, func(t *testing.T, dir string) { write(t, dir, "") }, "not a directory"},
 		"the provider's place is taken":       {good, func(t *testing.T, dir string) { write(t, filepath.Join(dir, "providers"), "") }, "take the provider of"},
-		"an archive that is none":             {func(t *testing.T) string { root := t.TempDir(); write(t, packed(root, registry, version), "x"); return root }, nil, "zip: not a valid zip file"},
-		"a folder in an archive":              {func(t *testing.T) string { return packedMirror(t, map[string]string{"a/b": "x"}) }, nil, `"a/b": a provider's archive holds files without folders`},
+		"an archive that is none": {func(t *testing.T) string {
+			root := t.TempDir()
+			write(t, packed(root, registry, version), "x")
+			return root
+		}, nil, "zip: not a valid zip file"},
+		"a folder in an archive": {func(t *testing.T) string { return packedMirror(t, map[string]string{"a/b": "x"}) }, nil, `"a/b": a provider's archive holds files without folders`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "dir")
