@@ -20,7 +20,8 @@ import (
 // does wrong is said by files in the folder named: "exists" (addresses that AWS
 // says are there), "killed" (an apply ends, with all of it made and none of it
 // in the state), "lost" (an address that the plan destroys), "changing" (no
-// plan is ever empty), "unrefreshed" (a refresh-only apply fails), "refused" (the number of a call that fails).
+// plan is ever empty), "unrefreshed" (a refresh-only apply fails), "refused" (the number of a call that
+// fails), "unpublished" (an output that is not made).
 const (
 	fakeFolder   = "FAKE_TERRAFORM"
 	fakeEndpoint = "FAKE_ENDPOINT"
@@ -330,12 +331,16 @@ func (f fake) apply(file string) error {
 	serial, _ := s["serial"].(float64)
 	s["serial"] = serial + 1
 	if !p.Local {
-		s["outputs"] = map[string]any{
+		outputs := map[string]any{
 			"shared_role_infra_role_arn":      map[string]any{"value": "arn:infra"},
 			"shared_role_infra_diff_role_arn": map[string]any{"value": "arn:diff"},
 			"shared_github_oidc_provider_arn": map[string]any{"value": "arn:github"},
 			"for_dev_vpc_id":                  map[string]any{"value": "vpc-1"},
 		}
+		for _, name := range f.says("unpublished") {
+			delete(outputs, name)
+		}
+		s["outputs"] = outputs
 	}
 	if err := f.write(s); err != nil {
 		return err

@@ -644,7 +644,7 @@ func TestPost(t *testing.T) {
 	writes := fakeGitHub(t, `[{"id": 5, "body": "`+review.CommentMarker+`", "user": {"login": "github-actions[bot]"}}]`)
 	var out bytes.Buffer
 	err := runCommand(&out, "post", "-file", filepath.Join(p.dir, "no-such.md"), "-pull-request", "7", "-source", "commit 2")
-	if err != nil || len(*writes) != 1 || !strings.HasPrefix((*writes)[0], "PATCH /repos/paperwurks/infra/issues/comments/5 \n"+review.CommentMarker+"\n**What this commit would change is not known**") || !strings.Contains((*writes)[0], "commit 2") {
+	if err != nil || len(*writes) != 1 || !strings.HasPrefix((*writes)[0], "PATCH /repos/paperwurks/infra/issues/comments/5 \n"+review.CommentMarker+"\n**What this commit would change is not known**") || !strings.HasSuffix((*writes)[0], "\n\n<sub>commit 2</sub>\n") {
 		t.Errorf("without a file: %v, wrote %q: the comment of an earlier commit stays", err, *writes)
 	}
 	t.Setenv("GITHUB_TOKEN", "wrong")

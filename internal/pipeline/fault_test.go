@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"errors"
+	"flag"
 	"os"
 	"path/filepath"
 	"slices"
@@ -244,5 +245,30 @@ func TestRights(t *testing.T) {
 	r.once.Do(func() {})
 	if _, err := r.lacks("dev", changes); err == nil || !strings.Contains(err.Error(), "who may apply it: ") {
 		t.Errorf("a type that no row has: %v", err)
+	}
+}
+
+// The flags of each command, with what they are where nobody says.
+func TestFlags(t *testing.T) {
+	want := map[string]string{
+		"plan":     "commit= dir=.local keep-plan=false lock=false outputs= plans=.local/plans refresh-only=false synth=cdktf.out",
+		"comment":  "base= o= plans=.local/plans source=",
+		"apply":    "commit= dir=.local plans=.local/plans record= summary= synth=cdktf.out",
+		"approval": "",
+		"rescue":   "dir=.local outcome=failure summary= synth=cdktf.out",
+		"drift":    "github=false o= plans=.local/plans source= synth=cdktf.out",
+		"post":     "file= pull-request=0 source=",
+	}
+	if len(Commands) != len(want) {
+		t.Errorf("%d commands, want %d", len(Commands), len(want))
+	}
+	for _, c := range Commands {
+		flags := flag.NewFlagSet(c.Name, flag.ContinueOnError)
+		c.Define(flags)
+		var got []string
+		flags.VisitAll(func(f *flag.Flag) { got = append(got, f.Name+"="+f.DefValue) })
+		if strings.Join(got, " ") != want[c.Name] {
+			t.Errorf("%s: %q, want %q", c.Name, got, want[c.Name])
+		}
 	}
 }

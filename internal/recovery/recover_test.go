@@ -2,6 +2,7 @@ package recovery
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -289,5 +290,21 @@ func TestInterruptAtTheQuestion(t *testing.T) {
 	}
 	if strings.Contains(calls(), "apply") {
 		t.Errorf("calls:\n%s", calls())
+	}
+}
+
+// The flags of each command, with what they are where nobody says.
+func TestFlags(t *testing.T) {
+	for _, c := range Commands {
+		flags := flag.NewFlagSet(c.Name, flag.ContinueOnError)
+		c.Define(flags)
+		var got []string
+		flags.VisitAll(func(f *flag.Flag) { got = append(got, f.Name+"="+f.DefValue) })
+		if strings.Join(got, " ") != "dir=.local synth=cdktf.out" {
+			t.Errorf("%s: %q", c.Name, got)
+		}
+	}
+	if len(Commands) != 2 || Commands[0].Name != "recover" || Commands[0].Arguments != "STACK" || Commands[1].Name != "orphans" || Commands[1].Arguments != "[STACK…]" {
+		t.Errorf("commands %+v", Commands)
 	}
 }

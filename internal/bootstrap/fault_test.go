@@ -1,0 +1,194 @@
+package bootstrap
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/review"
+)
+
+// The state's home is what is next to the bucket of the backend, with one key.
+func TestReadStack(t *testing.T) {
+	for name, test := range map[string]struct{ from, to, want string }{
+		"whole":                 {"", "", ""},
+		"another name":          {`"shared": {"name": "shared"`, `"other": {"name": "other"`, `no stack "shared"`},
+		"a state in a file":     {`"backend": {"s3": {"bucket": "` + testBucket + `", "key": "shared/terraform.tfstate", "region": "eu-central-1"}}`, `"backend": {"local": {"path": "x"}}`, `stack "shared": no S3 backend`},
+		"another's bucket":      {`"backend": {"s3": {"bucket": "` + testBucket + `"`, `"backend": {"s3": {"bucket": "other"`, `stack "shared": no resource makes the bucket "other" of its backend`},
+		"a key elsewhere":       {`shared/setup/state/key/key`, `shared/setup/other/key/key`, `stack "shared": no key under "shared/setup/state/"`},
+		"another key's there":   {`"aws_kms_key": {"key"`, `"aws_kms_key": {"second": {"//": {"metadata": {"path": "shared/setup/state/log/key"}}}, "key"`, `stack "shared": two keys under "shared/setup/state/"`},
+		"no stacks at all":      {`{"stacks"`, `x{"stacks"`, "manifest.json"},
+		"what only begins so":   {`shared/setup/dev/network/vpc`, `shared/setup/state-2/network/vpc`, ""},
+		"a bucket with no path": {`"aws_s3_bucket": {`, `"aws_s3_bucket": {"none": {"bucket": "x"},`, ""},
+	} {
+		dir := t.TempDir()
+		for file, text := range map[string]string{
+			"manifest.json": `{"stacks": {"shared": {"name": "shared", "synthesizedStackPath": "cdk.tf.json", "workingDirectory": "."}}}`, "cdk.tf.json": strings.ReplaceAll(shared, "ENDPOINT", "http://127.0.0.1:1"),
+		} {
+			if test.from != "" {
+				text = strings.Replace(text, test.from, test.to, 1)
+			}
+			if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s, err := readStack(dir)
+		if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
+			t.Errorf("%s: %v, want %q", name, err, test.want)
+			continue
+		}
+		if test.want != "" {
+			continue
+		}
+		slices.Sort(s.stateResources)
+		if !slices.Equal(s.stateResources, home) || s.stateKey != "aws_kms_key.key" || !filepath.IsAbs(s.Dir) {
+			t.Errorf("%s: %q, key %q, in %s", name, s.stateResources, s.stateKey, s.Dir)
+		}
+	}
+}
+
+func TestRoles(t *testing.T) {
+	for arn, want := range map[string]string{
+		adminARN: "AWSReservedSSO_Admin_0", "arn:aws:sts::1:assumed-role/infra-role/run": "infra-role", "arn:aws:sts::1:assumed-role/infra-role": "infra-role", "arn:aws:iam::1:user/ada": "", "arn:aws:iam::1:root": "",
+	} {
+		if got := roleOf(arn); got != want {
+			t.Errorf("%s: %q, want %q", arn, got, want)
+		}
+	}
+	if got := ciRoles(config.Fixture()); !slices.Equal(got, []string{"infra-role", "infra-diff-role", "deploy-role-dev", "deploy-role-staging", "deploy-role-prod"}) {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestCounted(t *testing.T) {
+	change := func(importing bool, actions ...string) review.ResourceChange {
+		r := review.ResourceChange{Mode: "managed", Change: review.Change{Actions: actions}}
+		if importing {
+			r.Change.Importing = &review.Importing{ID: "i"}
+		}
+		return r
+	}
+	for want, p := range map[string]*review.Plan{
+		"":            {},
+		"1 to create": {ResourceChanges: []review.ResourceChange{change(false, "create"), change(false, "no-op")}},
+		"1 to destroy, 2 to change, 1 to import, 2 of these exist and are imported, 1 outputs": {
+			ResourceChanges: []review.ResourceChange{change(false, "update"), change(true, "update"), change(true, "no-op"), change(false, "delete")},
+			OutputChanges:   map[string]review.Change{"a": {Actions: []string{"create"}}, "b": {Actions: []string{"no-op"}}}},
+	} {
+		if got := counted(p); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// The app that synthesises is that of the folder, or the one that is named.
+func TestApp(t *testing.T) {
+	m := newMachine(t)
+	app := filepath.Join(m.dir, "bin", "infra")
+	elsewhere := filepath.Join(m.dir, "elsewhere", "infra")
+	if err := os.Mkdir(filepath.Dir(elsewhere), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(app, elsewhere); err != nil {
+		t.Fatal(err)
+	}
+	out, err := m.run(account + "yes\nyes\n")
+	wants(t, out, err, "synth (`make tools` builds "+app+")")
+	out, err = m.run(account+"yes\nyes\n", "-app", elsewhere)
+	wants(t, out, err, "", "Account 123456789012 as "+adminARN, "Synthesising the stacks", "What the platform needs of the account:", "The state was refreshed")
+}
+
+// What the first run publishes is there, each of the three by its name.
+func TestPublishedParameters(t *testing.T) {
+	for _, name := range []string{"/paperwurks/shared/role/infra-role-arn", "/paperwurks/shared/role/infra-diff-role-arn", "/paperwurks/shared/github/oidc-provider-arn"} {
+		m := newMachine(t)
+		delete(m.aws.parameters, name)
+		m.write(t, "fake/unpublished", strings.NewReplacer("/paperwurks/", "", "/", "_", "-", "_").Replace(name))
+		out, err := m.run(account + "yes\nyes\n")
+		wants(t, out, err, "parameter "+name+" does not exist")
+	}
+	m := newMachine(t)
+	delete(m.aws.parameters, "/paperwurks/shared/role/infra-role-arn")
+	out, err := m.run(account + "yes\nyes\n")
+	wants(t, out, err, "output shared_role_infra_role_arn: no such parameter in SSM")
+}
+
+// The folder is for its owner only, whatever it was before, and empties whole.
+func TestFolder(t *testing.T) {
+	root := filepath.Join(t.TempDir(), "bootstrap")
+	for _, dir := range []string{root, filepath.Join(root, "state"), filepath.Join(root, "plan")} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, file := range []string{"state/shared.tfstate", "state/shared.tfstate.backup", "state/.shared.tfstate.lock.info", "plan/shared.tfplan"} {
+		if err := os.WriteFile(filepath.Join(root, file), []byte("x"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := openFolder(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for _, dir := range []string{root, filepath.Join(root, "state"), filepath.Join(root, "plan")} {
+		if info, err := os.Stat(dir); err != nil || info.Mode().Perm() != 0o700 {
+			t.Errorf("%s: %v, %v", dir, info.Mode(), err)
+		}
+	}
+	if left, _ := filepath.Glob(filepath.Join(root, "plan", "*")); len(left) > 0 {
+		t.Errorf("the plan of a killed run is left: %q", left)
+	}
+	if err := f.dropState(); err != nil {
+		t.Error(err)
+	}
+	if left, err := os.ReadDir(filepath.Join(root, "state")); err != nil || len(left) > 0 {
+		t.Errorf("left: %v, %v", left, err)
+	}
+	if err := os.MkdirAll(filepath.Join(root, "state", "taken", "x"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.dropState(); err == nil {
+		t.Error("what cannot be removed is left in silence")
+	}
+	if _, err := openFolder(filepath.Join(root, "lock")); err == nil {
+		t.Error("a file is opened as a folder")
+	}
+	if err := writeJSON(filepath.Join(root, "no", "folder"), 1); err == nil {
+		t.Error("written into no folder")
+	}
+	if err := writeJSON(filepath.Join(root, "x"), func() {}); err == nil {
+		t.Error("a function is written as JSON")
+	}
+}
+
+func TestIsPlanOrState(t *testing.T) {
+	for text, want := range map[string][2]bool{
+		"PK\x03\x04": {true, false}, "PK": {false, false}, `{"planned_values": {}}`: {true, false}, `{"planned_values": null}`: {true, false}, `{"a": 1}`: {false, false}, "": {false, false},
+		`{"lineage": "a", "resources": [{}]}`: {false, true}, `{"lineage": "a", "outputs": {"x": {}}}`: {false, true}, `{"lineage": "a"}`: {false, false}, `{"resources": [{}]}`: {false, false},
+	} {
+		if got := [2]bool{isPlan([]byte(text)), isState([]byte(text))}; got != want {
+			t.Errorf("%q: a plan or a state: %v, want %v", text, got, want)
+		}
+	}
+}
+
+// Exactly as many plans as are allowed end with what is still to change.
+func TestPlansAreCounted(t *testing.T) {
+	m := newMachine(t)
+	m.bucketIsThere()
+	m.aws.objects[stateObject] = stateOf(t, "a", 9, home...)
+	m.write(t, "fake/changing", "yes")
+	out, err := m.run(account + strings.Repeat("yes\n", maxPlans))
+	wants(t, out, err, fmt.Sprintf("%d plans, and there is still something to change", maxPlans))
+	if got := strings.Count(m.calls(t), "plan -input=false -no-color -lock-timeout=1m -out="); got != maxPlans {
+		t.Errorf("%d plans, want %d", got, maxPlans)
+	}
+	if got := strings.Count(m.calls(t), "apply -input=false -json -lock-timeout=1m -parallelism=20 "); got != maxPlans {
+		t.Errorf("%d applies, want %d\n%s", got, maxPlans, m.calls(t))
+	}
+}
