@@ -332,3 +332,44 @@ func TestRealSettings(t *testing.T) {
 	_, r := b.json("ssm", "NoSuchOperation", object{})
 	b.wantError("what moto lacks", r, 501, "NotImplemented")
 }
+
+// TestReadsWhileOthersWrite: moto's threads share their dictionaries, and a reader met one that a writer changed.
+func TestReadsWhileOthersWrite(t *testing.T) {
+	b := newRealBench(t)
+	call := func(operation string, input object) reply {
+		body, err := json.Marshal(input)
+		if err != nil {
+			panic(err)
+		}
+		return b.send("ssm", "POST", "/", string(body), map[string]string{"X-Amz-Target": "AmazonSSM." + operation, "Content-Type": "application/x-amz-json-1.1"})
+	}
+	var writers, readers sync.WaitGroup
+	for w := range 4 {
+		writers.Go(func() {
+			for i := range 80 {
+				if r := call("PutParameter", object{"Name": fmt.Sprintf("/p/%d/%d", w, i), "Value": "v", "Type": "String"}); r.status != 200 {
+					t.Errorf("PutParameter: %d %s", r.status, r.body)
+				}
+			}
+		})
+	}
+	stop := make(chan struct{})
+	for range 4 {
+		readers.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+					if r := call("DescribeParameters", object{}); r.status != 200 {
+						t.Errorf("DescribeParameters: %d %s", r.status, r.body)
+						return
+					}
+				}
+			}
+		})
+	}
+	writers.Wait()
+	close(stop)
+	readers.Wait()
+}
