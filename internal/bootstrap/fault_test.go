@@ -10,6 +10,7 @@ import (
 
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/review"
+	"github.com/paperwurks/infra/internal/terraform"
 )
 
 // The state's home is what is next to the bucket of the backend, with one key.
@@ -102,6 +103,38 @@ func TestApp(t *testing.T) {
 	wants(t, out, err, "", "Account 123456789012 as "+adminARN, "Synthesising the stacks", "What the platform needs of the account:", "The state was refreshed")
 }
 
+// What the machine lacks stops the run before AWS is touched.
+func TestWhatIsMissingHere(t *testing.T) {
+	for want, set := range map[string]func(*testing.T, machine){
+		terraform.MirrorVariable: func(t *testing.T, m machine) {
+			t.Setenv("TF_CLI_CONFIG_FILE", "")
+			t.Setenv("HOME", m.dir)
+			t.Setenv(terraform.MirrorVariable, m.dir)
+		},
+		"not a directory": func(t *testing.T, m machine) { m.write(t, "bootstrap", "a file") },
+		"another bootstrap runs": func(t *testing.T, m machine) {
+			f, err := openFolder(filepath.Join(m.dir, "bootstrap"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { f.Close() })
+		},
+		"no stack \"shared\"": func(t *testing.T, m machine) {
+			m.write(t, "fake/cdktf.out/manifest.json", `{"stacks": {"dev": {"name": "dev", "synthesizedStackPath": "stacks/shared/cdk.tf.json", "workingDirectory": "stacks/shared"}}}`)
+		},
+	} {
+		t.Run(want, func(t *testing.T) {
+			m := newMachine(t)
+			set(t, m)
+			out, err := m.run(account + "yes\nyes\n")
+			wants(t, out, err, want)
+			if calls := m.calls(t); calls != "" {
+				t.Errorf("Terraform was started:\n%s", calls)
+			}
+		})
+	}
+}
+
 // What the first run publishes is there, each of the three by its name.
 func TestPublishedParameters(t *testing.T) {
 	for _, name := range []string{"/paperwurks/shared/role/infra-role-arn", "/paperwurks/shared/role/infra-diff-role-arn", "/paperwurks/shared/github/oidc-provider-arn"} {
@@ -185,7 +218,7 @@ func TestPlansAreCounted(t *testing.T) {
 	m.write(t, "fake/changing", "yes")
 	out, err := m.run(account + strings.Repeat("yes\n", maxPlans))
 	wants(t, out, err, fmt.Sprintf("%d plans, and there is still something to change", maxPlans))
-	if got := strings.Count(m.calls(t), "plan -input=false -no-color -lock-timeout=1m -out="); got != maxPlans {
+	if got := strings.Count(m.calls(t), "plan -input=false -no-color -lock-timeout=1m -out="+filepath.Join(m.dir, "bootstrap/plan/shared.tfplan")+"\n"); got != maxPlans {
 		t.Errorf("%d plans, want %d", got, maxPlans)
 	}
 	if got := strings.Count(m.calls(t), "apply -input=false -json -lock-timeout=1m -parallelism=20 "); got != maxPlans {

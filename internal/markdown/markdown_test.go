@@ -9,8 +9,8 @@ func TestPage(t *testing.T) {
 	p.Numbers("what", "dev", "prod")
 	p.Row("NAT", "1", "3")
 	p.Details("more", func() {
-		p.Table("one")
-		p.Row("`a`")
+		p.Table("one", "two")
+		p.Row("`a`", "b")
 	})
 	const want = `
 ## Costs
@@ -23,9 +23,9 @@ What it costs.
 
 <details><summary>more</summary>
 
-| one |
-| --- |
-| ` + "`a`" + ` |
+| one | two |
+| --- | --- |
+| ` + "`a`" + ` | b |
 
 </details>
 `
