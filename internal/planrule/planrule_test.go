@@ -199,6 +199,8 @@ func TestRules(t *testing.T) {
 			resource("aws_vpc_security_group_ingress_rule.a", "update", `{"from_port": 8080}`, `{"from_port": 9090}`)}},
 		{name: "a port that stays", stack: "dev", plan: []string{bucket(disposable), task(definition(8080, "", ""), definition(8080, "", "")), resource("aws_vpc_security_group_ingress_rule.a", "update", `{"from_port": 8080}`, `{"from_port": 9090}`)}},
 		{name: "a port's rule goes", stack: "dev", plan: []string{bucket(disposable), task(definition(8080, "", ""), `{}`), resource("aws_vpc_security_group_ingress_rule.a", "delete", `{"from_port": 8080}`, "")}, want: "no longer listens on port 8080"},
+		{name: "one of two rules of a port goes", stack: "dev", plan: []string{bucket(disposable), task(definition(8080, "", ""), definition(9090, "", "")), resource("aws_vpc_security_group_ingress_rule.a", "delete", `{"from_port": 8080}`, ""),
+			resource("aws_vpc_security_group_ingress_rule.b", "no-op", `{"from_port": 8080}`, `{"from_port": 8080}`)}, want: "no longer listens on port 8080"},
 		{name: "another port's rule goes", stack: "dev", plan: []string{bucket(disposable), task(definition(8080, "", ""), definition(9090, "", "")), resource("aws_vpc_security_group_ingress_rule.a", "delete", `{"from_port": 8081}`, "")}},
 		{name: "a port's rule stays", stack: "dev", plan: []string{bucket(disposable), task(definition(8080, "", ""), definition(9090, "", "")), resource("aws_vpc_security_group_ingress_rule.a", "no-op", `{"from_port": 8080}`, `{"from_port": 8080}`)}},
 		{name: "a rule of another kind", stack: "dev", plan: []string{bucket(disposable), task(definition(8080, "", ""), definition(9090, "", "")), resource("aws_vpc_security_group_egress_rule.a", "delete", `{"from_port": 8080}`, "")}},
@@ -348,7 +350,12 @@ func TestHeld(t *testing.T) {
 	if asked != "/b/prod/terraform.tfstate" {
 		t.Errorf("asked for %q", asked)
 	}
-	shared := load("shared", local)
+	shared := load("shared", `{"s3": {"bucket": "b", "key": "k", "region": "eu-central-1"}}`)
+	shared.Providers = nil
+	if _, err := Held(t.Context(), shared, destroys("prod")); err == nil || !strings.Contains(err.Error(), `stack "prod": no AWS provider`) {
+		t.Errorf("got %v", err)
+	}
+	shared = load("shared", local)
 	if _, err := Held(t.Context(), shared, destroys("bad")); err == nil || !strings.Contains(err.Error(), `the state of "bad", whose network or keys the plan of "shared" destroys`) {
 		t.Errorf("got %v", err)
 	}

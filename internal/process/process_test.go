@@ -4,9 +4,13 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A program that takes ^C as Terraform does: it finishes its work first.
@@ -37,6 +41,63 @@ func TestACancelledCommandFinishesItsWork(t *testing.T) {
 	var exit *exec.ExitError
 	if err := c.Wait(); !errors.As(err, &exit) || exit.ExitCode() != 3 {
 		t.Errorf("%v; want its own exit code 3", err)
+	}
+}
+
+// The module is the nearest folder with a go.mod; Node is where npm puts it.
+func TestFolders(t *testing.T) {
+	root, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	below := filepath.Join(root, "a", "b")
+	if err := os.MkdirAll(below, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(below)
+	if got, err := ModuleRoot(); err == nil {
+		t.Errorf("a module without a go.mod: %s", got)
+	}
+	for _, dir := range []string{root, below} {
+		if err := os.WriteFile(filepath.Join(dir, "go.mod"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := ModuleRoot(); err != nil || got != dir {
+			t.Errorf("%s, %v, want %s", got, err, dir)
+		}
+	}
+	if got := NodeFolder(root); got != "" {
+		t.Errorf("%s", got)
+	}
+	folder := filepath.Join(root, "internal", "kernel", "node_modules", ".bin")
+	if err := os.MkdirAll(filepath.Join(folder, "node"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if got := NodeFolder(root); got != folder {
+		t.Errorf("%s, want %s", got, folder)
+	}
+}
+
+func TestLinesAndTail(t *testing.T) {
+	var lines []string
+	Lines(strings.NewReader("a\r\n\nb\nc"), func(line string) { lines = append(lines, line) })
+	if !slices.Equal(lines, []string{"a", "", "b", "c"}) {
+		t.Errorf("%q", lines)
+	}
+	for text, want := range map[string]string{"abc\nde": "abc\nde", "abcd\nde": "de", "x": "x", "abcdefg": "bcdefg", "ab\ncd\ne": "cd\ne"} {
+		if got := tail(text, 6); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+	c := Command(t.Context(), "/bin/git", "-C", "x", "status")
+	if got := Failed(c, errors.New("why"), " \n"); got.Error() != "git: why" {
+		t.Errorf("%q", got)
+	}
+	if c.WaitDelay != 5*time.Minute {
+		t.Errorf("it is killed after %s", c.WaitDelay)
+	}
+	if out, err := Combined(Command(t.Context(), "bash", "-c", "echo a; exit 1")); err == nil || string(out) != "a\n" || err.Error() != "bash: exit status 1\na" {
+		t.Errorf("%q, %v", out, err)
 	}
 }
 

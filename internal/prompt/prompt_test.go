@@ -29,6 +29,22 @@ func TestYes(t *testing.T) {
 	}
 }
 
+func TestLine(t *testing.T) {
+	var out strings.Builder
+	p := New(strings.NewReader("one\n two \n"), &out)
+	for _, want := range []string{"one", "two"} {
+		if got, err := p.Line(t.Context(), "Which?"); got != want || err != nil {
+			t.Errorf("%q, %v, want %q", got, err, want)
+		}
+	}
+	if got, err := p.Line(t.Context(), "Which?"); got != "" || !errors.Is(err, ErrNoAnswer) {
+		t.Errorf("%q, %v", got, err)
+	}
+	if out.String() != strings.Repeat("Which? \n", 3) {
+		t.Errorf("asked %q", out.String())
+	}
+}
+
 // ^C and SIGTERM cancel the context, while nobody answers.
 func TestCancelledQuestionEnds(t *testing.T) {
 	in, unused := io.Pipe()

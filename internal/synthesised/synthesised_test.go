@@ -38,6 +38,9 @@ func TestRead(t *testing.T) {
 		t.Fatalf("%q, want shared before dev", names)
 	}
 	shared, dev := stacks[0], stacks[1]
+	if dev.File != filepath.Join(folder, "stacks/dev/cdk.tf.json") || dev.Dir != filepath.Join(folder, "stacks/dev") || !slices.Equal(dev.Dependencies, []string{"shared"}) || dev.Name != "dev" {
+		t.Errorf("%s in %s, after %q", dev.File, dev.Dir, dev.Dependencies)
+	}
 	var addresses []string
 	for _, r := range shared.Resources() {
 		addresses = append(addresses, r.Address())
@@ -60,6 +63,78 @@ func TestRead(t *testing.T) {
 	}
 	if _, err := stacks.Choose("prod", "dev"); err == nil || !strings.Contains(err.Error(), `stack "prod": one of ["shared" "dev"] is allowed`) {
 		t.Errorf("%v", err)
+	}
+}
+
+// Values as the JSON has them, and what is none.
+func TestValues(t *testing.T) {
+	r := Resource{Stack: "dev", Type: "aws_a", Name: "b", Attributes: map[string]any{"n": 1.5, "digits": "60", "word": "x", "on": true, "off": false, "yes": "true", "tags": map[string]any{"a": "t", "b": 1.0}, "text": "s", "//": "dev/snapshot",
+		"block": map[string]any{"in": map[string]any{"k": "v"}}, "list": []any{"no block", map[string]any{"in": []any{map[string]any{"k": "w"}}}}}}
+	for name, pair := range map[string][2]any{
+		"number": {r.Number("n"), 1.5}, "digits": {r.Number("digits"), 60.0}, "word": {r.Number("word"), 0.0}, "no number": {r.Number("gone"), 0.0}, "true": {r.Is("on"), true}, "false": {r.Is("off"), false}, "a text": {r.Is("yes"), false},
+		"tag": {r.Tag("a"), "t"}, "no text": {r.Tag("b"), ""}, "no tag": {Resource{}.Tag("a"), ""}, "text": {r.Text("text"), "s"}, "a number's text": {r.Text("n"), ""}, "path": {r.Path(), "dev/snapshot"}, "no path": {Resource{}.Path(), ""},
+		"address": {r.Address(), "aws_a.b"}, "itself": {len(r.Nested()), 1}, "in a block": {r.Nested("block", "in")[0].Text("k"), "v"}, "in a list": {len(r.Nested("list", "in")), 1}, "nowhere": {len(r.Nested("gone", "in")), 0}, "in a text": {len(r.Nested("text")), 0},
+	} {
+		if !reflect.DeepEqual(pair[0], pair[1]) {
+			t.Errorf("%s: %v, want %v", name, pair[0], pair[1])
+		}
+	}
+	s := load(t, "dev", `{"resource": {"aws_b": {"a": {}}, "aws_a": {"b": {}, "a": {}}}, "data": {"aws_region": {"here": {}}}, "terraform": {"required_providers": {"b": {"source": "org/b"}, "a": {"source": "aws"}}}, "provider": {"aws": [{"region": "x"}, {"alias": "edge", "region": "y"}]}}`)
+	if got := s.RequiredProviders(); !slices.Equal(got, []string{"aws", "org/b"}) {
+		t.Errorf("%q", got)
+	}
+	if _, ok := s.Find("aws_a.c"); ok {
+		t.Error("found what is not there")
+	}
+	if r, ok := s.Find("aws_b.a"); !ok || r.Stack != "dev" || r.Address() != "aws_b.a" {
+		t.Errorf("%+v, %t", r, ok)
+	}
+	for provider, region := range map[string]string{"aws": "x", "aws.edge": "y", "aws.other": "", "edge": "y"} {
+		if p, err := s.ProviderOf(map[string]any{"provider": provider}); p.Region != region || (err == nil) != (region != "") {
+			t.Errorf("%s: %+v, %v", provider, p, err)
+		}
+	}
+	all := Stacks{s, {Name: "prod"}}
+	if _, ok := all.Get("qa"); ok {
+		t.Error("a stack that is not there")
+	}
+	for _, names := range [][]string{nil, {"prod"}, {"prod", "dev"}} {
+		got, err := all.Choose(names...)
+		if want := map[int]string{0: "dev prod", 1: "prod", 2: "dev prod"}[len(names)]; err != nil || strings.Join(got.Names(), " ") != want {
+			t.Errorf("%q: %q, %v, want %s", names, got.Names(), err, want)
+		}
+	}
+	if _, err := all.Choose("a", "b"); err == nil || strings.Count(err.Error(), "is allowed") != 2 {
+		t.Errorf("not all faults at once: %v", err)
+	}
+	only := all.Only("aws_b")
+	if only[0].Content != nil || only[0].Data != nil || len(only[0].Resource) != 1 || s.Content == nil || s.Data == nil {
+		t.Errorf("%+v", only[0])
+	}
+	if len(all.Resources("aws_a")) != 2 || len(all.Resources()) != 3 {
+		t.Errorf("%v", all.Resources())
+	}
+	for _, text := range []string{`{"resource": []}`, `{"data": {"a": []}}`, `{"output": {"a": []}}`, `{"output": []}`, `{"provider": []}`, `{"terraform": []}`, `{"resource": {"a": {"b": []}}}`} {
+		var content map[string]any
+		if err := json.Unmarshal([]byte(text), &content); err != nil {
+			t.Fatal(err)
+		}
+		if s, err := Load("dev", content); err == nil || !strings.HasPrefix(err.Error(), `stack "dev": `) || s.Name != "" {
+			t.Errorf("%s: %+v, %v", text, s, err)
+		}
+	}
+	for value, want := range map[string]int{"${aws_a.b.c}": 1, "aws_a.b.c": 0, "${data.terraform_remote_state.shared.outputs.x} ${aws_b.c}": 2} {
+		if got := References([]any{map[string]any{"k": value, "//": "${aws_z.z}"}}); len(got) != want {
+			t.Errorf("%s: %v", value, got)
+		}
+	}
+	for _, r := range []Reference{{"data.terraform_remote_state", "s", "workspace"}, {"aws_a", "s", "outputs.x"}} {
+		if _, _, ok := r.Output(); ok {
+			t.Errorf("%+v is an output", r)
+		}
+	}
+	if stack, output, ok := (Reference{"data.terraform_remote_state", "s", "outputs.x"}).Output(); stack != "s" || output != "x" || !ok {
+		t.Errorf("%q %q %t", stack, output, ok)
 	}
 }
 
@@ -97,6 +172,9 @@ func TestReadFaults(t *testing.T) {
 	write(t, filepath.Join(folder, "dev.json"), `{`)
 	write(t, filepath.Join(folder, "list.json"), `{"resource": {"aws_vpc": []}}`)
 	_, err := Read(folder)
+	if stacks, err := Read(filepath.Join(folder, "list.json")); err == nil || stacks != nil {
+		t.Errorf("%v, %v", stacks, err)
+	}
 	for _, want := range []string{`stack "dev": `, `stack "hcl": `, "not HCL", `stack "list": aws_vpc: []: an object is required`} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
