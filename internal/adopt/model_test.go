@@ -25,6 +25,8 @@ type model struct {
 		Output struct{ Shape, ResultWrapper string }
 	}
 	Shapes map[string]shape
+	// foreign fills shapes with what is not the platform's.
+	foreign bool
 }
 
 type shape struct {
@@ -76,6 +78,11 @@ var samples = map[string]string{
 	"route53 Name": "dev.example.com.", "route53 Type": "AAAA", "TagKey": "stack", "TagValue": "dev",
 }
 
+// foreign are the samples of objects that are nobody's of the platform.
+var foreign = map[string]string{
+	"AliasName": "alias/foreign/x", "DomainName": "dev.foreign.com", "Arn": "x/foreign", "route53 Name": "dev.foreign.com.", "TagValue": "foreign",
+}
+
 // sample fills a shape, with the names that it has in JSON or XML.
 func (m model) sample(name, shapeName string, isXML bool, without []string, depth int) any {
 	s := m.Shapes[shapeName]
@@ -109,9 +116,15 @@ func (m model) sample(name, shapeName string, isXML bool, without []string, dept
 		return map[string]any{element: v}
 	case "string":
 		for _, known := range []string{m.Metadata.EndpointPrefix + " " + name, name} {
+			if value := foreign[known]; value != "" && m.foreign {
+				return value
+			}
 			if value := samples[known]; value != "" {
 				return value
 			}
+		}
+		if m.foreign {
+			return "foreign-" + strings.ToLower(name)
 		}
 		return "paperwurks-" + strings.ToLower(name)
 	case "boolean":
@@ -146,7 +159,7 @@ func writeXML(b *strings.Builder, v any) {
 // service: the operation and its parameters exist there, the members are where
 // the table of kinds looks for them, and every page is asked for.
 func TestListingsAgainstModels(t *testing.T) {
-	models, pages := map[string]model{}, map[string]int{}
+	models, pages, isForeign := map[string]model{}, map[string]int{}, false
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked, err := awsapi.Read(r)
 		if err != nil {
@@ -160,6 +173,7 @@ func TestListingsAgainstModels(t *testing.T) {
 			m = readModel(t, asked.Service)
 			models[asked.Service] = m
 		}
+		m.foreign = isForeign
 		o, known := m.Operations[asked.Operation]
 		if !known {
 			t.Errorf("%s: no operation %q", asked.Service, asked.Operation)
@@ -240,6 +254,19 @@ func TestListingsAgainstModels(t *testing.T) {
 				}
 			}
 		})
+	}
+	// What is another's is not listed, but where AWS itself is asked for the
+	// platform's alone: by tags, or by a path.
+	isForeign = true
+	for resourceType, kind := range Kinds() {
+		if kind.List == nil || resourceType == "aws_s3_bucket" {
+			continue
+		}
+		found, err := kind.List(t.Context(), a)
+		isAsked := slices.Contains(NetworkParts, resourceType) || strings.HasPrefix(resourceType, "aws_route") && resourceType != "aws_route53_record" || strings.Contains(resourceType, "security_group") || resourceType == "aws_iam_role" || resourceType == "aws_iam_policy"
+		if err != nil || len(found) > 0 && !isAsked {
+			t.Errorf("%s: another's is listed: %+v, %v", resourceType, found, err)
+		}
 	}
 	for operation, n := range pages {
 		if n == 1 {
