@@ -204,6 +204,20 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// A diff that just fits into what a stack may have is shown, and one byte more is not.
+func TestDetailsFit(t *testing.T) {
+	s := Stack{Name: "dev", Plan: change("aws_sns_topic", "create")}
+	s.Plan.ResourceChanges[0].Address = strings.Repeat("a", 300)
+	part := len(diffOf(s.Plan.ResourceChanges[0]))
+	for size, want := range map[int]bool{200 + part: true, 199 + part: false, 399: false} {
+		w := limited{left: 10_000}
+		s.details(&w, size)
+		if got := strings.Contains(w.String(), "Full diff of dev: 1 resources"); got != want {
+			t.Errorf("%d bytes for a diff of %d: shown %t\n%s", size, part, got, w.String())
+		}
+	}
+}
+
 // The shapes that values have in plans.
 func TestShapes(t *testing.T) {
 	for name, c := range map[string]struct{ got, want any }{
