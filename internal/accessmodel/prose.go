@@ -57,6 +57,7 @@ definition, whose variables and command the next deployment takes over. The back
 | ` + "`deploy-role-<env>`" + ` | **run code with the application's rights**: it pushes any image and starts it with the roles of the environment's tasks. So it reads and writes documents, signs in to the database as the application, receives the application's secrets, and in a migration the database's master password, which is all of the database. It reads the application's logs | another environment's data, by any role that it has; infrastructure, the state, roles |
 | ` + "`infra-role`" + `, of whichever environment's job | destroy an environment that is not protected; stop or starve one that is; take over the way in (question 6) | read data, secrets or images that are there; run code as somebody who does; change its own roles; destroy what a protected environment keeps |
 | a task's role | what the task may: question 1 | anything else: it is bound to the environment by its boundary |
+| a person on call ([on-call.json](on-call.json)) | read how things are, who holds a lock, and the application's log | change anything, read data, secrets or a state |
 
 **RunTask has no condition for subnets**, so a stolen deploy-role-dev can put dev's migration into prod's network. It runs there as dev's
 role, and reaches what the network alone protects: prod's database lets nobody in without a password or an IAM sign-in, which it does
