@@ -132,7 +132,8 @@ var carvedOut = []string{
 	"take the name of the key of prod's images away", "take the name off the key of prod's logs",
 	"point the name of prod's logs at the edge elsewhere", "destroy prod's NAT gateway", "take the address of prod's NAT gateway away",
 	"point prod's route elsewhere", "take prod's route away", "destroy prod's network", "give prod's NAT gateway another name",
-	"take the name of prod's NAT gateway away",
+	"take the name of prod's NAT gateway away", "take all tags of prod's NAT gateway away", "give prod's NAT gateway a second name, of small letters",
+	"say that prod's database is dev's, in capitals", "take the endpoints of prod's network away",
 	"change who may assume the role of prod's web", "change who may assume the role of dev's migration",
 }
 

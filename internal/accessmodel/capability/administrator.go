@@ -60,6 +60,7 @@ func (e Environments) Administration() []Area {
 		}},
 		{Title: "The database, for an administrator", Rows: []Row{
 			{Does: "see the database", Action: "rds:DescribeDBInstances", On: database, May: may, Why: "to know where it is", For: "aws rds describe-db-instances"},
+			{Does: "list the files of its log", Action: "rds:DescribeDBLogFiles", On: database, May: may, Why: "why an upgrade was refused", For: "aws rds describe-db-log-files"},
 			{Does: "restore it to a point in time", Action: "rds:RestoreDBInstanceToPointInTime", On: database, May: may, Why: "no role of the platform may", For: restore},
 			{Does: "make the copy", Action: "rds:RestoreDBInstanceToPointInTime", On: restored, May: may, Why: "no role of the platform may", For: restore},
 			{Does: "let RDS encrypt the copy", Action: "kms:CreateGrant", On: data, With: grant(throughRDS), May: may, Why: "RDS acts for its caller", For: restore},
