@@ -141,9 +141,12 @@ func (r run) one(ctx context.Context, s subject, known []equivalent) (result, er
 			return got, fmt.Errorf("%s: no such mutant any more: %s", equivalentFile, strings.Join(e.row(), ", "))
 		}
 	}
-	if compiles, said := r.test(ctx, s, nil); compiles != passed {
+	begun := time.Now()
+	if compiles, said := r.test(ctx, s, nil, time.Hour); compiles != passed {
 		return got, fmt.Errorf("the tests of %s fail before anything is broken:\n%s", s.dir, said)
 	}
+	// An endless loop ends; a machine that is busier than before does not.
+	limit := time.Minute + 10*time.Since(begun)
 	hash := fnv.New64a()
 	hash.Write([]byte(s.dir))
 	order := rand.New(rand.NewPCG(r.seed, hash.Sum64()))
@@ -156,7 +159,7 @@ func (r run) one(ctx context.Context, s subject, known []equivalent) (result, er
 			got.equivalent = append(got.equivalent, m)
 			continue
 		}
-		switch outcome, _ := r.test(ctx, s, &m); {
+		switch outcome, said := r.test(ctx, s, &m, limit); {
 		case ctx.Err() != nil:
 			return got, ctx.Err()
 		case outcome == passed:
@@ -164,6 +167,9 @@ func (r run) one(ctx context.Context, s subject, known []equivalent) (result, er
 			fmt.Fprintln(r.out, "survived:", m) // at once: a run takes hours
 		case outcome == failed:
 			got.noticed = append(got.noticed, m)
+			if strings.Contains(said, "panic: test timed out") {
+				fmt.Fprintln(r.out, "noticed by the time that it took:", m)
+			}
 		}
 	}
 	return got, nil
@@ -178,12 +184,10 @@ const (
 	notBuilt
 )
 
-// limit is for the tests of one package, and an endless loop.
-const limit = "3m"
-
 // test runs the tests of a subject, its own first, with a mutant in the place of
-// its file. Programs that the tests build have it too.
-func (r run) test(ctx context.Context, s subject, m *mutant) (outcome, string) {
+// its file, each package for as long as limit. Programs that the tests build have
+// it too.
+func (r run) test(ctx context.Context, s subject, m *mutant, limit time.Duration) (outcome, string) {
 	folder, err := os.MkdirTemp("", "mutate-*")
 	if err != nil {
 		return notBuilt, err.Error()
@@ -198,7 +202,7 @@ func (r run) test(ctx context.Context, s subject, m *mutant) (outcome, string) {
 		environment = append(environment, "GOFLAGS=-overlay="+overlay)
 	}
 	for _, dir := range append([]string{s.dir}, s.tests...) {
-		command := process.Command(ctx, "go", "test", "-count=1", "-failfast", "-vet=off", "-timeout", limit, "./"+dir)
+		command := process.Command(ctx, "go", "test", "-count=1", "-failfast", "-vet=off", "-timeout", limit.String(), "./"+dir)
 		command.Dir, command.Env = r.root, environment
 		out, err := command.CombinedOutput()
 		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
