@@ -95,9 +95,7 @@ func literals(r *Resource) map[string]string {
 				walk(path, inner) // container definitions
 				return
 			}
-			if kept := expression.ReplaceAllString(v, "\x00"); kept != "\x00" && kept != "" {
-				out[path] = kept
-			}
+			out[path] = expression.ReplaceAllString(v, "\x00")
 		case []any:
 			for i, inner := range v {
 				walk(fmt.Sprintf("%s[%d]", path, i), inner)
