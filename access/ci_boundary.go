@@ -16,7 +16,7 @@ func CIBoundary(n config.Names, _ []config.Environment) policy.Document {
 			Effect: policy.Allow,
 			Actions: []string{
 				"acm:*", "application-autoscaling:*", "cloudfront:*", "cloudwatch:*", "ec2:*", "ecr:*", "ecs:*",
-				"elasticloadbalancing:*", "iam:*", "kms:*", "logs:*", "rds:*", "route53:*", "s3:*", "secretsmanager:*",
+				"elasticloadbalancing:*", "iam:*", "inspector2:List*", "kms:*", "logs:*", "rds:*", "route53:*", "s3:*", "secretsmanager:*",
 				"servicequotas:Get*", "sns:*", "ssm:*", "wafv2:*",
 			},
 			Resources:  []string{"*"},

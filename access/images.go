@@ -66,6 +66,16 @@ func (d deployment) images() []policy.Statement {
 			},
 			Resources: []string{d.repository},
 		},
+		{
+			// Where the account has Amazon Inspector, ECR asks for the first in the
+			// caller's name when it says what a scan found (Amazon ECR user guide, "IAM
+			// permissions required for enhanced scanning"); the second tells that an
+			// image was scanned. AWS knows no resource for either.
+			Sid:       "ReadWhatInspectorFinds",
+			Effect:    policy.Allow,
+			Actions:   []string{"inspector2:ListCoverage", "inspector2:ListFindings"},
+			Resources: []string{"*"},
+		},
 	}
 	if d.source != "" {
 		statements = append(statements, policy.Statement{Sid: "PullWhatItPromotes", Effect: policy.Allow, Actions: promoted(), Resources: []string{d.source}})
@@ -114,11 +124,11 @@ func buildRepositories(n config.Names) []policy.Statement {
 func noImages() []policy.Statement {
 	return []policy.Statement{
 		deny("NoImages", concat(pushImages(), pullImages(), []string{
-			"ecr:BatchCheckLayerAvailability", "ecr:DescribeImage*", "ecr:GetAuthorizationToken", "ecr:ListImages",
+			"ecr:BatchCheckLayerAvailability", "ecr:DescribeImage*", "ecr:GetAuthorizationToken", "ecr:ListImages", "inspector2:List*",
 		})),
 		deny("NoHandingOnOfImages", []string{
 			"ecr:CreatePullThroughCacheRule", "ecr:DeleteRegistryPolicy", "ecr:DeleteRepositoryPolicy",
-			"ecr:PutRegistryPolicy", "ecr:PutReplicationConfiguration", "ecr:SetRepositoryPolicy",
+			"ecr:PutRegistryPolicy", "ecr:PutRegistryScanningConfiguration", "ecr:PutReplicationConfiguration", "ecr:SetRepositoryPolicy",
 		}),
 	}
 }

@@ -92,6 +92,10 @@ func (p Parameters) TaskFamily(env, service string) Parameter {
 	return p.of(env, "Task definition family", "service", service, "task-family")
 }
 
+func (p Parameters) TaskDefinitionARN(env, service string) Parameter {
+	return p.of(env, "Revision that infrastructure wrote, to register the backend's from", "service", service, "task-definition-arn")
+}
+
 func (p Parameters) ContainerName(env, service string) Parameter {
 	return p.of(env, "Container that runs the backend's image", "service", service, "container-name")
 }

@@ -248,9 +248,9 @@ type Route struct {
 	// service has none: it gets everything else.
 	Paths []string
 	// CachedPaths are the path patterns of this service whose answers CloudFront
-	// keeps and compresses, by their Cache-Control or for a day, the same for
-	// everybody: it passes on no cookie, no query and no header there. Nothing
-	// else is cached.
+	// keeps and compresses, by their Cache-Control (at least a second) or for a
+	// day, the same for everybody: it passes on no cookie, no query and no header
+	// but, under a domain, Host. Errors are kept too. Nothing else is cached.
 	CachedPaths []string
 }
 

@@ -84,6 +84,7 @@ func NewEnvironment(scope cdk.Construct, id string, props EnvironmentProps) erro
 	publish := published.New(scope, "published", s.Project)
 	publishTask := func(name string, t *task) {
 		publish.Value(p.TaskFamily(env.Name, name), t.Family)
+		publish.Value(p.TaskDefinitionARN(env.Name, name), t.DefinitionARN)
 		publish.Value(p.ContainerName(env.Name, name), t.ContainerName)
 		publish.Value(p.LogGroup(env.Name, name), t.LogGroup)
 		publish.Value(p.SecurityGroupID(env.Name, name), t.SecurityGroupID)

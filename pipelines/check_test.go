@@ -67,6 +67,7 @@ type concurrency struct {
 }
 
 type job struct {
+	Name        string            `yaml:"name"`
 	If          string            `yaml:"if"`
 	Needs       any               `yaml:"needs"`
 	Timeout     int               `yaml:"timeout-minutes"`
@@ -95,6 +96,11 @@ type step struct {
 // newest commit.
 func (j job) asksForTheNewest() bool {
 	return slices.ContainsFunc(j.Steps, func(s step) bool { return s.ID == "newest" })
+}
+
+// downloads says whether the job reads an artifact by GitHub's API.
+func (j job) downloads() bool {
+	return slices.ContainsFunc(j.Steps, func(s step) bool { return strings.HasPrefix(s.Uses, "actions/download-artifact@") })
 }
 
 // takesRole says whether the step signs in to AWS.
@@ -203,6 +209,9 @@ func (c *checker) pins(name string) {
 	}
 	// What a builder pulls is as much of a job's code as an action is.
 	if strings.Contains(c.files[name], "docker/setup-buildx-action@") {
+		if !regexp.MustCompile(`\n +version: v[0-9.]+\n`).MatchString(c.files[name]) {
+			c.fault(name, "no version of buildx: the runner's copies images as it likes")
+		}
 		for _, image := range []string{"driver-opts: image=moby/buildkit:", "sbom: generator=docker/buildkit-syft-scanner:"} {
 			if !regexp.MustCompile(regexp.QuoteMeta(image) + `v?[0-9.]+@sha256:[0-9a-f]{64}\n`).MatchString(c.files[name]) {
 				c.fault(name, "no %q with version and digest: Docker pulls the one of the day", image)
@@ -224,7 +233,7 @@ func (c *checker) words(name string) {
 }
 
 // mayHoldToken are the commands that speak to GitHub with the run's token.
-var mayHoldToken = regexp.MustCompile(`^(go run \./cmd/platform |make approval |# Says whether the run's commit is still the newest)`)
+var mayHoldToken = regexp.MustCompile(`^(go run \./cmd/platform |make approval |# Says whether the run's commit is still the newest|# Names the image of this commit)`)
 
 func (c *checker) step(where string, s step) {
 	if s.ContinueOnError && !strings.HasPrefix(s.Uses, "actions/download-artifact@") {
@@ -263,8 +272,28 @@ func (c *checker) repeatable(where string, s step) {
 		(!strings.HasSuffix(name, "-${{ github.run_id }}-${{ github.run_attempt }}") || strings.HasPrefix(name, "-")) {
 		c.fault(where, "role-session-name %q: stack or environment, github.run_id and github.run_attempt are required", name)
 	}
-	if strings.HasPrefix(s.Uses, "actions/upload-artifact@") && s.With["overwrite"] != true {
-		c.fault(where, "an upload without overwrite: true")
+	if strings.HasPrefix(s.Uses, "actions/upload-artifact@") {
+		if s.With["overwrite"] != true {
+			c.fault(where, "an upload without overwrite: true")
+		}
+		if name, _ := s.With["name"].(string); !strings.HasSuffix(name, "-${{ github.run_attempt }}") {
+			c.fault(where, "artifact %q: a name that ends in github.run_attempt is required", name)
+		}
+	}
+}
+
+// downloads wants an artifact by the name that the job which made it gave, and by
+// GitHub's API: after a re-run of failed jobs it is an earlier attempt's, which the
+// run's own service may not find (actions/download-artifact#486).
+func (c *checker) downloads(where string, j job, s step) {
+	if !strings.HasPrefix(s.Uses, "actions/download-artifact@") {
+		return
+	}
+	if name, _ := s.With["name"].(string); !regexp.MustCompile(`^\$\{\{ needs\.[a-z]+\.outputs\.artifact( \|\| 'none')? \}\}$`).MatchString(name) {
+		c.fault(where, "artifact %q: the output of the job that made it is required", name)
+	}
+	if s.With["github-token"] != "${{ github.token }}" || s.With["run-id"] != "${{ github.run_id }}" || j.Permissions["actions"] != "read" {
+		c.fault(where, "an artifact of an earlier attempt is not found: github-token, run-id and actions: read are required")
 	}
 }
 
@@ -287,8 +316,12 @@ func (c *checker) workflow(name string) {
 			}
 		}
 		for _, s := range j.Steps {
+			if s.With["push"] == true && (j.Name != "deploy to ${{ inputs.environment }}" || !strings.HasPrefix(s.Name, "Push, ")) {
+				c.fault(where, "job %q, step %q: image.sh looks for what \"deploy to <environment>\" pushed in \"Push, …\"", j.Name, s.Name)
+			}
 			c.step(where, s)
 			c.repeatable(where, s)
+			c.downloads(where, j, s)
 		}
 		takes := j.role() != ""
 		if j.Uses == "" && (j.Timeout < 1 || j.Timeout > 180) {
@@ -307,7 +340,7 @@ func (c *checker) workflow(name string) {
 			switch {
 			case scope == "id-token" && level == "write" && takes:
 			case scope == "contents" && level == "read":
-			case scope == "actions" && level == "read" && (where == deployStackYML+"/plan" || j.Uses == "./.github/"+deployStackYML || j.asksForTheNewest()):
+			case scope == "actions" && level == "read" && (where == deployStackYML+"/plan" || j.Uses == "./.github/"+deployStackYML || j.asksForTheNewest() || j.downloads()):
 			case level == "write" && slices.Contains(writes[where], scope):
 			default:
 				c.fault(where, "permission %s: %s is not needed", scope, level)

@@ -175,6 +175,8 @@ func (c *checker) cache(where string, s step, x context) {
 		restores = with("cache") != "" && with("cache") != "unset" || with("package-manager-cache") != "false"
 	case "actions/setup-python":
 		restores = with("cache") != "" && with("cache") != "unset"
+	case "docker/setup-buildx-action": // caches the release that it downloads
+		restores = with("cache-binary") != "false"
 	case "docker/build-push-action":
 		restores = with("cache-from") != "unset"
 	}

@@ -48,13 +48,24 @@ const stolenTokens = `
 ## 3. What can somebody do with a stolen token of a role?
 
 Only from such a run as question 2 and the tables name, and until its session ends: after {sessions} at most.
-What it left outlives the session: an image under the tag of a commit that was not deployed yet, and a revision of a task
-definition, whose variables and command the next deployment takes over. The backend's pipeline stops at the first and lists the second.
+What a stolen deploy-role left outlives its session, the worst first:
+
+- **Tasks and services.** A migration that it started with a command of its own, or a service that it put on its image, runs on with
+  the application's rights until somebody stops it.
+- **The registry's password.** ECR's, which deploy-role asks for, is valid for 12 hours (Amazon ECR API reference,
+  GetAuthorizationToken). No document of AWS's says that it ends with the session, and it cannot be taken back
+  (aws/containers-roadmap#936): so it may push and pull for that long.
+- **Images**, under the tag of a commit that was not deployed yet, and marks ` + "`<tag>-ran`" + `, which a promotion asks for. The backend's pipeline
+  stops at an image that no earlier attempt of its run was pushing at that time.
+- **Revisions of task definitions.** A deployment takes over none of them: its template is the revision that infrastructure wrote, which
+  starts with a role that deploy-role cannot pass. A rollback takes the newest revision of its commit, and lists how that differs from what runs.
+
+What to do: [operations.md](operations.md#credentials-of-a-role-were-stolen).
 
 | role | can | cannot |
 | --- | --- | --- |
 | ` + "`infra-diff-role`" + ` | read how everything is configured, and Terraform's state, which holds no secret | change anything, take the state's lock, read data, secrets, logs or images |
-| ` + "`deploy-role-<env>`" + ` | **run code with the application's rights**: it pushes any image and starts it with the roles of the environment's tasks. So it reads and writes documents, signs in to the database as the application, receives the application's secrets, and in a migration the database's master password, which is all of the database. It reads the application's logs | another environment's data, by any role that it has; infrastructure, the state, roles |
+| ` + "`deploy-role-<env>`" + ` | **run code with the application's rights**: it pushes any image and starts it with the roles of the environment's tasks. So it reads and writes documents, signs in to the database as the application, receives the application's secrets, and in a migration the database's master password, which is all of the database. It reads the application's logs, and all that Amazon Inspector found in the account. **deploy-role-staging decides what prod promotes next** (question 6) | another environment's data, by any role that it has; infrastructure, the state, roles |
 | ` + "`infra-role`" + `, of whichever environment's job | destroy an environment that is not protected; stop or starve one that is; take over the way in (question 6) | read data, secrets or images that are there; run code as somebody who does; change its own roles; destroy what a protected environment keeps |
 | a task's role | what the task may: question 1 | anything else: it is bound to the environment by its boundary |
 | a person on call ([on-call.json](on-call.json)) | read how things are, who holds a lock, and the application's log | change anything, read data, secrets or a state |
@@ -106,12 +117,18 @@ const notHeldAgainst = `
 ## 6. What does it not hold against?
 
 - **Whoever controls the backend's branch, or a run of its deploy-role, has the application's rights** (question 3).
+- **Build once, promote, and the scan are the pipeline's, not IAM's.** Whoever controls a run of an environment that others take images from
+  decides what their next promotion copies: it writes the image and the mark that promote.sh asks for, and prod's approval is
+  then the last word. And deploy-role-prod itself may push to prod's repository: the trust of a deploy-role asks for
+  repository, branch and environment, not for the workflow (` + "`job_workflow_ref`" + `), so any workflow on the backend's ` + "`main`" + ` that names
+  ` + "`prod`" + ` deploys without lint, scan or promotion. So does a backend that calls an older commit of ` + "`backend-deploy.yml`" + `. What stands before it: the
+  rules of the backend's branch, and the reviewers of its environment. Why the trust does not ask: [pipelines.md](pipelines.md#what-the-backend-writes).
 - **Whoever controls a run of infra-role controls the way in.** Building CloudFront, the load balancer and DNS includes
   pointing them elsewhere: later traffic can be read. Documents, secrets and databases that are there cannot.
 - **An environment that is not protected** can be destroyed, so its roles can be recreated with another trust. Real data
   belongs in a protected one.
-- **The template of a deployment is infra's.** deploy-role registers each revision from the newest one: an environment
-  variable or a command that infra-role put there runs with the next deployment. The backend's pipeline shows the difference.
+- **The template of a deployment is infra's.** deploy-role registers each revision from the one that infra-role wrote last, which SSM
+  names: a variable or a command that infra-role put there runs with the next deployment, in the migration too. The backend's pipeline shows the difference.
 - **Infrastructure can be set to forget.** infra-role cannot delete what a protected environment keeps, but it sets for how
   long backups, versions, logs and images are kept. Copies that outlive that belong in another account's vault.
 - **Documents not yet written.** infra-role sets the encryption of an environment's bucket and its policy; a document

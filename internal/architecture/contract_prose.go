@@ -28,7 +28,7 @@ var imageRows = []struct{ what, required, checked string }{
 	{"credentials", "none in the image: no `AWS_*` variable for them, which would be used in place of the task's role, and no secret", checkImage},
 	{"stop", "on SIGTERM take no new job, and answer requests until none arrives any more; end within {stop} seconds, the longer on Fargate Spot; then comes SIGKILL. A deployment takes a task from the load balancer first, which waits {drain} seconds for the requests under way. Fargate Spot sends SIGTERM first: requests go on arriving, up to the end of its two minutes", "nobody"},
 	{"keep-alive", "keep idle connections open for longer than the load balancer's {idle} seconds, such as 75; otherwise it sends a request into a connection that is just being closed, and answers 502", "nobody"},
-	{"static files", "what is under `Route.CachedPaths`, such as `/static/*`, is the same for everybody: CloudFront passes on GET and HEAD without cookie, query and header there, and keeps an answer as its `Cache-Control` says, a day without one. So a new version has a new name; `?v=2` is not seen", "nobody"},
+	{"static files", "what is under `Route.CachedPaths`, such as `/static/*`, is the same for everybody: CloudFront passes on GET and HEAD without cookie, query and header there, but for `Host` under a domain, and keeps an answer as its `Cache-Control` says, a day without one, a second even with `no-store` or `private` (CloudFront API, CachePolicyConfig). So a new version has a new name; `?v=2` is not seen. An error is kept too: 10 seconds, or as long as its own `max-age` (developer guide, \"Control how long CloudFront caches errors\"). So errors have no `max-age`, and the image answers old and new names, for a new page asks an old task while a deployment runs", "nobody"},
 	{"heartbeat", "the worker touches `/tmp/heartbeat` every 30 seconds, also while a job runs; the check wants less than 60", "the task's health check"},
 	{"log", "lines to standard output and error; no secret, no personal data", "nobody"},
 }
@@ -82,12 +82,17 @@ The build sees the repository and no secret. The result is pushed once for each 
 ` + "`<env>-<commit>`" + `: tags are immutable, and a rollback starts the image of an older commit without a build.
 
 **A bad image stops.** Before the migration the pipeline waits up to ten minutes for ECR's scan of the image (basic scanning, on push: packages of
-the operating system only; where the account has turned on Amazon Inspector, its findings). What is found of ` + "`scan-severity`" + ` or
-above is listed and stops the run; so does an image that could not be scanned (` + "`NOT_SCANNED`, `UNSUPPORTED_IMAGE`, `FAILED`" + `). What may
+the operating system only; where the account has turned on Amazon Inspector, its findings, once Inspector says that it scanned the image and two
+answers a minute apart are the same). What is found of ` + "`scan-severity`" + ` or
+above is listed and stops the run; so does an image that could not be scanned (` + "`NOT_SCANNED`, `UNSUPPORTED_IMAGE`, `FAILED`" + `).
+` + "`NOT_SCANNED`" + ` is mostly the registry's: its scan filters do not match the repository, which is then scanned by hand only (Amazon ECR user guide,
+"Using filters"); ` + "`aws ecr get-registry-scanning-configuration`" + ` shows them. Findings without a rating (` + "`UNDEFINED`, Inspector's `UNTRIAGED`" + `) are
+counted and never stop, at no ` + "`scan-severity`" + `. What may
 be deployed all the same is in ` + "`scan-allowed.json`" + `, each with a reason and the last day on which it may, 180 days ahead at most:
 
     [{"id": "CVE-2026-12345", "reason": "the parser is never given files of others", "until": "2027-02-28"}]
 
-The day after, the finding stops deployments again; a rollback is not scanned. **Not tested here:** ECR's own scan, and what Inspector asks of
-the role; the answers that the tests read are written after the API's reference.
+The day after, the finding stops deployments again; a rollback is not scanned. **Not tested here:** ECR's own scan, and Inspector: the answers
+that the tests read are written after the APIs' references and aws/aws-sdk#289 and #288. That ECR asks for ` + "`inspector2:ListFindings`" + ` in the role's name is the ECR
+user guide's word; deploy-role has it, and ` + "`ListCoverage`" + `.
 `

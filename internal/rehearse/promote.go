@@ -49,7 +49,7 @@ func (r *rehearsal) promotion(ctx context.Context) (string, error) {
 	if err := to.refuses(ctx, goodCommit, "never ran well in "+from.env.Name); err != nil {
 		return "", fmt.Errorf("before its deployment was seen to end well: %w", err)
 	}
-	if _, err := from.script(ctx, "ran.sh", "IMAGE="+from.image(goodCommit)); err != nil {
+	if _, err := from.script(ctx, "ran.sh", "IMAGE="+from.image(goodCommit), "PROVEN=true"); err != nil {
 		return "", err
 	}
 	if err := from.failsOnAnAlarm(ctx, badCommit); err != nil {

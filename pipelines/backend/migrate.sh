@@ -3,6 +3,7 @@
 # time, and none outlives the job: what ends this script stops the task.
 # In: ENVIRONMENT, PARAMETERS, REVISIONS, MINUTES to wait at most.
 set -euo pipefail
+((BASH_VERSINFO[0] >= 4)) || { echo "bash 4 or later is required, and this is $BASH_VERSION (macOS: brew install bash)" >&2; exit 1; }
 export AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=8
 declare -A published
 while IFS=$'\t' read -r key value; do published[$key]=$value; done < <(jq -r 'to_entries[] | [.key, .value] | @tsv' "$PARAMETERS")

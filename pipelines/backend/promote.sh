@@ -29,7 +29,8 @@ ran=$(digest "$source" "imageTag=$tag-ran")
 [ "$ran" = "$built" ] || { echo "::error::$source: $tag is $built, and $tag-ran is $ran. Both are the same image, unless somebody else wrote one: do not deploy, find out who (CloudTrail, PutImage)."; exit 1; }
 copied=$(digest "$name" "imageTag=${IMAGE##*:}")
 if [ -z "$copied" ]; then
-  docker buildx imagetools create --tag "$IMAGE" "${REPOSITORY%%/*}/$source@$built"
+  # Without the flag, an image that has no index would get one, and another digest.
+  docker buildx imagetools create --prefer-index=false --tag "$IMAGE" "${REPOSITORY%%/*}/$source@$built"
   copied=$(digest "$name" "imageTag=${IMAGE##*:}")
 fi
 [ "$copied" = "$built" ] || { echo "::error::$name: ${IMAGE##*:} is ${copied:-not there}, and $source has $built. What ran in $PROMOTED_FROM is deployed, and nothing else."; exit 1; }

@@ -3,6 +3,7 @@ package backend
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 )
@@ -66,7 +67,7 @@ func TestPromote(t *testing.T) {
 			}
 			r := run(t, "promote", answers, "ENVIRONMENT=prod", "PROMOTED_FROM=staging", "REPOSITORY="+prod, "IMAGE="+prod+":prod-"+sha)
 			wants(t, r, test.code, r.output, test.want)
-			copying := fmt.Sprintf("imagetools create --tag %s:prod-%s %s@%s", prod, sha, strings.Replace(registry, "/dev/", "/staging/", 1), indexDigest)
+			copying := fmt.Sprintf("imagetools create --prefer-index=false --tag %s:prod-%s %s@%s", prod, sha, strings.Replace(registry, "/dev/", "/staging/", 1), indexDigest)
 			if strings.Contains(r.calls, copying) != test.copiesIt {
 				t.Errorf("copied: %t, want %t:\n%s", !test.copiesIt, test.copiesIt, r.calls)
 			}
@@ -84,27 +85,34 @@ func TestPromote(t *testing.T) {
 
 // TestRan: what ran well gets a second tag on the same digest, once.
 func TestRan(t *testing.T) {
-	image := func(tags ...string) string {
-		var images []any
-		for _, tag := range tags {
-			images = append(images, map[string]any{"imageId": map[string]string{"imageTag": tag, "imageDigest": indexDigest},
-				"imageManifest": testdata(t, "index.json"), "imageManifestMediaType": "application/vnd.oci.image.index.v1+json"})
-		}
-		data, err := json.Marshal(map[string]any{"images": images, "failures": []any{}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(data)
-	}
+	index := testdata(t, "index.json")
 	tag := "dev-" + sha
-	r := run(t, "ran", map[string][]string{"ecr batch-get-image": {image(tag)}, "ecr put-image": {`{}`}})
+	mark := func(proven, ran, marked string, more map[string][]string) result {
+		answers := map[string][]string{"ecr batch-get-image @imageTag=" + tag: {ran}, "ecr batch-get-image @imageTag=" + tag + "-ran": {marked}}
+		maps.Copy(answers, more)
+		return run(t, "ran", answers, "PROVEN="+proven)
+	}
+	image := strings.Replace(gotten(t, indexDigest, index), `"imageManifest":`, `"imageManifestMediaType": "application/vnd.oci.image.index.v1+json", "imageManifest":`, 1)
+	r := mark("true", image, gotten(t, "", ""), map[string][]string{"ecr put-image": {`{}`}})
 	wants(t, r, 0, r.calls, "put-image --repository-name paperwurks/dev/backend --image-tag "+tag+"-ran --image-manifest file://",
 		"--image-manifest-media-type application/vnd.oci.image.index.v1+json --image-digest "+indexDigest)
-	r = run(t, "ran", map[string][]string{"ecr batch-get-image": {image(tag, tag+"-ran")}})
+	r = mark("true", image, image, nil)
 	wants(t, r, 0, r.output, tag+"-ran is there")
-	r = run(t, "ran", map[string][]string{"ecr batch-get-image": {expired}})
-	if r.code == 0 {
-		t.Errorf("it ends well:\n%s", r.output)
+	r = mark("true", image, gotten(t, otherDigest, index), nil)
+	wants(t, r, 1, r.output, "::error::"+tag+" is "+indexDigest+", and "+tag+"-ran is "+otherDigest, "find out who")
+	for _, proven := range []string{"false", ""} {
+		r = mark(proven, image, gotten(t, "", ""), nil)
+		wants(t, r, 0, r.output, "::warning::"+tag+" is not marked", "nobody has seen it work")
+		wants(t, r, 0, r.file(t, "summary.md"), "a service has 0 tasks")
+		if r.calls != "" {
+			t.Errorf("it calls AWS:\n%s", r.calls)
+		}
 	}
-	wants(t, r, r.code, r.output, "could not be marked")
+	for _, answers := range [][2]string{{expired, gotten(t, "", "")}, {image, expired}, {gotten(t, "", ""), gotten(t, "", "")}, {image, `{"images": [], "failures": [{"failureCode": "KmsError"}]}`}} {
+		r = mark("true", answers[0], answers[1], nil)
+		if r.code == 0 {
+			t.Errorf("it ends well:\n%s", r.output)
+		}
+		wants(t, r, r.code, r.output, "could not be marked")
+	}
 }

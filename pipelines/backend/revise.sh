@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
 # Registers a revision of every task definition with a new image and the
-# published roles; all else stays as in the newest revision, which may be
-# infrastructure's. infra-role writes that one: it is refused when it has what
-# no stack writes, such as another container, user, entry point, log or secret.
+# published roles; all else is as in the revision that infrastructure wrote last,
+# which SSM names. It starts with the bootstrap role, which deploy-role cannot
+# pass: so what somebody registered with a stolen deploy-role is never taken over.
+# It is refused when it has what no stack writes, such as another container,
+# user, entry point, log or secret.
 # In: ENVIRONMENT, PARAMETERS, IMAGE, REVISIONS (file to write: service → ARN).
 set -euo pipefail
+((BASH_VERSINFO[0] >= 4)) || { echo "bash 4 or later is required, and this is $BASH_VERSION (macOS: brew install bash)" >&2; exit 1; }
 trap 'echo "::error::No service was updated: a command failed (exit code $?), its message is above."' ERR
 declare -A published
 while IFS=$'\t' read -r key value; do published[$key]=$value; done < <(jq -r 'to_entries[] | [.key, .value] | @tsv' "$PARAMETERS")
@@ -23,8 +26,9 @@ refusals='
   | .taskDefinition
   | unknown(""; ["taskDefinitionArn", "family", "revision", "status", "requiresAttributes", "compatibilities", "registeredAt", "registeredBy",
       "containerDefinitions", "volumes", "taskRoleArn", "executionRoleArn", "cpu", "memory", "networkMode", "requiresCompatibilities", "runtimePlatform"]),
-    (.taskRoleArn | differs("taskRoleArn"; [null, $task, $roles + "bootstrap"])),
-    (.executionRoleArn | differs("executionRoleArn"; [null, $execution, $roles + "bootstrap"])),
+    (.status // "ACTIVE" | differs("its status"; ["ACTIVE"])),
+    (.taskRoleArn | differs("taskRoleArn"; [null])),
+    (.executionRoleArn | differs("executionRoleArn"; [$roles + "bootstrap"])),
     (.networkMode | differs("networkMode"; ["awsvpc"])),
     (.volumes // [] | .[] | unknown("a volume: "; ["name"])),
     (.containerDefinitions[] | select(.name != $container) | "it has a container \(.name | tojson)"),
@@ -41,28 +45,47 @@ echo '{}' >"$REVISIONS"
 refused=0
 # All are read before one is registered: a revision with the real roles can run.
 for service in $services; do
-  aws ecs describe-task-definition --task-definition "$(parameter "service/$service/task-family")" --include TAGS --output json >"$REVISIONS.$service"
+  aws ecs describe-task-definition --task-definition "$(parameter "service/$service/task-definition-arn")" --include TAGS --output json >"$REVISIONS.$service"
   reasons=$(jq -r --arg env "$ENVIRONMENT" --arg service "$service" --arg container "$(parameter "service/$service/container-name")" --arg log "$(parameter "service/$service/log-group")" \
-    --arg task "$(parameter "service/$service/task-role-arn")" --arg execution "$(parameter "service/$service/execution-role-arn")" "$refusals" "$REVISIONS.$service")
+    --arg task "$(parameter "service/$service/task-role-arn")" "$refusals" "$REVISIONS.$service")
   [ -n "$reasons" ] || continue
   refused=1
   while IFS= read -r reason; do
-    echo "::error::$(jq -r '.taskDefinition | "\(.family):\(.revision)"' "$REVISIONS.$service"), the newest revision, is not one that the stacks write: $reason"
+    echo "::error::$(jq -r '.taskDefinition | "\(.family):\(.revision)"' "$REVISIONS.$service"), which SSM names, is not a revision that the stacks write: $reason"
   done <<<"$reasons"
 done
 [ "$refused" = 0 ] || { echo "Nothing was registered. Do not deploy; whoever runs the infrastructure finds out who registered it (CloudTrail, RegisterTaskDefinition)."; exit 1; }
-# What comes with the image, since infrastructure wrote it, or somebody else did:
-# a variable or a command runs with the application's rights.
+# What comes with the image, since infrastructure wrote it: a variable or a command
+# runs with the application's rights. A service is compared with what it runs, the
+# migration with the newest revision that the pipeline registered.
+before() {
+  local arn family
+  if [ -n "${published[service/$1/name]:-}" ]; then
+    aws ecs describe-services --cluster "$(parameter ecs/cluster-name)" --services "${published[service/$1/name]}" --output json | jq -r '.services[0].taskDefinition // empty'
+    return
+  fi
+  family=$(parameter "service/$1/task-family")
+  for arn in $(aws ecs list-task-definitions --family-prefix "$family" --status ACTIVE --sort DESC --max-items 20 --query 'taskDefinitionArns[]' --output text); do
+    [ "$arn" != None ] || continue
+    if aws ecs describe-task-definition --task-definition "$arn" --output json |
+      jq -e --arg family "$family" --arg task "$(parameter "service/$1/task-role-arn")" '.taskDefinition | .family == $family and .taskRoleArn == $task' >/dev/null; then
+      echo "$arn"
+      return
+    fi
+  done
+}
 changed=$(for service in $services; do
-  [ -n "${published[service/$service/name]:-}" ] || continue
-  runs=$(aws ecs describe-services --cluster "$(parameter ecs/cluster-name)" --services "${published[service/$service/name]}" --output json | jq -r '.services[0].taskDefinition // empty')
-  [ -n "$runs" ] || continue
-  aws ecs describe-task-definition --task-definition "$runs" --output json >"$REVISIONS.$service.runs"
-  jq -rn --arg service "$service" --slurpfile runs "$REVISIONS.$service.runs" --slurpfile comes "$REVISIONS.$service" '
-    def facts: .taskDefinition | {cpu, memory} + (.containerDefinitions[0]
-      | {command, healthCheck, portMappings} + ([.environment // [] | .[] | {("variable " + .name): .value}] + [.secrets // [] | .[] | {("secret " + .name): .valueFrom}] | add // {}));
-    ($runs[0] | facts) as $before | ($comes[0] | facts) as $after
-    | ($before + $after | keys[]) | select($before[.] != $after[.]) | "- \($service): \(.) is \($after[.] | tojson), where \($before[.] | tojson) runs"'
+  earlier=$(before "$service")
+  [ -n "$earlier" ] || continue
+  aws ecs describe-task-definition --task-definition "$earlier" --output json >"$REVISIONS.$service.before"
+  jq -rn --arg service "$service" --arg earlier "${earlier##*/}" --slurpfile before "$REVISIONS.$service.before" --slurpfile comes "$REVISIONS.$service" '
+    def filled: with_entries(select(.value | IN(null, false, 0, "", [], {}) | not));
+    def facts: .taskDefinition | .containerDefinitions[0] as $c
+      | ($c | del(.name, .image, .environment, .secrets, .linuxParameters) | filled) + ($c.linuxParameters // {} | filled)
+        + (del(.taskDefinitionArn, .family, .revision, .status, .requiresAttributes, .compatibilities, .registeredAt, .registeredBy, .containerDefinitions, .taskRoleArn, .executionRoleArn) | filled)
+        + ([$c.environment // [] | .[] | {("variable " + .name): .value}] + [$c.secrets // [] | .[] | {("secret " + .name): .valueFrom}] | add // {});
+    ($before[0] | facts) as $before | ($comes[0] | facts) as $after
+    | ($before + $after | keys[]) | select($before[.] != $after[.]) | "- \($service): \(.) is \($after[.] | tojson), where \($before[.] | tojson) is in \($earlier)"'
 done)
 [ -z "$changed" ] || printf 'Besides the image, this deployment changes:\n\n%s\n' "$changed" | tee -a "${GITHUB_STEP_SUMMARY:-/dev/null}"
 for service in $services; do

@@ -2,8 +2,11 @@
 # Waits for ECR's scan of an image and stops at findings of a severity or above
 # that the backend's list does not allow; so does an image that ECR cannot scan.
 # ECR scans no index (buildx pushes one, with the SBOM and the provenance), only
-# the images in it. In: IMAGE, SEVERITY, ALLOWED (file, may be missing), MINUTES
-# to wait at most.
+# the images in it. With Amazon Inspector, ECR answers COMPLETE or ACTIVE before
+# there are findings, and with some of them first (aws/aws-sdk#289, #288): an
+# image counts as scanned when Inspector says when it scanned it, and when two
+# answers SETTLE_SECONDS apart are the same. In: IMAGE, SEVERITY, ALLOWED (file,
+# may be missing), MINUTES to wait at most.
 set -euo pipefail
 trap 'echo "::error::Nothing was deployed: a command failed (exit code $?), its message is above."' ERR
 work=$(mktemp -d)
@@ -37,23 +40,51 @@ digests=$(jq -r '.images[0] | .imageId.imageDigest as $own | .imageManifest | fr
 [ -n "$digests" ] || { echo "::error::$repository:$tag holds no image to scan"; exit 1; }
 
 deadline=$((SECONDS + MINUTES * 60))
+# findings DIGEST: what ECR knows of an image, in $work/answer; its status.
+findings() {
+  local code=0
+  aws ecr describe-image-scan-findings --repository-name "$repository" --image-id "imageDigest=$1" --output json >"$work/answer" 2>"$work/error" || code=$?
+  if [ "$code" = 0 ]; then
+    jq -r '.imageScanStatus.status' "$work/answer"
+  elif grep -q ScanNotFoundException "$work/error"; then
+    echo PENDING
+  else
+    cat "$work/error" >&2
+    return "$code"
+  fi
+}
+# Basic scanning says when it has ended, and has no enhancedFindings.
+basic() { jq -e '.imageScanStatus.status == "COMPLETE" and .imageScanFindings.imageScanCompletedAt != null and .imageScanFindings.enhancedFindings == null' "$work/answer" >/dev/null; }
+# scanned DIGEST: did Inspector look at the image? In $work/coverage, why not.
+registry=${IMAGE%%/*}
+IFS=. read -r account _ _ region _ <<<"$registry"
+scanned() {
+  aws inspector2 list-coverage --filter-criteria "{\"resourceId\": [{\"comparison\": \"EQUALS\", \"value\": \"arn:aws:ecr:$region:$account:repository/$repository/$1\"}]}" --output json >"$work/coverage" || return 2
+  jq -e 'any(.coveredResources[]; .lastScannedAt != null and (.scanStatus.reason | IN("PENDING_INITIAL_SCAN", "PENDING_REVIVAL_SCAN", "SCAN_IN_PROGRESS") | not))' "$work/coverage" >/dev/null
+}
 for digest in $digests; do
+  last=
+  rm -f "$work/coverage"
   while :; do
-    code=0
-    aws ecr describe-image-scan-findings --repository-name "$repository" --image-id "imageDigest=$digest" --output json >"$work/answer" 2>"$work/error" || code=$?
-    if [ "$code" = 0 ]; then
-      # A continuous scan is ACTIVE before it has looked for the first time.
-      status=$(jq -r '.imageScanStatus.status as $s | if $s == "ACTIVE" and .imageScanFindings.imageScanCompletedAt == null then "PENDING" else $s end' "$work/answer")
-    elif grep -q ScanNotFoundException "$work/error"; then
-      status=PENDING
-    else
-      cat "$work/error" >&2
-      echo "::error::Nothing was deployed: AWS does not say what its scan found, its message is above."
-      exit "$code"
-    fi
-    [[ $status == PENDING || $status == IN_PROGRESS ]] || break
+    pause=${POLL_SECONDS:-10}
+    status=$(findings "$digest") || { code=$?; echo "::error::Nothing was deployed: AWS does not say what its scan found, its message is above."; exit "$code"; }
+    case $status in
+      COMPLETE | ACTIVE)
+        if basic; then break; fi
+        code=0
+        scanned "$digest" || code=$?
+        [ "$code" != 2 ] || { echo "::error::Nothing was deployed: Amazon Inspector does not say whether it scanned the image, its message is above."; exit 1; }
+        if [ "$code" = 0 ]; then
+          now=$(jq -cS '.imageScanFindings | [.findings, .enhancedFindings]' "$work/answer")
+          [ "$now" != "$last" ] || break
+          last=$now
+          pause=${SETTLE_SECONDS:-60}
+        fi ;;
+      PENDING | IN_PROGRESS) ;;
+      *) break ;;
+    esac
     [ "$SECONDS" -lt "$deadline" ] || { status=NOT_SCANNED; break; }
-    sleep "${POLL_SECONDS:-10}"
+    sleep "$pause"
   done
   echo "$digest: $status"
   case $status in
@@ -63,7 +94,9 @@ for digest in $digests; do
         (.enhancedFindings // [] | .[] | {id: (.packageVulnerabilityDetails.vulnerabilityId // .title), severity,
           package: ([.packageVulnerabilityDetails.vulnerablePackages // [] | .[] | "\(.name) \(.version)"] | join(", "))})' "$work/answer" ;;
     *) # an image that nobody could look into
-      jq -cn --arg id "$status" --arg package "$(jq -r '.imageScanStatus.description // ""' "$work/answer" 2>/dev/null || true)" '{id: $id, severity: "CRITICAL", $package}' ;;
+      why=$(jq -r '.imageScanStatus.description // ""' "$work/answer" 2>/dev/null || true)
+      [ "$status" != NOT_SCANNED ] || [ ! -e "$work/coverage" ] || why="Amazon Inspector: $(jq -r '[.coveredResources[].scanStatus | "\(.statusCode), \(.reason)"] | if . == [] then "does not cover the image" else join("; ") end' "$work/coverage")"
+      jq -cn --arg id "$status" --arg package "$why" '{id: $id, severity: "CRITICAL", $package}' ;;
   esac >>"$work/findings"
 done
 touch "$work/findings"
@@ -83,6 +116,10 @@ jq -s --arg severity "$SEVERITY" --arg today "$today" --slurpfile lists "$work/a
 jq -r --arg file "$ALLOWED" '.unused[] | "::notice::\($file): \(.id) is not found any more: remove it"' "$work/result"
 jq -r --arg file "$ALLOWED" --arg soon "$(jq -rn 'now + 14 * 86400 | strftime("%F")')" '.allowed[] | select(.allow.until < $soon) | "::warning::\($file): \(.id) is allowed until \(.allow.until) only"' "$work/result"
 if [ "$(jq '.stops | length' "$work/result")" != 0 ]; then
-  echo "::error::The image is not deployed: $(jq -r '[.stops[] | "\(.id) (\(.severity))"] | join(", ")' "$work/result"). Next: update what is affected and push; or allow it in $ALLOWED, with a reason and a day."
+  next="update what is affected and push; or allow it in $ALLOWED, with a reason and a day."
+  if jq -e 'any(.stops[]; .id == "NOT_SCANNED")' "$work/result" >/dev/null; then
+    next="did nothing scan the image within $MINUTES minutes? Whoever runs the infrastructure looks at what the registry scans, with its filters (aws ecr get-registry-scanning-configuration); then re-run this job."
+  fi
+  echo "::error::The image is not deployed: $(jq -r '[.stops[] | "\(.id) (\(.severity))"] | join(", ")' "$work/result"). Next: $next"
   exit 1
 fi

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -124,6 +126,7 @@ func parameters() map[string]string {
 	set(p.URL(env), "https://dev.paperwurks.example")
 	for _, s := range []string{"web", "worker", config.MigrationTask} {
 		set(p.TaskFamily(env, s), n.Service(env, s))
+		set(p.TaskDefinitionARN(env, s), arnPrefix+s+":7")
 		set(p.ContainerName(env, s), s)
 		set(p.LogGroup(env, s), n.LogGroup(env, s))
 		set(p.SecurityGroupID(env, s), "sg-0a1")
@@ -295,6 +298,7 @@ func TestSettings(t *testing.T) {
 		"service/web/task-family":           "stranger",
 		"service/migrate/task-family":       "paperwurks-dev-web",
 		"service/worker/container-name":     "stranger",
+		"service/web/task-definition-arn":   arnPrefix + "migrate:7",
 		"service/worker/log-group":          "/stranger",
 		"service/web/security-group-id":     "sg-0a1 --x",
 		"service/web/task-role-arn":         "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-migrate-task",
@@ -332,29 +336,65 @@ func TestSettings(t *testing.T) {
 // expired is what the AWS CLI says once the job's credentials have expired.
 const expired = "!An error occurred (ExpiredTokenException) when calling the operation: The security token included in the request is expired"
 
+// TestImage: an image that is there was pushed by an earlier attempt of this run.
 func TestImage(t *testing.T) {
 	const there, other = `{"imageIds": [{"imageTag": "dev-` + sha + `"}]}`, `{"imageIds": [{"imageTag": "dev-other"}]}`
-	for _, test := range []struct{ answer, attempt, promoted, want string }{
-		{other, "1", "", "there=false"},
-		{there, "2", "", "there=true"},
-		{there, "1", "staging", "there=true"}, // promote.sh compares it
+	// The jobs of a run, as GitHub's "List jobs for a workflow run" shows them.
+	push := func(attempt int, job, step, conclusion, began, ended string) string {
+		return fmt.Sprintf(`{"name": %q, "run_attempt": %d, "conclusion": "failure", "completed_at": "2026-11-26T03:20:00Z", "steps": [
+			{"name": "Sign in to push", "conclusion": "success", "started_at": "2026-11-26T02:00:00Z", "completed_at": "2026-11-26T04:00:00Z"},
+			{"name": %q, "conclusion": %q, "started_at": %s, "completed_at": %s}]}`, job, attempt, step, conclusion, began, ended)
+	}
+	const job, step, at, after = "dev / deploy to dev", "Push, with the bill of materials and the provenance", `"2026-11-26T02:59:58Z"`, `"2026-11-26T03:00:01Z"`
+	for _, test := range []struct {
+		name, answer, attempt, promoted string
+		jobs                            string
+		want                            string // "" where it is refused
+	}{
+		{"new", other, "1", "", "", "there=false"},
+		{"promoted, so promote.sh compares it", there, "1", "staging", "", "there=true"},
+		{"pushed by the first attempt", there, "2", "", push(1, job, step, "success", at, after), "there=true"},
+		{"pushed by an attempt that was cancelled", there, "3", "", push(1, job, step, "skipped", at, at) + "," + push(2, job, step, "cancelled", at, "null"), "there=true"},
+		{"at the first attempt", there, "1", "", push(1, job, step, "success", at, after), ""},
+		{"before the attempt pushed", there, "2", "", push(1, job, step, "success", `"2026-11-26T03:00:09Z"`, `"2026-11-26T03:01:00Z"`), ""},
+		{"after the attempt pushed", there, "2", "", push(1, job, step, "success", `"2026-11-26T02:58:09Z"`, `"2026-11-26T02:59:00Z"`), ""},
+		{"while the attempt did something else", there, "2", "", push(1, job, "Build, before there are credentials", "success", at, after), ""},
+		{"while the attempt skipped its push", there, "2", "", push(1, job, step, "skipped", at, after), ""},
+		{"while another environment was pushed to", there, "2", "", push(1, "staging / deploy to staging", step, "success", at, after), ""},
+		{"only by this attempt", there, "2", "", push(2, job, step, "success", at, after), ""},
+		{"by nobody", there, "2", "", "", ""},
 	} {
-		r := run(t, "image", map[string][]string{"ecr list-images": {test.answer}}, "GITHUB_RUN_ATTEMPT="+test.attempt, "PROMOTED_FROM="+test.promoted)
-		wants(t, r, 0, r.file(t, "output"), test.want, "image="+registry+":dev-"+sha)
-		wants(t, r, 0, r.calls, "--repository-name paperwurks/dev/backend")
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.String() != "/repos/paperwurks/backend/actions/runs/42/jobs?filter=all&per_page=100" || r.Header.Get("Authorization") != "Bearer secret" {
+					http.Error(w, "no "+r.URL.String(), http.StatusNotFound)
+					return
+				}
+				fmt.Fprintf(w, `{"total_count": 1, "jobs": [%s]}`, test.jobs)
+			}))
+			defer server.Close()
+			r := run(t, "image", map[string][]string{"ecr list-images": {test.answer},
+				"ecr describe-images": {`{"imageDetails": [{"imageDigest": "sha256:0a1b", "imagePushedAt": "2026-11-26T04:00:00+01:00"}]}`}},
+				"GITHUB_RUN_ATTEMPT="+test.attempt, "PROMOTED_FROM="+test.promoted, "GITHUB_API_URL="+server.URL, "GITHUB_TOKEN=secret", "GITHUB_REPOSITORY=paperwurks/backend")
+			if test.want != "" {
+				wants(t, r, 0, r.file(t, "output"), test.want, "image="+registry+":dev-"+sha)
+				wants(t, r, 0, r.calls, "--repository-name paperwurks/dev/backend")
+				return
+			}
+			wants(t, r, 1, r.output, "dev-"+sha+" is sha256:0a1b, pushed at 2026-11-26T04:00:00+01:00, and no earlier attempt of this run was pushing then", "do not deploy")
+			wants(t, r, 1, r.calls, "--image-ids imageTag=dev-"+sha)
+			if _, err := os.Stat(filepath.Join(r.dir, "output")); err == nil {
+				t.Error("it names the image all the same")
+			}
+		})
 	}
-	// Nobody but an earlier attempt of this run may have pushed it.
-	r := run(t, "image", map[string][]string{"ecr list-images": {there},
-		"ecr describe-images": {`{"imageDetails": [{"imageDigest": "sha256:0a1b", "imagePushedAt": "2026-11-26T03:00:00+00:00"}]}`}}, "GITHUB_RUN_ATTEMPT=1")
-	wants(t, r, 1, r.output, "dev-"+sha+" is sha256:0a1b, pushed at 2026-11-26T03:00:00+00:00, and this is the first attempt", "do not deploy")
-	wants(t, r, 1, r.calls, "--image-ids imageTag=dev-"+sha)
-	if _, err := os.Stat(filepath.Join(r.dir, "output")); err == nil {
-		t.Error("it names the image all the same")
-	}
+	r := run(t, "image", map[string][]string{"ecr list-images": {expired}})
+	wants(t, r, 254, r.output, "ExpiredTokenException", "::error::Nothing was deployed")
 }
 
-// definition is what DescribeTaskDefinition answers of a family whose newest
-// revision infrastructure made, with what ECS adds by itself.
+// definition is what DescribeTaskDefinition answers of a revision that
+// infrastructure made, with what ECS adds by itself.
 func definition(service string) string {
 	return `{"taskDefinition": {"taskDefinitionArn": "` + arnPrefix + service + `:7", "family": "paperwurks-dev-` + service + `", "revision": 7, "status": "ACTIVE",
 		"containerDefinitions": [{"name": "` + service + `", "image": "` + registry + `:bootstrap", "cpu": 0, "essential": true, "command": ["` + service + `"], "environment": [{"name": "PORT", "value": "8080"}],
@@ -369,27 +409,39 @@ func definition(service string) string {
 		"registeredAt": 1.5, "registeredBy": "somebody"}, "tags": [{"key": "environment", "value": "dev"}]}`
 }
 
+// registered is the revision that the pipeline made of it.
+func registered(service string) string {
+	role := "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-" + service
+	return strings.NewReplacer(":bootstrap", ":dev-"+sha, "paperwurks-dev-bootstrap\"", "paperwurks-dev-"+service+"-execution\", \"taskRoleArn\": \""+role+"-task\"").Replace(definition(service))
+}
+
+// templateOf is the call that reads the revision that SSM names.
+func templateOf(service string) string {
+	return "ecs describe-task-definition @" + arnPrefix + service + ":7"
+}
+
 func definitions() map[string][]string {
-	answers := map[string][]string{"ecs register-task-definition": {arnPrefix + "new:8"}}
+	answers := map[string][]string{"ecs register-task-definition": {arnPrefix + "new:9"}}
 	for _, s := range []string{"web", "worker", "migrate"} {
-		answers["ecs describe-task-definition @paperwurks-dev-"+s] = []string{definition(s)}
-		// What runs is what infrastructure wrote.
-		answers["ecs describe-task-definition @"+arnPrefix+s+":6"] = []string{definition(s)}
+		answers[templateOf(s)] = []string{definition(s)}
+		// What runs, or ran, is made of what infrastructure wrote.
+		answers["ecs describe-task-definition @"+arnPrefix+s+":6"] = []string{registered(s)}
 		answers["ecs describe-services @paperwurks-dev-"+s] = []string{`{"services": [{"taskDefinition": "` + arnPrefix + s + `:6"}]}`}
 	}
+	answers["ecs list-task-definitions @paperwurks-dev-migrate"] = []string{arnPrefix + "migrate:7\t" + arnPrefix + "migrate:6\nNone"}
 	return answers
 }
 
 func TestRevise(t *testing.T) {
 	r := run(t, "revise", definitions())
 	wants(t, r, 0, r.file(t, "revisions.json"), `"web":`, `"worker":`, `"migrate":`)
-	registered := 0
+	count := 0
 	for call := range strings.Lines(r.calls) {
 		_, input, found := strings.Cut(call, "--cli-input-json ")
 		if !found {
 			continue
 		}
-		registered++
+		count++
 		var d map[string]any
 		if err := json.NewDecoder(strings.NewReader(input)).Decode(&d); err != nil {
 			t.Fatal(err)
@@ -414,50 +466,64 @@ func TestRevise(t *testing.T) {
 			}
 		}
 	}
-	if registered != 3 {
-		t.Errorf("%d revisions, want 3", registered)
+	if count != 3 {
+		t.Errorf("%d revisions, want 3", count)
 	}
-	// A re-run finds the revisions that the run before registered.
-	again := definitions()
+	// What somebody registered with a stolen deploy-role is the newest revision.
+	planted := definitions()
 	for _, s := range []string{"web", "worker", "migrate"} {
-		key := "ecs describe-task-definition @paperwurks-dev-" + s
-		again[key] = []string{strings.NewReplacer("paperwurks-dev-bootstrap", "paperwurks-dev-"+s+"-execution", registry+":bootstrap", registry+":dev-"+sha).Replace(again[key][0])}
+		newest := strings.Replace(registered(s), `"environment": [`, `"environment": [{"name": "PGOPTIONS", "value": "planted"}, `, 1)
+		for _, name := range []string{"paperwurks-dev-" + s, arnPrefix + s + ":8"} {
+			planted["ecs describe-task-definition @"+name] = []string{newest}
+		}
 	}
-	r = run(t, "revise", again)
-	wants(t, r, 0, r.output, "web: ", "worker: ", "migrate: ")
+	planted["ecs list-task-definitions @paperwurks-dev-migrate"] = []string{arnPrefix + "migrate:8\t" + arnPrefix + "migrate:7"}
+	r = run(t, "revise", planted)
+	wants(t, r, 0, r.output, "web: ", "worker: ", "migrate: ", `- migrate: variable PGOPTIONS is null, where "planted" is in paperwurks-dev-migrate:8`)
+	for call := range strings.Lines(r.calls) {
+		if strings.Contains(call, "register-task-definition") && strings.Contains(call, "planted") {
+			t.Errorf("what somebody planted is taken over:\n%s", call)
+		}
+	}
 }
 
-// TestReviseTellsWhatComesWithTheImage: what was written into the newest revision
-// since the one that runs.
+// TestReviseTellsWhatComesWithTheImage: what infrastructure wrote since the
+// revision that runs, or ran as the migration.
 func TestReviseTellsWhatComesWithTheImage(t *testing.T) {
 	if r := run(t, "revise", definitions()); strings.Contains(r.output, "Besides the image") {
 		t.Errorf("nothing changed, and it says\n%s", r.output)
 	}
-	for _, test := range []struct{ name, old, new, want string }{
-		{"a variable", `"environment": [`, `"environment": [{"name": "NODE_OPTIONS", "value": "--require\n::x"}, `, `- web: variable NODE_OPTIONS is "--require\n::x", where null runs`},
-		{"a command", `"command": ["web"]`, `"command": ["sh"]`, `- web: command is ["sh"], where ["web"] runs`},
-		{"a secret", `"SESSION_KEY"`, `"OTHER_KEY"`, `- web: secret OTHER_KEY is `},
-		{"another size", `"cpu": "256"`, `"cpu": "512"`, `- web: cpu is "512", where "256" runs`},
+	for _, test := range []struct{ name, of, old, new, want string }{
+		{"a variable", "web", `"environment": [`, `"environment": [{"name": "NODE_OPTIONS", "value": "--require\n::x"}, `, `- web: variable NODE_OPTIONS is "--require\n::x", where null is in paperwurks-dev-web:6`},
+		{"a command", "web", `"command": ["web"]`, `"command": ["sh"]`, `- web: command is ["sh"], where ["web"] is in`},
+		{"a secret", "web", `"SESSION_KEY"`, `"OTHER_KEY"`, `- web: secret OTHER_KEY is `},
+		{"another size", "web", `"cpu": "256"`, `"cpu": "512"`, `- web: cpu is "512", where "256" is in`},
+		{"a writable file system", "web", `"readonlyRootFilesystem": true`, `"readonlyRootFilesystem": false`, `- web: readonlyRootFilesystem is null, where true is in`},
+		{"kept capabilities", "web", `"drop": ["ALL"]`, `"drop": []`, `- web: capabilities is {"add":[],"drop":[]}, where {"add":[],"drop":["ALL"]} is in`},
+		{"a health check", "worker", `"essential": true`, `"essential": true, "healthCheck": {"command": ["CMD", "true"]}`, `- worker: healthCheck is {"command":["CMD","true"]}, where null is in`},
+		{"the migration's command", "migrate", `"command": ["migrate"]`, `"command": ["sh"]`, `- migrate: command is ["sh"], where ["migrate"] is in paperwurks-dev-migrate:6`},
+		{"a variable of the migration", "migrate", `"environment": [`, `"environment": [{"name": "PGOPTIONS", "value": "x"}, `, `- migrate: variable PGOPTIONS is "x", where null is in paperwurks-dev-migrate:6`},
 	} {
 		answers := definitions()
-		const web = "ecs describe-task-definition @paperwurks-dev-web"
-		changed := strings.Replace(answers[web][0], test.old, test.new, 1)
-		if changed == answers[web][0] {
+		template := templateOf(test.of)
+		changed := strings.Replace(answers[template][0], test.old, test.new, 1)
+		if changed == answers[template][0] {
 			t.Fatalf("%s: %q is not there", test.name, test.old)
 		}
-		answers[web] = []string{changed}
+		answers[template] = []string{changed}
 		r := run(t, "revise", answers)
 		wants(t, r, 0, r.output, "Besides the image, this deployment changes:", test.want)
 		wants(t, r, 0, r.file(t, "summary.md"), test.want)
 	}
-	// A service that is not there yet runs nothing.
+	// A service that is not there yet runs nothing, and the first migration has none before it.
 	answers := definitions()
+	answers["ecs list-task-definitions @paperwurks-dev-migrate"] = []string{arnPrefix + "migrate:7"}
 	answers["ecs describe-services @paperwurks-dev-web"] = []string{`{"services": [], "failures": [{"reason": "MISSING"}]}`}
 	r := run(t, "revise", answers)
 	wants(t, r, 0, r.output, "web: ")
 }
 
-// TestReviseRefuses changes the newest revision as a stolen infra-role could:
+// TestReviseRefuses changes the revision that SSM names as a stolen infra-role could:
 // nothing may be registered with the real roles then.
 func TestReviseRefuses(t *testing.T) {
 	all := parameters()
@@ -482,19 +548,21 @@ func TestReviseRefuses(t *testing.T) {
 		{"a file system", `"host": {}`, `"efsVolumeConfiguration": {"fileSystemId": "fs-1"}`, "a volume: efsVolumeConfiguration is"},
 		{"another execution role", "paperwurks-dev-bootstrap", "paperwurks-dev-migrate-execution", "executionRoleArn is"},
 		{"another task role", `"cpu": "256"`, `"cpu": "256", "taskRoleArn": "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-migrate-task"`, "taskRoleArn is"},
+		{"a revision of the pipeline's", "paperwurks-dev-bootstrap\"", "paperwurks-dev-web-execution\", \"taskRoleArn\": \"arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-web-task\"", "executionRoleArn is"},
+		{"no role to start with", `"executionRoleArn"`, `"other": null, "was"`, "executionRoleArn is null"},
+		{"a revision that is gone", `"status": "ACTIVE"`, `"status": "INACTIVE"`, `its status is "INACTIVE"`},
 		{"another network mode", `"networkMode": "awsvpc"`, `"networkMode": "host"`, `networkMode is "host"`},
 		{"a proxy", `"cpu": "256"`, `"cpu": "256", "proxyConfiguration": {"containerName": "x"}`, "proxyConfiguration is"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			answers := definitions()
-			const web = "ecs describe-task-definition @paperwurks-dev-web"
-			changed := strings.ReplaceAll(answers[web][0], test.old, test.new)
-			if changed == answers[web][0] {
+			changed := strings.ReplaceAll(definition("web"), test.old, test.new)
+			if changed == definition("web") {
 				t.Fatalf("%q is not there", test.old)
 			}
-			answers[web] = []string{changed}
+			answers[templateOf("web")] = []string{changed}
 			r := run(t, "revise", answers, "PARAMETERS="+ofWeb)
-			wants(t, r, 1, r.output, "::error::paperwurks-dev-web:7, the newest revision, is not one that the stacks write: ", test.want, "Nothing was registered.")
+			wants(t, r, 1, r.output, "::error::paperwurks-dev-web:7, which SSM names, is not a revision that the stacks write: ", test.want, "Nothing was registered.")
 			if strings.Contains(r.calls, "register-task-definition") {
 				t.Errorf("registered:\n%s", r.calls)
 			}
@@ -573,8 +641,11 @@ func TestReviseTakesTheStacksDefinitions(t *testing.T) {
 			for id, group := range stack.Resource.LogGroups {
 				text = strings.ReplaceAll(text, "${aws_cloudwatch_log_group."+id+".name}", group.Name)
 			}
-			answers["ecs describe-task-definition @"+d.Family] = []string{text}
+			template := "arn:aws:ecs:eu-central-1:111122223333:task-definition/" + d.Family + ":1"
+			answers["ecs describe-task-definition @"+template] = []string{text}
+			answers["ecs list-task-definitions"] = []string{"None"}
 			of := "service/" + name + "/"
+			published[of+"task-definition-arn"] = template
 			published[of+"task-family"], published[of+"container-name"], published[of+"log-group"] = d.Family, name, n.LogGroup(env, name)
 			published[of+"task-role-arn"] = n.WorkloadRoleARN(n.TaskRole(env, name))
 			published[of+"execution-role-arn"] = n.WorkloadRoleARN(n.ExecutionRole(env, name))
@@ -770,6 +841,7 @@ func TestUpdate(t *testing.T) {
 		{"complete on another revision", []string{before, service("ecs-svc/2", "COMPLETED", arnPrefix+"web:7", "")}, "", "1", 1, []string{"the deployment is replaced by paperwurks-dev-web:7"}},
 		{"takes too long", []string{before, service("ecs-svc/2", "IN_PROGRESS", arnPrefix+"web:8", "")}, "", "0", 1, []string{"the deployment is still in progress after 0 minutes"}},
 		{"no task is wanted", []string{zero}, "", "1", 0, []string{"::warning::web is to have 0 tasks", "nobody has seen that paperwurks-dev-web:8 works"}},
+		{"no task is left", []string{before, zero}, "", "1", 0, []string{"web: runs paperwurks-dev-web:8"}},
 		{"the second is refused", []string{before, now}, "!An error occurred (AccessDeniedException) when calling the UpdateService operation", "1", 1, []string{
 			"AccessDeniedException", "::error::worker could not be put on paperwurks-dev-worker:5: AWS refused", "web: runs paperwurks-dev-web:8",
 			"| web | paperwurks-dev-web:7 | paperwurks-dev-web:8 | paperwurks-dev-web:8 | complete |", "| refused by AWS, the message is above |", "**Some services run"}},
@@ -787,6 +859,11 @@ func TestUpdate(t *testing.T) {
 				"ecs update-service @paperwurks-dev-worker": {test.worker},
 			}, "MINUTES="+test.minutes)
 			wants(t, r, test.code, r.output, test.want...)
+			if proven := map[string]string{"complete": "proven=true\n", "run again, all is done": "proven=true\n", "not shown yet": "proven=true\n", "no task is wanted": "proven=false\n", "no task is left": "proven=false\n"}[test.name]; proven != "" {
+				wants(t, r, test.code, r.file(t, "output"), proven)
+			} else if _, err := os.Stat(filepath.Join(r.dir, "output")); err == nil {
+				t.Error("a deployment that did not end well says whether it is proven")
+			}
 			if strings.Contains(r.output, "| web |") {
 				wants(t, r, test.code, r.calls, "--task-definition "+arnPrefix+"web:8", "--task-definition "+arnPrefix+"worker:5")
 				if table := r.output[strings.Index(r.output, "| service |"):]; r.file(t, "summary.md") != table {
@@ -850,21 +927,47 @@ func TestReport(t *testing.T) {
 	wants(t, r, 1, r.file(t, "summary.md"), "| web | AWS does not say | | |")
 }
 
-func TestEarlier(t *testing.T) {
-	deployed := func(service string) string {
-		role := "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-" + service
-		return strings.NewReplacer(":bootstrap", ":dev-"+sha, "paperwurks-dev-bootstrap\"", "paperwurks-dev-"+service+"-execution\", \"taskRoleArn\": \""+role+"-task\"").Replace(definition(service))
+// TestBashIsChecked: the bash of macOS is 3.2, which ends at an associative array.
+func TestBashIsChecked(t *testing.T) {
+	scripts, err := filepath.Glob("*.sh")
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("%v, %d scripts", err, len(scripts))
 	}
-	web := deployed("web")
+	for _, file := range scripts {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before, _, found := strings.Cut(string(data), "declare -A")
+		if found && !strings.Contains(before, "((BASH_VERSINFO[0] >= 4)) || {") {
+			t.Errorf("%s uses an associative array and does not ask for bash 4", file)
+		}
+	}
+}
+
+func TestEarlier(t *testing.T) {
+	web := registered("web")
 	answers := map[string][]string{
 		"ecs list-task-definitions @paperwurks-dev-web":           {arnPrefix + "web:8\t" + arnPrefix + "web:7\nNone"},
 		"ecs list-task-definitions @paperwurks-dev-worker":        {arnPrefix + "worker:4"},
 		"ecs describe-task-definition @" + arnPrefix + "web:8":    {definition("web")},
 		"ecs describe-task-definition @" + arnPrefix + "web:7":    {web},
-		"ecs describe-task-definition @" + arnPrefix + "worker:4": {deployed("worker")},
+		"ecs describe-task-definition @" + arnPrefix + "worker:4": {registered("worker")},
+	}
+	for _, s := range []string{"web", "worker"} {
+		answers["ecs describe-services @paperwurks-dev-"+s] = []string{`{"services": [{"taskDefinition": "` + arnPrefix + s + `:9"}]}`}
+		answers["ecs describe-task-definition @"+arnPrefix+s+":9"] = []string{strings.Replace(registered(s), sha, strings.Repeat("f", 40), 1)}
 	}
 	r := run(t, "earlier", answers)
 	wants(t, r, 0, r.file(t, "revisions.json"), `"web": "`+arnPrefix+`web:7"`, `"worker": "`+arnPrefix+`worker:4"`)
+	if strings.Contains(r.output, "Besides the image") {
+		t.Errorf("nothing else changes, and it says\n%s", r.output)
+	}
+	// Somebody registered another revision with the image that ran.
+	answers["ecs describe-task-definition @"+arnPrefix+"worker:4"] = []string{strings.Replace(registered("worker"), `"command": ["worker"]`, `"command": ["sh"]`, 1)}
+	r = run(t, "earlier", answers)
+	wants(t, r, 0, r.output, "Besides the image, this rollback changes:", `- worker: command is ["sh"], where ["worker"] is in paperwurks-dev-worker:9`)
+	wants(t, r, 0, r.file(t, "summary.md"), `- worker: command is ["sh"]`)
 	r = run(t, "earlier", answers, "SHA=main")
 	wants(t, r, 1, r.output, `SHA is "main": 40 hexadecimal digits are required`)
 	for name, other := range map[string]string{

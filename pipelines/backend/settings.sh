@@ -28,6 +28,7 @@ faults=$(jq -r --arg account "$account" --arg region "$region" --arg env "$ENVIR
      ($services[] | . as $s | ("service/" + $s + "/") as $of
        | {name: ($of + "container-name"), value: $s},
          {name: ($of + "log-group"), value: ($prefix + "ecs/" + $s)},
+         {name: ($of + "task-definition-arn"), like: ("^arn:aws:ecs:" + $region + ":" + $account + ":task-definition/paperwurks-" + $env + "-" + $s + ":[0-9]+$")},
          {name: ($of + "security-group-id"), like: "^sg-[0-9a-f]+$"},
          {name: ($of + "task-role-arn"), value: ($role + $s + "-task")},
          {name: ($of + "execution-role-arn"), value: ($role + $s + "-execution")})]

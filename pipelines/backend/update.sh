@@ -2,8 +2,10 @@
 # Puts every service on its revision, waits until each deployment that it
 # started has ended, and says where each service is. Fails when one was rolled
 # back, by the circuit breaker or an alarm. Run again, it goes on.
-# In: ENVIRONMENT, PARAMETERS, REVISIONS, MINUTES to wait at most.
+# In: ENVIRONMENT, PARAMETERS, REVISIONS, MINUTES to wait at most. Out, when all
+# ended well: proven=true in GITHUB_OUTPUT, false when a service has 0 tasks.
 set -euo pipefail
+((BASH_VERSINFO[0] >= 4)) || { echo "bash 4 or later is required, and this is $BASH_VERSION (macOS: brew install bash)" >&2; exit 1; }
 export AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=8
 trap 'echo "::error::No service was updated: a command failed (exit code $?), its message is above."' ERR
 trap 'echo "::error::The job was cancelled before a service was updated."; exit 130' INT TERM
@@ -13,6 +15,7 @@ parameter() { [ -n "${published[$1]:-}" ] || { echo "SSM has no parameter $1" >&
 cluster=$(parameter ecs/cluster-name)
 services=$(jq -r 'keys[] | capture("^service/(?<s>[^/]+)/name$").s' "$PARAMETERS")
 [ -n "$services" ] || { echo "::error::SSM names no service"; exit 1; }
+proven=true
 declare -A name revision before balancers deployment unseen outcome
 describe() { aws ecs describe-services --cluster "$cluster" --services "${name[$1]}" --output json; }
 for service in $services; do
@@ -31,6 +34,7 @@ for service in $services; do
     [ "$port" = "$(jq -r .containerPort <<<"$balancer")" ] || balancers[$service]=$(jq -c --argjson port "$port" '[.containerPort = $port]' <<<"$balancer")
   fi
   if [ "$(jq -r '.services[0].desiredCount' <<<"$described")" = 0 ]; then
+    proven=false
     echo "::warning::$service is to have 0 tasks: its deployment succeeds without anything started, so nobody has seen that ${revision[$service]##*/} works. Somebody, or autoscaling's minimum, set it to 0."
   fi
 done
@@ -97,6 +101,7 @@ while :; do
       COMPLETED)
         if [ "$running" = "${revision[$service]}" ]; then
           outcome[$service]=complete
+          [ "$(jq -r '.services[0].desiredCount' <<<"$described")" != 0 ] || proven=false
           echo "$service: runs ${running##*/}"
           continue
         fi
@@ -120,4 +125,5 @@ while :; do
   sleep "${POLL_SECONDS:-10}" &
   wait $!
 done
+[ "$failed" = 1 ] || echo "proven=$proven" >>"${GITHUB_OUTPUT:-/dev/null}"
 exit "$failed"

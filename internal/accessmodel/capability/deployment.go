@@ -30,6 +30,11 @@ func (e Environments) images(from map[string]string) Area {
 		})...)
 	}
 	return Area{Title: "Images", Rows: append(rows, []Row{
+		{Does: "read what Amazon Inspector found", Action: "inspector2:ListFindings", On: "*", May: e.deployers(), Why: "ECR asks for it in the caller's name; AWS cannot tell one repository's"},
+		{Does: "see what Amazon Inspector scanned", Action: "inspector2:ListCoverage", On: "*", May: e.deployers(), Why: "its answers come before its findings"},
+		{Does: "hide what Amazon Inspector found", Action: "inspector2:CreateFilter", On: "*", May: nobody, Why: "a bad image would not stop"},
+		{Does: "turn Amazon Inspector off", Action: "inspector2:Disable", On: "*", May: nobody, Why: "not theirs"},
+		{Does: "turn the registry's scans off", Action: "ecr:PutRegistryScanningConfiguration", On: "*", May: nobody, Why: "a bad image would not stop"},
 		{Does: "push to a repository that is not the platform's", Action: "ecr:PutImage", On: arn("ecr", "repository/other"), May: nobody, Why: "not theirs"},
 		{Does: "make an image repository", Action: "ecr:CreateRepository", On: repository("qa"), May: builder, Why: "ECR repositories are infrastructure"},
 		{Does: "make an image repository that is not the platform's", Action: "ecr:CreateRepository", On: arn("ecr", "repository/other"), May: nobody, Why: "not theirs"},
