@@ -64,6 +64,12 @@ resource "aws_iam_policy" "setup_deploy-role-dev_paperwurks-deploy-role-dev-imag
         ]
         Resource = "arn:aws:ecr:eu-central-1:111122223333:repository/paperwurks/dev/backend"
       },
+      {
+        Sid      = "ReadWhatInspectorFinds"
+        Effect   = "Allow"
+        Action   = ["inspector2:ListCoverage", "inspector2:ListFindings"]
+        Resource = "*"
+      },
     ]
   })
 }
@@ -109,6 +115,8 @@ resource "aws_iam_policy" "setup_deploy-role-dev_paperwurks-deploy-role-dev-limi
           "ecs:TagResource",
           "ecs:UpdateService",
           "iam:PassRole",
+          "inspector2:ListCoverage",
+          "inspector2:ListFindings",
           "logs:DescribeLogStreams",
           "logs:FilterLogEvents",
           "logs:GetLogEvents",
