@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -91,13 +92,13 @@ type WorkflowRun struct {
 	Conclusion string    `json:"conclusion"`
 }
 
-// LastRun is the last completed run of a workflow's file; zero for none (REST
-// API, "List workflow runs for a workflow").
-func (c Client) LastRun(ctx context.Context, workflow string) (WorkflowRun, error) {
+// LastRun is the last completed run of a workflow's file on a branch; zero for
+// none (REST API, "List workflow runs for a workflow").
+func (c Client) LastRun(ctx context.Context, workflow, branch string) (WorkflowRun, error) {
 	var out struct {
 		Runs []WorkflowRun `json:"workflow_runs"`
 	}
-	if err := c.call(ctx, http.MethodGet, "/actions/workflows/"+workflow+"/runs?status=completed&per_page=1", nil, &out); err != nil || len(out.Runs) == 0 {
+	if err := c.call(ctx, http.MethodGet, "/actions/workflows/"+workflow+"/runs?status=completed&per_page=1&branch="+url.QueryEscape(branch), nil, &out); err != nil || len(out.Runs) == 0 {
 		return WorkflowRun{}, err
 	}
 	return out.Runs[0], nil

@@ -21,6 +21,8 @@ const (
 	// lowStorage is where storage autoscaling should have helped (Amazon RDS
 	// user guide, "Managing capacity automatically": ten percent).
 	lowStorage = 0.1
+	// Drift is looked for each night.
+	driftHours = 48
 	// nearQuota is how much of a quota is worth saying.
 	nearQuota = 0.8
 )
@@ -102,7 +104,9 @@ func (e *Environment) faults(now time.Time) []string {
 		}
 	}
 	for _, c := range e.Certificates {
-		if c.State != "ISSUED" {
+		if c.State == "MISSING" {
+			fault("%s has no certificate in %s", c.Host, c.Region)
+		} else if c.State != "ISSUED" {
 			fault("the certificate of %s in %s is %s", c.Host, c.Region, words(c.State))
 		} else if endsSoon(now, c.Ends) {
 			fault("the certificate of %s in %s ends on %s and was not renewed", c.Host, c.Region, day(c.Ends))
@@ -130,6 +134,11 @@ func (r *Report) faults() []string {
 		}
 		if o := r.Drift.Outcome; o != "" && o != "success" && r.Drift.Issue == 0 {
 			out = append(out, "the last check for drift ended in "+words(o))
+		}
+		if r.Drift.Checked.IsZero() {
+			out = append(out, "nobody has looked for drift yet")
+		} else if r.At.Sub(r.Drift.Checked) > driftHours*time.Hour {
+			out = append(out, fmt.Sprintf("the last check for drift was %s ago: does drift.yml run each night?", ago(r.At, r.Drift.Checked)))
 		}
 	}
 	return out

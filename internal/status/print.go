@@ -89,6 +89,10 @@ func (e *Environment) print(out io.Writer, now time.Time) {
 		}
 	}
 	for _, c := range e.Certificates {
+		if c.State == "MISSING" {
+			fmt.Fprintf(out, "  certificate %s in %s: none\n", c.Host, c.Region)
+			continue
+		}
 		fmt.Fprintf(out, "  certificate %s in %s: %s, until %s\n", c.Host, c.Region, words(c.State), day(c.Ends))
 	}
 	printUnread(out, e.Unread)

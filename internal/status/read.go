@@ -164,13 +164,14 @@ func (s Source) service(ctx context.Context, env, cluster string, v awsapi.Value
 			out.Commit = commitOf(env, out.Image)
 		}
 	}
-	list, err := s.do(ctx, "ecs", "ListServiceDeployments", map[string]any{"cluster": cluster, "service": v.Text("serviceName"), "maxResults": 1})
+	list, err := s.do(ctx, "ecs", "ListServiceDeployments", map[string]any{"cluster": cluster, "service": v.Text("serviceName"), "maxResults": 100})
 	if err != nil {
 		return err
 	}
+	// The API reference promises no order.
 	for _, d := range list.List("serviceDeployments") {
-		if out.Deployment == nil {
-			out.Deployment = &Deployment{Outcome: d.Text("status"), Reason: d.Text("statusReason"), Began: moment(d.Text("createdAt")), Ended: moment(d.Text("finishedAt"))}
+		if began := moment(d.Text("createdAt")); out.Deployment == nil || began.After(out.Deployment.Began) {
+			out.Deployment = &Deployment{Outcome: d.Text("status"), Reason: d.Text("statusReason"), Began: began, Ended: moment(d.Text("finishedAt"))}
 		}
 	}
 	return nil
@@ -288,16 +289,21 @@ func (s Source) certificates(ctx context.Context, env config.Environment, e *Env
 		if err != nil {
 			return err
 		}
+		found := false
 		for _, c := range list {
 			if c.Text("DomainName") != host {
 				continue
 			}
+			found = true
 			answer, err := client.Do(ctx, awsapi.Request{Service: "acm", Operation: "DescribeCertificate", Parameters: map[string]any{"CertificateArn": c.Text("CertificateArn")}})
 			if err != nil {
 				return err
 			}
 			v := answer.Value.At("Certificate")
 			e.Certificates = append(e.Certificates, Certificate{Host: host, Region: client.Region, State: v.Text("Status"), Ends: moment(v.Text("NotAfter"))})
+		}
+		if !found {
+			e.Certificates = append(e.Certificates, Certificate{Host: host, Region: client.Region, State: "MISSING"})
 		}
 	}
 	return nil
@@ -377,7 +383,7 @@ func (s Source) drift(ctx context.Context, r *Report) error {
 	if err != nil {
 		return err
 	}
-	run, err := s.GitHub.LastRun(ctx, driftWorkflow)
+	run, err := s.GitHub.LastRun(ctx, driftWorkflow, s.Settings.GitHub.InfraBranch)
 	if err != nil {
 		return err
 	}

@@ -159,6 +159,7 @@ func TestWhatIsWrong(t *testing.T) {
 		{"the secret session-key has no value", func(e *Environment) { e.Secrets[0].HasValue = false }},
 		{"the secret session-key is to be deleted on 2026-12-01", func(e *Environment) { e.Secrets[0].DeletedAt = noon.AddDate(0, 0, 5) }},
 		{"the certificate of app.example in us-east-1 is pending validation", func(e *Environment) { e.Certificates[0].State = "PENDING_VALIDATION" }},
+		{"app.example has no certificate in us-east-1", func(e *Environment) { e.Certificates[0].State = "MISSING" }},
 		{"the certificate of app.example in us-east-1 ends on 2026-12-01 and was not renewed", func(e *Environment) { e.Certificates[0].Ends = noon.AddDate(0, 0, 5) }},
 	} {
 		e := healthy()
@@ -176,9 +177,11 @@ func TestWhatIsWrong(t *testing.T) {
 		{"prod is locked since 3 h by ci@runner", Report{Locks: []Lock{{Stack: "prod", Who: "ci@runner", Since: noon.Add(-3 * time.Hour)}}}},
 		{"", Report{Locks: []Lock{{Stack: "prod", Since: noon.Add(-time.Hour)}}}},
 		{"Fargate On-Demand vCPU resource count: 5 of 6 are used", Report{Quotas: []Quota{{"Fargate On-Demand vCPU resource count", 5, 6}, {"VPCs per Region", 5, 5}}}},
-		{"drift: issue #12 is open", Report{Drift: &Drift{Issue: 12, Outcome: "success"}}},
-		{"the last check for drift ended in timed out", Report{Drift: &Drift{Outcome: "timed_out"}}},
-		{"", Report{Drift: &Drift{Outcome: "success"}}},
+		{"drift: issue #12 is open", Report{Drift: &Drift{Issue: 12, Outcome: "success", Checked: noon}}},
+		{"the last check for drift ended in timed out", Report{Drift: &Drift{Outcome: "timed_out", Checked: noon}}},
+		{"", Report{Drift: &Drift{Outcome: "success", Checked: noon.Add(-47 * time.Hour)}}},
+		{"the last check for drift was 60 days ago: does drift.yml run each night?", Report{Drift: &Drift{Outcome: "success", Checked: noon.AddDate(0, 0, -60)}}},
+		{"nobody has looked for drift yet", Report{Drift: &Drift{}}},
 	} {
 		test.report.At = noon
 		test.report.check()
@@ -255,13 +258,54 @@ func TestLocks(t *testing.T) {
 	}
 }
 
+// TestNewestDeployment: ECS promises no order, and the newest one says how it went.
+func TestNewestDeployment(t *testing.T) {
+	const web = `{"serviceName": "paperwurks-dev-web", "taskDefinition": "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-web:7"}`
+	src := source(t, recorded(), noon, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch target := r.Header.Get("X-Amz-Target"); target[strings.LastIndexByte(target, '.')+1:] {
+		case "DescribeServices":
+			w.Write([]byte(`{"services": [` + web + `]}`))
+		case "DescribeTaskDefinition":
+			w.Write([]byte(`{"taskDefinition": {}}`))
+		case "ListServiceDeployments":
+			w.Write([]byte(`{"serviceDeployments": [{"status": "SUCCESSFUL", "createdAt": 1000, "finishedAt": 1100}, {"status": "ROLLBACK_SUCCESSFUL", "createdAt": 3000, "finishedAt": 3100}, {"status": "STOPPED", "createdAt": 2000}]}`))
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	e := src.Read(t.Context(), src.Settings.Environments[:1]).Environments[0]
+	if len(e.Services) == 0 || e.Services[0].Deployment == nil || e.Services[0].Deployment.Outcome != "ROLLBACK_SUCCESSFUL" {
+		t.Errorf("%+v, unread %v", e.Services, e.Unread)
+	}
+}
+
+// TestCertificateIsMissing: an environment under a domain has one in each region.
+func TestCertificateIsMissing(t *testing.T) {
+	s := recorded()
+	src := source(t, s, noon, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Write([]byte(`{"CertificateSummaryList": []}`))
+	}))
+	var e Environment
+	if err := src.certificates(t.Context(), s.Environments[0], &e); err != nil {
+		t.Fatal(err)
+	}
+	if len(e.Certificates) != 2 || e.Certificates[0].State != "MISSING" || e.Certificates[1].State != "MISSING" {
+		t.Errorf("%+v", e.Certificates)
+	}
+	var out bytes.Buffer
+	(&Report{At: noon, Environments: []Environment{e}}).Print(&out)
+	if !strings.Contains(out.String(), ": none\n") {
+		t.Errorf("it does not say that there is none:\n%s", &out)
+	}
+}
+
 // TestDrift: GitHub's issue and last run, by the REST API's documented answers.
 func TestDrift(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.URL.Path == "/repos/paperwurks/infra/issues":
 			w.Write([]byte(`[{"number": 12, "created_at": "2026-11-24T02:11:00Z", "body": "<!-- paperwurks-infra: drift -->", "user": {"login": "github-actions[bot]"}}]`))
-		case r.URL.Path == "/repos/paperwurks/infra/actions/workflows/drift.yml/runs" && r.URL.Query().Get("status") == "completed":
+		case r.URL.Path == "/repos/paperwurks/infra/actions/workflows/drift.yml/runs" && r.URL.Query().Get("status") == "completed" && r.URL.Query().Get("branch") == "main":
 			w.Write([]byte(`{"workflow_runs": [{"updated_at": "2026-11-26T02:20:00Z", "conclusion": "success"}]}`))
 		default:
 			http.NotFound(w, r)
