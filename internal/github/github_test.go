@@ -137,9 +137,9 @@ func TestRequests(t *testing.T) {
 		{"an issue", `[{"number": 4, "body": "` + marker + `", "user": {"login": "github-actions[bot]"}, "created_at": "2026-11-26T01:02:03Z"}]`, "GET /repos/o/r/issues?state=open&per_page=100&page=1",
 			func() (any, error) { return c.Issue(ctx, marker) }, Issue{4, time.Date(2026, 11, 26, 1, 2, 3, 0, time.UTC)}},
 		{"no comment", `{"html_url": "u"}`, "POST /repos/o/r/issues", func() (any, error) { return c.OpenIssue(ctx, "t", "b") }, 0},
-		{"no run", `{"workflow_runs": []}`, "GET /repos/o/r/actions/workflows/drift.yml/runs?status=completed&per_page=1", func() (any, error) { return c.LastRun(ctx, "drift.yml") }, WorkflowRun{}},
-		{"a run", `{"workflow_runs": [{"updated_at": "2026-11-26T01:02:03Z", "conclusion": "success"}, {}]}`, "GET /repos/o/r/actions/workflows/drift.yml/runs?status=completed&per_page=1",
-			func() (any, error) { return c.LastRun(ctx, "drift.yml") }, WorkflowRun{time.Date(2026, 11, 26, 1, 2, 3, 0, time.UTC), "success"}},
+		{"no run", `{"workflow_runs": []}`, "GET /repos/o/r/actions/workflows/drift.yml/runs?status=completed&per_page=1&branch=a%2Fb", func() (any, error) { return c.LastRun(ctx, "drift.yml", "a/b") }, WorkflowRun{}},
+		{"a run", `{"workflow_runs": [{"updated_at": "2026-11-26T01:02:03Z", "conclusion": "success"}, {}]}`, "GET /repos/o/r/actions/workflows/drift.yml/runs?status=completed&per_page=1&branch=a%2Fb",
+			func() (any, error) { return c.LastRun(ctx, "drift.yml", "a/b") }, WorkflowRun{time.Date(2026, 11, 26, 1, 2, 3, 0, time.UTC), "success"}},
 	} {
 		asked, answer = nil, test.answer
 		got, err := test.call()
@@ -157,7 +157,7 @@ func TestRequests(t *testing.T) {
 			"GET /issues/1/comments":        func() error { _, err := c.UpsertComment(ctx, 1, marker, "b"); return err },
 			"GET /issues":                   func() error { _, err := c.FindIssue(ctx, marker); return err },
 			"POST /issues":                  func() error { _, err := c.OpenIssue(ctx, "t", "b"); return err },
-			"GET /actions/workflows/w/runs": func() error { _, err := c.LastRun(ctx, "w"); return err },
+			"GET /actions/workflows/w/runs": func() error { _, err := c.LastRun(ctx, "w", "main"); return err },
 			"GET /environments/a%20b":       func() error { _, err := c.Environment(ctx, "a b"); return err },
 		} {
 			if err := run(); err == nil || !strings.Contains(err.Error(), "GitHub: "+call) || !strings.Contains(err.Error(), fault.want) || errors.Is(err, ErrNotFound) != (name == "none") {
