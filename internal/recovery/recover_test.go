@@ -2,6 +2,7 @@ package recovery
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -46,6 +47,21 @@ type fakeAWS struct {
 	// from 1.
 	asked   []string
 	refused int
+	// unshown is what the terminal does not take.
+	unshown string
+}
+
+// terminal does not take a text.
+type terminal struct {
+	strings.Builder
+	unshown string
+}
+
+func (t *terminal) Write(data []byte) (int, error) {
+	if t.unshown != "" && strings.Contains(string(data), t.unshown) {
+		return 0, io.ErrClosedPipe
+	}
+	return t.Builder.Write(data)
 }
 
 type rule struct{ id, group, egress, protocol, cidr string }
@@ -135,7 +151,7 @@ func machine(t *testing.T, aws *fakeAWS, refused ...int) (run func(ctx context.C
 	t.Setenv("TF_CLI_CONFIG_FILE", filepath.Join(dir, "terraform.rc"))
 	t.Setenv("FAKE_DIR", dir)
 	return func(ctx context.Context, in io.Reader, args ...string) (string, error) {
-			var out strings.Builder
+			out := terminal{unshown: aws.unshown}
 			folders := []string{args[0], "-dir", dir, "-synth", filepath.Join(dir, "out")}
 			err := command.Run(ctx, command.Process{Getenv: os.Getenv, In: in, Out: &out, Err: &out}, "platform", "", Commands, append(folders, args[1:]...))
 			return out.String(), err
@@ -222,6 +238,14 @@ func TestRecoverRevokesDefaultRules(t *testing.T) {
 				t.Errorf("what is left is not said:\n%s", out)
 			}
 		})
+	}
+}
+
+// Nobody says yes to what was not shown.
+func TestNothingIsAdoptedUnseen(t *testing.T) {
+	run, calls := machine(t, &fakeAWS{roles: []string{"infra-old"}, unshown: "aws_iam_role.r"})
+	if out, err := run(t.Context(), strings.NewReader("yes\n"), "recover", "dev"); !errors.Is(err, io.ErrClosedPipe) || strings.Contains(calls(), "apply") {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 
