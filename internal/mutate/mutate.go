@@ -315,7 +315,11 @@ func page(rows map[string][]string, known []equivalent) []byte {
 	}
 	page.Heading("Equivalent")
 	page.Text("Mutants that change nothing that anybody could see. They are not tried; a row for a place that is no longer there fails a test.")
-	page.Table("place", "change", "what is there", "why nobody could see it")
+	if len(known) == 0 {
+		page.Text("None so far.")
+	} else {
+		page.Table("place", "change", "what is there", "why nobody could see it")
+	}
 	for _, e := range known {
 		page.Row("`"+e.file+"`, "+e.function, e.operator, "`"+strings.ReplaceAll(e.source, "|", "\\|")+"`", e.reason)
 	}

@@ -161,6 +161,9 @@ func TestPage(t *testing.T) {
 			t.Errorf("a package is there twice:\n%s", data)
 		}
 	}
+	if text := string(page(nil, nil)); !strings.Contains(text, "None so far.\n") || strings.Contains(text, "| place |") {
+		t.Errorf("without an equivalent mutant:\n%s", text)
+	}
 	if err := (run{page: filepath.Dir(file)}).write(nil, nil); err == nil {
 		t.Error("a folder is written as a page")
 	}
