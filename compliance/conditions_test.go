@@ -307,6 +307,21 @@ func TestNamesAccount(t *testing.T) {
 	}
 }
 
+func TestStatementInWords(t *testing.T) {
+	all := statement{policy.Statement{NotPrincipals: []policy.Principal{policy.Anyone}, NotActions: []string{"a"}, NotResources: []string{"r"}}}
+	if got := strings.Join(all.leavesOut(), " "); got != "NotPrincipal NotAction NotResource" {
+		t.Errorf("%q", got)
+	}
+	if got := (statement{}).name() + ", " + (statement{policy.Statement{Sid: "Read"}}).name(); got != "a statement without Sid, statement Read" || len((statement{}).leavesOut()) > 0 {
+		t.Errorf("%q", got)
+	}
+	for kind, want := range map[string]bool{"aws_iam_policy": false, "aws_iam_role_policy": false, "aws_iam_role": true, "aws_ecr_repository_policy": true, "aws_kms_key": true, "aws_s3_bucket_policy": true, "aws_secretsmanager_secret_policy": true, "aws_sns_topic_policy": true, "aws_vpc_endpoint": true} {
+		if slices.Contains(resourcePolicies(), kind) != want || !slices.Contains(allPolicies(), kind) {
+			t.Errorf("%s: a policy with principals: %t", kind, !want)
+		}
+	}
+}
+
 // For the local AWS, state may be a file and credentials may be written down.
 func TestOnlyTheLocalAWSHasCredentials(t *testing.T) {
 	content := decode(t, `{"provider": {"aws": [{"allowed_account_ids": ["1"], "access_key": "a", "secret_key": "b", "token": "c"}]}, "terraform": {"backend": {"local": {}, "s3": {"use_lockfile": true, "key": "prod/terraform.tfstate", "allowed_account_ids": ["1"], "access_key": "a"}}}}`)

@@ -35,6 +35,8 @@ func TestRelease(t *testing.T) {
 		"ended meanwhile":         {[]look{{mine, old}, {}}, "yes\n", false, "", "released meanwhile"},
 		"writes meanwhile":        {[]look{{mine, old}, {mine, now}}, "yes\n", false, "the lock is in use", ""},
 		"another meanwhile":       {[]look{{mine, old}, {&terraform.Lock{ID: "l-2", Who: "me"}, old}}, "yes\n", false, "the lock is in use: me", ""},
+		"nobody may unlock":       {[]look{{mine, old}, {mine, old}}, "yes\n", false, "no right", ""},
+		"nobody may look again":   {[]look{{mine, old}}, "yes\n", false, "looked once too often", ""},
 		"young, silent":           {[]look{{mine, now}, {mine, now}}, "yes\n", true, "", "Waiting"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -50,10 +52,16 @@ func TestRelease(t *testing.T) {
 					looks = looks[1:]
 					return l.held, l.written, nil
 				},
-				unlock: func(_ context.Context, id string) error { unlocked = append(unlocked, id); return nil },
-				now:    func() time.Time { return now },
-				quiet:  time.Millisecond,
-				talk:   talk{prompt.New(strings.NewReader(c.answer), &out), &out},
+				unlock: func(_ context.Context, id string) error {
+					if name == "nobody may unlock" {
+						return errors.New("no right")
+					}
+					unlocked = append(unlocked, id)
+					return nil
+				},
+				now:   func() time.Time { return now },
+				quiet: time.Millisecond,
+				talk:  talk{prompt.New(strings.NewReader(c.answer), &out), &out},
 			}.release(t.Context())
 			if released != c.released || (err != nil) != (c.fault != "") || err != nil && !strings.Contains(err.Error(), c.fault) {
 				t.Errorf("%t, %v", released, err)
@@ -61,7 +69,19 @@ func TestRelease(t *testing.T) {
 			if (len(unlocked) == 1 && unlocked[0] == "l-1") != c.released {
 				t.Errorf("unlocked %q", unlocked)
 			}
-			if !strings.Contains(out.String(), c.says) {
+			says := []string{c.says}
+			if c.looks[0].held != nil {
+				says = append(says, "Lock: held since 2026-11-24 03:01:00 UTC (9m0s ago) by runner@fv-az1, for OperationTypeApply, id l-1.\n", "Before you release it, make sure that this run is over. Two runs at once can destroy the state.\n", "Release the lock?")
+			}
+			if c.released {
+				says = append(says, "Lock l-1 released (terraform force-unlock).\n")
+			}
+			for _, want := range says {
+				if !strings.Contains(out.String(), want) {
+					t.Errorf("it does not say %q: %q", want, out.String())
+				}
+			}
+			if strings.Contains(out.String(), "Waiting") != strings.Contains(name, "young") {
 				t.Errorf("said %q", out.String())
 			}
 		})

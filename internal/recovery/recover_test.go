@@ -26,8 +26,10 @@ echo "$@" >>"$FAKE_DIR/calls"
 case "$1" in
 state) cat "$FAKE_DIR/state" 2>/dev/null; exit 0 ;;
 show)
+	[ "$2" = -json ] || { echo "what changes, as Terraform shows it"; exit 0; }
 	change='"actions": ["create"]'
 	grep -q infra-old import.tf.json 2>/dev/null && change='"actions": ["no-op"], "importing": {"id": "infra-old"}'
+	[ "$change" = '"actions": ["create"]' ] || [ ! -s "$FAKE_DIR/updates" ] || change='"actions": ["update"], "importing": {"id": "infra-old"}'
 	echo '{"format_version": "1.2", "resource_changes": [{"address": "aws_iam_role.r", "mode": "managed", "type": "aws_iam_role", "change": {'"$change"', "after": {"name": "infra-old"}}}]}' ;;
 apply) cp "$FAKE_DIR/applied" "$FAKE_DIR/state" ;;
 esac
@@ -47,6 +49,8 @@ type fakeAWS struct {
 	// from 1.
 	asked   []string
 	refused int
+	// updates says that an import changes the role, too.
+	updates string
 	// unshown is what the terminal does not take.
 	unshown string
 }
@@ -132,6 +136,7 @@ func machine(t *testing.T, aws *fakeAWS, refused ...int) (run func(ctx context.C
 		"terraform.rc":      "",
 		"state":             stateOf(state...),
 		"applied":           stateOf(append(state, inState("aws_iam_role", "r", "infra-old"))...),
+		"updates":           aws.updates,
 		"refused":           strings.Trim(fmt.Sprint(refused), "[]"),
 		"out/manifest.json": `{"stacks": {"dev": {"name": "dev", "synthesizedStackPath": "dev/cdk.tf.json", "workingDirectory": "dev"}}}`,
 		"out/dev/cdk.tf.json": `{"terraform": {"backend": {` + backend + `}, "required_providers": {"aws": {"source": "aws"}}},
@@ -238,6 +243,15 @@ func TestRecoverRevokesDefaultRules(t *testing.T) {
 				t.Errorf("what is left is not said:\n%s", out)
 			}
 		})
+	}
+}
+
+// An adoption that changes AWS too is shown as Terraform shows it, and said.
+func TestAdoptionThatChangesAWS(t *testing.T) {
+	run, _ := machine(t, &fakeAWS{roles: []string{"infra-old"}, updates: "yes"})
+	out, err := run(t.Context(), strings.NewReader("yes\n"), "recover", "dev")
+	if err != nil || !strings.Contains(out, "planning their adoption.\nwhat changes, as Terraform shows it\n\nRESOURCE") || !strings.Contains(out, "Write these 1 into the state? In AWS these change in place: aws_iam_role.r.") {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 
