@@ -210,7 +210,7 @@ func TestEmptyAccount(t *testing.T) {
 	m := newMachine(t)
 	out, err := m.run(account + "yes\nyes\n")
 	wants(t, out, err, "", "1. State bucket: to be made", "(5 to create)", "2. State moved to the bucket: done", "3. Shared stack: 5 of its 8 resources",
-		"| **shared** | · |", "(3 to create)", "Verified: each resource was read", "Read back: 3 parameters", "    /paperwurks/shared/role/infra-role-arn  arn:infra\n    /paperwurks/shared/role/infra-diff-role-arn  arn:diff\n    /paperwurks/shared/github/oidc-provider-arn  arn:github\n", "Nothing is left in plain text")
+		"| **shared** | · |", "  Apply complete! Resources: 5 added\n", "  aws_kms_key.key: Creation complete after 0s\n", "(3 to create)", "Verified: each resource was read", "Read back: 3 parameters", "    /paperwurks/shared/role/infra-role-arn  arn:infra\n    /paperwurks/shared/role/infra-diff-role-arn  arn:diff\n    /paperwurks/shared/github/oidc-provider-arn  arn:github\n", "Nothing is left in plain text")
 	if !strings.HasSuffix(m.calls(t), "init -input=false -no-color -lockfile=readonly -reconfigure\napply -refresh-only -auto-approve -input=false -no-color -lock-timeout=5m\n") {
 		t.Errorf("it does not end with a refresh:\n%s", m.calls(t))
 	}

@@ -33,6 +33,8 @@ func TestMain(m *testing.M) {
 	switch {
 	case folder == "":
 		os.Exit(m.Run())
+	case filepath.Base(os.Args[0]) == "infra" && !slices.Equal(os.Args[3:], []string{"-local", os.Getenv(fakeEndpoint)}):
+		err = fmt.Errorf("the stacks are not for the local AWS: %q", os.Args[1:])
 	case filepath.Base(os.Args[0]) == "infra":
 		err = os.CopyFS(os.Args[2], os.DirFS(filepath.Join(folder, "cdktf.out")))
 		if errors.Is(err, fs.ErrExist) {
@@ -324,6 +326,11 @@ func (f fake) apply(file string) error {
 	}
 	if len(f.says("killed")) > 0 {
 		return errors.New("signal: killed")
+	}
+	fmt.Printf(`{"@message":"Apply complete! Resources: %d added","type":"change_summary"}`+"\n", len(p.Creates)-len(failed))
+	fmt.Println(`{"@message":"is of no interest","type":"refresh_start"}`)
+	if len(failed) > 0 {
+		fmt.Println(`{"@message":"Creation errored","type":"apply_errored"}`)
 	}
 	if os.Remove(filepath.Join(f.folder, "lost")) == nil {
 		fmt.Println(`{"@message":"destroyed","type":"apply_complete"}`)

@@ -111,6 +111,11 @@ func TestWhatIsMissingHere(t *testing.T) {
 			t.Setenv("HOME", m.dir)
 			t.Setenv(terraform.MirrorVariable, m.dir)
 		},
+		importsFile: func(t *testing.T, m machine) {
+			for _, dir := range []string{"fake/cdktf.out/stacks/shared", "bootstrap/cdktf.out/stacks/shared"} {
+				m.write(t, filepath.Join(dir, importsFile, "in", "the-way"), "")
+			}
+		},
 		"not a directory": func(t *testing.T, m machine) { m.write(t, "bootstrap", "a file") },
 		"another bootstrap runs": func(t *testing.T, m machine) {
 			f, err := openFolder(filepath.Join(m.dir, "bootstrap"))

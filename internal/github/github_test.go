@@ -74,7 +74,7 @@ func TestUpsertComment(t *testing.T) {
 			if err != nil || url != "https://github.com/x" {
 				t.Errorf("%q, %v", url, err)
 			}
-			if len(*writes) != 1 || !strings.HasPrefix((*writes)[0], test.want) || !strings.Contains((*writes)[0], `\nnew`) {
+			if len(*writes) != 1 || !strings.HasPrefix((*writes)[0], test.want) || !strings.HasSuffix((*writes)[0], ` {"body":"\u003c!-- mark --\u003e\nnew"}`) {
 				t.Errorf("wrote %q, want %q", *writes, test.want)
 			}
 		})

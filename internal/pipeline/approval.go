@@ -37,11 +37,17 @@ func checkApproval(ctx context.Context, o options, getenv func(string) string, o
 	if faults := asked.faults(e); len(faults) > 0 {
 		return fmt.Errorf("environment %q of %s: %w\n%s", asked.environment, client.Repository, errors.Join(faults...), whereToSet)
 	}
-	if asked.unreviewed != "" {
-		fmt.Fprintf(out, "::warning title=No reviewers for %s::config.GitHub.NoReviewers: %s\n", asked.environment, asked.unreviewed)
+	_, err = io.WriteString(out, asked.granted(e))
+	return err
+}
+
+// granted says what an environment without faults asks for, to the run's log.
+func (a approval) granted(e github.Environment) string {
+	text := fmt.Sprintf("environment %q: %d reviewers, self-review prevented: %t, branch %q\n", a.environment, e.Reviewers, e.PreventSelfReview, a.branch)
+	if a.unreviewed != "" {
+		text = fmt.Sprintf("::warning title=No reviewers for %s::config.GitHub.NoReviewers: %s\n", a.environment, a.unreviewed) + text
 	}
-	fmt.Fprintf(out, "environment %q: %d reviewers, self-review prevented: %t, branch %q\n", asked.environment, e.Reviewers, e.PreventSelfReview, asked.branch)
-	return nil
+	return text
 }
 
 const whereToSet = "set it under Settings → Environments (docs/pipelines.md, \"Set up once\")"

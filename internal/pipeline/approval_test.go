@@ -78,6 +78,19 @@ func TestApprovalFaults(t *testing.T) {
 	}
 }
 
+func TestGranted(t *testing.T) {
+	a := approval{environment: "prod", branch: "main", reviewed: true}
+	const want = "environment \"prod\": 2 reviewers, self-review prevented: true, branch \"main\"\n"
+	e := github.Environment{Reviewers: 2, PreventSelfReview: true}
+	if got := a.granted(e); got != want {
+		t.Errorf("%q", got)
+	}
+	a.unreviewed = "no plan for it"
+	if got := a.granted(e); got != "::warning title=No reviewers for prod::config.GitHub.NoReviewers: no plan for it\n"+want {
+		t.Errorf("%q", got)
+	}
+}
+
 // TestApprovalCommand reads answers as GitHub's API documentation shows them.
 func TestApprovalCommand(t *testing.T) {
 	// Each owner has the shared stack, and environments of their own.

@@ -248,6 +248,30 @@ func TestRights(t *testing.T) {
 	}
 }
 
+// What a failed deployment's summary looks like, whole; and a report that cannot be
+// written is no success.
+func TestSummaryWhole(t *testing.T) {
+	o := outcome{stack: "dev", plan: &review.Plan{ResourceChanges: []review.ResourceChange{{Address: "aws_vpc.a", Change: review.Change{Actions: []string{"create"}}}, {Address: "aws_vpc.b", Change: review.Change{Actions: []string{"create"}}}}}}
+	for line := range strings.SplitSeq("aws_vpc.a: Creating...|aws_vpc.a: Creation complete after 1s|Error: InvalidSubnet|  with aws_vpc.b", "|") {
+		o.line(line)
+	}
+	const want = "### dev: the deployment failed, 1 of 2 changes were made\n\n```text\nError: InvalidSubnet\n  with aws_vpc.b\n```\n\nLeft:\n\n- `aws_vpc.b`: to create\n\n" +
+		"**Next:** remove the cause above, in AWS or by a pull request, and run the workflow again: it plans what is left. What was made stays and is in the state.\n"
+	if got := o.markdown(errors.New("exit status 1"), false); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	p := newPlatform(t)
+	if _, err := p.run("plan", "-refresh-only"); err != nil {
+		t.Fatal(err)
+	}
+	p.replace(t, "report.md")
+	for _, command := range []string{"drift", "comment"} {
+		if _, err := p.run(command, "-o", filepath.Join(p.dir, "report.md")); err == nil {
+			t.Errorf("%s is not written, and the run succeeds", command)
+		}
+	}
+}
+
 // The flags of each command, with what they are where nobody says.
 func TestFlags(t *testing.T) {
 	want := map[string]string{
@@ -267,6 +291,9 @@ func TestFlags(t *testing.T) {
 		c.Define(flags)
 		var got []string
 		flags.VisitAll(func(f *flag.Flag) { got = append(got, f.Name+"="+f.DefValue) })
+		if arguments := map[string]string{"plan": "[STACK…]", "comment": "[STACK…]", "drift": "[STACK…]", "post": ""}; c.Arguments != arguments[c.Name] && c.Arguments != "STACK" {
+			t.Errorf("%s takes %q", c.Name, c.Arguments)
+		}
 		if strings.Join(got, " ") != want[c.Name] {
 			t.Errorf("%s: %q, want %q", c.Name, got, want[c.Name])
 		}
