@@ -53,6 +53,7 @@ argparse.ArgumentParser._get_option_tuples = lambda self, option: []
 awscli.clidriver.CLIOperationCaller.invoke = invoke
 waiters.WaiterCaller.invoke = wait
 s3.ListCommand._run_main = lambda self, parsed_args, parsed_globals: 0
+s3.CpCommand._run_main = lambda self, parsed_args, parsed_globals: 0
 
 
 def check(command):

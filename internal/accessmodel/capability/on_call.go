@@ -41,6 +41,7 @@ func (e Environments) OnCall() []Area {
 			{Does: "see that there is no lock", Action: "s3:ListBucket", On: bucket("paperwurks-terraform-state"), May: may, Why: "else S3 says 403", For: look},
 			{Does: "list locks", Action: "s3:ListBucket", On: bucket("paperwurks-terraform-state"), May: may, Why: "without Go", For: "aws s3 ls"},
 			{Does: "see who holds a lock", Action: "s3:GetObject", On: state("prod/terraform.tfstate.tflock"), May: may, Why: "name, since when", For: look},
+			{Does: "see who holds a lock, without Go", Action: "s3:GetObject", On: state("prod/terraform.tfstate.tflock"), May: may, Why: "name, since when", For: "aws s3 cp"},
 			{Does: "decrypt a lock", Action: "kms:Decrypt", On: key("state"), With: s3, May: may, Why: "S3 acts for its caller", For: look},
 			{Does: "read where users find it", Action: "ssm:GetParameter", On: arn("ssm", "parameter/paperwurks/prod/public/url"), May: may, Why: "published", For: look},
 			{Does: "read the state bucket's name", Action: "ssm:GetParameter", On: arn("ssm", "parameter/paperwurks/shared/state/bucket"), May: may, Why: "published", For: "aws ssm get-parameter"},
