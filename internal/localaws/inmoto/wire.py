@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import threading
 from dataclasses import dataclass, field
 
 from moto.backends import get_backend
@@ -29,9 +30,9 @@ MODELS = {
 }
 # moto's, likewise.
 BACKENDS = {"elasticloadbalancing": "elbv2", "monitoring": "cloudwatch", "servicequotas": "service-quotas"}
-# Operations that change nothing, and so can be run once more.
-READS = re.compile("(BatchGet|Describe|Get|Head|List)")
-TRIES = 20
+# moto's threads share its dictionaries, and one that is read while another thread writes it ends the reader. Python
+# runs one thread at a time anyway.
+ONE_AT_A_TIME = threading.Lock()
 # Bodies that are contents of objects, which are not read here.
 CONTENTS = {"PutObject", "UploadPart"}
 
@@ -114,16 +115,8 @@ class Dispatcher(DomainDispatcherApplication):
             return []
         if environ.get("PATH_INFO") == "/moto-api/reset":
             quotas.given.clear()
-        for _ in range(TRIES):
-            try:
-                return self.answer(environ, start_response)
-            except RuntimeError as e:
-                # moto's threads share their dictionaries: one read this one while another wrote.
-                call = current.get()
-                if "during iteration" not in str(e) or not call or not READS.match(call.name):
-                    raise
-                environ["wsgi.input"].seek(0)
-        return self.answer(environ, start_response)
+        with ONE_AT_A_TIME:
+            return self.answer(environ, start_response)
 
     def answer(self, environ, start_response):
         try:
