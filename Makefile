@@ -69,7 +69,8 @@ preflight: $(LOCAL)/node.stamp ## What the account must have and what it has: qu
 bootstrap: tools ## Make the shared stack of an empty account, or change the CI roles; an administrator's (ON=local: of the local AWS)
 	@case "$(ON)" in \
 	"") $(PLATFORM) bootstrap -dir $(LOCAL) $(FLAGS) ;; \
-	local) $(PLATFORM) bootstrap -dir $(LOCAL) -local "$$($(PLATFORM) local-status | cut -d' ' -f1)" $(FLAGS) ;; \
+	local) endpoint=$$($(PLATFORM) local-status | cut -d' ' -f1); \
+		$(PLATFORM) bootstrap -dir $(LOCAL) -local "$$endpoint" $(FLAGS) ;; \
 	*) echo "ON=$(ON): only \"local\" is allowed"; exit 1 ;; \
 	esac
 
@@ -89,7 +90,8 @@ status: ## What runs in each environment, and what is wrong (ENV= for one, JSON=
 parameters: ## The parameters that the platform has published in SSM (ON=local: the local AWS)
 	@case "$(ON)" in \
 	"") $(RUN) parameters ;; \
-	local) $(RUN) parameters -local "$$($(RUN) local-status | cut -d' ' -f1)" ;; \
+	local) endpoint=$$($(RUN) local-status | cut -d' ' -f1); \
+		$(RUN) parameters -local "$$endpoint" ;; \
 	*) echo "ON=$(ON): only \"local\" is allowed"; exit 1 ;; \
 	esac
 

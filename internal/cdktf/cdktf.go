@@ -227,7 +227,8 @@ const lastLines = 25
 // until the end, and returns the last of them.
 func follow(in io.Reader, stacks []string, take func(stack, line string)) string {
 	current := ""
-	var last []string
+	var last, faults []string
+	failed := "" // the stack whose error is being read
 	process.Lines(in, func(line string) {
 		if strings.TrimSpace(line) != "" {
 			last = append(last, line)
@@ -237,9 +238,19 @@ func follow(in io.Reader, stacks []string, take func(stack, line string)) string
 		// once, and indents the rest.
 		if name, _, found := strings.Cut(line, " "); found && slices.Contains(stacks, name) {
 			current = name
+			failed = ""
+		}
+		if strings.Contains(line, "Error: ") {
+			failed = current
+		}
+		if failed != "" && len(faults) < lastLines && strings.TrimSpace(line) != "" {
+			faults = append(faults, line)
 		}
 		take(current, line)
 	})
+	if len(faults) > 0 { // another stack may have had the last word
+		return strings.Join(faults, "\n")
+	}
 	return strings.Join(last, "\n")
 }
 

@@ -197,3 +197,20 @@ func TestPrograms(t *testing.T) {
 		}
 	}
 }
+
+// TestTheFaultIsInTheError: of stacks side by side, another one may have the last
+// word.
+func TestTheFaultIsInTheError(t *testing.T) {
+	in := "dev  aws_vpc.a: Creating...\nstaging  Error: reading a parameter\n\n         with aws_ssm_parameter.x\nprod  Apply complete! Resources: 1 added\n\n      Outputs:\n" + strings.Repeat("      a = 1\n", 40)
+	var lines []string
+	got := follow(strings.NewReader(in), []string{"dev", "staging", "prod"}, func(stack, line string) { lines = append(lines, stack) })
+	if want := "staging  Error: reading a parameter\n         with aws_ssm_parameter.x"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if lines[0] != "dev" || lines[3] != "staging" || lines[len(lines)-1] != "prod" {
+		t.Errorf("the lines are of %q", lines)
+	}
+	if got := follow(strings.NewReader("a\n\nb\n"), nil, func(string, string) {}); got != "a\nb" {
+		t.Errorf("without a fault: %q", got)
+	}
+}

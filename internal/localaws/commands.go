@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/paperwurks/infra/internal/command"
 )
@@ -66,6 +67,14 @@ func define(starts bool, run func(context.Context, command.Process, Options) err
 			flags.StringVar(&o.Account, "account", DefaultAccount, "AWS account `id`")
 			flags.DurationVar(&o.VPCOriginDelay, "vpc-origin-delay", 0, "`time` that a VPC origin of CloudFront is Deploying; on AWS up to 15m")
 		}
-		return func(ctx context.Context, p command.Process, _ []string) error { return run(ctx, p, *o) }
+		return func(ctx context.Context, p command.Process, _ []string) (err error) {
+			// What serves has a working directory of its own.
+			if starts {
+				if o.Python, err = filepath.Abs(o.Python); err != nil {
+					return err
+				}
+			}
+			return run(ctx, p, *o)
+		}
 	}
 }
