@@ -651,3 +651,16 @@ func TestFlags(t *testing.T) {
 		t.Errorf("%s: %q", Command.Name, got)
 	}
 }
+
+func TestWithPath(t *testing.T) {
+	paths := map[string]string{"aws_vpc.a": "setup/dev/vpc"}
+	for message, want := range map[string]string{
+		"aws_vpc.a: Creating...":       "aws_vpc.a (setup/dev/vpc): Creating...",
+		"aws_vpc.b: Creating...":       "aws_vpc.b: Creating...",
+		"Apply complete! Resources: 1": "Apply complete! Resources: 1",
+	} {
+		if got := withPath(message, paths); got != want {
+			t.Errorf("%q: %q, want %q", message, got, want)
+		}
+	}
+}

@@ -200,6 +200,10 @@ const parallelism = "-parallelism=20"
 // apply applies the plan that was shown, and prints each step. Its error has
 // the faults of single resources.
 func (b *bootstrap) apply(ctx context.Context) error {
+	paths := map[string]string{}
+	for _, r := range b.stack.Resources() {
+		paths[r.Address()] = strings.TrimPrefix(r.Path(), b.stack.Name+"/")
+	}
 	var faults []error
 	err := b.terraform.Follow(ctx, b.stack.Dir, func(line string) {
 		var event struct {
@@ -212,7 +216,7 @@ func (b *bootstrap) apply(ctx context.Context) error {
 		if json.Unmarshal([]byte(line), &event) != nil {
 			return
 		}
-		b.progress.Line(config.SharedStack, event.Message)
+		b.progress.Line(config.SharedStack, withPath(event.Message, paths))
 		switch d := event.Diagnostic; {
 		case event.Type == "diagnostic" && d.Severity == "error":
 			faults = append(faults, fmt.Errorf("%s: %s %s", d.Address, d.Summary, d.Detail))
@@ -224,4 +228,14 @@ func (b *bootstrap) apply(ctx context.Context) error {
 		return errors.Join(append([]error{err}, faults...)...)
 	}
 	return nil
+}
+
+// withPath is what Terraform says of a resource with its path in the app after
+// the address, as the cdktf CLI has it: it is shorter, and says more.
+func withPath(message string, paths map[string]string) string {
+	address, what, found := strings.Cut(message, ": ")
+	if path := paths[address]; found && path != "" {
+		return address + " (" + path + "): " + what
+	}
+	return message
 }
