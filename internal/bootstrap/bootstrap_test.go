@@ -435,6 +435,7 @@ func TestStops(t *testing.T) {
 		{"stored unencrypted", func(_ *testing.T, m machine) { m.aws.flaws["unencrypted"] = true }, "the stored state: it is encrypted by \"\"", true},
 		{"stored before versions", func(_ *testing.T, m machine) { m.aws.flaws["null version"] = true }, "the stored state: it has no version", true},
 		{"another state is there", func(t *testing.T, m machine) { m.aws.objects[stateObject] = stateOf(t, "b", 9, home...) }, "somebody else made it", true},
+		{"nothing is there after the move", func(_ *testing.T, m machine) { m.aws.flaws["forgets"] = true }, "the state is not in the bucket", false},
 		{"less is there", func(t *testing.T, m machine) { m.aws.objects[stateObject] = stateOf(t, "a", 9, home[1:]...) }, `["aws_kms_alias.key"] are missing`, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -497,7 +498,7 @@ func TestEachRefusedCall(t *testing.T) {
 			set(t, m)
 			m.aws.refused = i + 1
 			out, err := m.run(account + "yes\nyes\n")
-			if isRefresh := strings.Contains(out, "Warning: refresh the state"); (err == nil || strings.Contains(out, "Done.")) != isRefresh {
+			if isRefresh := strings.Contains(out, "Warning: refresh the state"); (err == nil || strings.Contains(out, "Done.")) != isRefresh || err != nil && !strings.Contains(err.Error(), "403") {
 				t.Errorf("%s: AWS refuses call %d, %s, and the run goes on: %v\n%s", name, i+1, call, err, out)
 			}
 		}
@@ -513,7 +514,7 @@ func TestEachRefusedCall(t *testing.T) {
 			out, err := m.run(account + "yes\nyes\n")
 			if isRefresh := i >= len(terraforms)-2; isRefresh {
 				wants(t, out, err, "", "Warning: ", terraform.NotRefreshed("shared"))
-			} else if err == nil || strings.Contains(out, "Done.") {
+			} else if err == nil || strings.Contains(out, "Done.") || !strings.Contains(err.Error(), "refused") {
 				t.Errorf("%s: Terraform fails at call %d, %s, and the run goes on: %v\n%s", name, i+1, call, err, out)
 			}
 		}
@@ -620,7 +621,8 @@ func TestRefuseDestruction(t *testing.T) {
 	lost := func(kind string, action string) *review.Plan {
 		return &review.Plan{ResourceChanges: []review.ResourceChange{{Address: kind + ".a", Mode: "managed", Type: kind, Change: review.Change{Actions: []string{action}}}}}
 	}
-	b := bootstrap{out: progress.On(io.Discard)}
+	var out strings.Builder
+	b := bootstrap{out: progress.On(&out)}
 	for _, test := range []struct {
 		plan    *review.Plan
 		refused bool
@@ -637,6 +639,11 @@ func TestRefuseDestruction(t *testing.T) {
 	} {
 		if err := b.refuseDestruction(test.plan); (err != nil) != test.refused {
 			t.Errorf("%s: %v", test.plan.ResourceChanges[0].Type, err)
+		}
+		said := out.String()
+		out.Reset()
+		if isRecreated := !test.refused && test.plan.ResourceChanges[0].Type == "aws_nat_gateway"; (said == "Recreated, because the run that made it was killed: aws_nat_gateway.a\n") != isRecreated {
+			t.Errorf("it says %q", said)
 		}
 	}
 }

@@ -34,7 +34,7 @@ type fakeAWS struct {
 	account, arn string
 	// buckets are there; what they lack is in flaws: "versioning", a setting of the
 	// block of public access, "encryption", "algorithm", "object", "unencrypted",
-	// "version", "null version", "forbidden".
+	// "version", "null version", "forbidden", "forgets" (what is written).
 	buckets map[string]bool
 	flaws   map[string]bool
 	// objects by bucket/key, aliases to key ids, parameters by name; keys and
@@ -192,7 +192,9 @@ func (f *fakeAWS) object(w http.ResponseWriter, r *http.Request, path, body stri
 			w.WriteHeader(http.StatusPreconditionFailed)
 			return
 		}
-		f.objects[path] = body
+		if !f.flaws["forgets"] {
+			f.objects[path] = body
+		}
 		return
 	}
 	if !there {

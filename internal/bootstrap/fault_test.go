@@ -1,6 +1,7 @@
 package bootstrap
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -159,7 +160,7 @@ func TestPublishedParameters(t *testing.T) {
 func TestFolder(t *testing.T) {
 	root := filepath.Join(t.TempDir(), "bootstrap")
 	for _, dir := range []string{root, filepath.Join(root, "state"), filepath.Join(root, "plan")} {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
+		if err := errors.Join(os.MkdirAll(dir, 0o755), os.Chmod(dir, 0o755)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -37,6 +37,7 @@ func TestRelease(t *testing.T) {
 		"another meanwhile":       {[]look{{mine, old}, {&terraform.Lock{ID: "l-2", Who: "me"}, old}}, "yes\n", false, "the lock is in use: me", ""},
 		"nobody may unlock":       {[]look{{mine, old}, {mine, old}}, "yes\n", false, "no right", ""},
 		"nobody may look again":   {[]look{{mine, old}}, "yes\n", false, "looked once too often", ""},
+		"just silent long enough": {[]look{{mine, now.Add(-time.Millisecond)}, {mine, now.Add(-time.Millisecond)}}, "yes\n", true, "", ""},
 		"young, silent":           {[]look{{mine, now}, {mine, now}}, "yes\n", true, "", "Waiting"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -265,6 +265,14 @@ func TestWithoutStacks(t *testing.T) {
 	}
 }
 
+// What could not be listed is no "nothing".
+func TestOrphansRefused(t *testing.T) {
+	run, _ := machine(t, &fakeAWS{refused: 1})
+	if out, err := run(t.Context(), strings.NewReader(""), "orphans"); err == nil || !strings.Contains(err.Error(), "403") || strings.Contains(out, "nothing exists") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 // Nobody says yes to what was not shown.
 func TestNothingIsAdoptedUnseen(t *testing.T) {
 	run, calls := machine(t, &fakeAWS{roles: []string{"infra-old"}, unshown: "aws_iam_role.r"})
