@@ -265,6 +265,8 @@ func rdsRules(b *rulesBench) {
 	subnet, _ := b.network()
 	other := text([]byte(b.ok(b.form("ec2", "CreateSubnet", "VpcId", text([]byte(b.form("ec2", "DescribeSubnets", "SubnetId.1", subnet).body), "vpcId"), "CidrBlock", "10.0.1.0/24", "AvailabilityZone", "eu-central-1b"))), "subnetId")
 	b.ok(b.form("rds", "CreateDBSubnetGroup", "DBSubnetGroupName", "isolated", "DBSubnetGroupDescription", "d", "SubnetIds.SubnetIdentifier.1", subnet, "SubnetIds.SubnetIdentifier.2", other))
+	b.ok(b.form("rds", "ModifyDBSubnetGroup", "DBSubnetGroupName", "isolated", "SubnetIds.SubnetIdentifier.1", subnet, "SubnetIds.SubnetIdentifier.2", other))
+	b.ok(b.form("rds", "DescribeDBSubnetGroups", "DBSubnetGroupName", "isolated"))
 	create := func(name, protected string) {
 		b.ok(b.form("rds", "CreateDBInstance", "DBInstanceIdentifier", name, "Engine", "postgres", "EngineVersion", "17.5", "DBInstanceClass", "db.t4g.micro", "AllocatedStorage", "20", "MasterUsername", "u", "MasterUserPassword", "passw0rd!",
 			"DBParameterGroupName", "postgres17", "DBSubnetGroupName", "isolated", "DeletionProtection", protected))

@@ -23,7 +23,7 @@ from moto.kms.responses import KmsResponse
 from moto.logs.models import LogGroup
 from moto.logs.responses import LogsResponse
 from moto.rds.exceptions import DBParameterGroupNotFoundError
-from moto.rds.models import DBInstance
+from moto.rds.models import DBInstance, RDSBackend
 from moto.rds.responses import RDSResponse
 from moto.route53.exceptions import ResourceRecordAlreadyExists
 from moto.route53.models import Route53Backend
@@ -204,6 +204,13 @@ def db_instance(original, self, *args, **kwargs):
     original(self, *args, **kwargs)
     self.dbi_resource_id = "db-" + secrets.token_hex(13).upper()
     keep_insights(self, kwargs)
+
+
+@patch("rds", "ModifyDBSubnetGroup", "moto loses a subnet group that is modified", RDSBackend, "modify_db_subnet_group")
+def modify_db_subnet_group(original, self, *args, **kwargs):
+    group = original(self, *args, **kwargs)
+    self.subnet_groups[group.name] = group
+    return group
 
 
 @patch("rds", "ModifyDBInstance", "moto forgets the settings of Performance Insights, and makes another master secret for an instance that has one", DBInstance, "update")
