@@ -90,7 +90,7 @@ func Rows() []Row {
 			z := s.AvailabilityZones
 			s.AvailabilityZones = []string{z[2], z[0], z[1]}
 		}, Outcome: Nothing, Note: "A zone's addresses and names follow from its letter. One more, where the region has it: subnets beside those there, and the deploy roles name them, so an administrator applies it first (applied below)."},
-		{Field: "AvailabilityZones", Change: "one less", Make: func(s *config.Settings) { s.AvailabilityZones = s.AvailabilityZones[:2] }, Outcome: RefusedByPlan, Test: planTest,
+		{Field: "AvailabilityZones", Change: "one less", Make: func(s *config.Settings) { s.AvailabilityZones = s.AvailabilityZones[1:] }, Outcome: RefusedByPlan, Test: planTest,
 			Runbook: "Other addresses or zones", Note: "Its subnets hold tasks, load balancer and database."},
 		{Field: "AddressPlan", Change: "a larger block", Make: func(s *config.Settings) { s.AddressPlan = "10.16.0.0/12" }, Outcome: Nothing, Note: "It bounds what `CIDR` may be."},
 		{Field: "User.AccountID", Change: "another account", Outcome: Elsewhere, Note: "It is another platform, to be bootstrapped there; the provider refuses the wrong account before it reads anything."},
@@ -163,7 +163,7 @@ func Rows() []Row {
 		{Field: "Environments[].Services[].Route.HealthCheckPath", Change: "another", Make: web(func(v *config.Service) { v.Route.HealthCheckPath = "/ready" }), Outcome: InPlace,
 			Note: "It counts at once, for the revision that runs too: let the backend answer the new path first, or every task is unhealthy after 45 seconds."},
 		{Field: "Environments[].Services[].Route.Paths", Change: "a routed service at the end", Make: staging(addAPI), Outcome: InPlace, Runbook: "Add a service", Note: "Its paths answer 503 until the backend has deployed it."},
-		{Field: "Environments[].Services[].Route.CachedPaths", Change: "one", Make: web(func(v *config.Service) { v.Route.CachedPaths = []string{"/static/*"} }), Outcome: InPlace,
+		{Field: "Environments[].Services[].Route.CachedPaths", Change: "one more", Make: web(func(v *config.Service) { v.Route.CachedPaths = append(v.Route.CachedPaths, "/media/*") }), Outcome: InPlace,
 			Note: "CloudFront answers them without asking the service, as long as its answers say; within some minutes everywhere."},
 		{Field: "Environments[].Services[].MinTasks", Change: "one more", Make: web(func(v *config.Service) { v.MinTasks++ }), Outcome: InPlace, Note: "A deployment of the revision that runs, and one task more. Nothing is unavailable."},
 		{Field: "Environments[].Services[].MaxTasks", Change: "more", Make: web(func(v *config.Service) { v.MaxTasks = 6 }), Outcome: InPlace, Note: "Autoscaling's bound."},
