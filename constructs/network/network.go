@@ -196,7 +196,7 @@ func newNAT(scope cdk.Construct, internet internetgateway.InternetGateway, publi
 			// One that is taken away goes after the routes have left it (Terraform
 			// keeps this in the state).
 			Lifecycle: tf.NewFirst(),
-			DependsOn:    &[]cdktf.ITerraformDependable{internet},
+			DependsOn: &[]cdktf.ITerraformDependable{internet},
 		}).Id())
 	}
 	if len(gatewayIDs) == 0 {
