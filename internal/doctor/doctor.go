@@ -65,6 +65,7 @@ var programs = []program{
 	{"python3", []string{"python3", "--version"}, "3.10", "runs moto, the local AWS", "apt-get install python3 python3-venv"},
 	{"git", []string{"git", "--version"}, "2.30", "lists the source files for make", "apt-get install git"},
 	{"make", []string{"make", "--version"}, "3.81", "runs the targets", "apt-get install make"},
+	{"bash", []string{"bash", "--version"}, "4.0", "runs the backend's scripts (macOS has 3.2)", "apt-get install bash"},
 	{"jq", []string{"jq", "--version"}, "1.6", "runs in the backend's scripts, which tests run too", "apt-get install jq"},
 	{"shellcheck", []string{"shellcheck", "--version"}, "0.8", "checks those scripts in make lint", "apt-get install shellcheck"},
 	{"diff", []string{"diff", "--version"}, "3.0", "shows what a snapshot test found", "apt-get install diffutils"},
