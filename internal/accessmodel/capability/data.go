@@ -115,7 +115,7 @@ func destruction() Area {
 		{Does: "destroy the key of dev's images", Action: "kms:ScheduleKeyDeletion", On: key("dev/images"), May: builder, Why: "dev can be destroyed"},
 		{Does: "destroy the key of dev's data", Action: "kms:ScheduleKeyDeletion", On: key("dev/data"), May: nobody, Why: "an administrator's"},
 		{Does: "destroy the key of prod's images", Action: "kms:ScheduleKeyDeletion", On: key("prod/images"), May: nobody, Why: "prod is protected"},
-		{Does: "give the key of prod's images a policy that nobody can change", Action: "kms:PutKeyPolicy", On: key("prod/images"), With: with("kms:BypassPolicyLockoutSafetyCheck", "true"), May: nobody, Why: "no task could start, and nobody could mend it"},
+		{Does: "give the key of prod's images a policy that nobody can change", Action: "kms:PutKeyPolicy", On: key("prod/images"), With: with("kms:BypassPolicyLockoutSafetyCheck", "true"), May: nobody, Why: "no task could start, and nobody could repair it"},
 		{Does: "disable the key of prod's logs at the edge", Action: "kms:DisableKey", On: key("prod/edge-logs"), May: nobody, Why: "prod is protected"},
 		{Does: "take the name of the key of prod's images away", Action: "kms:DeleteAlias", On: arn("kms", "alias/paperwurks/prod/images"), May: nobody, Why: "the name protects it"},
 		{Does: "take the name off the key of prod's logs", Action: "kms:DeleteAlias", On: key("prod/logs"), May: nobody, Why: "the name protects it"},
