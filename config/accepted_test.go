@@ -14,7 +14,11 @@ var accepted = map[string]func(s *Settings){
 		web.Secrets, web.Database, web.Documents = nil, false, false
 		web.Former = Former{Secrets: []string{"session-key"}, Port: 9090, Database: true, Documents: true}
 	},
-	"approved":         approval(func(*Approval) {}),
+	"approved":                          approval(func(*Approval) {}),
+	"trail of ten years, with insights": func(s *Settings) { s.Account.Trail = Trail{RetentionDays: 3653, Insights: true} },
+	"baseline by the organisation": func(s *Settings) {
+		s.Account.Organisation = Organisation{Trail: "an organisation trail", SecurityHub: "its delegated administrator"}
+	},
 	"approved removal": approval(func(a *Approval) { a.Address, a.Environment = "", "qa" }),
 	"longest project":  func(s *Settings) { s.Project = strings.Repeat("p", 20) },
 	"two zones":        func(s *Settings) { s.AvailabilityZones = s.AvailabilityZones[:2] },

@@ -31,8 +31,9 @@ func Fixture() Settings {
 			AlarmEmail:          "on-call+aws@paperwurks.example",
 			Domain:              Domain{Name: "paperwurks.example", HostedZoneID: "Z0123456789ABCDEFGHIJ"},
 		},
-		GitHub: GitHub{Owner: "paperwurks", InfraRepository: "infra", BackendRepository: "backend", InfraBranch: "main"},
-		State:  State{NoncurrentVersionDays: 90, AccessLogDays: 365},
+		GitHub:  GitHub{Owner: "paperwurks", InfraRepository: "infra", BackendRepository: "backend", InfraBranch: "main"},
+		State:   State{NoncurrentVersionDays: 90, AccessLogDays: 365},
+		Account: Account{Trail: Trail{RetentionDays: 365}},
 		Environments: []Environment{
 			{
 				Name: "dev", Subdomain: "dev", Data: Disposable,

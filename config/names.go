@@ -79,6 +79,22 @@ const GitHubOIDCHost = "token.actions.githubusercontent.com"
 func (n Names) StateBucket() string    { return n.bucket("terraform-state") }
 func (n Names) StateLogBucket() string { return n.bucket("terraform-state-log") }
 
+// AccountPrefix begins the names of what the account has once, in an
+// environment's place.
+const AccountPrefix = "account"
+
+// The account's baseline: AccountName names its trail, analyzer and rule, and its
+// topic is that of findings and of what else concerns the account.
+func (n Names) AccountName(part string) string { return n.In(AccountPrefix, part) }
+func (n Names) AccountTopic() string           { return n.AlarmTopic(AccountPrefix) }
+
+// TrailBucket holds the log files of the account's trail.
+func (n Names) TrailBucket() string { return n.bucket(AccountPrefix + "-trail") }
+
+// AccountKeyAlias is the key of the trail, of the configuration's history and of
+// the account's topic.
+func (n Names) AccountKeyAlias() string { return n.keyAlias(AccountPrefix) }
+
 // StateKey is the object that holds a stack's state. Terraform's lock file
 // is next to it, under the same name with ".tflock".
 func (n Names) StateKey(stack string) string { return stack + "/terraform.tfstate" }

@@ -16,7 +16,8 @@ func Platform() Settings {
 			BackendRepository: "backend",
 			InfraBranch:       "main",
 		},
-		State: State{NoncurrentVersionDays: 90, AccessLogDays: 365},
+		State:   State{NoncurrentVersionDays: 90, AccessLogDays: 365},
+		Account: Account{Trail: Trail{RetentionDays: 365}},
 
 		Environments: []Environment{
 			{

@@ -21,6 +21,10 @@ type Settings struct {
 	// State configures the bucket that holds Terraform's state.
 	State State
 
+	// Account configures what the AWS account has once, whatever the environments
+	// are.
+	Account Account
+
 	// Environments in the order in which they are deployed.
 	Environments []Environment
 

@@ -54,6 +54,7 @@ func (s Settings) Validate() error {
 	c.user(s.User)
 	c.gitHub(s.GitHub)
 	c.state(s.State)
+	c.account(s.Account)
 	c.environments(s)
 	c.approved(s)
 	if len(c.faults) == 0 {

@@ -29,7 +29,6 @@ func (c *checker) approved(s Settings) {
 		case a.Stack != SharedStack || slices.Contains(stacks, a.Environment):
 			c.refuse(path+".environment", a.Environment, "an environment that is no longer in environments is allowed, and only with the stack %q", SharedStack)
 		}
-		const leastReason = 20
 		if len(a.Reason) < leastReason {
 			c.refuse(path+".reason", a.Reason, "a reason of %d characters or more is required", leastReason)
 		}

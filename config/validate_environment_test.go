@@ -29,6 +29,8 @@ var nameRows = []row{
 		s.Environments[0].Name = "terraform-state"
 	},
 		`environments["terraform-state"].name: "terraform-state": `+wantTaken),
+	refuses(func(s *Settings) { s.Environments[0].Name = "account-trail" },
+		`environments["account-trail"].name: "account-trail": `+wantTaken),
 	refuses(func(s *Settings) {
 		s.Project = "pw"
 		s.Environments[0].Name = "deploy-role-dev"

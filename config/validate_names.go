@@ -6,11 +6,11 @@ import (
 )
 
 // reservedEnvironments are names in the place of an environment's: the
-// shared stack and its parameters, the parts of the shared setup, IAM paths and
-// boundaries, and the bucket of the state, which policies that say
+// shared stack and its parameters, the account's baseline, the parts of the shared
+// setup, IAM paths and boundaries, and the bucket of the state, which policies that say
 // paperwurks-terraform-* would reach.
 var reservedEnvironments = []string{
-	SharedStack, "boundary", "ci", "github", "published", "state", "terraform", "terraform-state", "workload", InfraRole, InfraDiffRole,
+	SharedStack, AccountPrefix, "boundary", "ci", "github", "published", "state", "terraform", "terraform-state", "workload", InfraRole, InfraDiffRole,
 }
 
 func (c *checker) environmentName(path, name string, before []string) {
@@ -19,7 +19,7 @@ func (c *checker) environmentName(path, name string, before []string) {
 		return
 	}
 	switch {
-	case slices.Contains(reservedEnvironments, name), strings.HasPrefix(name+"-", deployRole+"-"):
+	case slices.Contains(reservedEnvironments, name), strings.HasPrefix(name+"-", deployRole+"-"), strings.HasPrefix(name+"-", AccountPrefix+"-"):
 		c.refuse(path, name, "another name is required: the platform itself has this one")
 	case strings.HasPrefix(name+"-", strings.ReplaceAll(CrossingPrefix, "_", "-")):
 		c.refuse(path, name, "a name whose first word is not %q is allowed: that marks outputs of the shared stack", strings.TrimSuffix(CrossingPrefix, "_"))

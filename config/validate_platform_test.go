@@ -1,5 +1,10 @@
 package config
 
+import (
+	"reflect"
+	"testing"
+)
+
 var platformRows = []row{
 	is("project", "", "lower-case letters and digits, with single hyphens between them and a letter first, are allowed"),
 	is("project", "Paperwurks", "lower-case letters and digits, with single hyphens between them and a letter first, are allowed"),
@@ -58,6 +63,52 @@ var platformRows = []row{
 	is("state.noncurrentVersionDays", 36500, "30 to 3653 days are allowed"),
 	is("state.accessLogDays", -1, "30 to 3653 days are allowed"),
 
+	is("account.trail.retentionDays", 364, "365 to 3653 days are allowed: an intruder is noticed late"),
+	is("account.trail.retentionDays", 3654, "365 to 3653 days are allowed: an intruder is noticed late"),
+	refuses(func(s *Settings) {
+		s.Account.Trail.Insights, s.Account.Organisation.Trail = true, "an organisation trail"
+	}, "account.trail.insights: true: only false is allowed where the organisation has the trail"),
+	refuses(func(s *Settings) {
+		s.Account.Trail.RetentionDays = 0
+		o := reflect.ValueOf(&s.Account.Organisation).Elem()
+		for i := range o.NumField() {
+			o.Field(i).SetString("the organisation do")
+		}
+	}, append([]string{"account.trail.retentionDays: 0: 365 to 3653 days are allowed: an intruder is noticed late"},
+		everyPart(`"the organisation do": a reason of 20 characters or more is required`)...)...),
+
 	refuses(func(s *Settings) { s.Environments = nil },
 		`environments: []: one environment or more is required`),
+}
+
+// everyPart is a line for each part of the account's baseline, by the path of its
+// field.
+func everyPart(rest string) []string {
+	var lines []string
+	t := reflect.TypeFor[Organisation]()
+	for i := range t.NumField() {
+		lines = append(lines, "account.organisation."+lowerCamel(t.Field(i).Name)+": "+rest)
+	}
+	return lines
+}
+
+// TestBaselineParts: each part is a setting of its own name, and made unless the
+// organisation does it.
+func TestBaselineParts(t *testing.T) {
+	kind := reflect.TypeFor[Organisation]()
+	if n := len(Organisation{}.Parts()); n != kind.NumField() {
+		t.Fatalf("%d parts, and %d fields", n, kind.NumField())
+	}
+	for i := range kind.NumField() {
+		var a Account
+		reflect.ValueOf(&a.Organisation).Elem().Field(i).SetString("an organisation does it")
+		for j, p := range a.Organisation.Parts() {
+			if got, want := a.Makes(p.Part), j != i; got != want {
+				t.Errorf("%s by the organisation: makes %s: %v", kind.Field(i).Name, p.Part, got)
+			}
+			if name := lowerCamel(kind.Field(j).Name); string(p.Part) != name || p.What == "" {
+				t.Errorf("part %q, %q, of field %q", p.Part, p.What, name)
+			}
+		}
+	}
 }
