@@ -65,15 +65,15 @@ func (c CLI) Destroy(ctx context.Context, out io.Writer, stacks ...string) (map[
 	return run.Wait()
 }
 
-// Diff runs `cdktf diff` for a stack that is synthesised already, and returns
-// the plan file that it wrote. Without lock it does not take the state's lock,
+// Diff runs `cdktf diff` for a stack that is synthesised and initialised
+// (terraform.Runner.Init) already, and returns the plan file that it wrote. Without lock it does not take the state's lock,
 // which infra-diff-role may not; refreshOnly looks for drift.
 func (c CLI) Diff(ctx context.Context, stack string, lock, refreshOnly bool) (plan string, err error) {
 	arguments := []string{stack, "--skip-synth"}
 	if refreshOnly {
 		arguments = append(arguments, "--refresh-only")
 	}
-	r, err := c.prepare(ctx, "diff", arguments, "TF_CLI_ARGS_init=-input=false -reconfigure "+terraform.ReadOnly, fmt.Sprintf("TF_CLI_ARGS_plan=-lock=%t -lock-timeout=5m", lock))
+	r, err := c.prepare(ctx, "diff", true, arguments, fmt.Sprintf("TF_CLI_ARGS_plan=-lock=%t -lock-timeout=5m", lock))
 	if err != nil {
 		return "", err
 	}
@@ -88,12 +88,11 @@ func (c CLI) Diff(ctx context.Context, stack string, lock, refreshOnly bool) (pl
 	return filepath.Join(c.Output, "stacks", stack, "plan"), errors.Join(err, r.wrapper.remove())
 }
 
-// Apply runs `cdktf deploy` for a stack that is synthesised already, with a
-// stored plan: Terraform applies just that plan, asks nothing, and refuses one
+// Apply runs `cdktf deploy` for a stack that is synthesised and initialised
+// already, with a stored plan: Terraform applies just that plan, asks nothing, and refuses one
 // whose state has changed since. Each line that it prints goes to line.
 func (c CLI) Apply(ctx context.Context, stack, plan string, line func(string)) error {
-	r, err := c.prepare(ctx, "deploy", []string{stack, "--skip-synth", "--ignore-missing-stack-dependencies"},
-		"TF_CLI_ARGS_init=-input=false -reconfigure "+terraform.ReadOnly, fmt.Sprintf("TF_CLI_ARGS_apply=-input=false -lock-timeout=5m %q", plan))
+	r, err := c.prepare(ctx, "deploy", true, []string{stack, "--skip-synth", "--ignore-missing-stack-dependencies"}, fmt.Sprintf("TF_CLI_ARGS_apply=-input=false -lock-timeout=5m %q", plan))
 	if err != nil {
 		return err
 	}
@@ -134,7 +133,7 @@ type Run struct {
 }
 
 // prepare makes a run of a command of the CLI.
-func (c CLI) prepare(ctx context.Context, what string, arguments []string, environment ...string) (*Run, error) {
+func (c CLI) prepare(ctx context.Context, what string, initialised bool, arguments []string, environment ...string) (*Run, error) {
 	root, err := process.ModuleRoot()
 	if err != nil {
 		return nil, err
@@ -144,7 +143,7 @@ func (c CLI) prepare(ctx context.Context, what string, arguments []string, envir
 	if folder := process.NodeFolder(root); folder != "" {
 		path = folder + string(os.PathListSeparator) + path
 	}
-	w, err := newWrapper(cmp.Or(c.Provider.Program, "terraform"))
+	w, err := newWrapper(cmp.Or(c.Provider.Program, "terraform"), initialised)
 	if err != nil {
 		return nil, err
 	}
@@ -197,7 +196,7 @@ func (c CLI) Start(ctx context.Context, what string, out io.Writer, stacks ...st
 		// would not wait for those that the others depend on.
 		arguments = append(arguments, "--ignore-missing-stack-dependencies")
 	}
-	r, err := c.prepare(ctx, what, arguments)
+	r, err := c.prepare(ctx, what, false, arguments)
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}

@@ -80,6 +80,11 @@ func synth(t *testing.T, value string) string {
 func cli(t *testing.T, output string) CLI {
 	t.Helper()
 	t.Chdir(filepath.Join("..", ".."))
+	init := exec.Command("terraform", "init", "-input=false")
+	init.Dir = filepath.Join(output, "stacks", "dev")
+	if said, err := init.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
 	if _, err := os.Stat("node_modules/.bin/cdktf"); err != nil {
 		t.Fatalf("%v (`make tools` installs it)", err)
 	}
@@ -109,7 +114,7 @@ func TestAStoredPlanIsApplied(t *testing.T) {
 		return strings.Join(lines, "\n"), err
 	}
 	printed, err := apply()
-	if err != nil || !strings.Contains(printed, "\nterraform_data.a (a): Creating...\n") || !strings.Contains(printed, "\nApply complete! Resources: 1 added") {
+	if err != nil || !strings.Contains("\n"+printed, "\nterraform_data.a (a): Creating...\n") || !strings.Contains(printed, "\nApply complete! Resources: 1 added") {
 		t.Fatalf("%v\n%s", err, printed)
 	}
 	if strings.Contains(printed, "\x1b") {
@@ -178,7 +183,7 @@ func TestPrograms(t *testing.T) {
 		{CLI{}, "npx --no cdktf diff dev", "TF_CLI_ARGS_init=-lockfile=readonly"},
 		{CLI{Program: []string{"node", "cdktn.js"}, Provider: terraform.Source{Program: "tofu"}}, "node cdktn.js diff dev", "TF_CLI_ARGS_init="},
 	} {
-		r, err := test.cli.prepare(t.Context(), "diff", []string{"dev"})
+		r, err := test.cli.prepare(t.Context(), "diff", false, []string{"dev"})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -17,18 +17,26 @@ import (
 // its state nor release its lock (seen with 0.21.0).
 type wrapper struct{ file string }
 
-func newWrapper(terraform string) (wrapper, error) {
+// newWrapper wraps a Terraform. Where the stack's folder is initialised, the
+// CLI's init does nothing: it would only compare the provider, of 700 MB, with
+// the lock file once more.
+func newWrapper(terraform string, initialised bool) (wrapper, error) {
 	dir, err := os.MkdirTemp("", "cdktf-*")
 	if err != nil {
 		return wrapper{}, err
 	}
 	w := wrapper{filepath.Join(dir, "terraform")}
+	skipped := ""
+	if initialised {
+		skipped = `[ "$1" != init ] || exit 0
+`
+	}
 	text := fmt.Sprintf(`#!/bin/sh
 # Terraform for the cdktf CLI; internal/cdktf wrote it.
 [ ! -e "$0.stop" ] || { echo "The run was interrupted: no further terraform $1." >&2; exit 1; }
-echo $$ >>"$0.pids"
+%secho $$ >>"$0.pids"
 exec %q "$@"
-`, terraform)
+`, skipped, terraform)
 	if err := os.WriteFile(w.file, []byte(text), 0o700); err != nil {
 		return wrapper{}, errors.Join(err, w.remove())
 	}

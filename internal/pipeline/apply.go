@@ -73,7 +73,7 @@ func (result *outcome) apply(ctx context.Context, o options, getenv func(string)
 		return err
 	}
 	tracker.Enter(s.Name, progress.Check, 0)
-	state, err := readState(ctx, r, s)
+	state, err := readState(ctx, s)
 	if err != nil {
 		return err
 	}

@@ -122,10 +122,7 @@ func playTerraform(dir string, args []string) int {
 			}
 			return 0
 		}
-		if !slices.Equal(args[1:], []string{"pull"}) {
-			return unknown()
-		}
-		return answer("state")
+		return unknown()
 	case "plan":
 		if _, err := os.Stat(filepath.Join(dir, stack+".fault")); err == nil {
 			fmt.Fprintln(os.Stderr, "Error: no credentials")
@@ -193,13 +190,12 @@ func newPlatform(t *testing.T) platform {
 		p.write(t, "cdktf.out/stacks/"+stack+"/cdk.tf.json", `{
 			"terraform": {"backend": {"local": {"path": "terraform.tfstate"}}, "required_providers": {"aws": {"source": "aws"}}},
 			"resource": {"aws_ecs_service": {"web": {"lifecycle": {"ignore_changes": ["desired_count"]}}}}}`)
-		p.write(t, "answers/"+stack+".state", `{"version": 4, "serial": 3, "lineage": "`+stack+`"}`)
+		p.write(t, "cdktf.out/stacks/"+stack+"/terraform.tfstate", `{"version": 4, "serial": 3, "lineage": "`+stack+`", "outputs": {"for_dev_vpc_id": {"value": "vpc-1"}}}`)
 		p.write(t, "answers/"+stack+".show", `{"format_version": "1.2",
 			"resource_changes": [{"address": "aws_vpc.`+stack+`", "mode": "managed", "type": "aws_vpc", "change": {"actions": ["create"], "after": {"cidr_block": "10.0.0.0/16"}}}],
 			"resource_drift": [{"address": "aws_ecs_service.web", "mode": "managed", "type": "aws_ecs_service", "change": {"actions": ["update"], "before": {"desired_count": 1}, "after": {"desired_count": 2}}},
 				{"address": "aws_vpc.`+stack+`", "mode": "managed", "type": "aws_vpc", "change": {"actions": ["update"], "before": {"enable_dns_support": true}, "after": {"enable_dns_support": false}}}]}`)
 	}
-	p.write(t, "cdktf.out/stacks/shared/terraform.tfstate", `{"version": 4, "outputs": {"for_dev_vpc_id": {"value": "vpc-1"}}}`)
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -369,7 +365,7 @@ func TestApply(t *testing.T) {
 		t.Errorf("a killed run leaves the summary %q", got)
 	}
 	calls := p.read(t, "answers/dev.calls")
-	if !strings.HasSuffix(calls, "init -input=false -reconfigure -lockfile=readonly\napply -input=false -lock-timeout=5m "+filepath.Join(p.plans, "dev", planFile)+"\n"+
+	if !strings.HasSuffix(calls, "init -input=false -no-color -lockfile=readonly -reconfigure\nshow -json "+filepath.Join(p.plans, "dev", planFile)+"\napply -input=false -lock-timeout=5m "+filepath.Join(p.plans, "dev", planFile)+"\n"+
 		"init -input=false -no-color -lockfile=readonly -reconfigure\napply -refresh-only -auto-approve -input=false -no-color -lock-timeout=5m\n") {
 		t.Errorf("calls\n%s", calls)
 	}
@@ -511,8 +507,8 @@ func TestStalePlansAreRefused(t *testing.T) {
 		{"another stack", "cdktf.out/stacks/dev/cdk.tf.json", `{"terraform": {"backend": {"local": {"path": "terraform.tfstate"}}}}`, commit, "synthesised stack", again},
 		{"another plan", "plans/dev/plan.tfplan", "other", commit, "plan file", again},
 		{"other providers", "plans/dev/terraform.lock.hcl", "other", commit, "provider lock file", again},
-		{"a state written since", "answers/dev.state", `{"version": 4, "serial": 4, "lineage": "dev"}`, commit, `state serial: the plan was made for "3", now it is "4"`, again},
-		{"another state", "answers/dev.state", `{"version": 4, "serial": 3, "lineage": "x"}`, commit, "state lineage", again},
+		{"a state written since", "cdktf.out/stacks/dev/terraform.tfstate", `{"version": 4, "serial": 4, "lineage": "dev"}`, commit, `state serial: the plan was made for "3", now it is "4"`, again},
+		{"another state", "cdktf.out/stacks/dev/terraform.tfstate", `{"version": 4, "serial": 3, "lineage": "x"}`, commit, "state lineage", again},
 		{"another record", "plans/dev/record.json", "{}", commit, "what was approved has", "find out who changed the artifact of the plan job"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -65,19 +65,24 @@ func planStacks(ctx context.Context, o options, getenv func(string) string, out 
 		if err := os.MkdirAll(filepath.Join(o.plans, s.Name), 0o700); err != nil {
 			return err
 		}
-		if waits[i], faults[i] = waitsForShared(ctx, all, s); waits[i] != "" || faults[i] != nil {
-			continue
-		}
-		// One after the other: Terraform's plugin cache bears no two inits. The
-		// CLI's own, which follow side by side, find the provider in place.
-		faults[i] = r.Init(ctx, s, s.Dir, "-reconfigure")
+		waits[i], faults[i] = waitsForShared(ctx, all, s)
 	}
 	plans := make([]planned, len(stacks))
 	var group sync.WaitGroup
+	// One init at a time: Terraform's plugin cache bears no two.
+	var initialising sync.Mutex
 	for i, s := range stacks {
-		if faults[i] == nil && waits[i] == "" {
-			group.Go(func() { plans[i], faults[i] = planStack(ctx, r, o, s, who) })
+		if waits[i] != "" || faults[i] != nil {
+			continue
 		}
+		group.Go(func() {
+			initialising.Lock()
+			faults[i] = r.Init(ctx, s, s.Dir, "-reconfigure")
+			initialising.Unlock()
+			if faults[i] == nil {
+				plans[i], faults[i] = planStack(ctx, r, o, s, who)
+			}
+		})
 	}
 	group.Wait()
 	var errs []error
@@ -149,7 +154,7 @@ func planStack(ctx context.Context, r terraform.Runner, o options, s synthesised
 	file := filepath.Join(folder, planFile)
 	// The state's version is read before the plan is made: what is written in
 	// between then makes the plan stale, never fresh.
-	state, err := readState(ctx, r, s)
+	state, err := readState(ctx, s)
 	if err != nil {
 		return p, err
 	}
@@ -245,12 +250,8 @@ func digestOf(file string) (string, error) {
 	return review.Digest(data), nil
 }
 
-func readState(ctx context.Context, r terraform.Runner, s synthesised.Stack) (review.State, error) {
-	data, err := r.Run(ctx, s.Dir, nil, "state", "pull")
-	if err != nil {
-		return review.State{}, err
-	}
-	state, err := terraform.ParseState(data)
+func readState(ctx context.Context, s synthesised.Stack) (review.State, error) {
+	state, err := terraform.ReadState(ctx, s)
 	if err != nil || state == nil {
 		return review.State{}, err
 	}
