@@ -23,13 +23,14 @@ the construct's path, the rule and how to fix it. An exception is code next to t
 reason and a day on which it expires; one that nothing needs is a violation too. The tests, and with them a pull request,
 fail from 30 days before that day; after it a synth warns and goes on.
 
-CIS is the CIS AWS Foundations Benchmark v5.0.0, FSBP the AWS Foundational Security Best Practices standard v1.0.0, both as
-the AWS Security Hub user guide maps them. A rule without either is the platform's own.
+CIS is the CIS AWS Foundations Benchmark v5.0.0, [listed whole](#cis-aws-foundations-benchmark-v500) below; FSBP the AWS Foundational
+Security Best Practices standard v1.0.0, as the AWS Security Hub user guide maps it. A rule without either is the platform's own.
 `, len(rules))
 	out.Table("rule", "what it asks", "CIS", "FSBP")
 	for _, r := range rules {
-		out.Row(fmt.Sprintf("[%s](#%s)", r.ID, strings.ToLower(r.ID)), r.Title, strings.Join(r.CIS, ", "), strings.Join(r.FSBP, ", "))
+		out.Row(markdown.Link(r.ID, "", r.ID), r.Title, strings.Join(controlsOf(r.ID), ", "), strings.Join(r.FSBP, ", "))
 	}
+	writeControls(&out)
 	out.Heading("Exceptions")
 	writeExceptions(&out, p)
 	out.Heading("Rules")

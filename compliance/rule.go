@@ -12,10 +12,10 @@ type Rule struct {
 	ID, Title string
 	// Why says what goes wrong without it, Fix what to write instead.
 	Why, Fix string
-	// CIS are recommendations of the CIS AWS Foundations Benchmark v5.0.0,
-	// FSBP controls of the AWS Foundational Security Best Practices standard
-	// v1.0.0, as the AWS Security Hub user guide maps them.
-	CIS, FSBP []string
+	// FSBP are controls of the AWS Foundational Security Best Practices standard
+	// v1.0.0, as the AWS Security Hub user guide maps them. The CIS benchmark's
+	// are in Controls.
+	FSBP []string
 	// Types are the kinds of resource that the rule looks at; none for all.
 	Types []string
 	// check names what is wrong with one resource; nothing when it complies.

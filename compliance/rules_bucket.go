@@ -41,16 +41,16 @@ var bucketRules = []Rule{
 	},
 	{
 		ID: "PW-S3-03", Title: "No bucket is public", Types: []string{"aws_s3_bucket_public_access_block"},
-		Why: "One policy or ACL, written by anybody later, would open the bucket to the world.",
-		Fix: "Set all four flags to true.",
-		CIS: []string{"2.1.4"}, FSBP: []string{"S3.1", "S3.2", "S3.3", "S3.8"},
+		Why:   "One policy or ACL, written by anybody later, would open the bucket to the world.",
+		Fix:   "Set all four flags to true.",
+		FSBP:  []string{"S3.1", "S3.2", "S3.3", "S3.8"},
 		check: wants(map[string]any{"block_public_acls": true, "block_public_policy": true, "ignore_public_acls": true, "restrict_public_buckets": true}),
 	},
 	{
 		ID: "PW-S3-04", Title: "A bucket requires TLS 1.2 or later", Types: []string{"aws_s3_bucket_policy"},
-		Why: "S3 answers plain HTTP too unless the bucket's policy denies it.",
-		Fix: "Deny s3:* to everybody on the bucket and its objects when aws:SecureTransport is false, and when s3:TlsVersion is less than 1.2.",
-		CIS: []string{"2.1.1"}, FSBP: []string{"S3.5"},
+		Why:  "S3 answers plain HTTP too unless the bucket's policy denies it.",
+		Fix:  "Deny s3:* to everybody on the bucket and its objects when aws:SecureTransport is false, and when s3:TlsVersion is less than 1.2.",
+		FSBP: []string{"S3.5"},
 		check: func(p *Platform, r *Resource) []string {
 			statements, ok := statementsOf(p, r)
 			if !ok {

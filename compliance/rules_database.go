@@ -12,9 +12,9 @@ var adminNames = []string{"admin", "administrator", "master", "postgres", "root"
 var databaseRules = []Rule{
 	{
 		ID: "PW-RDS-01", Title: "A database is encrypted with a customer key", Types: []string{"aws_db_instance"},
-		Why: "Storage, backups and snapshots take over the key; it cannot be turned on later.",
-		Fix: "Set storage_encrypted, and kms_key_id, performance_insights_kms_key_id and master_user_secret_kms_key_id to the environment's data key.",
-		CIS: []string{"2.2.1"}, FSBP: []string{"RDS.3", "RDS.27"},
+		Why:  "Storage, backups and snapshots take over the key; it cannot be turned on later.",
+		Fix:  "Set storage_encrypted, and kms_key_id, performance_insights_kms_key_id and master_user_secret_kms_key_id to the environment's data key.",
+		FSBP: []string{"RDS.3", "RDS.27"},
 		check: func(p *Platform, r *Resource) []string {
 			faults := want(r, map[string]any{"storage_encrypted": true})
 			for _, key := range []string{"kms_key_id", "performance_insights_kms_key_id", "master_user_secret_kms_key_id"} {
@@ -25,9 +25,9 @@ var databaseRules = []Rule{
 	},
 	{
 		ID: "PW-RDS-02", Title: "No database is public", Types: []string{"aws_db_instance"},
-		Why: "A database on the internet is found within minutes.",
-		Fix: "Set publicly_accessible to false and the subnet group to the isolated subnets.",
-		CIS: []string{"2.2.3"}, FSBP: []string{"RDS.2", "RDS.46"},
+		Why:  "A database on the internet is found within minutes.",
+		Fix:  "Set publicly_accessible to false and the subnet group to the isolated subnets.",
+		FSBP: []string{"RDS.2", "RDS.46"},
 		check: func(p *Platform, r *Resource) []string {
 			faults := want(r, map[string]any{"publicly_accessible": false})
 			group := p.target(r, r.Attributes["db_subnet_group_name"], "aws_db_subnet_group")
@@ -103,16 +103,16 @@ var databaseRules = []Rule{
 	},
 	{
 		ID: "PW-RDS-07", Title: "A database gets its security fixes", Types: []string{"aws_db_instance"},
-		Why: "Minor versions carry the fixes for known holes.",
-		Fix: "Set auto_minor_version_upgrade to true.",
-		CIS: []string{"2.2.2"}, FSBP: []string{"RDS.13"},
+		Why:   "Minor versions carry the fixes for known holes.",
+		Fix:   "Set auto_minor_version_upgrade to true.",
+		FSBP:  []string{"RDS.13"},
 		check: wants(map[string]any{"auto_minor_version_upgrade": true}),
 	},
 	{
 		ID: "PW-RDS-08", Title: "Prod's database outlives a zone", Types: []string{"aws_db_instance"},
-		Why: "One zone's loss would be the application's.",
-		Fix: "Set multi_az in every protected environment.",
-		CIS: []string{"2.2.4"}, FSBP: []string{"RDS.5"},
+		Why:  "One zone's loss would be the application's.",
+		Fix:  "Set multi_az in every protected environment.",
+		FSBP: []string{"RDS.5"},
 		check: func(p *Platform, r *Resource) []string {
 			return one(p.isProtected(r) && !isTrue(r.Attributes["multi_az"]), "multi_az is %s", show(r.Attributes["multi_az"]))
 		},

@@ -95,9 +95,9 @@ func ingressFault(p *Platform, r *Resource) []string {
 var networkRules = []Rule{
 	{
 		ID: "PW-NET-01", Title: "Nothing is reached from where it is not meant", Types: []string{"aws_vpc_security_group_ingress_rule"},
-		Why: "CloudFront is the only way in; tasks are reached from the load balancer, the database from tasks.",
-		Fix: "Name a security group of the environment, CloudFront's prefix list, or addresses inside the VPC.",
-		CIS: []string{"5.3", "5.4"}, FSBP: []string{"EC2.18", "EC2.19"},
+		Why:   "CloudFront is the only way in; tasks are reached from the load balancer, the database from tasks.",
+		Fix:   "Name a security group of the environment, CloudFront's prefix list, or addresses inside the VPC.",
+		FSBP:  []string{"EC2.18", "EC2.19"},
 		check: ingressFault,
 	},
 	{
@@ -144,9 +144,9 @@ var networkRules = []Rule{
 	},
 	{
 		ID: "PW-NET-05", Title: "The default security group is closed", Types: []string{"aws_vpc", "aws_default_security_group"},
-		Why: "What forgets to name a security group gets the default one, which lets its members talk to each other and out.",
-		Fix: "Adopt it with aws_default_security_group, without a rule.",
-		CIS: []string{"5.5"}, FSBP: []string{"EC2.2"},
+		Why:  "What forgets to name a security group gets the default one, which lets its members talk to each other and out.",
+		Fix:  "Adopt it with aws_default_security_group, without a rule.",
+		FSBP: []string{"EC2.2"},
 		check: func(p *Platform, r *Resource) []string {
 			if r.Type == "aws_vpc" {
 				return one(len(p.partsOf(r, "aws_default_security_group", "vpc_id")) != 1, "its default security group is not adopted")
@@ -157,9 +157,9 @@ var networkRules = []Rule{
 	},
 	{
 		ID: "PW-NET-06", Title: "Every connection of a VPC is recorded", Types: []string{"aws_vpc", "aws_flow_log"},
-		Why: "After an intrusion the flow log is the only record of who spoke with whom.",
-		Fix: "Add an aws_flow_log of the VPC with traffic_type ALL, to an encrypted log group.",
-		CIS: []string{"3.7"}, FSBP: []string{"EC2.6"},
+		Why:  "After an intrusion the flow log is the only record of who spoke with whom.",
+		Fix:  "Add an aws_flow_log of the VPC with traffic_type ALL, to an encrypted log group.",
+		FSBP: []string{"EC2.6"},
 		check: func(p *Platform, r *Resource) []string {
 			if r.Type == "aws_vpc" {
 				return one(len(p.partsOf(r, "aws_flow_log", "vpc_id")) == 0, "no flow log")

@@ -274,7 +274,6 @@ var keyRules = []Rule{
 		ID: "PW-KMS-01", Title: "Keys rotate", Types: []string{"aws_kms_key"},
 		Why: "Rotation bounds how much one key material ever protects.",
 		Fix: "Set enable_key_rotation to true, with a period of at most 365 days.",
-		CIS: []string{"3.6"},
 		check: func(_ *Platform, r *Resource) []string {
 			faults := want(r, map[string]any{"enable_key_rotation": true})
 			return append(faults, one(number(r.Attributes["rotation_period_in_days"]) > 365, "rotation_period_in_days is %s", show(r.Attributes["rotation_period_in_days"]))...)

@@ -140,8 +140,7 @@ func (r Result) who(row Row) string {
 func meaning(row Row) string {
 	text := row.Note
 	if row.Runbook != "" {
-		anchor := strings.NewReplacer(" ", "-", ",", "").Replace(strings.ToLower(row.Runbook))
-		text += " [" + row.Runbook + "](operations.md#" + anchor + ")."
+		text += " " + markdown.Link(row.Runbook, "operations.md", row.Runbook) + "."
 	}
 	if row.Test != "" {
 		text += " Test: `" + row.Test + "`."

@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -35,4 +36,14 @@ func (p *Page) Details(summary string, content func()) {
 	fmt.Fprintf(p, "\n<details><summary>%s</summary>\n", summary)
 	content()
 	p.WriteString("\n</details>\n")
+}
+
+// dropped is what GitHub leaves out of a heading's anchor.
+var dropped = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
+
+// Link is a link to a heading of a document, as GitHub makes its anchor; of this
+// page for an empty document.
+func Link(text, document, heading string) string {
+	anchor := strings.ReplaceAll(dropped.ReplaceAllString(strings.ToLower(heading), ""), " ", "-")
+	return "[" + text + "](" + document + "#" + anchor + ")"
 }

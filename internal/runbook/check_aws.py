@@ -20,6 +20,13 @@ from botocore.validate import ParamValidator
 fault = ""
 
 
+class Skeleton(ArgumentGenerator):
+    """An answer of a shape; botocore's own has nothing for a blob."""
+
+    def _generate_skeleton(self, shape, stack, name=""):
+        return "blob" if shape.type_name == "blob" else super()._generate_skeleton(shape, stack, name)
+
+
 def validate(session, service, operation, parameters):
     global fault
     model = session.get_service_model(service).operation_model(operation)
@@ -35,7 +42,7 @@ def invoke(self, service, operation, parameters, parsed_globals):
     model = validate(self._session, service, operation, parameters)
     query = parsed_globals.query
     if query is not None and model.output_shape:
-        answer = ArgumentGenerator(use_member_names=True).generate_skeleton(model.output_shape)
+        answer = Skeleton(use_member_names=True).generate_skeleton(model.output_shape)
         # As the answer is printed: times are texts.
         answer = json.loads(json.dumps(answer, default=str))
         if query.search(answer) in (None, [], [None]):

@@ -290,6 +290,7 @@ func (c *checker) check(t *testing.T, document string) []string {
 		text, err := b.Filled(map[string]string{
 			"env": env.Name, "service": env.Services[0].Name, "stack": config.SharedStack, "time": "2026-11-24T02:00:00Z",
 			"branch": "main", "role": "deploy-role-prod", "id": "0123456789abcdef", "commit": strings.Repeat("a", 40), "digest": strings.Repeat("b", 64), "sha": strings.Repeat("a", 40), "domain": "paperwurks.example", "repository": "registry/backend", "token": "2336412f37",
+			"name": "Ada", "title": "Security", "address": "security@paperwurks.example", "number": "+4930123456",
 		})
 		if err != nil {
 			faults = append(faults, err.Error())
