@@ -189,7 +189,7 @@ successor: deploy-tools $(LOCAL)/successor.stamp ## Check that cdktn, the succes
 .PHONY: act
 act: tools $(LOCAL)/aws-cli.stamp ## Run the workflows on a local AWS of their own, with act (SHORT=1: deploy shared and the disposable environment only)
 	@mkdir -p $(LOCAL)/bin
-	go build -modfile=internal/act.mod -o $(LOCAL)/bin/act github.com/nektos/act
+	go build -modfile=internal/modules/act/go.mod -o $(LOCAL)/bin/act github.com/nektos/act
 	$(PLATFORM) workflows -act $(LOCAL)/bin/act $(if $(SHORT),-short)
 
 ## Check
@@ -260,10 +260,10 @@ fuzz: $(LOCAL)/node.stamp ## Try settings at random for a minute: refused with a
 lint: $(LOCAL)/zizmor.stamp ## gofmt, go vet, staticcheck, shellcheck, actionlint, zizmor, go mod tidy
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "gofmt would change:"; echo "$$unformatted"; exit 1; }
 	go vet ./...
-	go tool -modfile=internal/lint.mod staticcheck ./...
+	go tool -modfile=internal/modules/lint/go.mod staticcheck ./...
 	@command -v shellcheck >/dev/null || { echo "shellcheck is missing: apt-get install shellcheck (or: brew install shellcheck)"; exit 1; }
 	shellcheck pipelines/*.sh pipelines/backend/*.sh internal/owners/run.sh
-	go tool -modfile=internal/lint.mod actionlint
+	go tool -modfile=internal/modules/lint/go.mod actionlint
 	$(LOCAL)/zizmor/bin/zizmor --offline --quiet --no-progress .github
 	go mod tidy -diff
 
@@ -293,9 +293,9 @@ tools: deploy-tools $(LOCAL)/iamsim.stamp ## Install and build what the other ta
 ready: $(LOCAL)/terminal.stamp $(LOCAL)/iamsim.stamp $(LOCAL)/bin.stamp $(TERRAFORM) ## Install and build what diff, drift, plan, apply and rescue use
 
 # Its module says which HCL it needs, as OpenTofu's own does.
-$(LOCAL)/bin/tofu: internal/opentofu.mod internal/opentofu.sum
+$(LOCAL)/bin/tofu: internal/modules/opentofu/go.mod internal/modules/opentofu/go.sum
 	@mkdir -p $(LOCAL)/bin
-	@echo "OpenTofu $$(awk '$$1 == "github.com/opentofu/opentofu" { print $$2 }' $<) is built from its Go module, once; that takes some minutes."
+	@echo "OpenTofu $$(awk '{ sub(/^require /, "") } $$1 == "github.com/opentofu/opentofu" { print $$2 }' $<) is built from its Go module, once; that takes some minutes."
 	@echo "To use a Terraform or OpenTofu of your own instead: ^C, and put it on PATH or name it in TERRAFORM_BINARY_NAME."
 	go build -modfile=$< -trimpath -o $@ github.com/opentofu/opentofu/cmd/tofu
 

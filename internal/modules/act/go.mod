@@ -1,8 +1,10 @@
-module github.com/paperwurks/infra
+module github.com/paperwurks/infra/internal/modules/act
 
 go 1.26
 
 tool github.com/nektos/act
+
+require github.com/nektos/act v0.2.89
 
 require (
 	cyphar.com/go-pathrs v0.2.1 // indirect
@@ -59,7 +61,6 @@ require (
 	github.com/moby/sys/sequential v0.6.0 // indirect
 	github.com/moby/sys/user v0.4.0 // indirect
 	github.com/moby/sys/userns v0.1.0 // indirect
-	github.com/nektos/act v0.2.89 // indirect
 	github.com/opencontainers/go-digest v1.0.0 // indirect
 	github.com/opencontainers/image-spec v1.1.1 // indirect
 	github.com/opencontainers/selinux v1.13.1 // indirect

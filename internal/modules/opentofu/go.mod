@@ -1,8 +1,10 @@
-module github.com/paperwurks/infra
+module github.com/paperwurks/infra/internal/modules/opentofu
 
 go 1.26.6
 
 tool github.com/opentofu/opentofu/cmd/tofu
+
+require github.com/opentofu/opentofu v1.12.6
 
 require (
 	cel.dev/expr v0.25.1 // indirect
@@ -167,7 +169,6 @@ require (
 	github.com/openbao/openbao/api/v2 v2.5.1 // indirect
 	github.com/opencontainers/go-digest v1.0.0 // indirect
 	github.com/opencontainers/image-spec v1.1.1 // indirect
-	github.com/opentofu/opentofu v1.12.6 // indirect
 	github.com/opentofu/registry-address/v2 v2.0.0-20260307135325-45f3562374e4 // indirect
 	github.com/opentofu/svchost v0.0.0-20250610175836-86c9e5e3d8c8 // indirect
 	github.com/opentracing/opentracing-go v1.2.1-0.20220228012449-10b1cf09e00b // indirect
