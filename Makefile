@@ -267,6 +267,10 @@ lint: $(LOCAL)/zizmor.stamp ## gofmt, go vet, staticcheck, shellcheck, actionlin
 	$(LOCAL)/zizmor/bin/zizmor --offline --quiet --no-progress .github
 	go mod tidy -diff
 
+.PHONY: outdated
+outdated: ## Compare the versions that Dependabot does not update with the newest ones, by GitHub's API
+	@$(RUN) outdated
+
 .PHONY: mutate
 mutate: tools $(LOCAL)/aws-cli.stamp ## Break the code in one place after another: the tests must notice (PACKAGES=, SEED=, SAMPLE=40; PAGE=docs/mutation.md writes the table)
 	$(PLATFORM) mutate $(if $(SEED),-seed $(SEED)) $(if $(SAMPLE),-sample $(SAMPLE)) $(if $(PAGE),-o $(PAGE)) $(PACKAGES)

@@ -263,6 +263,7 @@ func (c *checker) step(where string, s step) {
 var writes = map[string][]string{
 	"workflows/pull-request.yml/comment": {"pull-requests"},
 	"workflows/drift.yml/issue":          {"issues"},
+	"workflows/updates.yml/look":         {"issues"},
 }
 
 // repeatable wants sessions of AWS that name their run, for CloudTrail, and uploads

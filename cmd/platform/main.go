@@ -22,6 +22,7 @@ import (
 	"github.com/paperwurks/infra/internal/scan"
 	"github.com/paperwurks/infra/internal/status"
 	"github.com/paperwurks/infra/internal/up"
+	"github.com/paperwurks/infra/internal/updates"
 	"github.com/paperwurks/infra/internal/validate"
 )
 
@@ -47,6 +48,7 @@ func commands() []command.Command {
 			rehearse.Command,
 			rehearse.Workflows,
 			mutate.Command,
+			updates.Command,
 		},
 	)
 }

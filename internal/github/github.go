@@ -47,6 +47,55 @@ type text struct {
 	CreatedAt   time.Time `json:"created_at"`
 }
 
+// FromEnvironment is the client of the repository and the token that GitHub
+// Actions names, or a person's shell: GITHUB_API_URL (default: GitHub's own),
+// GITHUB_REPOSITORY and GITHUB_TOKEN, or GH_TOKEN as GitHub's CLI has it.
+func FromEnvironment(getenv func(string) string) Client {
+	c := Client{API: getenv("GITHUB_API_URL"), Repository: getenv("GITHUB_REPOSITORY"), Token: getenv("GITHUB_TOKEN"), HTTP: &http.Client{Timeout: time.Minute}}
+	if c.API == "" {
+		c.API = "https://api.github.com"
+	}
+	if c.Token == "" {
+		c.Token = getenv("GH_TOKEN")
+	}
+	return c
+}
+
+// KeepIssue opens, updates or closes the one issue whose text starts with the
+// marker, and says what it did. body starts with the marker; over says why it is closed.
+func (c Client) KeepIssue(ctx context.Context, marker, title, body string, wanted bool, over string) (string, error) {
+	number, err := c.FindIssue(ctx, marker)
+	switch {
+	case err != nil:
+		return "", err
+	case wanted && number == 0:
+		number, err = c.OpenIssue(ctx, title, body)
+		return fmt.Sprintf("issue %d opened", number), err
+	case wanted:
+		return fmt.Sprintf("issue %d updated", number), c.UpdateIssue(ctx, number, body)
+	case number != 0:
+		return fmt.Sprintf("issue %d closed", number), c.CloseIssue(ctx, number, over)
+	}
+	return "no issue to open or close", nil
+}
+
+// Tags are the names of the repository's tags that start with a prefix (REST
+// API, "List matching references").
+func (c Client) Tags(ctx context.Context, prefix string) ([]string, error) {
+	const refs = "refs/tags/"
+	var list []struct {
+		Ref string `json:"ref"`
+	}
+	if err := c.call(ctx, http.MethodGet, "/git/matching-refs/tags/"+url.PathEscape(prefix), nil, &list); err != nil {
+		return nil, err
+	}
+	out := make([]string, len(list))
+	for i, l := range list {
+		out[i] = strings.TrimPrefix(l.Ref, refs)
+	}
+	return out, nil
+}
+
 // UpsertComment updates the comment of a pull request that starts with the
 // marker, or makes it; it gives the comment's URL.
 func (c Client) UpsertComment(ctx context.Context, number int, marker, body string) (string, error) {
@@ -155,7 +204,9 @@ func (c Client) call(ctx context.Context, method, path string, in, out any) erro
 	if err != nil {
 		return fmt.Errorf("GitHub: %s %s: %w", method, path, err)
 	}
-	request.Header.Set("Authorization", "Bearer "+c.Token)
+	if c.Token != "" {
+		request.Header.Set("Authorization", "Bearer "+c.Token)
+	}
 	request.Header.Set("Accept", "application/vnd.github+json")
 	request.Header.Set("X-GitHub-Api-Version", "2022-11-28")
 	response, err := c.HTTP.Do(request)

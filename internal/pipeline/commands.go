@@ -5,11 +5,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/paperwurks/infra/internal/command"
 	"github.com/paperwurks/infra/internal/github"
@@ -108,23 +105,16 @@ func define(run func(context.Context, options, func(string) string, io.Writer) e
 // gitHub is the repository that the workflow runs in, by the variables that
 // Actions sets.
 func gitHub(getenv func(string) string) (github.Client, error) {
-	c := github.Client{
-		API:        getenv("GITHUB_API_URL"),
-		Repository: getenv("GITHUB_REPOSITORY"),
-		Token:      getenv("GITHUB_TOKEN"),
-		HTTP:       &http.Client{Timeout: time.Minute},
-	}
 	var missing []string
-	for name, value := range map[string]string{"GITHUB_API_URL": c.API, "GITHUB_REPOSITORY": c.Repository, "GITHUB_TOKEN": c.Token} {
-		if value == "" {
+	for _, name := range []string{"GITHUB_API_URL", "GITHUB_REPOSITORY", "GITHUB_TOKEN"} {
+		if getenv(name) == "" {
 			missing = append(missing, name)
 		}
 	}
 	if len(missing) > 0 {
-		slices.Sort(missing)
-		return c, fmt.Errorf("%s must be set, as GitHub Actions does", strings.Join(missing, ", "))
+		return github.Client{}, fmt.Errorf("%s must be set, as GitHub Actions does", strings.Join(missing, ", "))
 	}
-	return c, nil
+	return github.FromEnvironment(getenv), nil
 }
 
 // write writes text to a file, or to out without one.

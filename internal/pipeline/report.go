@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/paperwurks/infra/config"
-	"github.com/paperwurks/infra/internal/github"
 	"github.com/paperwurks/infra/internal/process"
 	"github.com/paperwurks/infra/internal/review"
 	"github.com/paperwurks/infra/internal/synthesised"
@@ -143,33 +142,13 @@ func reportDrift(ctx context.Context, o options, getenv func(string) string, out
 		if err != nil {
 			return err
 		}
-		done, err := keepIssue(ctx, client, all, report)
+		done, err := client.KeepIssue(ctx, review.DriftMarker, review.DriftTitle, report, drifted > 0 || len(errs) > 0, "No drift any more.")
 		if err != nil {
 			return err
 		}
 		fmt.Fprintln(out, done)
 	}
 	return errors.Join(errs...)
-}
-
-// keepIssue opens, updates or closes the one issue of drift, and says what it
-// did.
-func keepIssue(ctx context.Context, client github.Client, all []review.Drift, report string) (string, error) {
-	number, err := client.FindIssue(ctx, review.DriftMarker)
-	if err != nil {
-		return "", err
-	}
-	switch review.NextIssueStep(all, number != 0) {
-	case review.OpenIssue:
-		number, err = client.OpenIssue(ctx, review.DriftTitle, report)
-		return fmt.Sprintf("issue %d opened", number), err
-	case review.UpdateIssue:
-		return fmt.Sprintf("issue %d updated", number), client.UpdateIssue(ctx, number, report)
-	case review.CloseIssue:
-		return fmt.Sprintf("issue %d closed", number), client.CloseIssue(ctx, number, "No drift any more.")
-	default:
-		return "no issue to open or close", nil
-	}
 }
 
 // ignored are the attributes that a stack leaves to others, by address.

@@ -121,30 +121,3 @@ func orNone(s string) string {
 	}
 	return code(s)
 }
-
-// IssueStep is what has to happen to the issue of drift.
-type IssueStep int
-
-const (
-	LeaveIssue IssueStep = iota
-	OpenIssue
-	UpdateIssue
-	CloseIssue
-)
-
-// NextIssueStep decides by what was found and whether an issue is open. A
-// stack that could not be checked is reported as drift is, for nobody looks at
-// the runs of a night.
-func NextIssueStep(all []Drift, isOpen bool) IssueStep {
-	toReport := slices.ContainsFunc(all, func(d Drift) bool { return len(d.Resources) > 0 || d.Fault != "" })
-	switch {
-	case toReport && isOpen:
-		return UpdateIssue
-	case toReport:
-		return OpenIssue
-	case isOpen:
-		return CloseIssue
-	default:
-		return LeaveIssue
-	}
-}

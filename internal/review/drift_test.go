@@ -79,27 +79,3 @@ func TestDriftReportStaysUnderGitHubsLimit(t *testing.T) {
 		t.Errorf("%d bytes", len(report))
 	}
 }
-
-func TestNextIssueStep(t *testing.T) {
-	drifted := Drift{Resources: []DriftedResource{{Address: "a"}}}
-	unseen := Drift{Fault: "x"}
-	clean := Drift{}
-	for _, test := range []struct {
-		name string
-		all  []Drift
-		open bool
-		want IssueStep
-	}{
-		{"clean, none open", []Drift{clean}, false, LeaveIssue},
-		{"clean, one open", []Drift{clean, clean}, true, CloseIssue},
-		{"drift, none open", []Drift{clean, drifted}, false, OpenIssue},
-		{"drift, one open", []Drift{drifted}, true, UpdateIssue},
-		{"a stack that could not be checked keeps it open", []Drift{clean, unseen}, true, UpdateIssue},
-		{"a stack that could not be checked opens one", []Drift{unseen}, false, OpenIssue},
-		{"drift and a stack that could not be checked", []Drift{unseen, drifted}, true, UpdateIssue},
-	} {
-		if got := NextIssueStep(test.all, test.open); got != test.want {
-			t.Errorf("%s: %d, want %d", test.name, got, test.want)
-		}
-	}
-}

@@ -1,0 +1,154 @@
+package updates
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/paperwurks/infra/internal/github"
+)
+
+// repository is this one, from its root.
+var repository = os.DirFS(filepath.Join("..", ".."))
+
+// TestNothingIsUpdatedByNobody is over this repository.
+func TestNothingIsUpdatedByNobody(t *testing.T) {
+	faults, err := Faults(repository, Pins())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, fault := range faults {
+		t.Error(fault)
+	}
+}
+
+// part are the files that this repository's pins are in, to be changed.
+func part(t *testing.T) fstest.MapFS {
+	t.Helper()
+	out := fstest.MapFS{}
+	for _, pattern := range []string{".github/*.yml", ".github/workflows/*.yml", ".github/actions/*/action.yml", "go.mod", "internal/*/go.mod", "internal/modules/*/go.mod",
+		"package.json", "internal/*/package.json", "internal/*/*/package.json", "*/requirements.*", "internal/*/requirements.*", "config/versions.go", "config/aws_database.go", "stacks/*.hcl"} {
+		names, err := fs.Glob(repository, pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			data, err := fs.ReadFile(repository, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out[name] = &fstest.MapFile{Data: data}
+		}
+	}
+	return out
+}
+
+func TestFaults(t *testing.T) {
+	if faults, err := Faults(part(t), Pins()); err != nil || len(faults) > 0 {
+		t.Fatalf("as it is: %v, %q", err, faults)
+	}
+	const deploy = ".github/workflows/backend-deploy.yml"
+	for name, test := range map[string]struct {
+		// file is written whole, or from is replaced by to in it.
+		file, from, to string
+		want           string
+	}{
+		"a new folder of npm":                {"internal/new/package.json", "", "{}", "internal/new/package.json: nobody updates it: Dependabot's npm is not told of the folder /internal/new"},
+		"a new list for pip":                 {"internal/new/requirements.txt", "", "moto==5", "Dependabot's pip"},
+		"a module of another name":           {"internal/new.mod", "", "module new", "internal/new.mod: nobody updates it: Dependabot reads no file of this name"},
+		"a version manager's file":           {".terraform-version", "", "1.11.4", ".terraform-version: nobody updates it"},
+		"an image":                           {"Dockerfile", "", "FROM debian:13", "Dependabot's docker is not told of the folder /"},
+		"another lock file":                  {"internal/new/terraform.lock.hcl", "", `provider "x" {}`, "internal/new/terraform.lock.hcl: nobody updates"},
+		"a version for the stacks":           {"config/versions.go", "package config\n", "package config\n\nconst NodeVersion = \"22\"\n", `nobody updates "const NodeVersion = \"22\""`},
+		"a tool that a script installs":      {"install.sh", "", "npm i -g renovate@41.2\n", `"renovate@41.2": a version in a command is updated by nobody`},
+		"a tool that a workflow installs":    {deploy, "run: bash -euo pipefail -c \"$COMMAND\"", "run: pip install moto==5.2.5", `"moto==5.2.5"`},
+		"an action's tool":                   {deploy, "version: v0.33.0", "cosign-release: v2.4.1", `nobody updates "cosign-release: v2.4.1"`},
+		"an image by its digest":             {deploy, "sbom: generator=docker/buildkit-syft-scanner:", "sbom: generator=example/scanner:", `nobody updates "sbom: generator=example/scanner`},
+		"another runner":                     {deploy, "runs-on: ubuntu-24.04", "runs-on: macos-15", `nobody updates "runs-on: macos-15"`},
+		"two versions of one thing":          {setup, "terraform_version: 1.11.4", "terraform_version: 1.11.4\n        terraform_version_too: x\n# terraform_version: 1.12.0", `Terraform: .github/actions/setup/action.yml holds 2 versions`},
+		"a pin that is gone":                 {setup, "terraform_version", "terraform_build", "Terraform: .github/actions/setup/action.yml holds 0 versions"},
+		"a folder of Dependabot's that went": {".github/dependabot.yml", `"/internal/kernel"]`, `"/internal/kernel", "/internal/gone"]`, "Dependabot updates npm /internal/gone, where there is nothing"},
+	} {
+		files := part(t)
+		data := test.to
+		if test.from != "" {
+			before := string(files[test.file].Data)
+			if data = strings.Replace(before, test.from, test.to, 1); data == before {
+				t.Errorf("%s: %q is not in %s", name, test.from, test.file)
+			}
+		}
+		files[test.file] = &fstest.MapFile{Data: []byte(data)}
+		faults, err := Faults(files, Pins())
+		if err != nil || !slices.ContainsFunc(faults, func(f string) bool { return strings.Contains(f, test.want) }) {
+			t.Errorf("%s: %v, %q; want %q", name, err, faults, test.want)
+		}
+	}
+}
+
+func TestNewest(t *testing.T) {
+	pins := map[string]Pin{}
+	for _, p := range Pins() {
+		pins[p.Name] = p
+	}
+	for _, test := range []struct{ name, current, tags, want string }{
+		{"Terraform", "1.11.4", "v1.9.8 v1.11.4 v1.15.0-beta1 v1.14.10 v1.14.9", "1.14.10"},
+		{"Go", "1.26", "go1.26 go1.26.3 go1.27rc1 go1.9", "1.26"},
+		{"Node.js of the runners", "22", "v22.1.0 v23.5.0 v24.0.1 v0.12.1", "24"},
+		{"Python", "3.12", "v3.9.1 v3.13.2 v3.14.0rc1", "3.13"},
+		{"the runners' Ubuntu", "24", "ubuntu22/20260101.1 ubuntu24/20261101.1 ubuntu26/20261101.1 win25/2", "26"},
+		{"PostgreSQL, the newest major version that the platform takes", "17", "REL_18_1 REL_18_BETA1 REL_17_7 REL9_6_1", "18"},
+		{"BuildKit", "0.33.0", "dockerfile/1.20.0", ""},
+	} {
+		p, ok := pins[test.name]
+		if got := p.newest(strings.Fields(test.tags), test.current); !ok || got != test.want {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+// TestReport asks a stand-in that answers as GitHub's REST API documentation
+// shows "List matching references".
+func TestReport(t *testing.T) {
+	tags := map[string]string{"hashicorp/terraform": "v1.11.4", "postgres/postgres": "REL_18_1", "golang/go": "go1.26.9", "nodejs/node": "v24.11.0", "python/cpython": "v3.12.3",
+		"actions/runner-images": "ubuntu24/20261101.1", "docker/buildx": "v0.33.0", "moby/buildkit": "v0.33.1", "docker/buildkit-syft-scanner": "latest"}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for repository, tag := range tags {
+			if strings.HasPrefix(r.URL.Path, "/repos/"+repository+"/git/matching-refs/tags/") {
+				fmt.Fprintf(w, `[{"ref": "refs/tags/%s", "node_id": "x", "url": "x", "object": {"type": "tag", "sha": "x", "url": "x"}}]`, tag)
+				return
+			}
+		}
+		w.WriteHeader(http.StatusNotFound)
+		fmt.Fprint(w, `{"message": "Not Found"}`)
+	}))
+	defer server.Close()
+	client := github.Client{API: server.URL, HTTP: server.Client()}
+	report, newer, err := Report(context.Background(), repository, Pins(), client)
+	if newer != 2 || err == nil || !strings.Contains(err.Error(), "none of 1 tags of docker/buildkit-syft-scanner is a version") {
+		t.Errorf("%d newer, %v", newer, err)
+	}
+	for _, want := range []string{
+		"| BuildKit | 0.33.0 | 0.33.1 | **newer**: [moby/buildkit](https://github.com/moby/buildkit), in `.github/workflows/*.yml` |",
+		"| Node.js of the runners | 22 | 24 | **newer**",
+		"| Terraform | 1.11.4 | 1.11.4 |  |",
+		"| 17 | 18 | 18 needs another parameter group",
+		"| AWS provider | 5.100.0 |  | the last of the line",
+		"| BuildKit's SBOM scanner | 1.12.0 | ? | could not be asked: ",
+	} {
+		if !strings.Contains(report, want) {
+			t.Errorf("no %q in\n%s", want, report)
+		}
+	}
+	tags["postgres/postgres"], tags["docker/buildkit-syft-scanner"] = "REL_19_0", "v1.12.0"
+	if report, newer, err = Report(context.Background(), repository, Pins(), client); newer != 3 || err != nil || !strings.Contains(report, "held so far: 18 needs another") {
+		t.Errorf("with PostgreSQL 19: %d newer, %v\n%s", newer, err, report)
+	}
+}
