@@ -238,6 +238,10 @@ docs: $(LOCAL)/node.stamp ## Write docs/architecture.md with its pictures, and d
 	@go run . -o $(LOCAL)/docs
 	@$(RUN) docs $(LOCAL)/docs
 
+.PHONY: interface
+interface: ## Write what others depend on, for the newest version in CHANGELOG.md, which a change of it needs
+	@$(RUN) interface
+
 .PHONY: changes
 changes: tools ## Plan a change of every setting against a platform on a local AWS, and apply some; writes docs/changes.md (DOC=1: only writes it; CHECK=1: only compares)
 	go build -o $(LOCAL)/bin/ ./cmd/changes

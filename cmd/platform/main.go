@@ -11,6 +11,7 @@ import (
 
 	"github.com/paperwurks/infra/internal/bootstrap"
 	"github.com/paperwurks/infra/internal/command"
+	"github.com/paperwurks/infra/internal/contract"
 	"github.com/paperwurks/infra/internal/doctor"
 	"github.com/paperwurks/infra/internal/eject"
 	"github.com/paperwurks/infra/internal/localaws"
@@ -49,6 +50,7 @@ func commands() []command.Command {
 			rehearse.Workflows,
 			mutate.Command,
 			updates.Command,
+			contract.Command,
 		},
 	)
 }

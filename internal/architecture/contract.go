@@ -181,3 +181,23 @@ func (c *contracts) filled(text string) string {
 }
 
 func code(text string) string { return "`" + strings.ReplaceAll(text, "|", `\|`) + "`" }
+
+// Promises are what contract.md says of every platform, whatever its settings:
+// one line for each rule of the image ("image …"), variable of a task
+// ("variable …") and statement of the database ("database …").
+func Promises() []string {
+	var out []string
+	for _, row := range imageRows {
+		out = append(out, "image "+row.what+": "+row.required)
+	}
+	for name := range known {
+		out = append(out, "variable "+name)
+	}
+	out = append(out, "variable DATABASE_MASTER_CREDENTIALS") // a secret, as the application's own are
+	for line := range strings.Lines(databaseContract) {
+		if statement, ok := strings.CutPrefix(line, "    "); ok {
+			out = append(out, "database "+strings.TrimSpace(statement))
+		}
+	}
+	return out
+}

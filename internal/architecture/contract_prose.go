@@ -6,7 +6,8 @@ const contractIntroduction = `
 <!-- Written by ` + "`make docs`" + ` from the synthesised stacks and internal/architecture/contract_prose.go; ` + "`make test`" + ` fails while it is not current. -->
 
 What the platform expects of ` + "`paperwurks/backend`" + ` and gives to it: of the image that its pipeline builds, and of its
-repository. How it deploys is in [pipelines.md](pipelines.md#what-the-backend-writes).
+repository. How it deploys is in [pipelines.md](pipelines.md#what-the-backend-writes). Its versions, and
+how to upgrade, are in [CHANGELOG.md](../CHANGELOG.md).
 `
 
 const imageIntroduction = `

@@ -1,0 +1,153 @@
+package contract
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/architecture"
+)
+
+// Interface is what others depend on now, by the repository's files from its
+// root: sorted lines, each of which starts with its kind.
+func Interface(files fs.FS) ([]string, error) {
+	out := append(parameters(), architecture.Promises()...)
+	names, err := fs.Glob(files, ".github/workflows/backend-*.yml")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		data, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, err
+		}
+		lines, err := workflow(path.Base(name), data)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		out = append(out, lines...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}
+
+// parameters are the SSM paths, with <project>, <env> and <name> for what
+// settings decide.
+func parameters() []string {
+	var out []string
+	of := reflect.ValueOf(config.Settings{Project: "<project>"}.Parameters())
+	for i := range of.NumMethod() {
+		method := of.Method(i)
+		arguments := []reflect.Value{reflect.ValueOf("<env>"), reflect.ValueOf("<name>")}[:method.Type().NumIn()]
+		if p, ok := method.Call(arguments)[0].Interface().(config.Parameter); ok {
+			out = append(out, "parameter "+p.Name)
+		}
+	}
+	return out
+}
+
+// githubVariable is a variable or secret of GitHub's that a workflow reads.
+var githubVariable = regexp.MustCompile(`\$\{\{[^}]*\b(vars|secrets)\.(\w+)`)
+
+// workflow is what a reusable workflow gives to its caller and asks of it. A
+// caller has to grant each permission of its jobs.
+func workflow(name string, data []byte) ([]string, error) {
+	type value struct {
+		Type     string `yaml:"type"`
+		Required bool   `yaml:"required"`
+		Default  any    `yaml:"default"`
+	}
+	var w struct {
+		On struct {
+			Call struct {
+				Inputs  map[string]value `yaml:"inputs"`
+				Secrets map[string]value `yaml:"secrets"`
+				Outputs map[string]value `yaml:"outputs"`
+			} `yaml:"workflow_call"`
+		} `yaml:"on"`
+		Jobs map[string]struct {
+			Permissions map[string]string `yaml:"permissions"`
+		} `yaml:"jobs"`
+	}
+	if err := yaml.Unmarshal(data, &w); err != nil {
+		return nil, err
+	}
+	out := []string{"workflow " + name}
+	add := func(kind, key string, v value) {
+		line := fmt.Sprintf("%s %s %s: %s", kind, name, key, v.Type)
+		switch {
+		case v.Required:
+			line += ", required"
+		case kind == "input":
+			line += fmt.Sprintf(", default %q", fmt.Sprint(v.Default))
+		}
+		out = append(out, line)
+	}
+	for kind, values := range map[string]map[string]value{"input": w.On.Call.Inputs, "secret": w.On.Call.Secrets, "output": w.On.Call.Outputs} {
+		for key, v := range values {
+			add(kind, key, v)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(w.Jobs)) {
+		for scope, level := range w.Jobs[id].Permissions {
+			out = append(out, fmt.Sprintf("permission %s %s: %s", name, scope, level))
+		}
+	}
+	for _, m := range githubVariable.FindAllStringSubmatch(string(data), -1) {
+		out = append(out, fmt.Sprintf("github %s %s.%s", name, m[1], m[2]))
+	}
+	return out, nil
+}
+
+// Difference is what a version took away and added.
+type Difference struct{ Gone, New []string }
+
+// Compare compares the lines of two versions.
+func Compare(before, after []string) Difference {
+	without := func(list, other []string) []string {
+		return slices.DeleteFunc(slices.Clone(list), func(line string) bool { return slices.Contains(other, line) })
+	}
+	return Difference{without(before, after), without(after, before)}
+}
+
+// Breaks says whether the backend has to do something: what it may use went or
+// changed, or there is something new that it has to provide. The words of a rule
+// for the image may change; whether its meaning did is for the author to say.
+func (d Difference) Breaks() bool {
+	rules := map[string]bool{}
+	for _, line := range d.New {
+		rule, _, _ := strings.Cut(line, ": ")
+		rules[rule] = true
+	}
+	for _, line := range d.Gone {
+		rule, _, _ := strings.Cut(line, ": ")
+		if !strings.HasPrefix(line, "image ") || !rules[rule] {
+			return true
+		}
+		rules[rule] = false
+	}
+	return slices.ContainsFunc(d.New, func(line string) bool {
+		kind, _, _ := strings.Cut(line, " ")
+		rule, _, _ := strings.Cut(line, ": ")
+		return slices.Contains([]string{"permission", "github", "database"}, kind) || kind == "image" && rules[rule] || strings.HasSuffix(line, ", required")
+	})
+}
+
+func (d Difference) String() string {
+	var out strings.Builder
+	for _, line := range d.Gone {
+		out.WriteString("\n- " + line)
+	}
+	for _, line := range d.New {
+		out.WriteString("\n+ " + line)
+	}
+	return out.String()
+}
