@@ -24,7 +24,26 @@ type mutant struct {
 	text     string
 	// source is what stood there, on one line.
 	source string
+	// outer is the node around it that a build with several mutants has twice.
+	outer outer
 }
+
+// outer is a node by its offsets in bytes.
+type outer struct {
+	kind     kind
+	from, to int
+}
+
+// kind says how a node is there only where a mutant is not selected.
+type kind int
+
+const (
+	expression kind = iota
+	statement
+	// returned is a return statement, entry a function's first.
+	returned
+	entry
+)
 
 // find returns the mutants of a package's files, its tests left out, in their order.
 func find(dir string) ([]mutant, error) {
@@ -56,11 +75,13 @@ type finder struct {
 	file      string
 	source    []byte
 	function  string
+	// addressed are the literals of which the address is taken, with the expression that does.
+	addressed map[ast.Expr]ast.Expr
 	found     []mutant
 }
 
 func inFile(file string, source []byte) ([]mutant, error) {
-	f := &finder{positions: token.NewFileSet(), file: file, source: source}
+	f := &finder{positions: token.NewFileSet(), file: file, source: source, addressed: map[ast.Expr]ast.Expr{}}
 	parsed, err := parser.ParseFile(f.positions, file, source, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
@@ -75,7 +96,7 @@ func inFile(file string, source []byte) ([]mutant, error) {
 		case *ast.FuncDecl:
 			f.function = d.Name.Name
 			if d.Type.Results == nil && d.Body != nil && len(d.Body.List) > 1 {
-				f.add("early return", d.Body.List[0].Pos(), d.Body.List[0].Pos(), "return\n")
+				f.add(entry, d.Body.List[0], "early return", d.Body.List[0].Pos(), d.Body.List[0].Pos(), "return\n")
 			}
 		}
 		ast.Inspect(declaration, f.visit)
@@ -93,24 +114,28 @@ func (f *finder) visit(node ast.Node) bool {
 		f.negate(n.Cond)
 	case *ast.ForStmt:
 		if n.Cond != nil {
-			f.add("condition dropped", n.Cond.Pos(), n.Cond.End(), "false")
+			f.add(expression, n.Cond, "condition dropped", n.Cond.Pos(), n.Cond.End(), "false")
 		}
 	case *ast.BinaryExpr:
 		if changed, ok := boundaries[n.Op]; ok {
-			f.add("operator", n.OpPos, n.OpPos+token.Pos(len(n.Op.String())), changed)
+			f.add(expression, n, "operator", n.OpPos, n.OpPos+token.Pos(len(n.Op.String())), changed)
 		}
 	case *ast.ExprStmt, *ast.IncDecStmt, *ast.DeferStmt, *ast.SendStmt:
-		f.add("statement dropped", n.Pos(), n.End(), "")
+		f.add(statement, n, "statement dropped", n.Pos(), n.End(), "")
 	case *ast.AssignStmt:
 		if n.Tok != token.DEFINE {
-			f.add("statement dropped", n.Pos(), n.End(), "")
+			f.add(statement, n, "statement dropped", n.Pos(), n.End(), "")
 		}
 	case *ast.BranchStmt:
 		if n.Tok == token.CONTINUE || n.Tok == token.BREAK {
-			f.add("statement dropped", n.Pos(), n.End(), "")
+			f.add(statement, n, "statement dropped", n.Pos(), n.End(), "")
 		}
 	case *ast.ReturnStmt:
 		f.returned(n)
+	case *ast.UnaryExpr:
+		if n.Op == token.AND {
+			f.addressed[n.X] = n
+		}
 	case *ast.CompositeLit:
 		f.elements(n)
 	case *ast.Field:
@@ -126,7 +151,7 @@ func (f *finder) visit(node ast.Node) bool {
 
 func (f *finder) negate(condition ast.Expr) {
 	text := string(f.source[f.offset(condition.Pos()):f.offset(condition.End())])
-	f.add("condition negated", condition.Pos(), condition.End(), "!("+text+")")
+	f.add(expression, condition, "condition negated", condition.Pos(), condition.End(), "!("+text+")")
 }
 
 // returned drops an error, and turns a truth around.
@@ -139,9 +164,9 @@ func (f *finder) returned(n *ast.ReturnStmt) {
 	case *ast.Ident:
 		switch {
 		case v.Name == "err" || v.Name == "errs":
-			f.add("error dropped", v.Pos(), v.End(), "nil")
+			f.add(returned, n, "error dropped", v.Pos(), v.End(), "nil")
 		case v.Name == "true" || v.Name == "false":
-			f.add("truth turned", v.Pos(), v.End(), strconv.FormatBool(v.Name == "false"))
+			f.add(returned, n, "truth turned", v.Pos(), v.End(), strconv.FormatBool(v.Name == "false"))
 		}
 	case *ast.CallExpr:
 		selector, ok := v.Fun.(*ast.SelectorExpr)
@@ -149,7 +174,7 @@ func (f *finder) returned(n *ast.ReturnStmt) {
 			return
 		}
 		if from, ok := selector.X.(*ast.Ident); ok && (from.Name == "errors" && (selector.Sel.Name == "New" || selector.Sel.Name == "Join") || from.Name == "fmt" && selector.Sel.Name == "Errorf") {
-			f.add("error dropped", v.Pos(), v.End(), "nil")
+			f.add(returned, n, "error dropped", v.Pos(), v.End(), "nil")
 		}
 	}
 }
@@ -157,6 +182,10 @@ func (f *finder) returned(n *ast.ReturnStmt) {
 // elements drops each element of a list, table or struct in turn, but prose and
 // fields that are set to what they are anyway.
 func (f *finder) elements(n *ast.CompositeLit) {
+	around := ast.Expr(n)
+	if address, ok := f.addressed[n]; ok {
+		around = address
+	}
 	for i, element := range n.Elts {
 		if pair, ok := element.(*ast.KeyValueExpr); ok && (isZero(pair.Value) || isProse(pair.Value)) {
 			continue
@@ -167,7 +196,7 @@ func (f *finder) elements(n *ast.CompositeLit) {
 		} else if after := f.offset(to); after < len(f.source) && f.source[after] == ',' {
 			to++
 		}
-		f.add("element dropped", element.Pos(), to, "")
+		f.add(expression, around, "element dropped", element.Pos(), to, "")
 	}
 }
 
@@ -193,16 +222,17 @@ func (f *finder) text(n *ast.BasicLit) {
 	if n.Kind != token.STRING || isProse(n) || len(n.Value) < 4 {
 		return
 	}
-	f.add("string changed", n.Pos(), n.End(), n.Value[:len(n.Value)-1]+"~"+n.Value[len(n.Value)-1:])
+	f.add(expression, n, "string changed", n.Pos(), n.End(), n.Value[:len(n.Value)-1]+"~"+n.Value[len(n.Value)-1:])
 }
 
 func (f *finder) offset(at token.Pos) int { return f.positions.Position(at).Offset }
 
-func (f *finder) add(operator string, from, to token.Pos, text string) {
+func (f *finder) add(kind kind, around ast.Node, operator string, from, to token.Pos, text string) {
 	begin, end := f.offset(from), f.offset(to)
 	f.found = append(f.found, mutant{
 		file: f.file, function: f.function, line: f.positions.Position(from).Line, operator: operator,
 		from: begin, to: end, text: text, source: strings.Join(strings.Fields(string(f.source[begin:end])), " "),
+		outer: outer{kind, f.offset(around.Pos()), f.offset(around.End())},
 	})
 }
 

@@ -141,27 +141,51 @@ func (r run) one(ctx context.Context, s subject, known []equivalent) (result, er
 			return got, fmt.Errorf("%s: no such mutant any more: %s", equivalentFile, strings.Join(e.row(), ", "))
 		}
 	}
-	begun := time.Now()
-	if compiles, said := r.test(ctx, s, nil, time.Hour); compiles != passed {
-		return got, fmt.Errorf("the tests of %s fail before anything is broken:\n%s", s.dir, said)
+	c, err := load(ctx, r.root, s.dir)
+	if err != nil {
+		return got, err
 	}
-	// An endless loop ends; a machine that is busier than before does not.
-	limit := time.Minute + 10*time.Since(begun)
 	hash := fnv.New64a()
 	hash.Write([]byte(s.dir))
 	order := rand.New(rand.NewPCG(r.seed, hash.Sum64()))
 	order.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	var chosen []mutant
 	for _, m := range all {
-		if r.sample > 0 && len(got.noticed)+len(got.survived) >= r.sample {
+		if r.sample > 0 && len(chosen) >= r.sample {
 			break
 		}
 		if slices.ContainsFunc(known, func(e equivalent) bool { return e.is(m) }) {
 			got.equivalent = append(got.equivalent, m)
-			continue
+		} else if c.compiles(map[string][]byte{m.file: m.applied(c.sources[m.file])}) {
+			chosen = append(chosen, m)
 		}
-		switch outcome, said := r.test(ctx, s, &m, limit); {
+	}
+	folder, err := os.MkdirTemp("", "mutate-*")
+	if err != nil {
+		return got, err
+	}
+	defer os.RemoveAll(folder)
+	changed, together := c.together(chosen)
+	j, err := newJoint(r.root, folder, changed)
+	if err != nil {
+		return got, err
+	}
+	dirs := append([]string{s.dir}, s.tests...)
+	if err := j.prepare(ctx, s.dir); err != nil {
+		return got, err
+	}
+	for i, m := range chosen {
+		outcome, said, err := j.test(ctx, dirs, i)
+		// What seems to survive, or cannot be selected, has a build of its own: the
+		// environment may not reach a program that the tests start.
+		if err == nil && (outcome == passed || !together[i]) {
+			outcome, said = r.test(ctx, dirs, m, j.limit)
+		}
+		switch {
 		case ctx.Err() != nil:
 			return got, ctx.Err()
+		case err != nil:
+			return got, err
 		case outcome == passed:
 			got.survived = append(got.survived, m)
 			fmt.Fprintln(r.out, "survived:", m) // at once: a run takes hours
@@ -184,26 +208,27 @@ const (
 	notBuilt
 )
 
-// test runs the tests of a subject, its own first, with a mutant in the place of
-// its file, each package for as long as limit. Programs that the tests build have
+// test runs the tests of these packages, one after the other, with a mutant in the
+// place of its file, each for as long as limit. Programs that the tests build have
 // it too.
-func (r run) test(ctx context.Context, s subject, m *mutant, limit time.Duration) (outcome, string) {
+func (r run) test(ctx context.Context, dirs []string, m mutant, limit time.Duration) (outcome, string) {
 	folder, err := os.MkdirTemp("", "mutate-*")
 	if err != nil {
 		return notBuilt, err.Error()
 	}
 	defer os.RemoveAll(folder)
-	environment := os.Environ()
-	if m != nil {
-		overlay, err := m.overlay(r.root, folder)
-		if err != nil {
-			return notBuilt, err.Error()
-		}
-		environment = append(environment, "GOFLAGS=-overlay="+overlay)
+	original := filepath.Join(r.root, m.file)
+	source, err := os.ReadFile(original)
+	if err != nil {
+		return notBuilt, err.Error()
 	}
-	for _, dir := range append([]string{s.dir}, s.tests...) {
-		command := process.Command(ctx, "go", "test", "-count=1", "-failfast", "-vet=off", "-timeout", limit.String(), "./"+dir)
-		command.Dir, command.Env = r.root, environment
+	changed, overlay := filepath.Join(folder, filepath.Base(m.file)), filepath.Join(folder, "overlay.json")
+	if err := errors.Join(os.WriteFile(changed, m.applied(source), 0o600), writeOverlay(overlay, map[string]string{original: changed})); err != nil {
+		return notBuilt, err.Error()
+	}
+	for _, dir := range dirs {
+		command := process.Command(ctx, "go", "test", "-count=1", "-failfast", "-vet=off", "-ldflags=-w", "-timeout", limit.String(), "./"+dir)
+		command.Dir, command.Env = r.root, append(os.Environ(), "GOFLAGS=-overlay="+overlay)
 		out, err := command.CombinedOutput()
 		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 			if bytes.Contains(out, []byte("[build failed]")) || bytes.Contains(out, []byte("[setup failed]")) {
@@ -217,20 +242,14 @@ func (r run) test(ctx context.Context, s subject, m *mutant, limit time.Duration
 	return passed, ""
 }
 
-// overlay writes the changed file, and the list that go takes with -overlay.
-func (m mutant) overlay(root, folder string) (string, error) {
-	original := filepath.Join(root, m.file)
-	source, err := os.ReadFile(original)
+// writeOverlay writes the list that go takes with -overlay: which files are read
+// in the place of which.
+func writeOverlay(file string, replaced map[string]string) error {
+	list, err := json.Marshal(map[string]map[string]string{"Replace": replaced})
 	if err != nil {
-		return "", err
+		return err
 	}
-	changed := filepath.Join(folder, filepath.Base(m.file))
-	list, err := json.Marshal(map[string]map[string]string{"Replace": {original: changed}})
-	if err != nil {
-		return "", err
-	}
-	file := filepath.Join(folder, "overlay.json")
-	return file, errors.Join(os.WriteFile(changed, m.applied(source), 0o600), os.WriteFile(file, list, 0o600))
+	return os.WriteFile(file, list, 0o600)
 }
 
 // equivalentFile lists the mutants that change nothing that anybody could see.

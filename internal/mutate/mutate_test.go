@@ -101,6 +101,103 @@ func TestOne(t *testing.T) {
 	}
 }
 
+// A joint build has each mutant where it is selected and only there, as a build of
+// its own would have it; what must be constant is left to such a build.
+func TestTogether(t *testing.T) {
+	const source = `package p
+
+import "errors"
+
+type name string
+
+type pair struct {
+	A name
+	B []*pair
+}
+
+const fixed = "fixed"
+
+var table = map[name][]pair{"one": {{A: "two", B: []*pair{{A: "four"}}}}}
+
+var whole = &pair{A: "five", B: []*pair{nil}}
+
+func all(n int) (out []name, err error) {
+	if n > 3 && n != 5 || n == 9 {
+		out = append(out, "six")
+		for i := 0; i < n; i++ {
+			if i == 2 {
+				continue
+			}
+			out = append(out, "seven")
+		}
+	}
+	note()
+	if n == 7 {
+		return nil, errors.New("eight")
+	}
+	if n == 8 {
+		err = errors.New("nine")
+	}
+	return out, err
+}
+
+func note() {
+	whole.A += "~"
+	whole.B = nil
+}
+`
+	root := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod": "module m\n\ngo 1.26\n",
+		"p/p.go": source,
+		"p/p_test.go": "package p\n\nimport (\n\t\"encoding/json\"\n\t\"fmt\"\n\t\"os\"\n\t\"testing\"\n)\n\n" +
+			"var first = spell(whole)\n\nfunc TestSame(t *testing.T) {\n\tgot := first\n\tfor n := range 12 {\n\t\tout, err := all(n)\n\t\tgot += fmt.Sprintln(out, err)\n\t}\n" +
+			"\twant, err := os.ReadFile(\"want\")\n\tif got += spell(table) + spell(whole) + fixed; err != nil {\n\t\tos.WriteFile(\"want\", []byte(got), 0o600)\n\t} else if string(want) != got {\n\t\tt.Error(got)\n\t}\n}\n\n" +
+			"func spell(v any) string {\n\tdata, _ := json.Marshal(v)\n\treturn string(data)\n}\n",
+	} {
+		file := filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c, err := load(t.Context(), root, "p")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := inFile("p/p.go", []byte(source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mutants []mutant
+	operators := map[string]bool{}
+	for _, m := range found {
+		if c.compiles(map[string][]byte{m.file: m.applied(c.sources[m.file])}) {
+			mutants = append(mutants, m)
+			operators[m.operator] = true
+		}
+	}
+	if len(mutants) < 20 || len(operators) < 7 {
+		t.Fatalf("%d mutants of %v", len(mutants), operators)
+	}
+	folder := t.TempDir()
+	changed, together := c.together(mutants)
+	j, err := newJoint(root, folder, changed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, m := range mutants {
+		if constant := m.source == `"fixed"` || m.source == "i++"; together[i] == constant {
+			t.Errorf("%s: in the joint build: %t", m, together[i])
+		}
+		if got, said, err := j.test(t.Context(), []string{"p"}, i); err != nil || (got == failed) != together[i] {
+			t.Errorf("%s: %d, %v\n%s", m, got, err, said)
+		}
+	}
+}
+
 // The table of equivalent mutants has a reason in each row, and no row for nothing.
 func TestEquivalent(t *testing.T) {
 	known, err := readEquivalent("equivalent.csv")

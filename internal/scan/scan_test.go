@@ -69,7 +69,7 @@ func TestCommand(t *testing.T) {
 	write(t, "out/manifest.json", `{"stacks": {"shared": {"name": "shared", "synthesizedStackPath": "stacks/shared/cdk.tf.json", "workingDirectory": "stacks/shared"}}}`)
 	write(t, "out/stacks/shared/cdk.tf.json", `{"resource": {"aws_vpc": {"a": {}}}}`)
 	write(t, ".checkov.yaml", "skip-check:\n  # "+strings.Repeat("a reason that says why ", 4)+"\n  - CKV_AWS_1:shared/cdk.tf.json\n")
-	if _, err := run("scan"); err == nil || !strings.Contains(err.Error(), "one folder is required") {
+	if _, err := run("scan"); err == nil || !strings.Contains(err.Error(), "one folder is required\nusage: platform scan [flags] FOLDER") {
 		t.Errorf("without a folder: %v", err)
 	}
 	if _, err := run("scan", "out"); err == nil || !strings.Contains(err.Error(), ".local/scan-venv/bin/checkov") {
@@ -153,5 +153,35 @@ func TestPrepare(t *testing.T) {
 	}
 	if len(content) != 1 || content["resource"] == nil {
 		t.Errorf("left %v, want the resources only", content)
+	}
+}
+
+// Every fault of a stack's file or of the folder is said, by what it is about.
+func TestPrepareFails(t *testing.T) {
+	folder := t.TempDir()
+	good, bad := filepath.Join(folder, "cdk.tf.json"), filepath.Join(folder, "bad.json")
+	write(t, good, `{"resource": {}}`)
+	write(t, bad, `{`)
+	for want, stacks := range map[string][]synthesised.Stack{
+		"gone.json: no such file":     {{Name: "dev", File: filepath.Join(folder, "gone.json")}},
+		`stack "dev": unexpected end`: {{Name: "shared", File: good}, {Name: "dev", File: bad}},
+		"mkdir ":                      {{Name: "dev", File: good}, {Name: "dev/cdk.tf.json/below", File: good}},
+		"cdk.tf.json: is a directory": {{Name: "dev/cdk.tf.json", File: good}, {Name: "dev", File: good}},
+	} {
+		if err := prepare(filepath.Join(folder, "read"), stacks); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+	if err := prepare(filepath.Join(good, "below"), nil); err == nil {
+		t.Error("a folder that cannot be emptied")
+	}
+	// What an earlier scan read is gone.
+	old := filepath.Join(folder, "read", "old", "cdk.tf.json")
+	write(t, old, "{}")
+	if err := prepare(filepath.Join(folder, "read"), nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(old); err == nil {
+		t.Error("a stack of an earlier scan is read again")
 	}
 }
