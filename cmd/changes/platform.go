@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -59,13 +58,6 @@ func (p *platform) path(parts ...string) string {
 	return filepath.Join(append([]string{p.dir}, parts...)...)
 }
 
-// fewZones are the base with one zone less: the first step adds it.
-func fewZones() config.Settings {
-	s := changes.Base()
-	s.AvailabilityZones = s.AvailabilityZones[:2]
-	return s
-}
-
 // deploy starts an empty local AWS and deploys the base to it.
 func (p *platform) deploy(ctx context.Context) error {
 	if err := p.down(ctx); err != nil {
@@ -83,19 +75,19 @@ func (p *platform) deploy(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	all, err := p.synth(fewZones())
+	all, err := p.synth(changes.FewZones())
 	if err != nil {
 		return err
 	}
 	begin := time.Now()
-	if err := p.apply(ctx, all, fewZones(), config.SharedStack); err != nil {
+	if err := p.apply(ctx, all, changes.FewZones(), config.SharedStack); err != nil {
 		return err
 	}
 	names := []string{}
-	for _, e := range fewZones().Environments {
+	for _, e := range changes.FewZones().Environments {
 		names = append(names, e.Name)
 	}
-	if err := p.apply(ctx, all, fewZones(), names...); err != nil {
+	if err := p.apply(ctx, all, changes.FewZones(), names...); err != nil {
 		return err
 	}
 	fmt.Printf("deployed in %.0f s\n", time.Since(begin).Seconds())
@@ -231,13 +223,6 @@ func (p *platform) apply(ctx context.Context, all synthesised.Stacks, settings c
 	return errors.Join(errs...)
 }
 
-// candidate is a row with what its change alone makes of the stacks.
-type candidate struct {
-	row     changes.Row
-	touched map[string]bool
-	result  changes.Result
-}
-
 // rows plans the change of every row that has one. Rows that touch different
 // resources are planned together, and each change of the plan is said of the row
 // that touches it; what is to be refused is planned by itself.
@@ -246,33 +231,31 @@ func (p *platform) rows(ctx context.Context, done []changes.Result, keep func([]
 	if err != nil {
 		return nil, err
 	}
-	var together, alone []candidate
+	var together, alone []*changes.Candidate
 	out := slices.Clone(done)
 	for _, row := range changes.Rows() {
 		if _, known := (changes.Results{Rows: done}).Of(row); known || row.Make == nil {
 			continue
 		}
-		c := candidate{row: row, touched: map[string]bool{}, result: changes.Result{Field: row.Field, Change: row.Change, Outcome: changes.Nothing, Stacks: map[string]string{}}}
-		settings := clone(changes.Base())
+		c := changes.NewCandidate(row)
+		settings := changes.Clone(changes.Base())
 		row.Make(&settings)
 		all, err := p.synth(settings)
 		if err != nil {
-			c.result.Outcome, c.result.Refusal, c.result.Stacks = changes.RefusedBySynth, firstLine(err.Error()), nil
+			c.Refused(changes.RefusedBySynth, firstLine(err.Error()))
 			out = append(out, p.say(c))
 			continue
 		}
 		for _, s := range all {
 			was, known := base.Get(s.Name)
 			if !known {
-				c.result.Stacks[s.Name] = "new"
+				c.Result.Stacks[s.Name] = "new"
 				continue
 			}
-			for address := range touched(was, s) {
-				c.touched[s.Name+" "+address] = true
-			}
+			c.Touch(was, s)
 		}
 		switch {
-		case len(c.touched) == 0:
+		case len(c.Touched) == 0:
 			out = append(out, p.say(c))
 		case row.Outcome == changes.RefusedByPlan:
 			alone = append(alone, c)
@@ -289,7 +272,7 @@ func (p *platform) rows(ctx context.Context, done []changes.Result, keep func([]
 	if err := p.baseline(ctx, base); err != nil {
 		return out, err
 	}
-	for _, batch := range batches(together) {
+	for _, batch := range changes.Batches(together) {
 		results, err := p.batch(ctx, base, batch)
 		if err != nil {
 			return out, err
@@ -300,9 +283,9 @@ func (p *platform) rows(ctx context.Context, done []changes.Result, keep func([]
 		}
 	}
 	for _, c := range alone {
-		results, err := p.batch(ctx, base, []candidate{c})
+		results, err := p.batch(ctx, base, []*changes.Candidate{c})
 		if err != nil {
-			return out, fmt.Errorf("%s, %s: %w", c.row.Field, c.row.Change, err)
+			return out, fmt.Errorf("%s, %s: %w", c.Row.Field, c.Row.Change, err)
 		}
 		out = append(out, results...)
 		if err := keep(out); err != nil {
@@ -312,86 +295,16 @@ func (p *platform) rows(ctx context.Context, done []changes.Result, keep func([]
 	return out, nil
 }
 
-// touched are the addresses of what differs between two forms of a stack, and of
-// what refers to it.
-func touched(was, is synthesised.Stack) map[string]bool {
-	out := map[string]bool{}
-	if !reflect.DeepEqual(was.Content["provider"], is.Content["provider"]) {
-		// Its tags are on everything.
-		for kind, byName := range is.Resource {
-			for name := range byName {
-				out[kind+"."+name] = true
-			}
-		}
-		return out
-	}
-	for _, pair := range [][2]synthesised.Stack{{was, is}, {is, was}} {
-		for kind, byName := range pair[0].Resource {
-			for name, attributes := range byName {
-				if !reflect.DeepEqual(attributes, pair[1].Resource[kind][name]) {
-					out[kind+"."+name] = true
-				}
-			}
-		}
-	}
-	for more := true; more; {
-		more = false
-		for kind, byName := range is.Resource {
-			for name, attributes := range byName {
-				if out[kind+"."+name] {
-					continue
-				}
-				text, _ := json.Marshal(attributes)
-				for address := range out {
-					if bytes.Contains(text, []byte(address+".")) {
-						out[kind+"."+name], more = true, true
-						break
-					}
-				}
-			}
-		}
-	}
-	return out
-}
-
-// batches puts candidates together that touch nothing in common.
-func batches(all []candidate) [][]candidate {
-	var out [][]candidate
-	for _, c := range all {
-		placed := false
-		for i := range out {
-			apart := !slices.ContainsFunc(out[i], func(o candidate) bool {
-				for address := range c.touched {
-					if o.touched[address] {
-						return true
-					}
-				}
-				return false
-			})
-			if apart {
-				out[i], placed = append(out[i], c), true
-				break
-			}
-		}
-		if !placed {
-			out = append(out, []candidate{c})
-		}
-	}
-	return out
-}
-
 // batch plans the changes of candidates in one go.
-func (p *platform) batch(ctx context.Context, base synthesised.Stacks, batch []candidate) ([]changes.Result, error) {
-	settings := clone(changes.Base())
+func (p *platform) batch(ctx context.Context, base synthesised.Stacks, batch []*changes.Candidate) ([]changes.Result, error) {
+	settings := changes.Clone(changes.Base())
 	for _, c := range batch {
-		c.row.Make(&settings)
+		c.Row.Make(&settings)
 	}
 	all, err := p.synth(settings)
 	if err != nil {
 		return nil, err
 	}
-	counts := map[string]map[string]map[review.Action]int{}
-	definitions, others := map[int]bool{}, map[int]bool{}
 	for _, s := range all {
 		was, known := base.Get(s.Name)
 		if !known || sameFile(was.File, s.File) {
@@ -405,64 +318,16 @@ func (p *platform) batch(ctx context.Context, base synthesised.Stacks, batch []c
 			if len(batch) > 1 {
 				return nil, fmt.Errorf("refused in a batch: %v", planned.refusals[0])
 			}
-			batch[0].result.Outcome, batch[0].result.Refusal, batch[0].result.Stacks = changes.RefusedByPlan, planned.refusals[0].Error(), nil
+			batch[0].Refused(changes.RefusedByPlan, planned.refusals[0].Error())
 			return []changes.Result{p.say(batch[0])}, nil
 		}
-		of := func(address string) int {
-			return slices.IndexFunc(batch, func(c candidate) bool { return c.touched[s.Name+" "+address] })
-		}
-		for _, r := range planned.plan.ResourceChanges {
-			a := r.Action()
-			if a == review.None || p.pending[s.Name+" "+r.Address] == a {
-				continue
-			}
-			i := of(r.Address)
-			if i < 0 {
-				return nil, fmt.Errorf("%s: %s is to %s, and no row touches it", s.Name, r.Address, a)
-			}
-			if r.Type == "aws_ecs_task_definition" && a == review.Replace {
-				definitions[i] = true
-				continue
-			}
-			name := fmt.Sprint(i)
-			if counts[name] == nil {
-				counts[name] = map[string]map[review.Action]int{}
-			}
-			if counts[name][s.Name] == nil {
-				counts[name][s.Name] = map[review.Action]int{}
-			}
-			counts[name][s.Name][a]++
-			others[i] = others[i] || !slices.Contains(aside, r.Type)
-			if a == review.Replace && !slices.Contains(batch[i].result.Replaced, r.Type) {
-				batch[i].result.Replaced = append(batch[i].result.Replaced, r.Type)
-			}
-		}
-		for _, lack := range planned.lacks {
-			if i := of(lack.Address); i >= 0 && p.pending[s.Name+" "+lack.Address] == "" {
-				batch[i].result.Administrator = true
-			}
+		if err := changes.Share(batch, s.Name, planned.plan, planned.lacks, p.pending); err != nil {
+			return nil, err
 		}
 	}
 	var out []changes.Result
-	for i, c := range batch {
-		for stack, of := range counts[fmt.Sprint(i)] {
-			var parts []string
-			for _, a := range review.Actions {
-				if of[a] > 0 {
-					parts = append(parts, fmt.Sprintf("%d to %s", of[a], a))
-				}
-			}
-			c.result.Stacks[stack] = strings.Join(parts, ", ")
-		}
-		slices.Sort(c.result.Replaced)
-		switch {
-		case len(c.result.Replaced) > 0:
-			c.result.Outcome = changes.Replaced
-		case definitions[i] && !others[i]:
-			c.result.Outcome = changes.NextDeployment
-		case definitions[i] || len(c.result.Stacks) > 0:
-			c.result.Outcome = changes.InPlace
-		}
+	for _, c := range batch {
+		c.Conclude()
 		result := p.say(c)
 		if result.Outcome == changes.Nothing {
 			fmt.Println("    not kept: the deployed platform is to change there anyway")
@@ -473,19 +338,14 @@ func (p *platform) batch(ctx context.Context, base synthesised.Stacks, batch []c
 	return out, nil
 }
 
-// aside are what changes with a task's definition and says nothing by itself.
-var aside = []string{
-	"aws_iam_role_policy", "aws_secretsmanager_secret_policy", "aws_ssm_parameter", "aws_vpc_security_group_egress_rule", "aws_vpc_security_group_ingress_rule",
-}
-
 // say prints a result, with a mark where the row says otherwise.
-func (p *platform) say(c candidate) changes.Result {
-	mark := ""
-	if c.result.Outcome != c.row.Outcome {
-		mark = fmt.Sprintf("   !!! the row says %q", c.row.Outcome)
+func (p *platform) say(c *changes.Candidate) changes.Result {
+	r, mark := c.Result, ""
+	if r.Outcome != c.Row.Outcome {
+		mark = fmt.Sprintf("   !!! the row says %q", c.Row.Outcome)
 	}
-	fmt.Printf("%s, %s: %s %v %v admin=%t %s%s\n", c.row.Field, c.row.Change, c.result.Outcome, c.result.Stacks, c.result.Replaced, c.result.Administrator, c.result.Refusal, mark)
-	return c.result
+	fmt.Printf("%s, %s: %s %v %v admin=%t %s%s\n", r.Field, r.Change, r.Outcome, r.Stacks, r.Replaced, r.Administrator, r.Refusal, mark)
+	return r
 }
 
 // baseline notes what a plan of the base would change: nothing, unless the
@@ -542,18 +402,9 @@ func differs(r changes.Results, check bool) error {
 	if err != nil {
 		return err
 	}
-	var errs []error
-	for _, row := range r.Rows {
-		was, known := kept.Of(changes.Row{Field: row.Field, Change: row.Change})
-		switch {
-		case !known:
-			fmt.Printf("%s, %s: not in the repository yet: it came to %q\n", row.Field, row.Change, row.Outcome)
-		case !reflect.DeepEqual(was, row):
-			errs = append(errs, fmt.Errorf("%s, %s: it came to %+v, and the repository has %+v", row.Field, row.Change, row, was))
-		}
+	added, err := r.Differ(kept)
+	for _, row := range added {
+		fmt.Printf("%s, %s: not in the repository yet: it came to %q\n", row.Field, row.Change, row.Outcome)
 	}
-	if len(errs) > 0 {
-		return fmt.Errorf("docs/changes.md is not current, run make changes: %w", errors.Join(errs...))
-	}
-	return nil
+	return err
 }

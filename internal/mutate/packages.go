@@ -59,7 +59,7 @@ var subjects = []subject{
 // left are the packages that are not broken, each with those below it, and why.
 var left = map[string]string{
 	".":                               "main.go calls stacks and nothing else; main_test.go runs it",
-	"cmd":                             "the programs' mains: program_test.go runs them",
+	"cmd":                             "mains, and what drives Terraform, make or a local AWS for them: cmd/platform and cmd/bench have tests of their own, what cmd/changes decides is in internal/changes",
 	"constructs":                      "jsii: what it writes is compared whole with the snapshots of the stacks, and a mutant takes a minute",
 	"stacks":                          "jsii, as constructs",
 	"internal/accessmodel":            "it writes docs/access.md, which is compared whole; the policies' mutants test it",
