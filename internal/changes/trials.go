@@ -98,7 +98,9 @@ func Trials() []Trial {
 		}},
 		{Name: "staging: renamed by the runbook: web taken away", Stacks: both, Change: staging(without("web"))},
 		{Name: "dev: routed service web renamed at once", Stacks: []string{config.SharedStack, disposable}, Change: env(disposable, func(e *config.Environment) { e.Services[0].Name = "site" })},
-		{Name: "domain off → on (dev)", Stacks: []string{disposable}, MakesZone: true, Change: func(s *config.Settings) { s.User.Domain = config.Domain{Name: "paperwurks.example", HostedZoneID: "Z0000000000000"} }},
+		{Name: "domain off → on (dev)", Stacks: []string{disposable}, MakesZone: true, Change: func(s *config.Settings) {
+			s.User.Domain = config.Domain{Name: "paperwurks.example", HostedZoneID: "Z0000000000000"}
+		}},
 		{Name: "domain on → off (dev)", Stacks: []string{disposable}, Change: func(s *config.Settings) { s.User.Domain = config.Domain{} }},
 		{Name: "staging: `EngineVersion` 16 → 17 in the window", Stacks: []string{changed}, Refused: "PostgreSQL 16 becomes 17", Change: staging(func(e *config.Environment) { e.Database.EngineVersion = "17" })},
 		{Name: "staging: `EngineVersion` 16 → 17 with `ChangeNow`", Stacks: []string{changed}, Change: staging(func(e *config.Environment) { e.Database.EngineVersion, e.Database.ChangeNow = "17", true })},
