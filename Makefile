@@ -166,8 +166,8 @@ doctor: ## Say what is missing on this machine, and the command that installs it
 	@$(RUN) doctor
 
 .PHONY: rehearse
-rehearse: tools $(LOCAL)/aws-cli.stamp ## Live the platform's whole life on a local AWS of its own (SHORT=1: shared and dev only; THROUGH=6: the first six steps)
-	$(PLATFORM) rehearse $(if $(SHORT),-short) $(if $(THROUGH),-through $(THROUGH))
+rehearse: tools $(LOCAL)/aws-cli.stamp ## Live the platform's whole life on a local AWS of its own (SHORT=1: shared and dev only; THROUGH=6: the first six steps; CALLS=1: only checks the calls of the last one again)
+	$(PLATFORM) rehearse $(if $(SHORT),-short) $(if $(THROUGH),-through $(THROUGH)) $(if $(CALLS),-calls)
 
 # cdktn wants a newer Node than cdktf: the kernel's.
 .PHONY: successor

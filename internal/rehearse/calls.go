@@ -2,8 +2,10 @@ package rehearse
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -22,7 +24,14 @@ import (
 // the model from then on, and fail the rehearsal: the table is reviewed. A call
 // that the table has of other environments is added without failing: which of
 // them was seen to make it is a matter of time, as when a run waits for another.
+//
+// The calls are kept, so that they can be checked again with a reviewed table
+// and no second rehearsal.
 func (r *rehearsal) checkCalls(context.Context) (string, error) {
+	recorded, err := r.recorded()
+	if err != nil {
+		return "", err
+	}
 	var environments []string
 	var original config.Environment
 	for _, e := range config.Platform().Environments {
@@ -31,7 +40,7 @@ func (r *rehearsal) checkCalls(context.Context) (string, error) {
 			original = e
 		}
 	}
-	rows, err := observed.Needs(asOf(original, r.wire.Calls()), observed.Where{
+	rows, err := observed.Needs(asOf(original, recorded), observed.Where{
 		Account: config.LocalAccountID, Region: r.settings.Region, Environments: environments,
 	})
 	if err != nil {
@@ -72,6 +81,29 @@ func (r *rehearsal) checkCalls(context.Context) (string, error) {
 		return "", errors.Join(unknown, fmt.Errorf("%d calls would be refused on AWS:\n%s", len(refused), strings.Join(refused, "\n")))
 	}
 	return fmt.Sprintf("%d rights that the calls of %d roles need, all given", len(asked), len(roles(asked))), unknown
+}
+
+// recorded are the calls of this rehearsal, which are written to a file; of one
+// that makes none itself, those of the file.
+func (r *rehearsal) recorded() ([]awsapi.Recorded, error) {
+	file := r.path("log", "calls.json")
+	var calls []awsapi.Recorded
+	if r.wire == nil {
+		data, err := os.ReadFile(file)
+		if err == nil {
+			err = json.Unmarshal(data, &calls)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read the calls of the last rehearsal: %w", err)
+		}
+		return calls, nil
+	}
+	calls = r.wire.Calls()
+	data, err := json.Marshal(calls)
+	if err != nil {
+		return nil, err
+	}
+	return calls, os.WriteFile(file, data, 0o600)
 }
 
 // asOf are calls about the environment and the service that the rehearsal adds

@@ -18,6 +18,7 @@ var Command = command.Command{
 		dir := flags.String("dir", ".local", "`folder` with the tools in bin and venv; everything is written below it")
 		short := flags.Bool("short", false, "shared and dev only, one killed deployment")
 		through := flags.Int("through", 0, "`number` of the last step to run; 0 for all")
+		calls := flags.Bool("calls", false, "only check the calls of the last rehearsal once more, as after a review of the table of calls")
 		return func(ctx context.Context, p command.Process, _ []string) (err error) {
 			root, err := filepath.Abs(*dir)
 			if err != nil {
@@ -27,11 +28,14 @@ var Command = command.Command{
 			if err != nil {
 				return err
 			}
+			steps := r.steps()
+			if *calls {
+				return runSteps(ctx, r.out, filepath.Join(r.dir, "calls.md"), steps[len(steps)-1:])
+			}
 			if err := r.open(ctx, p.Getenv("AWS_ENDPOINT_URL")); err != nil {
 				return err
 			}
 			defer func() { err = errors.Join(err, r.close()) }()
-			steps := r.steps()
 			if *through > 0 {
 				steps = steps[:min(*through, len(steps))]
 			}

@@ -55,6 +55,10 @@ func TestNeeds(t *testing.T) {
 			"s3:PutObject arn:aws:s3:::state/{env}/terraform.tfstate"}},
 		{call("x", "s3", "PutBucketPolicy", "Bucket", "b", "Statement.1.Resource", "arn:aws:s3:::other"), []string{"s3:PutBucketPolicy arn:aws:s3:::b"}},
 		{call("x", "sts", "GetCallerIdentity"), nil},
+		{call("x", "ec2", "DisassociateAddress", "AssociationId", "eipassoc-0a1b2c3d4e5f60718"), []string{"ec2:DisassociateAddress arn:aws:ec2:{region}:{account}:elastic-ip/{id}"}},
+		{call("x", "ec2", "DisassociateRouteTable", "AssociationId", "rtbassoc-0a1b2c3d4e5f60718"), []string{
+			"ec2:DisassociateRouteTable arn:aws:ec2:{region}:{account}:route-table/{id}",
+			"ec2:DisassociateRouteTable arn:aws:ec2:{region}:{account}:subnet/{id}"}},
 		{call("x", "iam", "GetRole", "RoleName", "r"), []string{"iam:GetRole arn:aws:iam::{account}:role/w/r"}},
 		{call("x", "iam", "CreateRole", "RoleName", "r", "Path", "/w/", "PermissionsBoundary", "arn:aws:iam::123456789012:policy/b", "Tags.1.Key", "k"), []string{
 			"iam:CreateRole arn:aws:iam::{account}:role/w/r iam:PermissionsBoundary=arn:aws:iam::{account}:policy/b",

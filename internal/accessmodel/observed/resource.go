@@ -238,10 +238,11 @@ func (r *request) named() []string {
 	return slices.Compact(out)
 }
 
-// vpcResources are the kinds of what EC2's ids name, by the id's prefix.
+// vpcResources are the kinds of what EC2's ids name, by the id's prefix. The id
+// of an association stands for what it associates.
 var vpcResources = map[string]string{
-	"acl": "network-acl", "eipalloc": "elastic-ip", "fl": "vpc-flow-log", "igw": "internet-gateway", "nat": "natgateway",
-	"pl": "prefix-list", "rtb": "route-table", "sg": "security-group", "sgr": "security-group-rule", "subnet": "subnet",
+	"acl": "network-acl", "eipalloc": "elastic-ip", "eipassoc": "elastic-ip", "fl": "vpc-flow-log", "igw": "internet-gateway", "nat": "natgateway",
+	"pl": "prefix-list", "rtb": "route-table", "rtbassoc": "route-table subnet", "sg": "security-group", "sgr": "security-group-rule", "subnet": "subnet",
 	"vpc": "vpc", "vpce": "vpc-endpoint",
 }
 
@@ -251,8 +252,8 @@ var ec2ID = regexp.MustCompile(`^([a-z]+)-[0-9a-f]{8,17}$`)
 func (r *request) inVPC() []string {
 	kinds := r.all("TagSpecification.ResourceType")
 	for _, value := range r.Parameters {
-		if id := ec2ID.FindStringSubmatch(value); id != nil && vpcResources[id[1]] != "" {
-			kinds = append(kinds, vpcResources[id[1]])
+		if id := ec2ID.FindStringSubmatch(value); id != nil {
+			kinds = append(kinds, strings.Fields(vpcResources[id[1]])...)
 		}
 	}
 	var out []string
