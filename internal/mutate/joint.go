@@ -255,9 +255,10 @@ func newJoint(root, folder string, changed map[string][]byte) (*joint, error) {
 	return &joint{root: root, folder: folder, environment: append(os.Environ(), "GOFLAGS=-overlay="+overlay), built: map[string]bool{}}, nil
 }
 
-// prepare builds the tests of a package, once, and runs them without a mutant.
-func (j *joint) prepare(ctx context.Context, dir string) error {
-	if j.built[dir] {
+// prepare builds tests, once, and runs them without a mutant.
+func (j *joint) prepare(ctx context.Context, tests string) error {
+	dir, _, _ := strings.Cut(tests, " ")
+	if j.built[tests] {
 		return nil
 	}
 	command := process.Command(ctx, "go", "test", "-c", "-vet=off", "-ldflags=-w", "-o", j.program(dir), "./"+dir)
@@ -266,21 +267,21 @@ func (j *joint) prepare(ctx context.Context, dir string) error {
 		return fmt.Errorf("build the tests of %s: %w\n%s", dir, err, out)
 	}
 	begun := time.Now()
-	if got, said := j.run(ctx, dir, ""); got != passed {
+	if got, said := j.run(ctx, tests, ""); got != passed {
 		return fmt.Errorf("the tests of %s fail before anything is broken:\n%s", dir, said)
 	}
 	// An endless loop ends; a machine that is busier than before does not.
-	j.built[dir], j.limit = true, max(j.limit, time.Minute+10*time.Since(begun))
+	j.built[tests], j.limit = true, max(j.limit, time.Minute+10*time.Since(begun))
 	return nil
 }
 
-// test runs the tests of these packages, one after the other, with a mutant.
-func (j *joint) test(ctx context.Context, dirs []string, number int) (outcome, string, error) {
-	for _, dir := range dirs {
-		if err := j.prepare(ctx, dir); err != nil {
+// test runs all these tests, those of one package after the other, with a mutant.
+func (j *joint) test(ctx context.Context, all []string, number int) (outcome, string, error) {
+	for _, tests := range all {
+		if err := j.prepare(ctx, tests); err != nil {
 			return notBuilt, "", err
 		}
-		if got, said := j.run(ctx, dir, fmt.Sprint(number)); got != passed {
+		if got, said := j.run(ctx, tests, fmt.Sprint(number)); got != passed {
 			return got, said, nil
 		}
 	}
@@ -291,12 +292,13 @@ func (j *joint) program(dir string) string {
 	return filepath.Join(j.folder, strings.ReplaceAll(dir, "/", "_")+".test")
 }
 
-func (j *joint) run(ctx context.Context, dir, number string) (outcome, string) {
+func (j *joint) run(ctx context.Context, tests, number string) (outcome, string) {
+	dir, pattern, _ := strings.Cut(tests, " ")
 	program := j.program(dir)
 	if _, err := os.Stat(program); err != nil {
 		return passed, "" // it has no tests
 	}
-	command := process.Command(ctx, program, "-test.failfast", "-test.timeout", j.limit.String())
+	command := process.Command(ctx, program, "-test.failfast", "-test.timeout", j.limit.String(), "-test.run", pattern)
 	command.Dir, command.Env = filepath.Join(j.root, dir), append(j.environment, selected+"="+number)
 	out, err := command.CombinedOutput()
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {

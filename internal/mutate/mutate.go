@@ -170,16 +170,16 @@ func (r run) one(ctx context.Context, s subject, known []equivalent) (result, er
 	if err != nil {
 		return got, err
 	}
-	dirs := append([]string{s.dir}, s.tests...)
+	looking := append([]string{s.dir}, s.tests...)
 	if err := j.prepare(ctx, s.dir); err != nil {
 		return got, err
 	}
 	for i, m := range chosen {
-		outcome, said, err := j.test(ctx, dirs, i)
+		outcome, said, err := j.test(ctx, looking, i)
 		// What seems to survive, or cannot be selected, has a build of its own: the
 		// environment may not reach a program that the tests start.
 		if err == nil && (outcome == passed || !together[i]) {
-			outcome, said = r.test(ctx, dirs, m, j.limit)
+			outcome, said = r.test(ctx, looking, m, j.limit)
 		}
 		switch {
 		case ctx.Err() != nil:
@@ -208,10 +208,10 @@ const (
 	notBuilt
 )
 
-// test runs the tests of these packages, one after the other, with a mutant in the
+// test runs all these tests, those of one package after the other, with a mutant in the
 // place of its file, each for as long as limit. Programs that the tests build have
 // it too.
-func (r run) test(ctx context.Context, dirs []string, m mutant, limit time.Duration) (outcome, string) {
+func (r run) test(ctx context.Context, all []string, m mutant, limit time.Duration) (outcome, string) {
 	folder, err := os.MkdirTemp("", "mutate-*")
 	if err != nil {
 		return notBuilt, err.Error()
@@ -226,8 +226,9 @@ func (r run) test(ctx context.Context, dirs []string, m mutant, limit time.Durat
 	if err := errors.Join(os.WriteFile(changed, m.applied(source), 0o600), writeOverlay(overlay, map[string]string{original: changed})); err != nil {
 		return notBuilt, err.Error()
 	}
-	for _, dir := range dirs {
-		command := process.Command(ctx, "go", "test", "-count=1", "-failfast", "-vet=off", "-ldflags=-w", "-timeout", limit.String(), "./"+dir)
+	for _, tests := range all {
+		dir, pattern, _ := strings.Cut(tests, " ")
+		command := process.Command(ctx, "go", "test", "-count=1", "-failfast", "-vet=off", "-ldflags=-w", "-timeout", limit.String(), "-run", pattern, "./"+dir)
 		command.Dir, command.Env = r.root, append(os.Environ(), "GOFLAGS=-overlay="+overlay)
 		out, err := command.CombinedOutput()
 		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {

@@ -195,6 +195,9 @@ func note() {
 		if got, said, err := j.test(t.Context(), []string{"p"}, i); err != nil || (got == failed) != together[i] {
 			t.Errorf("%s: %d, %v\n%s", m, got, err, said)
 		}
+		if got, said, err := j.test(t.Context(), []string{"p ^TestNone$"}, i); err != nil || got != passed {
+			t.Errorf("%s: without the test: %d, %v\n%s", m, got, err, said)
+		}
 	}
 }
 
@@ -324,7 +327,8 @@ func TestCommand(t *testing.T) {
 func TestSubjects(t *testing.T) {
 	for _, s := range subjects {
 		tests := 0
-		for _, dir := range append([]string{s.dir}, s.tests...) {
+		for _, looking := range append([]string{s.dir}, s.tests...) {
+			dir, _, _ := strings.Cut(looking, " ")
 			files, err := filepath.Glob(filepath.Join("..", "..", dir, "*_test.go"))
 			if err != nil || len(files) == 0 && dir != s.dir {
 				t.Errorf("%s has no tests (%v)", dir, err)
