@@ -136,6 +136,10 @@ approval: ## Check that the GitHub environment of STACK= asks for the approval t
 	$(stack_required)
 	@$(RUN) approval "$$STACK"
 
+.PHONY: github
+github: ## Compare GitHub's settings of both repositories with docs/pipelines.md, as whoever gh or GITHUB_TOKEN is; changes nothing
+	@GITHUB_TOKEN="$${GITHUB_TOKEN:-$${GH_TOKEN:-$$(gh auth token)}}" $(RUN) github
+
 .PHONY: rescue
 rescue: ## After a failed apply of STACK=, in its folder: write the state that it could not write
 	$(stack_required)

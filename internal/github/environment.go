@@ -11,6 +11,10 @@ import (
 // token may not see.
 var ErrNotFound = errors.New("not found")
 
+// ErrForbidden is what GitHub answers when the token may not see something that
+// it says is there.
+var ErrForbidden = errors.New("not allowed")
+
 // Environment is a repository's environment, with the rules for the jobs that
 // name it (REST API, "Get an environment").
 type Environment struct {

@@ -191,6 +191,12 @@ func (c Client) find(ctx context.Context, path, query, marker string) (*text, er
 	return nil, nil
 }
 
+// Read asks for what is below the repository, such as "/actions/permissions". It
+// returns ErrNotFound or ErrForbidden where GitHub does not show it.
+func (c Client) Read(ctx context.Context, path string, out any) error {
+	return c.call(ctx, http.MethodGet, path, nil, out)
+}
+
 func (c Client) call(ctx context.Context, method, path string, in, out any) error {
 	var body io.Reader
 	if in != nil {
@@ -223,8 +229,11 @@ func (c Client) call(ctx context.Context, method, path string, in, out any) erro
 			Message string `json:"message"`
 		}
 		_ = json.Unmarshal(data, &answer) // an answer that is no JSON has no message
-		if response.StatusCode == http.StatusNotFound {
+		switch response.StatusCode {
+		case http.StatusNotFound:
 			return fmt.Errorf("GitHub: %s %s: %w: %q", method, path, ErrNotFound, answer.Message)
+		case http.StatusForbidden, http.StatusUnauthorized:
+			return fmt.Errorf("GitHub: %s %s: %w: %q", method, path, ErrForbidden, answer.Message)
 		}
 		return fmt.Errorf("GitHub: %s %s: %s: %q", method, path, response.Status, answer.Message)
 	}

@@ -37,6 +37,8 @@ var Commands = []command.Command{
 		})},
 	{Name: "approval", Arguments: "STACK", Summary: "check that the stack's GitHub environment asks for the approval that it should",
 		Define: define(checkApproval, func(*options, *flag.FlagSet) {})},
+	{Name: "github", Summary: "compare GitHub's settings of both repositories with docs/pipelines.md; changes nothing",
+		Define: define(checkGitHub, func(*options, *flag.FlagSet) {})},
 	{Name: "rescue", Arguments: "STACK", Summary: "after a failed apply: write the state that it could not write; say what to do next",
 		Define: define(rescue, func(o *options, flags *flag.FlagSet) {
 			flags.StringVar(&o.synth, "synth", synthFolder, "`folder` of the synthesised stacks")
