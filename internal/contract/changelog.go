@@ -132,7 +132,7 @@ func next(e Entry, d Difference) Entry {
 }
 
 // Command writes the file of the newest version.
-var Command = command.Command{Name: "interface", Summary: "write what others depend on, as docs/interface/<version>.txt, for the newest version in " + changelogFile,
+var Command = command.Command{Name: "interface", Summary: "write what others depend on, for the newest version in the changelog",
 	Define: func(*flag.FlagSet) command.Func {
 		return func(_ context.Context, p command.Process, _ []string) error {
 			file, err := Write(".")
