@@ -219,6 +219,7 @@ func TestRealRoute53(t *testing.T) {
 	b := newRealBench(t)
 	made := b.rest("route53", "POST", "/2013-04-01/hostedzone", `<CreateHostedZoneRequest xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><Name>example.com</Name><CallerReference>c</CallerReference></CreateHostedZoneRequest>`)
 	b.wantStatus("zone", made, 201)
+	b.wantContains("the zone's id", made.body, "<Id>/hostedzone/Z")
 	path := "/2013-04-01" + text([]byte(made.body), "Id") + "/rrset"
 	change := func(action, name string) reply {
 		return b.rest("route53", "POST", path, `<ChangeResourceRecordSetsRequest xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><ChangeBatch><Changes><Change><Action>`+action+`</Action><ResourceRecordSet><Name>`+name+`</Name><Type>A</Type><TTL>60</TTL><ResourceRecords><ResourceRecord><Value>192.0.2.1</Value></ResourceRecord></ResourceRecords></ResourceRecordSet></Change></Changes></ChangeBatch></ChangeResourceRecordSetsRequest>`)

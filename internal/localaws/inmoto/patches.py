@@ -26,7 +26,7 @@ from moto.rds.exceptions import DBParameterGroupNotFoundError
 from moto.rds.models import DBInstance, RDSBackend
 from moto.rds.responses import RDSResponse
 from moto.route53.exceptions import ResourceRecordAlreadyExists
-from moto.route53.models import Route53Backend
+from moto.route53.models import HostedZoneIdentifier, Route53Backend
 from moto.s3.models import FakeBucket
 from moto.s3.responses import S3Response
 
@@ -238,6 +238,11 @@ def reset_db_parameter_group(_, self):
     for parameter in list(group.parameters) if self.params.get("ResetAllParameters") else named:
         group.parameters.pop(parameter, None)
     return ActionResult({"DBParameterGroupName": name})
+
+
+@patch("route53", "CreateHostedZone", "moto's ids of hosted zones do not begin with Z", HostedZoneIdentifier, "generate")
+def hosted_zone_id(original, self, *args, **kwargs):
+    return "Z" + original(self, *args, **kwargs)[1:]
 
 
 @patch("route53", "ChangeResourceRecordSets", "moto refuses to create a record again that was deleted", Route53Backend, "change_resource_record_sets")
