@@ -47,6 +47,7 @@ func TestMain(m *testing.M) {
 				}
 			}
 		}}})
+		os.Exit(99) // Main does not return: these tests must not run in a program that they start
 	}
 	os.Exit(m.Run())
 }
@@ -127,7 +128,8 @@ func TestMainIsAProgram(t *testing.T) {
 		out, stderr string
 	}{
 		"say a b": {0, "[a b] HOME\n", ""}, "say": {2, "", "prog say: words are required\nusage: prog say [flags] WORD…\n"}, "no-such": {2, "", "prog: unknown command \"no-such\": one of files, say, wait is allowed\n"},
-		"": {2, "", "\n\nusage: prog COMMAND [flags] [arguments]; COMMAND -help lists the flags\n\n  files        what a program started from here inherits\n  say          says words\n  wait         waits\n"},
+		"say -x": {2, "", "prog say: flag provided but not defined: -x\nusage: prog say [flags] WORD…\n"},
+		"":       {2, "", "\n\nusage: prog COMMAND [flags] [arguments]; COMMAND -help lists the flags\n\n  files        what a program started from here inherits\n  say          says words\n  wait         waits\n"},
 	} {
 		c := exec.Command(os.Args[0], strings.Fields(args)...)
 		c.Env = append(os.Environ(), asProgram+"=1")

@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/paperwurks/infra/internal/process"
@@ -300,11 +301,21 @@ func (j *joint) run(ctx context.Context, tests, number string) (outcome, string)
 	}
 	command := process.Command(ctx, program, "-test.failfast", "-test.timeout", j.limit.String(), "-test.run", pattern)
 	command.Dir, command.Env = filepath.Join(j.root, dir), append(j.environment, selected+"="+number)
-	out, err := command.CombinedOutput()
+	out, err := output(command)
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 		return failed, string(out)
 	} else if err != nil {
 		return notBuilt, err.Error()
 	}
 	return passed, ""
+}
+
+// output runs a command and ends what it left running: tests that are broken may
+// start programs without end.
+func output(command *exec.Cmd) ([]byte, error) {
+	out, err := command.CombinedOutput()
+	if command.Process != nil {
+		_ = syscall.Kill(-command.Process.Pid, syscall.SIGKILL) // its process group; mostly there is none any more
+	}
+	return out, err
 }

@@ -230,7 +230,7 @@ func (r run) test(ctx context.Context, all []string, m mutant, limit time.Durati
 		dir, pattern, _ := strings.Cut(tests, " ")
 		command := process.Command(ctx, "go", "test", "-count=1", "-failfast", "-vet=off", "-ldflags=-w", "-timeout", limit.String(), "-run", pattern, "./"+dir)
 		command.Dir, command.Env = r.root, append(os.Environ(), "GOFLAGS=-overlay="+overlay)
-		out, err := command.CombinedOutput()
+		out, err := output(command)
 		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 			if bytes.Contains(out, []byte("[build failed]")) || bytes.Contains(out, []byte("[setup failed]")) {
 				return notBuilt, string(out)

@@ -4,14 +4,19 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/paperwurks/infra/internal/command"
+	"github.com/paperwurks/infra/internal/process"
 )
 
 // Each operator, as the source reads afterwards.
@@ -199,6 +204,25 @@ func note() {
 			t.Errorf("%s: without the test: %d, %v\n%s", m, got, err, said)
 		}
 	}
+}
+
+// What a test leaves running is ended.
+func TestOutput(t *testing.T) {
+	out, err := output(process.Command(t.Context(), "sh", "-c", "sleep 60 >/dev/null 2>&1 & echo $!; exit 3"))
+	if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != 3 {
+		t.Error(err)
+	}
+	left, err := strconv.Atoi(strings.TrimSpace(string(out)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 100 {
+		if state, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", left)); err != nil || strings.Contains(string(state), ") Z ") {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Error("it runs on")
 }
 
 // The table of equivalent mutants has a reason in each row, and no row for nothing.

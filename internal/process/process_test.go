@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -26,6 +27,9 @@ func TestACancelledCommandFinishesItsWork(t *testing.T) {
 	}
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
+	}
+	if group, err := syscall.Getpgid(c.Process.Pid); err != nil || group != c.Process.Pid {
+		t.Errorf("it is in the process group %d (%v): a terminal's ^C reaches it twice", group, err)
 	}
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
@@ -91,6 +95,9 @@ func TestLinesAndTail(t *testing.T) {
 	}
 	c := Command(t.Context(), "/bin/git", "-C", "x", "status")
 	if got := Failed(c, errors.New("why"), " \n"); got.Error() != "git: why" {
+		t.Errorf("%q", got)
+	}
+	if got := Failed(Command(t.Context(), "/bin/git"), errors.New("why"), "said"); got.Error() != "git: why\nsaid" {
 		t.Errorf("%q", got)
 	}
 	if c.WaitDelay != 5*time.Minute {
