@@ -321,6 +321,21 @@ func TestExamplesAreRefusedBeforeAnythingIsAsked(t *testing.T) {
 	}
 }
 
+// For AWS, settings without an example are checked as any are; a local AWS takes
+// examples too.
+func TestSettingsAreChecked(t *testing.T) {
+	settings := config.Fixture()
+	settings.AvailabilityZones = nil
+	for endpoint, user := range map[string]config.User{"": settings.User, "http://127.0.0.1:1": config.ExampleUser()} {
+		settings.User = user
+		var out bytes.Buffer
+		err := run(t.Context(), settings, options{dir: t.TempDir(), target: config.Target{LocalEndpoint: endpoint}}, command.Process{In: strings.NewReader(account), Out: &out})
+		if err == nil || !strings.HasPrefix(err.Error(), "availabilityZones: ") || out.Len() > 0 {
+			t.Errorf("%q: %v; it says %q", endpoint, err, &out)
+		}
+	}
+}
+
 func TestDestroysOnlyWhenAllowed(t *testing.T) {
 	m := newMachine(t)
 	m.bucketIsThere()

@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -71,6 +72,13 @@ func (a account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	switch operation {
 	case "GetServiceQuota", "GetAWSDefaultServiceQuota":
+		// A code is known with its service, and a global service's in one region only.
+		var asked struct{ ServiceCode, QuotaCode string }
+		if err := json.Unmarshal(body, &asked); err != nil || quotaServices[asked.QuotaCode] != asked.ServiceCode ||
+			strings.Contains(r.Header.Get("Authorization"), "/us-east-1/") != (asked.ServiceCode == "cloudfront") {
+			fault(400, "NoSuchResourceException")
+			return
+		}
 		for code, value := range a.quotas {
 			if strings.Contains(string(body), code) && (operation == "GetServiceQuota") == !strings.HasPrefix(value, "default ") {
 				fmt.Fprintf(w, `{"Quota": {"Value": %s}}`, strings.TrimPrefix(value, "default "))
@@ -92,7 +100,13 @@ func (a account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		fmt.Fprint(w, `<GetRoleResponse><GetRoleResult><Role><RoleName>r</RoleName></Role></GetRoleResult></GetRoleResponse>`)
+	case "DescribeAddresses", "DescribeInternetGateways", "DescribeNatGateways", "DescribeSubnets":
+		fmt.Fprint(w, `<R></R>`)
 	case "ListOpenIDConnectProviderTags":
+		if arn := form.Get("OpenIDConnectProviderArn"); arn != "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" {
+			fault(400, "ValidationError")
+			return
+		}
 		if a.oidc == "" {
 			fault(404, "NoSuchEntity")
 			return
@@ -100,15 +114,21 @@ func (a account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, `<R><ListOpenIDConnectProviderTagsResult><Tags><member><Key>project</Key><Value>%s</Value></member></Tags></ListOpenIDConnectProviderTagsResult></R>`, a.oidc)
 	default:
 		switch {
-		case strings.HasPrefix(r.URL.Path, "/2013-04-01/hostedzone/"):
+		case r.URL.Path == "/2013-04-01/hostedzone/"+settings().User.Domain.HostedZoneID:
 			fmt.Fprintf(w, `<GetHostedZoneResponse><HostedZone><Name>%s</Name><Config><PrivateZone>false</PrivateZone></Config></HostedZone>
 				<DelegationSet><NameServers><NameServer>ns1.example</NameServer><NameServer>ns2.example</NameServer></NameServers></DelegationSet></GetHostedZoneResponse>`, a.zone)
 		case r.URL.Path == "/2020-05-31/distribution":
 			fmt.Fprintf(w, `<DistributionList><Quantity>%d</Quantity></DistributionList>`, a.distributions)
 		default:
-			fmt.Fprint(w, `<R></R>`)
+			fault(400, "InvalidAction")
 		}
 	}
+}
+
+// quotaServices are the services of the quotas' codes, as AWS lists them.
+var quotaServices = map[string]string{
+	"L-0263D0A3": "ec2", "L-F678F1CE": "vpc", "L-A4707A72": "vpc", "L-1B52E74A": "vpc", "L-FE5A380F": "vpc", "L-53DA6B97": "elasticloadbalancing", "L-7B6409FD": "rds",
+	"L-2EC3DE7B": "wafv2", "L-24B04930": "cloudfront", "L-3032A538": "fargate", "L-36FBB829": "fargate",
 }
 
 func settings() config.Settings {
@@ -161,8 +181,10 @@ func TestRun(t *testing.T) {
 		{"no answer is said, and stops nothing", func(a *account) { a.denied = map[string]bool{"DescribeVpcs": true} }, false, []string{
 			"?: VPCs per Region\n    ec2 DescribeVpcs", "AccessDenied"}},
 		{"a quota that nobody knows", func(a *account) { delete(a.quotas, "L-FE5A380F") }, false, []string{"?: NAT gateways per Availability Zone"}},
-		{"a role that AWS makes", func(a *account) { delete(a.roles, "AWSServiceRoleForECS") }, false, []string{
-			"create-service-linked-role --aws-service-name ecs.amazonaws.com"}},
+		{"roles that AWS makes", func(a *account) { clear(a.roles) }, false, []string{
+			madeByAWS("ECS", "ECS cluster", "ecs.amazonaws.com"), madeByAWS("ElasticLoadBalancing", "load balancer", "elasticloadbalancing.amazonaws.com"),
+			madeByAWS("RDS", "database", "rds.amazonaws.com"), madeByAWS("ApplicationAutoScaling_ECSService", "scaling target", "ecs.application-autoscaling.amazonaws.com"),
+			madeByAWS("CloudFrontVPCOrigin", "VPC origin", "vpcorigin.cloudfront.amazonaws.com")}},
 		{"the platform's own provider", func(a *account) { a.oidc = "paperwurks" }, false, []string{"the platform's own"}},
 		{"a stranger's provider", func(a *account) { a.oidc = "other" }, true, []string{"EntityAlreadyExists"}},
 		{"another zone", func(a *account) { a.zone = "elsewhere.example." }, true, []string{"correct domain.name or domain.hostedZoneID"}},
@@ -186,6 +208,11 @@ func TestRun(t *testing.T) {
 			}
 		})
 	}
+}
+
+func madeByAWS(role, first, principal string) string {
+	return "Service-linked role AWSServiceRoleFor" + role + "\n    nothing: AWS makes it with the first " + first +
+		". If that fails once, run it again, or before it: aws iam create-service-linked-role --aws-service-name " + principal + "\n"
 }
 
 func TestZonesThatTheAccountLacks(t *testing.T) {
