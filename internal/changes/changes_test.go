@@ -1,14 +1,17 @@
 package changes
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/paperwurks/infra/access"
+	"github.com/paperwurks/infra/config"
 )
 
 func file(t *testing.T, parts ...string) string {
@@ -82,8 +85,12 @@ func TestRowsAreChanges(t *testing.T) {
 		}
 		s := Base()
 		row.Make(&s)
-		if err := access.Validate(s); err != nil && row.Outcome != RefusedBySynth {
-			t.Errorf("%s: refused: %v", name, err)
+		// What a rule of compliance refuses, the settings' own do not.
+		if err := access.Validate(s); err != nil && row.Outcome != RefusedBySynth || err == nil && row.Test == synthTest {
+			t.Errorf("%s: %q: %v", name, row.Outcome, err)
+		}
+		if was, is := at(Base(), row.Field), at(s, row.Field); was == is {
+			t.Errorf("%s: the setting is as it was: %s", name, is)
 		}
 	}
 }
@@ -106,4 +113,36 @@ func TestDocument(t *testing.T) {
 			t.Errorf("%s, %s: replaces %v", r.Field, r.Change, r.Replaced)
 		}
 	}
+}
+
+// at spells what a setting is, of all elements of the lists that it is in.
+func at(s config.Settings, field string) string {
+	values := []reflect.Value{reflect.ValueOf(s)}
+	for _, name := range strings.Split(field, ".") {
+		name, isList := strings.CutSuffix(name, "[]")
+		var next []reflect.Value
+		for _, v := range values {
+			if v = reflect.Indirect(v); !v.IsValid() {
+				continue
+			}
+			v = v.FieldByName(name)
+			if !isList {
+				next = append(next, v)
+				continue
+			}
+			for i := range v.Len() {
+				next = append(next, v.Index(i))
+			}
+		}
+		values = next
+	}
+	var out []any
+	for _, v := range values {
+		out = append(out, v.Interface())
+	}
+	text, err := json.Marshal(out)
+	if err != nil {
+		panic(err) // settings are plain values
+	}
+	return string(text)
 }

@@ -17,6 +17,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/command"
 	"github.com/paperwurks/infra/internal/progress"
 	"github.com/paperwurks/infra/internal/review"
@@ -558,6 +559,7 @@ func TestRefusals(t *testing.T) {
 		{[]string{"plan", "prod", "qa"}, `stack "qa": one of ["shared" "dev"] is allowed`},
 		{[]string{"apply", "dev"}, "-commit, -record and one stack are required"},
 		{[]string{"drift"}, "no such file"},
+		{[]string{"apply", "-commit", "c", "-record", "r", "qa"}, `stack "qa": one of ["shared" "dev"] is allowed`},
 	} {
 		if _, err := p.run(test.args[0], test.args[1:]...); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%q: got %v, want %q", test.args, err, test.want)
@@ -575,8 +577,61 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("%q: got %v, want %q", test.args, err, test.want)
 		}
 	}
+	for _, test := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"rescue"}, "one STACK is required\nusage: platform rescue [flags] STACK"},
+		{[]string{"rescue", "shared", "dev"}, "one STACK is required"},
+		{[]string{"rescue", "-synth", p.synth, "-dir", p.dir, "qa"}, `stack "qa": one of ["shared" "dev"] is allowed`},
+		{[]string{"rescue", "-synth", filepath.Join(p.dir, "none"), "dev"}, "no such file"},
+		{[]string{"approval"}, "one STACK is required\nusage: platform approval [flags] STACK"},
+		{[]string{"approval", "qa"}, "qa"},
+		{[]string{"approval", "shared"}, "GITHUB_API_URL"},
+		{[]string{"apply"}, "usage: platform apply [flags] STACK"},
+	} {
+		if err := runCommand(&bytes.Buffer{}, test.args...); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%q: got %v, want %q", test.args, err, test.want)
+		}
+	}
+	// Without Terraform nothing is planned or rescued.
+	t.Setenv(terraform.ProgramVariable, filepath.Join(p.dir, "none"))
+	if _, err := p.run("plan"); err == nil || !strings.Contains(err.Error(), terraform.ProgramVariable) {
+		t.Errorf("plan: got %v", err)
+	}
+	if err := runCommand(&bytes.Buffer{}, "rescue", "-synth", p.synth, "-dir", p.dir, "dev"); err == nil || !strings.Contains(err.Error(), terraform.ProgramVariable) {
+		t.Errorf("rescue: got %v", err)
+	}
 	if _, err := gitHub(func(string) string { return "" }); err == nil || !strings.Contains(err.Error(), "GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_TOKEN must be set") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A text cannot end the block that it is in, and is cut where it is long.
+func TestFenced(t *testing.T) {
+	for text, want := range map[string]string{
+		"a":                             "```text\na\n```",
+		"a ``` b":                       "````text\na ``` b\n````",
+		"a ```` b":                      "`````text\na ```` b\n`````",
+		strings.Repeat("x", 8000):       "```text\n" + strings.Repeat("x", 8000) + "\n```",
+		strings.Repeat("ü", 4001):       "```text\n" + strings.Repeat("ü", 4000) + "\n…\n```",
+		strings.Repeat("x", 7999) + "ü": "```text\n" + strings.Repeat("x", 7999) + "\n…\n```",
+	} {
+		if got := fenced(text); got != want {
+			t.Errorf("%.20q: %q", text, got)
+		}
+	}
+}
+
+// The shared stack comes first, then the environments as they are deployed, then
+// others by their name.
+func TestByDeployment(t *testing.T) {
+	all := append([]string{"zoo", "ark"}, environments()...)
+	slices.Reverse(all)
+	all = append(all, config.SharedStack)
+	slices.SortFunc(all, byDeployment)
+	if want := append(append([]string{config.SharedStack}, environments()...), "ark", "zoo"); !slices.Equal(all, want) {
+		t.Errorf("%q, want %q", all, want)
 	}
 }
 

@@ -41,6 +41,11 @@ func scan(ctx context.Context, out io.Writer, checkov, config, dir, folder strin
 	if err != nil {
 		return err
 	}
+	for _, path := range []*string{&checkov, &config, &dir} { // Checkov runs in another folder
+		if *path, err = filepath.Abs(*path); err != nil {
+			return err
+		}
+	}
 	if err := prepare(dir, stacks); err != nil {
 		return err
 	}
@@ -48,19 +53,11 @@ func scan(ctx context.Context, out io.Writer, checkov, config, dir, folder strin
 	if err != nil {
 		return err
 	}
-	program, err := filepath.Abs(checkov)
+	listed, err := run(ctx, checkov, dir, "--config-file", config)
 	if err != nil {
 		return err
 	}
-	configFile, err := filepath.Abs(config)
-	if err != nil {
-		return err
-	}
-	listed, err := run(ctx, program, dir, "--config-file", configFile)
-	if err != nil {
-		return err
-	}
-	all, err := run(ctx, program, dir)
+	all, err := run(ctx, checkov, dir)
 	if err != nil {
 		return err
 	}
@@ -120,19 +117,15 @@ type finding struct {
 	Resource string `json:"resource"`
 }
 
-// run scans the folder. Checkov is kept from asking for newer versions and
+// run scans the folder, whose path is whole. Checkov is kept from asking for newer versions and
 // newer policies: its answer must not change from one day to the next.
 func run(ctx context.Context, program, dir string, arguments ...string) (report, error) {
 	command := process.Command(ctx, program, append([]string{
 		"--directory", ".", "--framework", "terraform_json", "--skip-download", "--output", "json",
 	}, arguments...)...)
 	command.Dir = dir
-	home, err := filepath.Abs(dir)
-	if err != nil {
-		return report{}, err
-	}
 	// Without a home there is no configuration but the one named.
-	command.Env = append(os.Environ(), "HOME="+home, "CKV_SKIP_PACKAGE_UPDATE_CHECK=true", "BC_API_KEY=", "LOG_LEVEL=ERROR")
+	command.Env = append(os.Environ(), "HOME="+dir, "CKV_SKIP_PACKAGE_UPDATE_CHECK=true", "BC_API_KEY=", "LOG_LEVEL=ERROR")
 	var stdout, stderr bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, &stderr
 	failure := command.Run()

@@ -52,6 +52,14 @@ func TestReasons(t *testing.T) {
 			t.Errorf("%s is accepted", name)
 		}
 	}
+	// The shortest reason has leastReason characters, the blank behind it among them.
+	for length, want := range map[int]bool{leastReason - 2: false, leastReason - 1: true} {
+		file := filepath.Join(t.TempDir(), "config.yaml")
+		write(t, file, "skip-check:\n  # "+strings.Repeat("x", length)+"\n  - CKV_AWS_1\n")
+		if _, err := readSkips(file); (err == nil) != want {
+			t.Errorf("a reason of %d characters: %v", length, err)
+		}
+	}
 	if _, err := readSkips(filepath.Join(t.TempDir(), "none")); err == nil {
 		t.Error("a configuration that is not there is accepted")
 	}
@@ -112,6 +120,8 @@ func TestScan(t *testing.T) {
 		{"a stack was passed over", `{"results": {}, "summary": {}}`, found("other", "CKV_AWS_1"), `stack "shared" was not read`},
 		{"a file that cannot be read", `{"results": {}, "summary": {"parsing_errors": 1}}`, found("shared", "CKV_AWS_1"), "1 files could not be read"},
 		{"no report", "", "", "JSON"},
+		{"no report of what is not listed", "", found("shared", "CKV_AWS_1"), "JSON"},
+		{"no report of all", `{"results": {}, "summary": {}}`, "", "JSON"},
 		{"two things at once", found("shared", "CKV_AWS_2"), found("other", "CKV_AWS_9"), "CKV_AWS_1 is listed and nothing fails it"},
 		{"two things at once, the other", found("shared", "CKV_AWS_2"), found("other", "CKV_AWS_9"), `stack "shared" was not read`},
 	} {
@@ -128,6 +138,20 @@ func TestScan(t *testing.T) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
 		})
+	}
+}
+
+// Relative paths are of a working directory that there is.
+func TestWithoutAFolder(t *testing.T) {
+	synth, gone := t.TempDir(), t.TempDir()
+	write(t, filepath.Join(synth, "manifest.json"), `{"stacks": {}}`)
+	t.Chdir(gone)
+	t.Setenv("PWD", "")
+	if err := os.Remove(gone); err != nil {
+		t.Fatal(err)
+	}
+	if err := scan(t.Context(), io.Discard, "checkov", "config", "dir", synth); err == nil || !strings.Contains(err.Error(), "getwd") {
+		t.Errorf("got %v", err)
 	}
 }
 
