@@ -293,6 +293,21 @@ func TestRealEC2(t *testing.T) {
 	b.ask("ec2", "Action", "CreateFlowLogs", "ResourceType", "Subnet", "ResourceId.1", subnet, "TrafficType", "ALL", "LogDestinationType", "s3", "LogDestination", "arn:aws:s3:::flows",
 		"DestinationOptions.FileFormat", "parquet", "DestinationOptions.PerHourPartition", "true", "DestinationOptions.HiveCompatiblePartitions", "false")
 	b.wantContains("flow log", b.ask("ec2", "Action", "DescribeFlowLogs"), "<fileFormat>parquet</fileFormat>")
+
+	vpc := text([]byte(b.ask("ec2", "Action", "DescribeSubnets", "SubnetId.1", subnet)), "vpcId")
+	tables := []string{}
+	for range 2 {
+		tables = append(tables, text([]byte(b.ask("ec2", "Action", "CreateRouteTable", "VpcId", vpc)), "routeTableId"))
+	}
+	endpoint := text([]byte(b.ask("ec2", "Action", "CreateVpcEndpoint", "VpcId", vpc, "ServiceName", "com.amazonaws.eu-central-1.s3", "VpcEndpointType", "Gateway", "RouteTableId.1", tables[0])), "vpcEndpointId")
+	routes := func(table string) string {
+		return b.ask("ec2", "Action", "DescribeRouteTables", "RouteTableId.1", table)
+	}
+	b.ask("ec2", "Action", "ModifyVpcEndpoint", "VpcEndpointId", endpoint, "AddRouteTableId.1", tables[1], "RemoveRouteTableId.1", tables[0])
+	b.wantContains("the route of a table that is added", routes(tables[1]), "<destinationPrefixListId>")
+	b.wantNotContains("the route of a table that is taken away", routes(tables[0]), "<destinationPrefixListId>")
+	b.ask("ec2", "Action", "DeleteVpcEndpoints", "VpcEndpointId.1", endpoint)
+	b.wantNotContains("the route of an endpoint that is deleted", routes(tables[1]), "<destinationPrefixListId>")
 }
 
 func TestRealSettings(t *testing.T) {

@@ -16,6 +16,7 @@ from moto.ecr.models import Image
 from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ec2.models.nat_gateways import NatGatewayBackend
 from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.models.vpcs import VPCBackend
 from moto.ec2.responses.flow_logs import FlowLogs
 from moto.iam.access_control import PermissionResult
 from moto.iam.responses import IamResponse
@@ -111,6 +112,18 @@ def delete_nat_gateway(original, self, name):
         if address.eni and address.eni.id == gateway._eni.id:
             self.disassociate_address(association_id=address.association_id)
     return gateway
+
+
+@patch("ec2", "ModifyVpcEndpoint", "moto makes no route in a route table that a gateway endpoint gets later, and leaves the one of a table taken away", VPCBackend, "modify_vpc_endpoint")
+def modify_vpc_endpoint(original, self, vpc_id, **changes):
+    endpoint = self.describe_vpc_endpoints([vpc_id])[0]
+    before = set(endpoint.route_table_ids or [])
+    original(self, vpc_id, **changes)
+    after, prefix_list = set(endpoint.route_table_ids or []), endpoint.destination_prefix_list_id
+    for table in after - before:
+        self.create_route(table, None, gateway_id=vpc_id, destination_prefix_list_id=prefix_list)
+    for table in before - after:
+        self.delete_route(table, prefix_list)
 
 
 @patch("ec2", "AuthorizeSecurityGroupIngress, AuthorizeSecurityGroupEgress, DescribeSecurityGroupRules", "moto forgets the description of a rule that names a prefix list or another group", SecurityGroupRule, "__init__")
