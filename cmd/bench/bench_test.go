@@ -37,18 +37,18 @@ func TestMissed(t *testing.T) {
 		platform: comparison{sample{10, 1000}, sample{2, 100}},
 		four:     comparison{sample{10, 1000}, sample{1, 100}},
 		hundred:  comparison{sample{90, 1000}, sample{12, 100}},
-		warm:     60, diff: 45,
+		warm:     45, diff: 45, up: 300, setUp: 120,
 	}
 	if err := r.missed(); err != nil {
 		t.Error(err)
 	}
-	r.platform.ours, r.hundred.ours.seconds, r.warm, r.diff = sample{3.1, 501}, 12.1, 61, 46
+	r.platform.ours, r.hundred.ours.seconds, r.warm, r.diff, r.up, r.setUp = sample{3.1, 501}, 12.1, 46, 46, 301, 121
 	err := r.missed()
-	if err == nil || len(strings.Split(err.Error(), "\n")) != 5 {
-		t.Errorf("%v, want five", err)
+	if err == nil || len(strings.Split(err.Error(), "\n")) != 7 {
+		t.Errorf("%v, want seven", err)
 	}
 	text, err := r.markdown()
-	if err != nil || !strings.Contains(text, "| 12.1 | 12 |") || strings.Contains(text, "NaN%") {
+	if err != nil || !strings.Contains(text, "| 12.1 | 12 |") || !strings.Contains(text, "(at most 300 on 2 cores) | 301 |") || !strings.Contains(text, "(at most 120 on 2 cores) | 121 |") || strings.Contains(text, "NaN%") {
 		t.Errorf("%v\n%s", err, text)
 	}
 }

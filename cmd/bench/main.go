@@ -15,7 +15,7 @@ import (
 func main() {
 	synth := flag.Int("synth", -1, "synthesise once, with this `number` of environments (0: an app with nothing but the provider), and exit; how bench runs itself")
 	runs := flag.Int("runs", 5, "counted `runs` of each measurement, after one that is not")
-	targets := flag.Bool("targets", false, "measure make up, make diff and make test too, the last with an empty and with a full build cache")
+	targets := flag.Bool("targets", false, "measure make up from a clone with empty caches, make diff and make test too, the last with an empty and with a full build cache")
 	app := flag.String("app", filepath.Join(".local", "bin", "infra"), "the built app, a `file`")
 	output := flag.String("o", filepath.Join("docs", "performance.md"), "`file` to write")
 	flag.Parse()
@@ -114,26 +114,43 @@ func measureWays(r *report, app string) error {
 	return nil
 }
 
-// measureDeployed deploys the platform to a local AWS and plans it twice, of which the
-// second is counted.
+// measureDeployed sets up a clone of the last commit with empty caches, deploys the
+// platform from it to a local AWS and plans it twice, of which the second is counted.
+// It needs the network: what is installed is downloaded.
 func measureDeployed(r *report) error {
+	folder, err := os.MkdirTemp("", "bench-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	clone := filepath.Join(folder, "infra")
+	empty := []string{"GOFLAGS=-modcacherw"} // or it could not be removed
+	for variable, cache := range map[string]string{"GOCACHE": "go", "GOMODCACHE": "mod", "npm_config_cache": "npm", "PIP_CACHE_DIR": "pip"} {
+		empty = append(empty, variable+"="+filepath.Join(folder, cache))
+	}
 	for _, m := range []struct {
 		into    *float64
 		command command
 	}{
-		{&r.up, command{"make", "up"}},
-		{new(float64), command{"make", "diff", "ON=local"}},
-		{&r.diff, command{"make", "diff", "ON=local"}},
-		{new(float64), command{"make", "down"}},
+		{new(float64), command{"git", "clone", "--quiet", ".", clone}},
+		{&r.setUp, command{"make", "-C", clone, "deploy-tools"}},
+		{&r.up, command{"make", "-C", clone, "up"}},
+		{new(float64), command{"make", "-C", clone, "diff", "ON=local"}},
+		{&r.diff, command{"make", "-C", clone, "diff", "ON=local"}},
 	} {
 		fmt.Fprintln(os.Stderr, "measuring", strings.Join(m.command, " "))
-		s, err := m.command.measure()
-		if err != nil {
-			return err
+		s, measured := m.command.measure(empty...)
+		if err = measured; err != nil {
+			break
 		}
 		*m.into = s.seconds
 	}
-	return nil
+	if _, statErr := os.Stat(clone); statErr == nil {
+		_, ended := command{"make", "-C", clone, "down"}.measure(empty...)
+		err = errors.Join(err, ended)
+	}
+	r.up += r.setUp
+	return err
 }
 
 // measureTests runs make test once with an empty build cache and once with the
