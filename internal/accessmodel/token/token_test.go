@@ -1,6 +1,7 @@
 package token_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -141,6 +142,65 @@ func TestSubjects(t *testing.T) {
 		change(&r)
 		if got := r.Token().Claims["sub"]; got != want {
 			t.Errorf("subject %q; want %q", got, want)
+		}
+	}
+}
+
+// Every claim that AWS can test is tested, and none that it cannot (AWS, January
+// 2026: the list in known's documentation).
+func TestClaims(t *testing.T) {
+	for claims, want := range map[string]bool{
+		"aud sub actor actor_id enterprise_id environment job_workflow_ref ref repository repository_id repository_owner_id workflow": true,
+		"event_name repository_owner runner_environment head_ref base_ref iss jti run_id ref_type enterprise":                         false,
+	} {
+		for _, claim := range strings.Fields(claims) {
+			policy, err := token.ParseTrust([]byte(trust(`"StringEquals":{` + key(claim) + `:"sts.amazonaws.com"}`)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			shown := token.Token{Issuer: token.Issuer, Claims: map[string]string{"aud": "sts.amazonaws.com", claim: "sts.amazonaws.com"}}
+			if got, err := policy.Admits(map[string][]string{provider: {"sts.amazonaws.com"}}, shown); got != want || err != nil {
+				t.Errorf("%s: admitted: %t, %v", claim, got, err)
+			}
+		}
+	}
+}
+
+// A token has GitHub's claims, and no other.
+func TestToken(t *testing.T) {
+	push := map[string]string{
+		"aud": "sts.amazonaws.com", "sub": "repo:paperwurks/infra:ref:refs/heads/main", "ref": "refs/heads/main", "repository": "paperwurks/infra", "repository_id": "2",
+		"repository_owner": "paperwurks", "repository_owner_id": "1", "actor": "octocat", "actor_id": "583231", "event_name": "push", "workflow": "deploy",
+		"job_workflow_ref": "paperwurks/infra/.github/workflows/deploy.yml@refs/heads/main", "runner_environment": "github-hosted",
+	}
+	if got := run.Token(); got.Issuer != "token.actions.githubusercontent.com" || !maps.Equal(got.Claims, push) {
+		t.Errorf("a push: %+v", got)
+	}
+	r := run
+	r.Ref, r.PullRequest, r.Environment, r.WorkflowRef, r.Audience = "refs/pull/7/merge", true, "prod", "refs/heads/other", "me"
+	asked := maps.Clone(push)
+	maps.Copy(asked, map[string]string{
+		"aud": "me", "sub": "repo:paperwurks/infra:environment:prod", "ref": "refs/pull/7/merge", "event_name": "pull_request", "environment": "prod",
+		"job_workflow_ref": "paperwurks/infra/.github/workflows/deploy.yml@refs/heads/other",
+	})
+	if got := r.Token(); !maps.Equal(got.Claims, asked) {
+		t.Errorf("a pull request: %+v", got)
+	}
+}
+
+// A trust that is no document, and an operator in words, are errors.
+func TestFaultsAreSaid(t *testing.T) {
+	if _, err := token.ParseTrust([]byte("{")); err == nil || !strings.HasPrefix(err.Error(), "trust: ") {
+		t.Errorf("no document: %v", err)
+	}
+	for change, want := range map[[2]string]string{
+		{`{"Federated":"` + provider + `"}`, `"*"`}:                 `trust: statement "S": a principal that is not an OIDC provider`,
+		{`"sts:AssumeRoleWithWebIdentity"`, `"sts:AssumeRole"`}:     `trust: statement "S": actions ["sts:AssumeRole"] and not []; sts:AssumeRoleWithWebIdentity is allowed`,
+		{`"Principal":{"Federated"`, `"NotPrincipal":{"Federated"`}: "",
+	} {
+		_, err := token.ParseTrust([]byte(strings.Replace(trust(`"StringEquals":{`+key("ref")+`:"x"}`), change[0], change[1], 1)))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", change[1], err, want)
 		}
 	}
 }
