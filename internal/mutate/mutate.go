@@ -323,6 +323,7 @@ func page(rows map[string][]string, known []equivalent) []byte {
 	page.WriteString("# Tests that notice\n\n<!-- Written by make mutate PAGE=docs/mutation.md; it takes hours, so that make docs leaves it alone. -->\n")
 	page.Text("`make mutate` breaks the code in one place at a time and runs the tests of its package: a condition negated, a comparison moved by one, an error, " +
 		"a statement or an element dropped, a string or a truth changed, a function left early. Something must turn red. The seed chooses the places: another day, others. " +
+		"All places of a package are in one build of its tests, of which a variable selects one; what seems to survive there, or must be constant, has a build of its own. " +
 		"What does not compile does not count, and prose, which has a blank in it, is left alone. A package below what it must notice at least fails the run, " +
 		"which the nightly workflow (.github/workflows/rehearse.yml) does with the day as the seed. The policies have their own mutants, all of which are tried by `make test` (docs/access.md).")
 	page.Numbers(columns...)

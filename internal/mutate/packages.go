@@ -66,7 +66,7 @@ var subjects = []subject{
 var left = map[string]string{
 	".":                               "main.go calls stacks and nothing else; main_test.go runs it",
 	"cmd":                             "mains, and what drives Terraform, make or a local AWS for them: cmd/platform and cmd/bench have tests of their own, what cmd/changes decides is in internal/changes",
-	"constructs":                      "jsii: what it writes is compared whole with the snapshots of the stacks, and a mutant takes a minute",
+	"constructs":                      "jsii: what it writes is compared whole with the snapshots of the stacks (TestSnapshots)",
 	"stacks":                          "jsii, as constructs",
 	"internal/accessmodel":            "it writes docs/access.md, which is compared whole; the policies' mutants test it",
 	"internal/accessmodel/capability": "a table of rows: a policy's mutant that no row notices fails (TestMutants)",

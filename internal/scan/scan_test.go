@@ -2,6 +2,7 @@ package scan
 
 import (
 	"encoding/json"
+	"flag"
 	"io"
 	"os"
 	"path/filepath"
@@ -138,6 +139,17 @@ func TestScan(t *testing.T) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
 		})
+	}
+}
+
+// The flags, with what they are where nobody says.
+func TestFlags(t *testing.T) {
+	flags := flag.NewFlagSet("", flag.ContinueOnError)
+	Command.Define(flags)
+	var got []string
+	flags.VisitAll(func(f *flag.Flag) { got = append(got, f.Name+"="+f.DefValue) })
+	if want := "checkov=.local/scan-venv/bin/checkov config=.checkov.yaml dir=.local/scan"; strings.Join(got, " ") != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 
