@@ -84,8 +84,8 @@ func TestFolders(t *testing.T) {
 
 func TestLinesAndTail(t *testing.T) {
 	var lines []string
-	Lines(strings.NewReader("a\r\n\nb\nc"), func(line string) { lines = append(lines, line) })
-	if !slices.Equal(lines, []string{"a", "", "b", "c"}) {
+	Lines(strings.NewReader("a\r\n\nb~\n c "), func(line string) { lines = append(lines, line) })
+	if !slices.Equal(lines, []string{"a", "", "b~", " c "}) {
 		t.Errorf("%q", lines)
 	}
 	for text, want := range map[string]string{"abc\nde": "abc\nde", "abcd\nde": "de", "x": "x", "abcdefg": "bcdefg", "ab\ncd\ne": "cd\ne"} {
