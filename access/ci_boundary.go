@@ -15,7 +15,8 @@ func CIBoundary(n config.Names, _ []config.Environment) policy.Document {
 			Sid:    "ServicesOfThePlatform",
 			Effect: policy.Allow,
 			Actions: []string{
-				"acm:*", "application-autoscaling:*", "cloudfront:*", "cloudwatch:*", "ec2:*", "ecr:*", "ecs:*",
+				"access-analyzer:GetAnalyzer", "access-analyzer:ListAnalyzers", "acm:*", "application-autoscaling:*",
+				"cloudtrail:Describe*", "cloudtrail:Get*", "cloudtrail:List*", "cloudfront:*", "cloudwatch:*", "ec2:*", "ecr:*", "ecs:*",
 				"elasticloadbalancing:*", "iam:*", "inspector2:List*", "kms:*", "logs:*", "rds:*", "route53:*", "s3:*", "secretsmanager:*",
 				"servicequotas:Get*", "sns:*", "ssm:*", "wafv2:*",
 			},
@@ -24,6 +25,7 @@ func CIBoundary(n config.Names, _ []config.Environment) policy.Document {
 		}},
 		identityLimits(n),
 		[]policy.Statement{
+			keepBaseline(),
 			deny("NoValueOfASecret", concat(readSecrets(), writeSecrets())),
 			except(deny("NoObjectsButState", []string{
 				"s3:GetObject*", "s3:PutObject*", "s3:ReplicateObject", "s3:RestoreObject",

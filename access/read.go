@@ -54,7 +54,7 @@ func decryptState(n config.Names) policy.Statement {
 }
 
 func configurationReads() []string {
-	return []string{
+	return concat(baselineReads(), []string{
 		"acm:DescribeCertificate", "acm:ListCertificates", "acm:ListTagsForCertificate",
 		"application-autoscaling:Describe*", "application-autoscaling:ListTagsForResource",
 		"cloudfront:Get*", "cloudfront:List*",
@@ -79,7 +79,7 @@ func configurationReads() []string {
 		"ssm:DescribeParameters", "ssm:ListTagsForResource",
 		// Not wafv2:GetSampledRequests: it shows users' requests.
 		"wafv2:GetLoggingConfiguration", "wafv2:GetWebACL", "wafv2:GetWebACLForResource", "wafv2:List*",
-	}
+	})
 }
 
 func parameterReads() []string {

@@ -19,12 +19,15 @@ func StateBucket(n config.Names) policy.Document {
 	), arn, arn+"/*"))
 }
 
-// StateLogBucket is the policy of the bucket of the state's access log.
+// StateLogBucket is the policy of the bucket of the state's access log, and of
+// that of the account's trail.
 func StateLogBucket(n config.Names) policy.Document {
-	return bucketPolicy(n.StateLogBucket(), logDelivery{
-		sid: "AccessLogOfTheState", service: "logging.s3.amazonaws.com",
-		bucket: n.StateLogBucket(), prefix: config.StateLogPrefix, source: config.BucketARN(n.StateBucket()),
-	}.statement(n))
+	deliver := func(sid, prefix, of string) policy.Statement {
+		return logDelivery{sid: sid, service: "logging.s3.amazonaws.com", bucket: n.StateLogBucket(), prefix: prefix, source: config.BucketARN(of)}.statement(n)
+	}
+	return bucketPolicy(n.StateLogBucket(),
+		deliver("AccessLogOfTheState", config.StateLogPrefix, n.StateBucket()),
+		deliver("AccessLogOfTheTrail", config.TrailLogPrefix, n.TrailBucket()))
 }
 
 // StateKey is the policy of the state's key. An administrator uses it too: make

@@ -31,6 +31,20 @@ Security Best Practices standard v1.0.0, as the AWS Security Hub user guide maps
 		out.Row(markdown.Link(r.ID, "", r.ID), r.Title, strings.Join(controlsOf(r.ID), ", "), strings.Join(r.FSBP, ", "))
 	}
 	writeControls(&out)
+	out.Heading("The account's baseline")
+	out.Text("What the AWS account has once, whatever the environments are, made by `make bootstrap` in the shared stack. `Account.Organisation` (config/platform.go) leaves a part to the AWS organisation, with the reason.")
+	out.WriteString("\n")
+	out.Table("part", "by", "why")
+	for _, part := range p.Account.Organisation.Parts() {
+		by := "the shared stack"
+		switch {
+		case part.Reason != "":
+			by = "the organisation"
+		case !isMade(part.Part):
+			by = "nobody yet"
+		}
+		out.Row(part.What, by, part.Reason)
+	}
 	out.Heading("Exceptions")
 	writeExceptions(&out, p)
 	out.Heading("Rules")

@@ -19,6 +19,8 @@ type Facts struct {
 	AccountID string
 	// Environments by name. What belongs to none is shared, and protected.
 	Environments map[string]Environment
+	// Account says which parts of its baseline the organisation has.
+	Account config.Account
 	// Local says that the stacks are for an emulator on this machine.
 	Local bool
 	// On is the day on which no exception may have expired. The zero day, for a

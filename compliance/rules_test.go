@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/paperwurks/infra/config"
 )
 
 // world is what the resources under test refer to.
@@ -145,6 +147,23 @@ var rows = []row{
 	{rule: "PW-IAM-06", kind: "aws_iam_role", complies: trust(githubs + `, "Condition": {"StringEquals": {` + aud + `, ` + sub + `}}`),
 		violates: []string{trust(githubs), trust(githubs + `, "Condition": {"StringEquals": {` + aud + `}}`), trust(githubs + `, "Condition": {"StringEquals": {` + sub + `}}`),
 			trust(githubs + `, "Condition": {"StringEquals": {` + aud + `}, "StringLike": {` + sub + `}}`), trust(githubs + `, "Condition": {"StringEquals": {` + aud + `, "token.actions.githubusercontent.com:sub": "repo:o/*"}}`)}},
+	{rule: "PW-BAS-01", kind: "aws_iam_openid_connect_provider", in: "shared", complies: `{}`, with: wholeBaseline},
+	{rule: "PW-BAS-01", kind: "aws_iam_openid_connect_provider", in: "shared", violates: []string{`{}`}},
+	{rule: "PW-BAS-02", kind: "aws_cloudtrail", complies: `{"is_multi_region_trail": true, "include_global_service_events": true, "enable_log_file_validation": true, "kms_key_id": ` + key + `}`,
+		violates: []string{`{"is_multi_region_trail": null}`, `{"include_global_service_events": false}`, `{"enable_log_file_validation": null}`, `{"kms_key_id": null}`, `{"enable_logging": false}`}},
+	{rule: "PW-BAS-03", kind: "aws_cloudtrail", with: trailBucket(`"Action": "s3:DeleteObject*"`), complies: `{"s3_bucket_name": "${aws_s3_bucket.logs.id}"}`,
+		violates: []string{`{"s3_bucket_name": "strangers"}`, `{"s3_bucket_name": "${aws_s3_bucket.other.id}"}`}},
+	{rule: "PW-BAS-03", kind: "aws_cloudtrail", with: trailBucket(`"Action": "s3:PutObject"`), violates: []string{`{"s3_bucket_name": "${aws_s3_bucket.logs.id}"}`}},
+	{rule: "PW-BAS-03", kind: "aws_cloudtrail", with: trailBucket(`"Action": "s3:DeleteObject*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}`), violates: []string{`{"s3_bucket_name": "${aws_s3_bucket.logs.id}"}`}},
+	{rule: "PW-BAS-04", kind: "aws_accessanalyzer_analyzer", complies: `{"type": "ACCOUNT"}`, violates: []string{`{"type": "ACCOUNT_UNUSED_ACCESS"}`, `{"type": null}`}},
+	{rule: "PW-BAS-05", kind: "aws_s3_account_public_access_block", complies: `{"block_public_acls": true, "block_public_policy": true, "ignore_public_acls": true, "restrict_public_buckets": true}`,
+		violates: each(`{"%s": null}`, "block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")},
+	{rule: "PW-BAS-06", kind: "aws_ebs_encryption_by_default", complies: `{"enabled": true}`, violates: []string{`{"enabled": false}`}},
+	{rule: "PW-BAS-06", kind: "aws_ebs_snapshot_block_public_access", complies: `{"state": "block-all-sharing"}`, violates: []string{`{"state": "block-new-sharing"}`}},
+	{rule: "PW-BAS-07", kind: "aws_ec2_instance_metadata_defaults", complies: `{"http_tokens": "required", "http_put_response_hop_limit": 2}`,
+		violates: []string{`{"http_tokens": "optional"}`, `{"http_put_response_hop_limit": 3}`, `{"http_put_response_hop_limit": null}`}},
+	{rule: "PW-BAS-08", kind: "aws_iam_account_password_policy", complies: `{"require_lowercase_characters": true, "require_uppercase_characters": true, "require_numbers": true, "require_symbols": true, "minimum_password_length": 14, "password_reuse_prevention": 24}`,
+		violates: append(each(`{"%s": false}`, "require_lowercase_characters", "require_uppercase_characters", "require_numbers", "require_symbols"), `{"minimum_password_length": 13}`, `{"password_reuse_prevention": 23}`)},
 	{rule: "PW-IAM-07", kind: "aws_iam_openid_connect_provider", complies: `{"url": "https://token.actions.githubusercontent.com", "client_id_list": ["sts.amazonaws.com"]}`,
 		violates: []string{`{"url": "https://oidc.example.com"}`, `{"client_id_list": ["sts.amazonaws.com", "mine"]}`, `{"client_id_list": null}`}},
 	{rule: "PW-IAM-09", kind: "aws_iam_role", complies: `{"max_session_duration": 7200}`, violates: []string{`{"max_session_duration": 10800}`}},
@@ -304,6 +323,52 @@ const (
 	noTLS  = `"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": ["b", "b/*"], "Condition": {"Bool": {"aws:SecureTransport": "false"}}`
 	oldTLS = `"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": ["b", "b/*"], "Condition": {"NumericLessThan": {"s3:TlsVersion": "1.2"}}`
 )
+
+// wholeBaseline is each kind of the account's baseline, once.
+const wholeBaseline = `{"aws_cloudtrail": {"b": {}}, "aws_accessanalyzer_analyzer": {"b": {}}, "aws_s3_account_public_access_block": {"b": {}},
+	"aws_ebs_encryption_by_default": {"b": {}}, "aws_ebs_snapshot_block_public_access": {"b": {}}, "aws_ec2_instance_metadata_defaults": {"b": {}},
+	"aws_iam_account_password_policy": {"b": {}}}`
+
+// trailBucket is a logged bucket whose policy denies something to everybody.
+func trailBucket(denied string) string {
+	return `{"aws_s3_bucket_logging": {"l": {"bucket": "${aws_s3_bucket.logs.id}"}}, "aws_s3_bucket_policy": {"p": {"bucket": "${aws_s3_bucket.logs.id}",
+		"policy": "{\"Statement\": [{\"Effect\": \"Deny\", \"Principal\": \"*\", \"Resource\": \"*\", ` + strings.ReplaceAll(denied, `"`, `\"`) + `}]}"}}}`
+}
+
+// TestBaseline: without a kind, or with a second one, the baseline is not whole;
+// what the organisation does is made nowhere.
+func TestBaseline(t *testing.T) {
+	evaluate := func(account config.Account, change func(resources map[string]any)) []string {
+		content := map[string]any{"aws_iam_openid_connect_provider": map[string]any{"github": map[string]any{}}}
+		maps.Copy(content, decode(t, wholeBaseline))
+		change(content)
+		p := &Platform{Facts: facts(), Stacks: []Stack{Load("shared", map[string]any{"resource": content})}}
+		p.Account = account
+		var found []string
+		for _, v := range Evaluate(p) {
+			if v.Rule.ID == "PW-BAS-01" {
+				found = append(found, v.Detail)
+			}
+		}
+		return found
+	}
+	for _, b := range baselineKinds {
+		for _, kind := range b.kinds {
+			gone := evaluate(config.Account{}, func(r map[string]any) { delete(r, kind) })
+			twice := evaluate(config.Account{}, func(r map[string]any) { r[kind].(map[string]any)["c"] = map[string]any{} })
+			if len(gone) != 1 || len(twice) != 1 || !strings.Contains(gone[0], "0 of "+kind) || !strings.Contains(twice[0], "2 of "+kind) {
+				t.Errorf("%s: without it %q, with two %q", kind, gone, twice)
+			}
+		}
+	}
+	byOrganisation := config.Account{Organisation: config.Organisation{Trail: "an organisation trail"}}
+	if found := evaluate(byOrganisation, func(r map[string]any) { delete(r, "aws_cloudtrail") }); len(found) != 0 {
+		t.Errorf("the organisation has the trail: %q", found)
+	}
+	if found := evaluate(byOrganisation, func(map[string]any) {}); len(found) != 1 {
+		t.Errorf("the organisation has the trail, and the stack too: %q", found)
+	}
+}
 
 // TestRules checks every row with its rule, and that every rule has rows.
 const aBalancer = `{"aws_lb": {"balancer": {"idle_timeout": 60}}}`

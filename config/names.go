@@ -90,6 +90,7 @@ func (n Names) AccountTopic() string           { return n.AlarmTopic(AccountPref
 
 // TrailBucket holds the log files of the account's trail.
 func (n Names) TrailBucket() string { return n.bucket(AccountPrefix + "-trail") }
+func (n Names) TrailARN() string    { return n.ARN("cloudtrail", "trail/"+n.AccountName("trail")) }
 
 // AccountKeyAlias is the key of the trail, of the configuration's history and of
 // the account's topic.
@@ -174,12 +175,14 @@ func (n Names) CloudFrontLog(env string) string { return n.In(env, "cloudfront")
 func (n Names) DocumentsBucket(env string) string { return n.bucket(env + "-documents") }
 func (n Names) LogBucket(env string) string       { return n.bucket(env + "-log") }
 
-// Prefixes of the logs in an environment's log bucket, and in the state's.
+// Prefixes of the logs in an environment's log bucket; the last two in the
+// state's.
 const (
 	DocumentsLogPrefix    = "documents/"
 	LoadBalancerLogPrefix = "load-balancer/"
 	CloudFrontLogPrefix   = "cloudfront/"
 	StateLogPrefix        = "state/"
+	TrailLogPrefix        = "trail/"
 )
 
 // LoadBalancer is the application load balancer.

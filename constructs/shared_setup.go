@@ -16,11 +16,13 @@ import (
 	"github.com/paperwurks/infra/constructs/tf"
 )
 
-// SharedSetup is what is created once: Terraform's state, GitHub's way in and
-// the roles of CI, and for every environment its keys, its image repository
+// SharedSetup is what is created once: Terraform's state, the account's baseline,
+// GitHub's way in and the roles of CI, and for every environment its keys, its image repository
 // and its network.
 type SharedSetup struct {
 	State *State
+	// Baseline is that of the account.
+	Baseline *AccountBaseline
 	// Foundations are what each environment needs first, by its name.
 	Foundations map[string]*Foundation
 }
@@ -41,6 +43,10 @@ func NewSharedSetup(scope cdk.Construct, id string, props SharedSetupProps) (*Sh
 	if err != nil {
 		return nil, err
 	}
+	baseline, err := NewAccountBaseline(scope, config.AccountPrefix, AccountBaselineProps{Names: n, Account: s.Account, LogBucket: state.Log})
+	if err != nil {
+		return nil, err
+	}
 	provider := iamopenidconnectprovider.NewIamOpenidConnectProvider(scope, new("github"), &iamopenidconnectprovider.IamOpenidConnectProviderConfig{
 		Url:          new("https://" + config.GitHubOIDCHost),
 		ClientIdList: tf.List(access.Audience),
@@ -51,7 +57,7 @@ func NewSharedSetup(scope cdk.Construct, id string, props SharedSetupProps) (*Sh
 		return nil, err
 	}
 	providerARN := *provider.Arn()
-	out := &SharedSetup{State: state, Foundations: map[string]*Foundation{}}
+	out := &SharedSetup{State: state, Baseline: baseline, Foundations: map[string]*Foundation{}}
 	var errs []error
 	for _, env := range s.Environments {
 		foundation, err := newFoundation(scope, env.Name, s, env, boundaries[n.WorkloadBoundary(env.Name)])

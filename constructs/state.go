@@ -16,7 +16,9 @@ import (
 // key and the bucket of its access log.
 type State struct {
 	Bucket *bucket.Bucket
-	Key    *key.Key
+	// Log is the bucket of access logs.
+	Log *bucket.Bucket
+	Key *key.Key
 }
 
 // newState makes the bucket. None of it can be destroyed by a plan.
@@ -54,5 +56,5 @@ func newState(scope cdk.Construct, id string, n config.Names, settings config.St
 	if err != nil {
 		return nil, fmt.Errorf("state: %w", err)
 	}
-	return &State{Bucket: made, Key: stateKey}, nil
+	return &State{Bucket: made, Log: log, Key: stateKey}, nil
 }

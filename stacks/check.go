@@ -32,6 +32,7 @@ func complianceFacts(s config.Settings, target config.Target) compliance.Facts {
 	facts := compliance.Facts{
 		AccountID:    s.User.AccountID,
 		Environments: map[string]compliance.Environment{},
+		Account:      s.Account,
 		Local:        target.IsLocal(),
 	}
 	for _, env := range s.Environments {

@@ -18,7 +18,7 @@ import (
 func rulesPlatform(t *testing.T, settings config.Settings, folder string) *compliance.Platform {
 	t.Helper()
 	p := &compliance.Platform{Facts: compliance.Facts{
-		AccountID: settings.User.AccountID, Environments: map[string]compliance.Environment{},
+		AccountID: settings.User.AccountID, Environments: map[string]compliance.Environment{}, Account: settings.Account,
 		On: time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC),
 	}}
 	for _, env := range settings.Environments {
@@ -446,6 +446,16 @@ var mutants = []mutant{
 	{"a sensitive output", "output", "PW-OUT-01", nil, set(true, "sensitive")},
 	{"unencrypted alarms", "aws_sns_topic", "PW-SNS-01", nil, set(nil, "kms_master_key_id")},
 	{"alarms over HTTP", "aws_sns_topic_policy", "PW-SNS-02", nil, less("policy", "DenyWithoutTLS")},
+	{"a trail of one region", "aws_cloudtrail", "PW-BAS-02", nil, set(false, "is_multi_region_trail")},
+	{"log files without digests", "aws_cloudtrail", "PW-BAS-02", nil, set(false, "enable_log_file_validation")},
+	{"log files with AWS's key", "aws_cloudtrail", "PW-BAS-02", nil, set(nil, "kms_key_id")},
+	{"a trail to a stranger's bucket", "aws_cloudtrail", "PW-BAS-03", nil, set("strangers", "s3_bucket_name")},
+	{"an analyzer of unused access", "aws_accessanalyzer_analyzer", "PW-BAS-04", nil, set("ACCOUNT_UNUSED_ACCESS", "type")},
+	{"public buckets", "aws_s3_account_public_access_block", "PW-BAS-05", nil, set(false, "restrict_public_buckets")},
+	{"volumes in plain text", "aws_ebs_encryption_by_default", "PW-BAS-06", nil, set(false, "enabled")},
+	{"snapshots that stay shared", "aws_ebs_snapshot_block_public_access", "PW-BAS-06", nil, set("block-new-sharing", "state")},
+	{"IMDSv1", "aws_ec2_instance_metadata_defaults", "PW-BAS-07", nil, set("optional", "http_tokens")},
+	{"short passwords", "aws_iam_account_password_policy", "PW-BAS-08", nil, set(8, "minimum_password_length")},
 	{"alarms delivered in plain text", "aws_sns_topic_subscription", "PW-SNS-03", nil, set("http", "protocol")},
 }
 
@@ -462,6 +472,13 @@ func openTo(cidr string) func(*testing.T, map[string]any) {
 func TestMissing(t *testing.T) {
 	p := breakable(t)
 	for kind, rule := range map[string]string{
+		"aws_cloudtrail":                                     "PW-BAS-01",
+		"aws_accessanalyzer_analyzer":                        "PW-BAS-01",
+		"aws_s3_account_public_access_block":                 "PW-BAS-01",
+		"aws_ebs_encryption_by_default":                      "PW-BAS-01",
+		"aws_ebs_snapshot_block_public_access":               "PW-BAS-01",
+		"aws_ec2_instance_metadata_defaults":                 "PW-BAS-01",
+		"aws_iam_account_password_policy":                    "PW-BAS-01",
 		"aws_s3_bucket_lifecycle_configuration":              "PW-S3-01",
 		"aws_s3_bucket_logging":                              "PW-S3-08",
 		"aws_s3_bucket_ownership_controls":                   "PW-S3-01",

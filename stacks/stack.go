@@ -82,6 +82,10 @@ func newProvider(stack cdktf.TerraformStack, s config.Settings, target config.Ta
 		settings.SkipCredentialsValidation = new(true)
 		settings.SkipMetadataApiCheck = new("true")
 		settings.Endpoints = localEndpoints(target)
+		// S3 Control puts the account's id before the endpoint's name, and no
+		// resolver knows 123456789012.127.0.0.1; a proxy is asked without one.
+		// Requests to 127.0.0.1 itself take none.
+		settings.HttpProxy, settings.HttpsProxy = &target.LocalEndpoint, &target.LocalEndpoint
 	}
 	return provider.NewAwsProvider(stack, &in.id, settings)
 }
@@ -111,8 +115,8 @@ func allowedAccount(s config.Settings, target config.Target) string {
 func localEndpoints(target config.Target) []*provider.AwsProviderEndpoints {
 	url := &target.LocalEndpoint
 	return []*provider.AwsProviderEndpoints{{
-		Acm: url, Appautoscaling: url, Cloudfront: url, Cloudwatch: url, Ec2: url, Ecr: url, Ecs: url,
-		Elbv2: url, Iam: url, Kms: url, Logs: url, Rds: url, Route53: url, S3: url, Secretsmanager: url,
+		Accessanalyzer: url, Acm: url, Appautoscaling: url, Cloudfront: url, Cloudtrail: url, Cloudwatch: url, Ec2: url, Ecr: url, Ecs: url,
+		Elbv2: url, Iam: url, Kms: url, Logs: url, Rds: url, Route53: url, S3: url, S3Control: url, Secretsmanager: url,
 		Sns: url, Ssm: url, Sts: url, Wafv2: url,
 	}}
 }

@@ -171,7 +171,8 @@ func resourceMutants(p *inventory.Platform) []mutant {
 	for name, document := range p.Documents {
 		kind, of, _ := strings.Cut(name, " ")
 		guarded := kind == "bucket" && (strings.Contains(of, "documents") || strings.HasPrefix(of, "paperwurks-terraform-state-1")) ||
-			kind == "repository" || kind == "secret" || kind == "key" && (strings.HasSuffix(of, "/data") || strings.HasSuffix(of, "/state"))
+			kind == "bucket" && strings.Contains(of, "account-trail") || kind == "repository" || kind == "secret" ||
+			kind == "key" && (strings.HasSuffix(of, "/data") || strings.HasSuffix(of, "/state") || strings.HasSuffix(of, "/account"))
 		// The rows name dev and prod, which stand for every environment.
 		if environment := inAnEnvironment.FindStringSubmatch(of); !guarded || environment != nil && environment[1] != "dev" && environment[1] != "prod" {
 			continue
@@ -179,6 +180,9 @@ func resourceMutants(p *inventory.Platform) []mutant {
 		for _, s := range document.Statements() {
 			if slices.Contains([]string{"DenyWithoutTLS", "DenyOldTLS", "GrantsOnlyForAWSServices"}, s.Sid) {
 				continue // asked of package constructs
+			}
+			if strings.Contains(of, "account") && slices.ContainsFunc(s.Principals, func(p policy.Principal) bool { return p.Type == policy.Service }) {
+				continue // CloudTrail's own
 			}
 			if strings.HasSuffix(of, "/dev/data") && forPeople(s) {
 				continue // the administrator's rows name prod

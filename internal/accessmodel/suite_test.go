@@ -134,6 +134,7 @@ var carvedOut = []string{
 	"point prod's route elsewhere", "take prod's route away", "destroy prod's network", "give prod's NAT gateway another name",
 	"take the name of prod's NAT gateway away", "take all tags of prod's NAT gateway away", "give prod's NAT gateway a second name, of small letters",
 	"say that prod's database is dev's, in capitals", "take the endpoints of prod's network away",
+	"keep the trail from its key", "disable the trail's key", "delete the trail's key", "rename the trail's key",
 	"change who may assume the role of prod's web", "change who may assume the role of dev's migration",
 }
 
@@ -154,7 +155,7 @@ func grantsOfCI(s config.Settings) []question {
 // it is allowed. Of infra-diff-role and the deploy roles every denial is firm.
 var firm = []string{
 	"Images", "Deployment", "Documents", "Contents of databases", "Keys", "Destruction", "Ways to more rights",
-	"Services that would do it for them", "Terraform's state", "Values of secrets", "Ways in and out",
+	"Services that would do it for them", "Terraform's state", "The account's baseline", "Values of secrets", "Ways in and out",
 }
 
 func firmOfCI(s config.Settings) []question {
@@ -222,6 +223,7 @@ var guards = []struct {
 	{"-dev-documents-", "^infra-role$", []string{"s3:DeleteObject"}},
 	{"-prod-documents-", "^$", []string{"s3:DeleteObject"}},
 	{"terraform-state-{account}", "^infra-", []string{"s3:DeleteObject", "s3:GetObject", "s3:PutBucketPolicy", "s3:PutObject"}},
+	{"account-trail-{account}", "^$", []string{"s3:DeleteObject", "s3:GetObject", "s3:PutBucketPolicy", "s3:PutObject"}},
 	{"/session-key", "^$", []string{"secretsmanager:GetSecretValue"}},
 	{"/backend", "^$", []string{"ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"}},
 	// Repositories and keys know tasks by the pattern of their names, and
@@ -369,8 +371,8 @@ func handOverToWorkloads(p *inventory.Platform) error {
 
 // handOverTo lets sessions do everything by the policies of buckets, secrets,
 // repositories, keys and roles, as somebody could write them who may set them.
-// The policies of the state and of the keys of data and state are not
-// infra-role's to set.
+// The policies of the buckets of state and trail and of the keys of data, state and
+// trail are not infra-role's to set.
 func handOverTo(p *inventory.Platform, sessions []string) error {
 	handed := policy.Statement{Sid: "HandedOver", Effect: policy.Allow, Actions: []string{"sts:AssumeRole"}}
 	for _, session := range sessions {
@@ -388,7 +390,7 @@ func handOverTo(p *inventory.Platform, sessions []string) error {
 	for name, document := range p.Documents {
 		kind, of, _ := strings.Cut(name, " ")
 		if !slices.Contains([]string{"bucket", "secret", "repository", "key"}, kind) ||
-			strings.Contains(of, "terraform-state") || strings.HasSuffix(of, "/state") || strings.HasSuffix(of, "/data") {
+			strings.Contains(of, "terraform-state") || strings.Contains(of, "account-trail") || strings.HasSuffix(of, "/account") || strings.HasSuffix(of, "/state") || strings.HasSuffix(of, "/data") {
 			continue
 		}
 		text, err := withStatement(document.JSON(), handed)

@@ -13,6 +13,7 @@ import (
 // Why a resource that exists does no harm.
 const (
 	put    = "its creation puts a whole document or setting onto its parent, again as well as once"
+	once   = "an account, or a region, has one; its creation sets it, whatever it was"
 	adopts = "Terraform adopts what AWS made with the VPC"
 )
 
@@ -20,6 +21,11 @@ const (
 func Kinds() map[string]Kind {
 	kinds := map[string]Kind{
 		"aws_cloudwatch_dashboard":                           {Because: put},
+		"aws_ebs_encryption_by_default":                      {Because: once},
+		"aws_ebs_snapshot_block_public_access":               {Because: once},
+		"aws_ec2_instance_metadata_defaults":                 {Because: once},
+		"aws_iam_account_password_policy":                    {Because: once},
+		"aws_s3_account_public_access_block":                 {Because: once},
 		"aws_cloudwatch_metric_alarm":                        {Because: put},
 		"aws_default_route_table":                            {Because: adopts},
 		"aws_default_security_group":                         {Because: adopts},
@@ -45,7 +51,7 @@ func Kinds() map[string]Kind {
 		"aws_sns_topic":                                      {Because: "CreateTopic returns the topic that has the name"},
 		"aws_sns_topic_subscription":                         {Because: "Subscribe returns the subscription that exists; a mail to confirm may come twice"},
 	}
-	for _, table := range []map[string]Kind{networkKinds(), identityKinds(), storageKinds(), computeKinds(), edgeKinds(), logKinds()} {
+	for _, table := range []map[string]Kind{networkKinds(), identityKinds(), storageKinds(), computeKinds(), edgeKinds(), logKinds(), accountKinds()} {
 		maps.Copy(kinds, table)
 	}
 	return kinds
@@ -421,5 +427,18 @@ func logKinds() map[string]Kind {
 		}},
 		"aws_cloudwatch_log_delivery_source":      {Key: name, ImportID: "{name}", List: named(logs("DescribeDeliverySources", "deliverySources"), "name", "name")},
 		"aws_cloudwatch_log_delivery_destination": {Key: name, ImportID: "{name}", List: named(logs("DescribeDeliveryDestinations", "deliveryDestinations"), "name", "name")},
+	}
+}
+
+func accountKinds() map[string]Kind {
+	return map[string]Kind{
+		// Each region shows the trails of all.
+		"aws_cloudtrail": {Key: []string{"name"}, ImportID: "{arn}", List: func(ctx context.Context, a AWS) ([]Object, error) {
+			return a.objects(ctx, call{"cloudtrail", "ListTrails", "Trails", nil}, func(v awsapi.Value) (Object, bool) {
+				name := v.Text("Name")
+				return Object{ID: v.Text("TrailARN"), Key: name}, a.project(name) && v.Text("HomeRegion") == a.Region
+			})
+		}},
+		"aws_accessanalyzer_analyzer": {Key: []string{"analyzer_name"}, List: named(call{"access-analyzer", "/analyzer", "analyzers", nil}, "name", "name")},
 	}
 }

@@ -1,6 +1,7 @@
 package adopt
 
 import (
+	"cmp"
 	"compress/gzip"
 	"encoding/json"
 	"encoding/xml"
@@ -45,9 +46,7 @@ type member struct {
 // readModel reads a service's newest model.
 func readModel(t *testing.T, service string) (m model) {
 	t.Helper()
-	if service == "elasticloadbalancing" {
-		service = "elbv2"
-	}
+	service = cmp.Or(map[string]string{"access-analyzer": "accessanalyzer", "elasticloadbalancing": "elbv2"}[service], service)
 	files, err := filepath.Glob("../../.local/venv/lib/python3*/site-packages/botocore/data/" + service + "/*/service-2.json.gz")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no model of %s (`make tools` installs botocore): %v", service, err)
@@ -75,7 +74,7 @@ var nextPage = []string{"NextToken", "nextToken", "NextMarker", "Marker", "NextR
 var samples = map[string]string{
 	"Origin": "CreateRoute", "Type": "AMAZON_ISSUED", "Status": "ISSUED", "KeyManager": "CUSTOMER", "KeyState": "Enabled", "Key": "Name",
 	"State": "available", "AliasName": "alias/paperwurks/x", "DomainName": "dev.example.com", "Arn": "x/" + config.GitHubOIDCHost,
-	"route53 Name": "dev.example.com.", "route53 Type": "AAAA", "TagKey": "stack", "TagValue": "dev",
+	"route53 Name": "dev.example.com.", "route53 Type": "AAAA", "TagKey": "stack", "TagValue": "dev", "HomeRegion": config.EdgeRegion,
 }
 
 // foreign are the samples of objects that are nobody's of the platform.

@@ -60,9 +60,11 @@ type service struct {
 func next(parameter, member string) map[string]string { return map[string]string{parameter: member} }
 
 var services = map[string]service{
+	"access-analyzer":         {next: next("nextToken", "nextToken")},
 	"acm":                     {target: "CertificateManager", next: next("NextToken", "NextToken")},
 	"application-autoscaling": {target: "AnyScaleFrontendService", next: next("NextToken", "NextToken")},
 	"cloudfront":              {global: true, next: next("Marker", "NextMarker")},
+	"cloudtrail":              {target: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101", next: next("NextToken", "NextToken")},
 	"ec2":                     {version: "2016-11-15", next: next("NextToken", "nextToken")},
 	"ecr":                     {target: "AmazonEC2ContainerRegistry_V20150921", host: "api.ecr", next: next("nextToken", "nextToken")},
 	"ecs":                     {target: "AmazonEC2ContainerServiceV20141113", next: next("nextToken", "nextToken")},

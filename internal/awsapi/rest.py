@@ -17,6 +17,16 @@ SERVICES = {
     "cloudfront": "cloudfront",
     "route53": "route53",
     "s3": "s3",
+    "s3control": "s3",
+}
+# The only operations of a service that are known, with the names that IAM has
+# for them where the service is signed for as another.
+ONLY = {
+    "s3control": {
+        "DeletePublicAccessBlock": "DeleteAccountPublicAccessBlock",
+        "GetPublicAccessBlock": "GetAccountPublicAccessBlock",
+        "PutPublicAccessBlock": "PutAccountPublicAccessBlock",
+    },
 }
 # Answered by S3 Express under a host of its own; elsewhere it looks like
 # ListBuckets.
@@ -30,6 +40,8 @@ def rows():
         for name, operation in model["operations"].items():
             if operation.get("deprecated") or name in ELSEWHERE:
                 continue
+            if service in ONLY and name not in ONLY[service]:
+                continue
             path, _, static = operation["http"]["requestUri"].partition("?")
             query = {q for q in static.split("&") if q and not q.startswith("x-id=")}
             headers = set()
@@ -42,7 +54,7 @@ def rows():
                     headers.add(place["locationName"].lower())
             yield [
                 signing_name,
-                re.sub(r"\d{4}_\d{2}_\d{2}$", "", name),
+                re.sub(r"\d{4}_\d{2}_\d{2}$", "", ONLY.get(service, {}).get(name, name)),
                 operation["http"]["method"],
                 path,
                 "&".join(sorted(query)),

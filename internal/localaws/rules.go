@@ -20,6 +20,8 @@ type Rule struct {
 var frontRules = []Rule{
 	{"service-model", "all", "all", "a parameter that the service's model does not allow: required, type, enum, length, range, pattern", "ValidationException, or the service's form of it",
 		"AWS's service models (botocore)"},
+	{"one-analyzer-of-a-type", "access-analyzer", "CreateAnalyzer", "a region has one analyzer of external access of an account; another, or one of a name that is taken, is refused", "ConflictException",
+		"IAM Access Analyzer API, CreateAnalyzer: Errors; IAM user guide, IAM Access Analyzer quotas"},
 	{"version-is-given", "cloudfront", "UpdateDistribution, UpdateResponseHeadersPolicy, UpdateVpcOrigin, and Delete of each", "a change without If-Match is refused", "InvalidIfMatchVersion",
 		"Amazon CloudFront API, UpdateDistribution: Errors"},
 	{"version-is-current", "cloudfront", "UpdateDistribution, UpdateResponseHeadersPolicy, UpdateVpcOrigin, and Delete of each", "a change of a version that is not the current one is refused", "PreconditionFailed",

@@ -62,7 +62,7 @@ func (b *rulesBench) ok(r reply) []byte {
 
 // targets of the awsJson services.
 var targets = map[string]string{"ecs": ecsTarget, "ecr": "AmazonEC2ContainerRegistry_V20150921.", "logs": "Logs_20140328.", "kms": "TrentService.", "secretsmanager": "secretsmanager.",
-	"servicequotas": "ServiceQuotasV20190624.", "application-autoscaling": "AnyScaleFrontendService.", "wafv2": "AWSWAF_20190729.", "acm": "CertificateManager."}
+	"servicequotas": "ServiceQuotasV20190624.", "application-autoscaling": "AnyScaleFrontendService.", "wafv2": "AWSWAF_20190729.", "acm": "CertificateManager.", "cloudtrail": "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101."}
 
 func (b *rulesBench) to(service, operation string, input object) reply {
 	b.Helper()
@@ -103,7 +103,7 @@ func TestRules(t *testing.T) {
 	}
 	for name, exercise := range map[string]func(*rulesBench){
 		"ECS": ecsRules, "IAM": iamRules, "RDS": rdsRules, "VPC": vpcRules, "ELB": elbRules, "CloudFront": cloudFrontRules,
-		"storage and keys": storageRules, "Fargate's quota": fargateQuotaRule, "models": modelRule,
+		"storage and keys": storageRules, "account": accountRules, "Fargate's quota": fargateQuotaRule, "models": modelRule,
 	} {
 		t.Run(name, func(t *testing.T) { exercise(&rulesBench{newRealBench(t), rules, seen}) })
 	}
@@ -478,6 +478,39 @@ func storageRules(b *rulesBench) {
 	b.get("ecr", "PutImage", manifest("a"))
 	b.refused("image-tag-is-immutable", b.to("ecr", "PutImage", manifest("b")))
 	b.refused("repository-is-empty", b.to("ecr", "DeleteRepository", object{"repositoryName": "app"}))
+}
+
+func accountRules(b *rulesBench) {
+	analyzer := func(name string) reply {
+		return b.rest("access-analyzer", "PUT", "/analyzer", `{"analyzerName":"`+name+`","type":"ACCOUNT"}`)
+	}
+	b.ok(analyzer("one"))
+	b.refused("one-analyzer-of-a-type", analyzer("two"))
+
+	bucket := b.bucket("trail")
+	name := strings.Trim(bucket, "/")
+	create := func(trail string) reply {
+		return b.to("cloudtrail", "CreateTrail", object{"Name": trail, "S3BucketName": name})
+	}
+	b.refused("trail-may-write", create("ours")) // without a policy
+	put := func(principal, source string) {
+		statement := func(action, resource string) object {
+			return object{"Effect": "Allow", "Principal": object{"Service": principal}, "Action": action, "Resource": "arn:aws:s3:::" + name + resource,
+				"Condition": object{"StringEquals": object{"aws:SourceArn": source}}}
+		}
+		policy, err := json.Marshal(object{"Version": "2012-10-17", "Statement": []object{
+			statement("s3:GetBucketAcl", ""), statement("s3:PutObject", "/AWSLogs/123456789012/*")}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ok(b.rest("s3", "PUT", bucket+"?policy", string(policy)))
+	}
+	const ours = "arn:aws:cloudtrail:eu-central-1:123456789012:trail/ours"
+	put("config.amazonaws.com", ours)
+	b.refused("trail-may-write", create("ours"))
+	put("cloudtrail.amazonaws.com", ours)
+	b.refused("trail-may-write", create("theirs"))
+	b.ok(create("ours"))
 }
 
 // modelRule holds requests of every protocol, of moto's and of the front's own operations, to AWS's models.

@@ -87,6 +87,7 @@ func Run(ctx context.Context, s config.Settings, stacks synthesised.Stacks, out 
 		checks = append(checks, serviceRole(ctx, regional, r.role, r.principal, r.path))
 	}
 	checks = append(checks, oidcProvider(ctx, regional, s.User.AccountID, s.Project))
+	checks = append(checks, baseline(ctx, regional, s)...)
 	if s.User.Domain.IsSet() {
 		checks = append(checks, hostedZone(ctx, regional, s.User.Domain))
 	}

@@ -53,6 +53,10 @@ type account struct {
 	denied                map[string]bool
 	zone                  string
 	distributions         int
+	// trails, analyzers and managedBy are what the account's baseline meets.
+	trails, analyzers, managedBy string
+	// passwords is the length that the policy asks for; "" for no policy.
+	passwords string
 }
 
 func (a account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -64,7 +68,7 @@ func (a account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	operation := form.Get("Action")
 	if target := r.Header.Get("X-Amz-Target"); target != "" {
-		_, operation, _ = strings.Cut(target, ".")
+		operation = target[strings.LastIndex(target, ".")+1:]
 	}
 	if a.denied[operation] {
 		fault(403, "AccessDenied")
@@ -112,8 +116,22 @@ func (a account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		fmt.Fprintf(w, `<R><ListOpenIDConnectProviderTagsResult><Tags><member><Key>project</Key><Value>%s</Value></member></Tags></ListOpenIDConnectProviderTagsResult></R>`, a.oidc)
+	case "DescribeTrails":
+		fmt.Fprintf(w, `{"trailList": [%s]}`, a.trails)
+	case "GetSnapshotBlockPublicAccessState":
+		fmt.Fprintf(w, `<R><state>unblocked</state><managedBy>%s</managedBy></R>`, a.managedBy)
+	case "GetInstanceMetadataDefaults":
+		fmt.Fprintf(w, `<R><accountLevel><managedBy>%s</managedBy></accountLevel></R>`, a.managedBy)
+	case "GetAccountPasswordPolicy":
+		if a.passwords == "" {
+			fault(404, "NoSuchEntity")
+			return
+		}
+		fmt.Fprintf(w, `<R><GetAccountPasswordPolicyResult><PasswordPolicy><MinimumPasswordLength>%s</MinimumPasswordLength></PasswordPolicy></GetAccountPasswordPolicyResult></R>`, a.passwords)
 	default:
 		switch {
+		case r.URL.Path == "/analyzer" && r.URL.Query().Get("type") == "ACCOUNT":
+			fmt.Fprintf(w, `{"analyzers": [%s]}`, a.analyzers)
 		case r.URL.Path == "/2013-04-01/hostedzone/"+settings().User.Domain.HostedZoneID:
 			fmt.Fprintf(w, `<GetHostedZoneResponse><HostedZone><Name>%s</Name><Config><PrivateZone>false</PrivateZone></Config></HostedZone>
 				<DelegationSet><NameServers><NameServer>ns1.example</NameServer><NameServer>ns2.example</NameServer></NameServers></DelegationSet></GetHostedZoneResponse>`, a.zone)
@@ -160,8 +178,9 @@ func enough() account {
 		all[r.role] = true
 	}
 	return account{
-		quotas: map[string]string{"L-F678F1CE": "5", "L-FE5A380F": "default 5", "L-3032A538": "100", "L-36FBB829": "100"},
-		roles:  all, distributions: 1, zone: settings().User.Domain.Name + ".",
+		quotas:    map[string]string{"L-F678F1CE": "5", "L-FE5A380F": "default 5", "L-3032A538": "100", "L-36FBB829": "100"},
+		managedBy: "account",
+		roles:     all, distributions: 1, zone: settings().User.Domain.Name + ".",
 	}
 }
 
@@ -189,6 +208,21 @@ func TestRun(t *testing.T) {
 		{"a stranger's provider", func(a *account) { a.oidc = "other" }, true, []string{"EntityAlreadyExists"}},
 		{"another zone", func(a *account) { a.zone = "elsewhere.example." }, true, []string{"correct domain.name or domain.hostedZoneID"}},
 		{"name servers", func(*account) {}, false, []string{"must be delegated to ns1.example, ns2.example"}},
+		{"no baseline yet", func(*account) {}, false, []string{"ok  Baseline: CloudTrail trail", "none: bootstrap makes it", "none: bootstrap sets it"}},
+		{"its own baseline", func(a *account) {
+			a.trails = `{"TrailARN": "` + config.Fixture().OnLocalAWS().Names().TrailARN() + `"}`
+			a.analyzers = `{"name": "paperwurks-account-analyzer", "type": "ACCOUNT"}`
+		}, false, []string{"ok  Baseline: IAM Access Analyzer", "the platform's own"}},
+		{"another trail", func(a *account) {
+			a.trails = `{"TrailARN": "arn:aws:cloudtrail:eu-west-1:999999999999:trail/all", "IsOrganizationTrail": true}`
+		}, false, []string{
+			"others: arn:aws:cloudtrail:eu-west-1:999999999999:trail/all", "account.organisation.trail in config/platform.go"}},
+		{"another analyzer", func(a *account) { a.analyzers = `{"name": "console", "type": "ACCOUNT"}` }, true, []string{"MISSING: Baseline: IAM Access Analyzer", "console exists", "account.organisation.accessAnalyzer"}},
+		{"an analyzer of unused access", func(a *account) { a.analyzers = `{"name": "unused", "type": "ACCOUNT_UNUSED_ACCESS"}` }, false, []string{"ok  Baseline: IAM Access Analyzer"}},
+		{"a declarative policy", func(a *account) { a.managedBy = "declarative-policy" }, true, []string{
+			"MISSING: Baseline: EBS encryption", "account.organisation.ebsDefaults", "MISSING: Baseline: EC2 instance metadata", "account.organisation.metadataDefaults"}},
+		{"a password policy", func(a *account) { a.passwords = "8" }, false, []string{"exists, of 8 characters; bootstrap sets the platform's"}},
+		{"trails that nobody may see", func(a *account) { a.denied = map[string]bool{"DescribeTrails": true} }, false, []string{"?: Baseline: CloudTrail trail"}},
 		{"no distribution yet", func(a *account) { a.distributions = 0 }, false, []string{"must be verified"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

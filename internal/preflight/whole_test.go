@@ -108,6 +108,8 @@ func TestEachRefusedCall(t *testing.T) {
 	for operation, row := range map[string]string{
 		"DescribeAddresses": "EC2-VPC Elastic IPs", "DescribeVpcs": "VPCs per Region", "DescribeInternetGateways": "Internet gateways per Region", "DescribeNatGateways": "NAT gateways per Availability Zone", "DescribeSubnets": "NAT gateways per Availability Zone",
 		"DescribeAvailabilityZones": "Availability zones", "GetRole": "Service-linked role AWSServiceRoleForRDS", "ListOpenIDConnectProviderTags": "OIDC provider token.actions.githubusercontent.com",
+		"DescribeTrails": "Baseline: CloudTrail trail", "GetSnapshotBlockPublicAccessState": "Baseline: EBS encryption by default, block of public snapshots",
+		"GetInstanceMetadataDefaults": "Baseline: EC2 instance metadata defaults", "GetAccountPasswordPolicy": "Baseline: IAM account password policy",
 	} {
 		a := enough()
 		a.denied = map[string]bool{operation: true}
@@ -121,7 +123,7 @@ func TestEachRefusedCall(t *testing.T) {
 			t.Errorf("%s: %v\n%s", operation, err, out.String())
 		}
 	}
-	for path, row := range map[string]string{"/2020-05-31/distribution": "CloudFront may be used", "/2013-04-01/hostedzone/": "Hosted zone "} {
+	for path, row := range map[string]string{"/2020-05-31/distribution": "CloudFront may be used", "/2013-04-01/hostedzone/": "Hosted zone ", "/analyzer": "Baseline: IAM Access Analyzer"} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if strings.HasPrefix(r.URL.Path, path) {
 				w.WriteHeader(http.StatusForbidden)

@@ -161,6 +161,16 @@ func (e Environments) Administration() []Area {
 			{Does: "see default VPCs", Action: "ec2:DescribeVpcs", On: "*", May: may, Why: "they are open", For: "aws ec2 describe-vpcs"},
 			{Does: "bring a default VPC back", Action: "ec2:CreateDefaultVpc", On: "*", May: may, Why: "if something used it", For: "aws ec2 create-default-vpc"},
 		}},
+		{Title: "The account's baseline, for an administrator", Rows: []Row{
+			{Does: "read a log file of the trail", Action: "s3:GetObject", On: bucket("paperwurks-account-trail", "AWSLogs/2026.json.gz"), May: may, Why: "to look into what happened"},
+			{Does: "decrypt a log file of the trail", Action: "kms:Decrypt", On: key("account"), With: s3, May: may, Why: "to look into what happened"},
+			{Does: "decrypt a log file of the trail past S3", Action: "kms:Decrypt", On: key("account"), May: nobody, Why: "through S3 only"},
+			{Does: "delete a log file of the trail", Action: "s3:DeleteObject", On: bucket("paperwurks-account-trail", "AWSLogs/2026.json.gz"), May: nobody, Why: "its lifecycle does, once it is old"},
+			{Does: "delete a log file of the trail for good", Action: "s3:DeleteObjectVersion", On: bucket("paperwurks-account-trail", "AWSLogs/2026.json.gz"), May: nobody, Why: "its lifecycle does, once it is old"},
+			{Does: "destroy the trail's bucket", Action: "s3:DeleteBucket", On: bucket("paperwurks-account-trail"), May: nobody, Why: "its policy has to go first, which the trail records"},
+			{Does: "change who may use the trail's key", Action: "kms:PutKeyPolicy", On: key("account"), May: may, Why: "make bootstrap", For: first},
+			{Does: "change the trail", Action: "cloudtrail:UpdateTrail", On: arn("cloudtrail", "trail/paperwurks-account-trail"), May: may, Why: "make bootstrap", For: first},
+		}},
 		{Title: "What the account can hold, for an administrator", Rows: []Row{
 			{Does: "read a quota", Action: "servicequotas:GetServiceQuota", On: "*", May: may, Why: "changes nothing", For: look},
 			{Does: "see what counts against a quota", Action: "ec2:DescribeAddresses", On: "*", May: may, Why: "changes nothing", For: look},

@@ -79,7 +79,7 @@ type Area struct {
 // images from another one has that one in from.
 func (e Environments) Areas(from map[string]string) []Area {
 	return e.those([]Area{
-		e.images(from), e.deployment(), e.logsAndParameters(), state(),
+		e.images(from), e.deployment(), e.logsAndParameters(), state(), baseline(),
 		network(), ways(), compute(), data(), edge(), observation(), status(), identity(), readers(),
 		documents(), secrets(), databases(), keys(), destruction(),
 		escalation(), otherServices(),

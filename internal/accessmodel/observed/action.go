@@ -23,6 +23,7 @@ func prefix(service string) string {
 var renamed = map[string][]string{
 	"cloudfront CreateDistributionWithTags": {"cloudfront:CreateDistribution"},
 
+	"s3 DeleteAccountPublicAccessBlock":     {"s3:PutAccountPublicAccessBlock"},
 	"s3 DeleteBucketCors":                   {"s3:PutBucketCORS"},
 	"s3 DeleteBucketEncryption":             {"s3:PutEncryptionConfiguration"},
 	"s3 DeleteBucketLifecycle":              {"s3:PutLifecycleConfiguration"},

@@ -37,6 +37,13 @@ const (
 // kinds are the types that the stacks make. Calls are "service Operation", more
 // than one after a comma; none for what is in Terraform's state only.
 var kinds = map[string]kind{
+	"aws_accessanalyzer_analyzer":             {"access-analyzer CreateAnalyzer", "access-analyzer TagResource", "access-analyzer DeleteAnalyzer", nil, "arn:aws:access-analyzer:{region}:{account}:analyzer/<analyzer_name>"},
+	"aws_cloudtrail":                          {"cloudtrail CreateTrail", "cloudtrail UpdateTrail", "cloudtrail DeleteTrail", map[string]string{"insight_selector": "cloudtrail PutInsightSelectors", "enable_logging": "cloudtrail StopLogging"}, "arn:aws:cloudtrail:{region}:{account}:trail/<name>"},
+	"aws_ebs_encryption_by_default":           {"ec2 EnableEbsEncryptionByDefault", "ec2 DisableEbsEncryptionByDefault", "ec2 DisableEbsEncryptionByDefault", nil, ""},
+	"aws_ebs_snapshot_block_public_access":    {"ec2 EnableSnapshotBlockPublicAccess", "ec2 EnableSnapshotBlockPublicAccess", "ec2 DisableSnapshotBlockPublicAccess", nil, ""},
+	"aws_ec2_instance_metadata_defaults":      {"ec2 ModifyInstanceMetadataDefaults", "ec2 ModifyInstanceMetadataDefaults", "ec2 ModifyInstanceMetadataDefaults", nil, ""},
+	"aws_iam_account_password_policy":         {"iam UpdateAccountPasswordPolicy", "iam UpdateAccountPasswordPolicy", "iam DeleteAccountPasswordPolicy", nil, ""},
+	"aws_s3_account_public_access_block":      {"s3 PutAccountPublicAccessBlock", "s3 PutAccountPublicAccessBlock", "s3 DeleteAccountPublicAccessBlock", nil, ""},
 	"aws_acm_certificate":                     {"acm RequestCertificate", "", "acm DeleteCertificate", nil, ""},
 	"aws_acm_certificate_validation":          {},
 	"aws_appautoscaling_policy":               {"application-autoscaling PutScalingPolicy", "application-autoscaling PutScalingPolicy", "application-autoscaling DeleteScalingPolicy", nil, ""},

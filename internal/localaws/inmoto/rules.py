@@ -526,6 +526,40 @@ def scaled_service_exists(call):
             return f"ECS service doesn't exist: {call.input['ResourceId']}"
 
 
+# --- CloudTrail ---
+
+
+@rule("cloudtrail", "CreateTrail, UpdateTrail", "a bucket whose policy does not let this trail write, by aws:SourceArn where one is asked for, is refused", "InsufficientS3BucketPolicyException", "AWS CloudTrail API, CreateTrail: Errors; user guide, Amazon S3 bucket policy for CloudTrail")
+def trail_may_write(call):
+    bucket_name = call.input.get("S3BucketName")
+    bucket = bucket_name and call.backend("s3", "global").buckets.get(bucket_name)
+    if not bucket:
+        return None
+    trail = call.input["Name"]
+    if not trail.startswith("arn:"):
+        trail = f"arn:aws:cloudtrail:{call.region}:{call.account}:trail/{trail}"
+    for action, resource in (("s3:GetBucketAcl", f"arn:aws:s3:::{bucket_name}"), ("s3:PutObject", f"arn:aws:s3:::{bucket_name}/{call.input.get('S3KeyPrefix', '')}AWSLogs/{call.account}/")):
+        if not any(lets_trail(s, action, resource, trail) for s in statements(bucket.policy)):
+            return f"Incorrect S3 bucket policy is detected for bucket: {bucket_name}"
+
+
+def statements(policy):
+    found = json.loads(policy)["Statement"] if policy else []
+    return found if isinstance(found, list) else [found]
+
+
+def lets_trail(statement, action, resource, trail):
+    many = lambda value: value if isinstance(value, list) else [value]
+    sources = [v for operator in statement.get("Condition", {}).values() for key, value in operator.items() if key.lower() == "aws:sourcearn" for v in many(value)]
+    return (
+        statement["Effect"] == "Allow"
+        and "cloudtrail.amazonaws.com" in many(statement["Principal"].get("Service", []) if isinstance(statement["Principal"], dict) else [])
+        and action in many(statement["Action"])
+        and any(r.rstrip("*").startswith(resource) or r == resource for r in many(statement["Resource"]))
+        and (not sources or trail in sources)
+    )
+
+
 # --- kept by moto ---
 
 

@@ -1,0 +1,71 @@
+package access
+
+import (
+	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/config"
+)
+
+// The policies of the account's baseline. It is an administrator's: no role of CI
+// changes it (CIBoundary, noHandingOn), and those that plan read how it is set.
+
+const cloudTrail = "cloudtrail.amazonaws.com"
+
+// TrailBucket is the policy of the bucket of the account's trail: CloudTrail
+// writes there, for this trail only (AWS CloudTrail user guide, "Amazon S3 bucket
+// policy for CloudTrail"), and nobody deletes a log file. The bucket's lifecycle
+// does, which no policy binds.
+func TrailBucket(n config.Names) policy.Document {
+	bucket := n.TrailBucket()
+	arn := config.BucketARN(bucket)
+	ofThisTrail := []policy.Condition{policy.If(policy.StringEquals, "aws:SourceArn", n.TrailARN())}
+	write := logDelivery{
+		sid: "LogFilesOfTheTrail", service: cloudTrail, bucket: bucket, prefix: "AWSLogs/" + n.Account() + "/",
+		acl: "bucket-owner-full-control",
+	}.statement(n)
+	write.Conditions = append(ofThisTrail, policy.If(policy.StringEquals, "s3:x-amz-acl", "bucket-owner-full-control"))
+	return bucketPolicy(bucket,
+		policy.Statement{
+			Sid: "TheTrailLooksAtTheBucket", Effect: policy.Allow, Principals: service(cloudTrail),
+			Actions: []string{"s3:GetBucketAcl"}, Resources: []string{arn}, Conditions: ofThisTrail,
+		},
+		write,
+		on(denyAnyone("NobodyDeletesLogFiles", []string{"s3:DeleteBucket", "s3:DeleteObject*"}), arn, arn+"/*"),
+		on(denyAnyone("NoRoleOfThePlatform", []string{"s3:DeleteBucket*", "s3:DeleteObject*", "s3:GetObject*", "s3:Put*"},
+			policy.If(policy.ArnLike, "aws:PrincipalArn", n.CIRoleARN("*"), n.WorkloadRoleARN("*"))), arn, arn+"/*"))
+}
+
+// AccountKey is the policy of the key of the account's trail: CloudTrail encrypts
+// log files with it, for this trail only (AWS CloudTrail user guide, "Configure AWS
+// KMS key policies for CloudTrail"), and administrators read them.
+func AccountKey(n config.Names) policy.Document {
+	ofThisTrail := policy.If(policy.StringEquals, "aws:SourceArn", n.TrailARN())
+	by := func(sid string, actions []string, conditions ...policy.Condition) policy.Statement {
+		return policy.Statement{Sid: sid, Effect: policy.Allow, Principals: service(cloudTrail), Actions: actions, Resources: []string{"*"}, Conditions: conditions}
+	}
+	return keyPolicy(n,
+		by("LogFilesAreEncrypted", []string{"kms:GenerateDataKey*"}, ofThisTrail,
+			policy.If(policy.StringLike, "kms:EncryptionContext:aws:cloudtrail:arn", "arn:aws:cloudtrail:*:"+n.Account()+":trail/*")),
+		by("TheTrailLooksAtTheKey", []string{"kms:DescribeKey"}, ofThisTrail),
+		byAdministrators(n, "LogFilesAreReadByPeople", []string{"kms:Decrypt"}, through(n, "s3")))
+}
+
+// baselineReads are what a plan reads of the account's baseline, beyond what it
+// reads anyway: how it is set, no finding and no event.
+func baselineReads() []string {
+	return []string{
+		"access-analyzer:GetAnalyzer", "access-analyzer:ListAnalyzers",
+		"cloudtrail:DescribeTrails", "cloudtrail:GetEventSelectors", "cloudtrail:GetInsightSelectors", "cloudtrail:GetTrailStatus", "cloudtrail:ListTags",
+		"cloudtrail:ListTrails",
+		"ec2:GetEbs*", "ec2:GetInstanceMetadataDefaults", "ec2:GetSnapshotBlock*",
+		"s3:GetAccountPublicAccessBlock",
+	}
+}
+
+// keepBaseline keeps the account's baseline from every role of CI. Of the services
+// that only the baseline uses the boundary allows no more than reading.
+func keepBaseline() policy.Statement {
+	return deny("NoChangeOfTheAccount", []string{
+		"ec2:DisableEbsEncryptionByDefault", "ec2:DisableSnapshotBlockPublicAccess", "ec2:EnableSnapshotBlockPublicAccess", "ec2:ModifyEbsDefaultKmsKeyId", "ec2:ModifyInstanceMetadataDefaults",
+		"ec2:ResetEbsDefaultKmsKeyId", "s3:PutAccountPublicAccessBlock",
+	})
+}

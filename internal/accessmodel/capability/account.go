@@ -1,0 +1,58 @@
+package capability
+
+// baseline is that of the account: planners see how it is set, and nobody of CI
+// stops, deletes or redirects any of it, or looks at what it found.
+func baseline() Area {
+	trail := arn("cloudtrail", "trail/paperwurks-account-trail")
+	log := bucket("paperwurks-account-trail")
+	file := bucket("paperwurks-account-trail", "AWSLogs/2026.json.gz")
+	analyzer := arn("access-analyzer", "analyzer/paperwurks-account-analyzer")
+	const administrators = "an administrator's"
+	never := func(does, action, on string) Row {
+		return Row{Does: does, Action: action, On: on, May: nobody, Why: administrators}
+	}
+	plan := func(does, action, on string) Row {
+		return Row{Does: does, Action: action, On: on, May: planners, Why: "to plan"}
+	}
+	return Area{Title: "The account's baseline", Rows: []Row{
+		plan("see whether the trail records", "cloudtrail:GetTrailStatus", trail),
+		never("look events up", "cloudtrail:LookupEvents", "*"),
+		never("stop the trail", "cloudtrail:StopLogging", trail),
+		never("delete the trail", "cloudtrail:DeleteTrail", trail),
+		never("send the trail elsewhere", "cloudtrail:UpdateTrail", trail),
+		never("record less", "cloudtrail:PutEventSelectors", trail),
+		never("read a log file of the trail", "s3:GetObject", file),
+		never("write a log file of the trail", "s3:PutObject", file),
+		never("delete a log file of the trail", "s3:DeleteObject", file),
+		never("delete a log file of the trail for good", "s3:DeleteObjectVersion", file),
+		never("let log files of the trail expire", "s3:PutLifecycleConfiguration", log),
+		never("keep the trail from its bucket", "s3:PutBucketPolicy", log),
+		never("take the limits off the trail's bucket", "s3:DeleteBucketPolicy", log),
+		never("stop versions of log files", "s3:PutBucketVersioning", log),
+		never("encrypt log files with another key", "s3:PutEncryptionConfiguration", log),
+		never("stop the log of who reads log files", "s3:PutBucketLogging", log),
+		never("destroy the trail's bucket", "s3:DeleteBucket", log),
+		never("keep the trail from its key", "kms:PutKeyPolicy", key("account")),
+		never("disable the trail's key", "kms:DisableKey", key("account")),
+		never("delete the trail's key", "kms:ScheduleKeyDeletion", key("account")),
+		never("rename the trail's key", "kms:DeleteAlias", arn("kms", "alias/paperwurks/account")),
+		{Does: "decrypt a log file of the trail", Action: "kms:Decrypt", On: key("account"), With: with("kms:ViaService", throughS3), May: nobody, Why: administrators},
+		plan("see how Access Analyzer is set", "access-analyzer:GetAnalyzer", analyzer),
+		never("see what Access Analyzer found", "access-analyzer:ListFindings", analyzer),
+		never("delete the analyzer", "access-analyzer:DeleteAnalyzer", analyzer),
+		never("archive what Access Analyzer finds", "access-analyzer:CreateArchiveRule", arn("access-analyzer", "analyzer/paperwurks-account-analyzer/archive-rule/r")),
+		plan("see the account's block of public access", "s3:GetAccountPublicAccessBlock", "*"),
+		never("allow public buckets", "s3:PutAccountPublicAccessBlock", "*"),
+		plan("see whether volumes are encrypted", "ec2:GetEbsEncryptionByDefault", "*"),
+		never("leave volumes in plain text", "ec2:DisableEbsEncryptionByDefault", "*"),
+		never("encrypt volumes with another key", "ec2:ModifyEbsDefaultKmsKeyId", "*"),
+		plan("see whether snapshots may be public", "ec2:GetSnapshotBlockPublicAccessState", "*"),
+		never("allow public snapshots", "ec2:DisableSnapshotBlockPublicAccess", "*"),
+		never("allow the public snapshots of before", "ec2:EnableSnapshotBlockPublicAccess", "*"),
+		plan("see the defaults of instances' metadata", "ec2:GetInstanceMetadataDefaults", "*"),
+		never("allow IMDSv1", "ec2:ModifyInstanceMetadataDefaults", "*"),
+		plan("see the policy on passwords", "iam:GetAccountPasswordPolicy", "*"),
+		never("allow short passwords", "iam:UpdateAccountPasswordPolicy", "*"),
+		never("allow any password", "iam:DeleteAccountPasswordPolicy", "*"),
+	}}
+}

@@ -1,0 +1,125 @@
+package preflight
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/awsapi"
+)
+
+// baseline looks at what an account has once and somebody else may have made: two
+// who both set it would undo each other's work. What the organisation does by the
+// settings is not looked at.
+func baseline(ctx context.Context, aws awsapi.Client, s config.Settings) []Check {
+	var checks []Check
+	for _, look := range []struct {
+		part config.BaselinePart
+		at   func(context.Context, awsapi.Client, config.Names, *Check) error
+	}{
+		{config.TrailPart, trails},
+		{config.AccessAnalyzerPart, accessAnalyzers},
+		{config.EBSDefaultsPart, declared("GetSnapshotBlockPublicAccessState", "managedBy")},
+		{config.MetadataDefaultsPart, declared("GetInstanceMetadataDefaults", "accountLevel.managedBy")},
+		{config.PasswordPolicyPart, passwordPolicy},
+	} {
+		if !s.Account.Makes(look.part) {
+			continue
+		}
+		c := Check{State: Good}
+		for _, p := range s.Account.Organisation.Parts() {
+			if p.Part == look.part {
+				c.What = "Baseline: " + p.What
+			}
+		}
+		if err := look.at(ctx, aws, s.Names(), &c); err != nil {
+			c.noAnswer(err)
+		}
+		if c.State == Missing || c.State == Advice {
+			c.Do += ", or say that the organisation does it: account.organisation." + string(look.part) + " in config/platform.go"
+		}
+		checks = append(checks, c)
+	}
+	return checks
+}
+
+// trails: an account may have five in a region, so another one is no fault. Two
+// copies of management events cost where one is free.
+func trails(ctx context.Context, aws awsapi.Client, n config.Names, c *Check) error {
+	found, err := aws.All(ctx, awsapi.Request{Service: "cloudtrail", Operation: "DescribeTrails"}, "trailList")
+	if err != nil {
+		return err
+	}
+	c.Found = "none: bootstrap makes it"
+	var others []string
+	for _, trail := range found {
+		if trail.Text("TrailARN") == n.TrailARN() {
+			c.Found = "the platform's own"
+			continue
+		}
+		others = append(others, trail.Text("TrailARN"))
+	}
+	if len(others) > 0 {
+		c.State = Advice
+		c.Found += "; others: " + strings.Join(others, ", ")
+		c.Do = "a second copy of management events costs: end the others"
+	}
+	return nil
+}
+
+// accessAnalyzers: a region has one of external access (IAM user guide, "IAM
+// Access Analyzer quotas").
+func accessAnalyzers(ctx context.Context, aws awsapi.Client, n config.Names, c *Check) error {
+	answer, err := aws.Do(ctx, awsapi.Request{Service: "access-analyzer", Method: http.MethodGet, Path: "/analyzer", Parameters: map[string]any{"type": "ACCOUNT"}})
+	if err != nil {
+		return err
+	}
+	c.Found = "none: bootstrap makes it"
+	for _, analyzer := range answer.Value.List("analyzers") {
+		if analyzer.Text("type") != "ACCOUNT" {
+			continue
+		}
+		if analyzer.Text("name") == n.AccountName("analyzer") {
+			c.Found = "the platform's own"
+			continue
+		}
+		c.State, c.Found = Missing, analyzer.Text("name")+" exists, and is not the platform's"
+		c.Do = "a region has one analyzer of external access, and a second one is refused: delete it (its findings come again)"
+	}
+	return nil
+}
+
+// declared looks whether a declarative policy of the organisation sets what a
+// region has once: then EC2 refuses every other change.
+func declared(operation, by string) func(context.Context, awsapi.Client, config.Names, *Check) error {
+	return func(ctx context.Context, aws awsapi.Client, _ config.Names, c *Check) error {
+		answer, err := aws.Do(ctx, awsapi.Request{Service: "ec2", Operation: operation})
+		if err != nil {
+			return err
+		}
+		c.Found = "bootstrap sets it"
+		if answer.Value.Text(by) == "declarative-policy" {
+			c.State, c.Found = Missing, "set by a declarative policy of the organisation"
+			c.Do = "EC2 refuses every other change of it: take the account out of the policy"
+		}
+		return nil
+	}
+}
+
+// passwordPolicy: an account has one, which bootstrap replaces.
+func passwordPolicy(ctx context.Context, aws awsapi.Client, _ config.Names, c *Check) error {
+	answer, err := aws.Do(ctx, awsapi.Request{Service: "iam", Operation: "GetAccountPasswordPolicy"})
+	var fault *awsapi.Fault
+	if errors.As(err, &fault) && fault.Code == "NoSuchEntity" {
+		c.Found = "none: bootstrap sets it"
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c.Found = fmt.Sprintf("exists, of %s characters; bootstrap sets the platform's", answer.Value.Text("PasswordPolicy.MinimumPasswordLength"))
+	return nil
+}
