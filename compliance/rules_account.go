@@ -53,9 +53,9 @@ var accountRules = []Rule{
 	},
 	{
 		ID: "PW-BAS-02", Title: "The trail records all regions, in log files that cannot be changed unseen", Types: []string{"aws_cloudtrail"},
-		Why: "Who breaks in works in the region that nobody looks at, and removes the traces.",
-		Fix: "Set is_multi_region_trail, include_global_service_events and enable_log_file_validation, and the account's key as kms_key_id; leave enable_logging on.",
-		CIS: []string{"3.1", "3.2", "3.5"}, FSBP: []string{"CloudTrail.1", "CloudTrail.2", "CloudTrail.4"},
+		Why:  "Who breaks in works in the region that nobody looks at, and removes the traces.",
+		Fix:  "Set is_multi_region_trail, include_global_service_events and enable_log_file_validation, and the account's key as kms_key_id; leave enable_logging on.",
+		FSBP: []string{"CloudTrail.1", "CloudTrail.2", "CloudTrail.4"},
 		check: func(p *Platform, r *Resource) []string {
 			faults := want(r, map[string]any{"is_multi_region_trail": true, "include_global_service_events": true, "enable_log_file_validation": true})
 			faults = append(faults, one(r.Attributes["enable_logging"] != nil && !isTrue(r.Attributes["enable_logging"]), "enable_logging is off")...)
@@ -64,9 +64,9 @@ var accountRules = []Rule{
 	},
 	{
 		ID: "PW-BAS-03", Title: "Log files of the trail are deleted by nobody", Types: []string{"aws_cloudtrail"},
-		Why: "A stolen administrator's session would remove what shows it. The bucket's own lifecycle removes log files once they are old, whatever its policy says.",
-		Fix: "Send the trail to a bucket of the stack whose policy denies s3:DeleteObject to everybody, and whose access is logged.",
-		CIS: []string{"3.4"}, FSBP: []string{"CloudTrail.6", "CloudTrail.7"},
+		Why:  "A stolen administrator's session would remove what shows it. The bucket's own lifecycle removes log files once they are old, whatever its policy says.",
+		Fix:  "Send the trail to a bucket of the stack whose policy denies s3:DeleteObject to everybody, and whose access is logged.",
+		FSBP: []string{"CloudTrail.6", "CloudTrail.7"},
 		check: func(p *Platform, r *Resource) []string {
 			bucket := p.target(r, r.Attributes["s3_bucket_name"], "aws_s3_bucket")
 			if bucket == nil {
@@ -88,21 +88,20 @@ var accountRules = []Rule{
 		ID: "PW-BAS-04", Title: "Access Analyzer looks at the whole account", Types: []string{"aws_accessanalyzer_analyzer"},
 		Why:   "What a policy opens to another account is seen where all policies are looked at.",
 		Fix:   `Set type to "ACCOUNT".`,
-		CIS:   []string{"1.19"},
 		check: wants(map[string]any{"type": "ACCOUNT"}),
 	},
 	{
 		ID: "PW-BAS-05", Title: "No bucket of the account becomes public", Types: []string{"aws_s3_account_public_access_block"},
-		Why: "A bucket that somebody makes by hand has no rule here.",
-		Fix: "Set all four of block_public_acls, block_public_policy, ignore_public_acls and restrict_public_buckets.",
-		CIS: []string{"2.1.4"}, FSBP: []string{"S3.1"},
+		Why:   "A bucket that somebody makes by hand has no rule here.",
+		Fix:   "Set all four of block_public_acls, block_public_policy, ignore_public_acls and restrict_public_buckets.",
+		FSBP:  []string{"S3.1"},
 		check: wants(map[string]any{"block_public_acls": true, "block_public_policy": true, "ignore_public_acls": true, "restrict_public_buckets": true}),
 	},
 	{
 		ID: "PW-BAS-06", Title: "EBS volumes are encrypted, and no snapshot is public", Types: []string{"aws_ebs_encryption_by_default", "aws_ebs_snapshot_block_public_access"},
-		Why: "A volume or snapshot that somebody makes by hand has no rule here.",
-		Fix: `Set enabled; set state to "block-all-sharing", which also covers what was shared before.`,
-		CIS: []string{"5.1.1"}, FSBP: []string{"EC2.7", "EC2.182"},
+		Why:  "A volume or snapshot that somebody makes by hand has no rule here.",
+		Fix:  `Set enabled; set state to "block-all-sharing", which also covers what was shared before.`,
+		FSBP: []string{"EC2.7", "EC2.182"},
 		check: func(_ *Platform, r *Resource) []string {
 			if r.Type == "aws_ebs_encryption_by_default" {
 				return want(r, map[string]any{"enabled": true})
@@ -114,7 +113,6 @@ var accountRules = []Rule{
 		ID: "PW-BAS-07", Title: "New EC2 instances ask for IMDSv2", Types: []string{"aws_ec2_instance_metadata_defaults"},
 		Why: "By IMDSv1 an application that can be made to fetch a URL gives the instance's credentials away.",
 		Fix: `Set http_tokens to "required" and http_put_response_hop_limit to 1 or 2.`,
-		CIS: []string{"5.7"},
 		check: func(_ *Platform, r *Resource) []string {
 			hops := number(r.Attributes["http_put_response_hop_limit"])
 			return append(want(r, map[string]any{"http_tokens": "required"}), one(hops < 1 || hops > 2, "http_put_response_hop_limit is %s", show(r.Attributes["http_put_response_hop_limit"]))...)
@@ -122,9 +120,9 @@ var accountRules = []Rule{
 	},
 	{
 		ID: "PW-BAS-08", Title: "Passwords of IAM users are long, and new", Types: []string{"aws_iam_account_password_policy"},
-		Why: "The platform makes no user with a password; whoever does gets IAM's default of eight characters.",
-		Fix: "Set minimum_password_length to at least 14, password_reuse_prevention to 24, and require all four kinds of characters.",
-		CIS: []string{"1.7", "1.8"}, FSBP: []string{"IAM.7"},
+		Why:  "The platform makes no user with a password; whoever does gets IAM's default of eight characters.",
+		Fix:  "Set minimum_password_length to at least 14, password_reuse_prevention to 24, and require all four kinds of characters.",
+		FSBP: []string{"IAM.7"},
 		check: func(_ *Platform, r *Resource) []string {
 			faults := want(r, map[string]any{"require_lowercase_characters": true, "require_uppercase_characters": true, "require_numbers": true, "require_symbols": true})
 			faults = append(faults, one(number(r.Attributes["minimum_password_length"]) < 14, "minimum_password_length is %s", show(r.Attributes["minimum_password_length"]))...)

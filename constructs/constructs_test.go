@@ -173,3 +173,62 @@ func TestNetworkRefusesWhatDoesNotFit(t *testing.T) {
 		t.Errorf("got %v, want a refusal that names the block", err)
 	}
 }
+
+// TestAccountBaseline: each part is made once, by itself, unless the organisation
+// does it; the trail waits for its bucket's policy.
+func TestAccountBaseline(t *testing.T) {
+	built := func(change func(a *config.Account)) map[string][]map[string]any {
+		t.Helper()
+		s := config.Fixture()
+		change(&s.Account)
+		made, err := resources(t, func(stack cdktf.TerraformStack) error {
+			_, err := constructs.NewAccountBaseline(stack, "account", constructs.AccountBaselineProps{
+				Names: s.Names(), Account: s.Account, LogBucket: &bucket.Bucket{Name: "log"},
+			})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return made
+	}
+	whole := built(func(*config.Account) {})
+	trail := whole["aws_cloudtrail"][0]
+	waits := fmt.Sprint(trail["depends_on"])
+	if !strings.Contains(waits, "aws_s3_bucket_policy.") || trail["is_multi_region_trail"] != true || trail["enable_log_file_validation"] != true ||
+		trail["insight_selector"] != nil || !strings.HasPrefix(fmt.Sprint(trail["kms_key_id"]), "${aws_kms_key.") {
+		t.Errorf("trail: %v", trail)
+	}
+	lifecycle := fmt.Sprint(whole["aws_s3_bucket_lifecycle_configuration"])
+	if !strings.Contains(lifecycle, "days:365") {
+		t.Errorf("log files expire otherwise than the settings say: %s", lifecycle)
+	}
+	insights := built(func(a *config.Account) { a.Trail.Insights = true })["aws_cloudtrail"][0]["insight_selector"]
+	if got := fmt.Sprint(insights); !strings.Contains(got, "ApiCallRateInsight") || !strings.Contains(got, "ApiErrorRateInsight") {
+		t.Errorf("insights: %s", got)
+	}
+
+	const reason = "the organisation's landing zone"
+	for part, test := range map[string]struct {
+		by    func(o *config.Organisation)
+		kinds []string
+	}{
+		"trail":    {func(o *config.Organisation) { o.Trail = reason }, []string{"aws_cloudtrail", "aws_s3_bucket", "aws_kms_key"}},
+		"analyzer": {func(o *config.Organisation) { o.AccessAnalyzer = reason }, []string{"aws_accessanalyzer_analyzer"}},
+		"block":    {func(o *config.Organisation) { o.S3PublicAccessBlock = reason }, []string{"aws_s3_account_public_access_block"}},
+		"EBS": {func(o *config.Organisation) { o.EBSDefaults = reason },
+			[]string{"aws_ebs_encryption_by_default", "aws_ebs_snapshot_block_public_access"}},
+		"metadata":  {func(o *config.Organisation) { o.MetadataDefaults = reason }, []string{"aws_ec2_instance_metadata_defaults"}},
+		"passwords": {func(o *config.Organisation) { o.PasswordPolicy = reason }, []string{"aws_iam_account_password_policy"}},
+	} {
+		without := built(func(a *config.Account) { test.by(&a.Organisation) })
+		for _, kind := range test.kinds {
+			if len(whole[kind]) != 1 || len(without[kind]) != 0 {
+				t.Errorf("%s: %d of %s, and %d where the organisation does it", part, len(whole[kind]), kind, len(without[kind]))
+			}
+		}
+		if part != "trail" && len(without["aws_cloudtrail"]) != 1 {
+			t.Errorf("%s by the organisation: the trail is gone too", part)
+		}
+	}
+}
