@@ -125,6 +125,8 @@ func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			fmt.Fprintf(w, "<member><RoleName>%s</RoleName></member>", role)
 		}
 		fmt.Fprint(w, "</Roles></ListRolesResult></ListRolesResponse>")
+	case strings.HasSuffix(target, ".DescribeTrails"):
+		answer(map[string]any{"trailList": []any{}})
 	case target == "AmazonSSM.GetParametersByPath":
 		var list []map[string]string
 		for name, value := range f.parameters {
