@@ -218,8 +218,8 @@ workflows: ## Write the scripts of pipelines/backend, and what follows from the 
 .PHONY: sample
 sample: $(LOCAL)/iamsim.stamp ## Write docs/sample-diff.md; review the diff
 	@# The test fails where it wrote something; the second one is to pass.
-	@UPDATE_SAMPLE=1 go test -count=1 -run '^TestSampleLacks$$' ./internal/accessmodel >/dev/null || true
-	@UPDATE_SAMPLE=1 go test -count=1 -run '^TestSample$$' ./internal/review >/dev/null || true
+	@UPDATE_GOLDEN=1 go test -count=1 -run '^TestSampleLacks$$' ./internal/accessmodel >/dev/null || true
+	@UPDATE_GOLDEN=1 go test -count=1 -run '^TestSample$$' ./internal/review >/dev/null || true
 	go test -count=1 -run '^TestSample(Lacks)?$$' ./internal/review ./internal/accessmodel
 
 .PHONY: validate

@@ -1,12 +1,12 @@
 package accessmodel
 
 import (
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/golden"
 )
 
 // TestDocumentationIsCurrent fails when what a role may do is not what
@@ -16,9 +16,7 @@ func TestDocumentationIsCurrent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if there, err := os.ReadFile("../../docs/access.md"); err != nil || string(there) != text {
-		t.Errorf("docs/access.md is not current (%v): run make access and review what changed", err)
-	}
+	golden.Check(t, "../../docs/access.md", text, "make access")
 }
 
 // TestOnCallPolicyIsCurrent: so is the policy next to it.
@@ -27,9 +25,7 @@ func TestOnCallPolicyIsCurrent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if there, err := os.ReadFile("../../docs/on-call.json"); err != nil || string(there) != text {
-		t.Errorf("docs/on-call.json is not current (%v): run make access and review what changed", err)
-	}
+	golden.Check(t, "../../docs/on-call.json", text, "make access")
 }
 
 // TestAnEnvironmentHasASectionOfItsOwn: what one more environment changes in the

@@ -11,6 +11,7 @@ import (
 
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/accessmodel/observed"
+	"github.com/paperwurks/infra/internal/golden"
 	"github.com/paperwurks/infra/internal/review"
 	"github.com/paperwurks/infra/internal/synthesised"
 )
@@ -135,7 +136,7 @@ func TestEveryTypeIsKnown(t *testing.T) {
 }
 
 // TestSampleLacks: what infra-role may not do of the plan of docs/sample-diff.md,
-// simulated with the settings that it was made for. UPDATE_SAMPLE=1 writes it.
+// simulated with the settings that it was made for.
 func TestSampleLacks(t *testing.T) {
 	settings := config.Fixture().OnLocalAWS()
 	preview := settings.Environments[0]
@@ -166,18 +167,5 @@ func TestSampleLacks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(folder, "lacks.json")
-	want, err := os.ReadFile(file)
-	if err != nil && !os.IsNotExist(err) {
-		t.Fatal(err)
-	}
-	if string(want) == string(got)+"\n" {
-		return
-	}
-	if os.Getenv("UPDATE_SAMPLE") != "" {
-		if err := os.WriteFile(file, append(got, '\n'), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Errorf("internal/review/testdata/lacks.json is not current: `make sample` writes it\n%s", got)
+	golden.Check(t, filepath.Join(folder, "lacks.json"), string(got)+"\n", "make sample")
 }

@@ -70,6 +70,7 @@ var left = map[string]string{
 	"stacks":                          "jsii, as constructs",
 	"internal/accessmodel":            "it writes docs/access.md, which is compared whole; the policies' mutants test it",
 	"internal/accessmodel/capability": "a table of rows: a policy's mutant that no row notices fails (TestMutants)",
+	"internal/golden":                 "it is used by tests alone",
 	"internal/kernel":                 "jsii: Node and its loader, compared with the loader that they replace",
 	"internal/localaws":               "it starts the local AWS, minutes for each mutant; its rules have a row each (rules_test.go)",
 	"internal/modules":                "imports alone: what the modules of the tools pin",

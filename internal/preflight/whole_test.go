@@ -8,7 +8,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +15,7 @@ import (
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/awsapi"
 	"github.com/paperwurks/infra/internal/command"
+	"github.com/paperwurks/infra/internal/golden"
 	"github.com/paperwurks/infra/internal/synthesised"
 )
 
@@ -63,7 +63,7 @@ func all(t *testing.T, endpoint string) synthesised.Stacks {
 
 // TestWhole compares the page with testdata/whole.txt, in which a person has read
 // it, for an account that just has enough of everything and one that lacks one of
-// each: UPDATE_WHOLE=1 rewrites it.
+// each: UPDATE_GOLDEN=1 rewrites it.
 func TestWhole(t *testing.T) {
 	quotas := map[string]int{
 		"L-0263D0A3": 4, "L-F678F1CE": 2, "L-A4707A72": 3, "L-1B52E74A": 2, "L-53DA6B97": 2, "L-7B6409FD": 2, "L-2EC3DE7B": 1, "L-24B04930": 2, "L-FE5A380F": 5, "L-3032A538": 23, "L-36FBB829": 3,
@@ -85,22 +85,7 @@ func TestWhole(t *testing.T) {
 		pages = append(pages, out.String())
 	}
 	got := strings.Join(pages, "=====\n")
-	file := filepath.Join("testdata", "whole.txt")
-	if os.Getenv("UPDATE_WHOLE") != "" {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
+	golden.Check(t, "testdata/whole.txt", got, "UPDATE_GOLDEN=1")
 }
 
 // A call that AWS refuses is shown as such, whichever it is, and stops nothing.

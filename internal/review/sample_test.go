@@ -11,10 +11,11 @@ import (
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/architecture/cost"
 	"github.com/paperwurks/infra/internal/architecture/platform"
+	"github.com/paperwurks/infra/internal/golden"
 )
 
-// TestSample holds docs/sample-diff.md against what the comment of the
-// fixtures is now. UPDATE_SAMPLE=1 writes it, and still fails when it changed.
+// TestSample compares docs/sample-diff.md with what the comment of the fixtures
+// is now.
 func TestSample(t *testing.T) {
 	c := comment(t)
 	for i := range c.Stacks {
@@ -32,21 +33,7 @@ func TestSample(t *testing.T) {
 	}
 	c.Costs = costsOfPreview(t)
 	c.Access = "@@ -31,5 +31,6 @@\n | role | capability | |\n | --- | --- | --- |\n-| deploy-role-dev | enter a running task | no |\n+| deploy-role-dev | enter a running task | **yes** |\n+| deploy-role-preview | push an image to preview | **yes** |\n"
-	got := c.Markdown()
-	file := filepath.Join("..", "..", "docs", "sample-diff.md")
-	committed, err := os.ReadFile(file)
-	if err != nil && !os.IsNotExist(err) {
-		t.Fatal(err)
-	}
-	if string(committed) == got {
-		return
-	}
-	if os.Getenv("UPDATE_SAMPLE") != "" {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Errorf("docs/sample-diff.md is not current; `make sample` writes it")
+	golden.Check(t, "../../docs/sample-diff.md", c.Markdown(), "make sample")
 }
 
 // costsOfPreview are those of one environment more, with the sizes of the first.

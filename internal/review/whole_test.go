@@ -2,11 +2,11 @@ package review
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/paperwurks/infra/internal/golden"
 )
 
 // everything is a comment with each of its parts, small enough to be read whole.
@@ -47,7 +47,7 @@ func everything() Comment {
 }
 
 // TestWhole compares all that is written with testdata/whole.md, in which a
-// person has read it: UPDATE_WHOLE=1 rewrites it.
+// person has read it: UPDATE_GOLDEN=1 rewrites it.
 func TestWhole(t *testing.T) {
 	c := everything()
 	drift := []Drift{
@@ -55,19 +55,7 @@ func TestWhole(t *testing.T) {
 		{Stack: "prod", Fault: "no credentials"}, {Stack: "shared"},
 	}
 	got := strings.Join([]string{c.Markdown(), c.Stacks[0].Text(), DriftReport(drift, "a run")}, "\n=====\n\n")
-	file := filepath.Join("testdata", "whole.md")
-	if os.Getenv("UPDATE_WHOLE") != "" {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
+	golden.Check(t, "testdata/whole.md", got, "UPDATE_GOLDEN=1")
 }
 
 // Why Terraform does what it does, each reason that it knows of.
