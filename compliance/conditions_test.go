@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/internal/synthesised"
 )
 
 // each are documents, one for each of some values in the place of %s.
@@ -446,7 +447,7 @@ func TestValues(t *testing.T) {
 		"a list": {len(list(two)), 2}, "a value": {len(list("x")), 1}, "none": {len(list(nil)), 0},
 		"texts": {strings.Join(texts([]any{"a", 1.0, "b"}), ","), "a,,b"}, "a float": {number(1.5), 1.5}, "an integer": {number(2), 2.0}, "digits": {number(json.Number("60")), 60.0}, "a text": {number("60"), 0.0},
 		"true": {isTrue(true), true}, "the text true": {isTrue("true"), true}, "the text false": {isTrue("false"), false}, "not set": {show(nil), "not set"}, "set": {show(1), "1"},
-		"expressions": {strings.Join(expressions(map[string]any{"b": []any{"${b.b.b}", "plain"}, "a": "${a.a.a}", "//": "${c.c.c}"}), " "), "${a.a.a} ${b.b.b}"},
+		"expressions": {strings.Join(synthesised.Expressions(map[string]any{"b": []any{"${b.b.b}", "plain"}, "a": "${a.a.a}", "//": "${c.c.c}"}), " "), "${a.a.a} ${b.b.b}"},
 	} {
 		if !reflect.DeepEqual(pair[0], pair[1]) {
 			t.Errorf("%s: %v, want %v", name, pair[0], pair[1])

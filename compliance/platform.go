@@ -206,7 +206,7 @@ func (p *Platform) all(kind string) []*Resource { return p.byType[kind] }
 // the outputs of another stack if they cross.
 func (p *Platform) targets(from *Resource, value any) []*Resource {
 	var out []*Resource
-	for _, expression := range expressions(value) {
+	for _, expression := range synthesised.Expressions(value) {
 		for _, reference := range p.parse(expression) {
 			if stack, name, ok := reference.Output(); ok {
 				if output := p.byAddress[address{stack, "output", name}]; output != nil {
@@ -268,28 +268,6 @@ func (p *Platform) networkOf(r *Resource) (netip.Prefix, bool) {
 		return prefix, err == nil
 	}
 	return netip.Prefix{}, false
-}
-
-// expressions are the ${…} parts of every string in a value.
-func expressions(value any) []string {
-	var out []string
-	switch v := value.(type) {
-	case string:
-		if strings.Contains(v, "${") {
-			out = append(out, v)
-		}
-	case []any:
-		for _, inner := range v {
-			out = append(out, expressions(inner)...)
-		}
-	case map[string]any:
-		for _, key := range slices.Sorted(maps.Keys(v)) {
-			if key != "//" {
-				out = append(out, expressions(v[key])...)
-			}
-		}
-	}
-	return out
 }
 
 // at follows keys into decoded JSON, stepping into the first element of a list

@@ -46,21 +46,31 @@ func reference(m []string) Reference { return Reference{m[1], m[2], strings.Trim
 // nothing: text between the expressions is read too.
 func References(value any) []Reference {
 	var out []Reference
+	for _, text := range Expressions(value) {
+		for _, m := range within.FindAllStringSubmatch(text, -1) {
+			out = append(out, reference(m))
+		}
+	}
+	return out
+}
+
+// Expressions are the strings in a value that hold ${…}, in the order of the
+// value; of an object in that of its keys, without the metadata under "//".
+func Expressions(value any) []string {
+	var out []string
 	switch v := value.(type) {
 	case string:
 		if strings.Contains(v, "${") {
-			for _, m := range within.FindAllStringSubmatch(v, -1) {
-				out = append(out, reference(m))
-			}
+			out = append(out, v)
 		}
 	case []any:
 		for _, inner := range v {
-			out = append(out, References(inner)...)
+			out = append(out, Expressions(inner)...)
 		}
 	case map[string]any:
 		for _, key := range slices.Sorted(maps.Keys(v)) {
 			if key != "//" {
-				out = append(out, References(v[key])...)
+				out = append(out, Expressions(v[key])...)
 			}
 		}
 	}
