@@ -230,7 +230,7 @@ var networkRules = []Rule{
 	{
 		ID: "PW-NET-14", Title: "The rules of a security group fit AWS's quota", Types: []string{"aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"},
 		Why: "AWS refuses the sixty-first rule of a direction, in the middle of an apply; CloudFront's prefix list counts as 55 of them (VPC user guide, \"AWS-managed prefix lists\").",
-		Fix: "Use another security group beside it.",
+		Fix: "Use another security group as well.",
 		check: func(p *Platform, r *Resource) []string {
 			group := p.target(r, r.Attributes["security_group_id"], "aws_security_group")
 			if group == nil {

@@ -128,7 +128,7 @@ func TestVerify(t *testing.T) {
 	}{
 		"an import":                 {[]review.ResourceChange{good}, nil, ""},
 		"an import with an update":  {[]review.ResourceChange{change("a.a", "1", "update")}, nil, ""},
-		"beside what stays":         {[]review.ResourceChange{good, change("b.b", "", "no-op")}, nil, ""},
+		"next to what stays":        {[]review.ResourceChange{good, change("b.b", "", "no-op")}, nil, ""},
 		"a new output":              {[]review.ResourceChange{good}, map[string]review.Change{"o": {Actions: []string{"create"}}}, ""},
 		"creates another":           {[]review.ResourceChange{good, change("b.b", "", "create")}, nil, "would create it, which was not asked for"},
 		"updates another":           {[]review.ResourceChange{good, change("b.b", "", "update")}, nil, "would change it, which was not asked for"},
@@ -162,8 +162,8 @@ func TestConfigure(t *testing.T) {
 		alone bool
 		want  m
 	}{
-		"with what it stands on": {false, m{"vpc_id": "${aws_vpc.net.id}", "cidr_block": "10.0.0.0/24", "access_logs": m{"bucket": "${aws_s3_bucket.b.id}"}, "depends_on": []any{"aws_iam_role_policy.p"}, "lifecycle": m{"prevent_destroy": true, "ignore_changes": "all"}}},
-		"alone":                  {true, m{"vpc_id": "vpc-1", "cidr_block": "10.0.0.0/24", "access_logs": m{"bucket": "b"}, "lifecycle": m{"prevent_destroy": true, "ignore_changes": "all"}}},
+		"with what it needs": {false, m{"vpc_id": "${aws_vpc.net.id}", "cidr_block": "10.0.0.0/24", "access_logs": m{"bucket": "${aws_s3_bucket.b.id}"}, "depends_on": []any{"aws_iam_role_policy.p"}, "lifecycle": m{"prevent_destroy": true, "ignore_changes": "all"}}},
+		"alone":              {true, m{"vpc_id": "vpc-1", "cidr_block": "10.0.0.0/24", "access_logs": m{"bucket": "b"}, "lifecycle": m{"prevent_destroy": true, "ignore_changes": "all"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if err := w.configure([]Adoption{subnet}, c.alone); err != nil {

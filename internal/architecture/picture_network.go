@@ -43,8 +43,8 @@ func drawVPC(p *picture.Picture, n platform.Network, y int) (bottom int) {
 	}
 	vpc := p.Frame(picture.Frame{Rect: picture.Rect{X: picture.Left, Y: y, W: picture.Right - picture.Left}, Zone: picture.Plain, Label: label})
 	y += picture.FrameHead
-	// doors are where what leaves the private subnets goes, by NAT gateway.
-	doors := map[string]picture.Rect{}
+	// exits are where what leaves the private subnets goes, by NAT gateway.
+	exits := map[string]picture.Rect{}
 	for _, tier := range platform.Tiers() {
 		frame := p.Frame(picture.Frame{Rect: picture.Rect{X: vpc.X + 10, Y: y, W: vpc.W - 20}, Zone: picture.Zone(tier), Label: strings.ToUpper(tier[:1]) + tier[1:]})
 		places := columns(frame.X+tierLabelWidth, frame.W-tierLabelWidth-8, len(n.Subnets[tier]), cellGap)
@@ -63,11 +63,11 @@ func drawVPC(p *picture.Picture, n platform.Network, y int) (bottom int) {
 		for i, subnet := range n.Subnets[tier] {
 			place := picture.Rect{X: places[i].X, Y: y + 8, W: places[i].W, H: height}
 			if subnet.NAT != "" {
-				doors[subnet.NAT] = place
+				exits[subnet.NAT] = place
 			}
-			if door, there := doors[subnet.Out]; there && tier == "private" {
-				between := (door.Bottom() + place.Y) / 2
-				p.Arrow(n.Name+" to "+subnet.Out, point(place.CenterX(), place.Y), point(place.CenterX(), between), point(door.CenterX(), between), point(door.CenterX(), door.Bottom()))
+			if exit, there := exits[subnet.Out]; there && tier == "private" {
+				between := (exit.Bottom() + place.Y) / 2
+				p.Arrow(n.Name+" to "+subnet.Out, point(place.CenterX(), place.Y), point(place.CenterX(), between), point(exit.CenterX(), between), point(exit.CenterX(), exit.Bottom()))
 			}
 		}
 		y = frame.Bottom() + 8

@@ -14,7 +14,7 @@ From ` + "`config/platform.go`" + `: every setting of an environment that is not
 `
 
 const environmentsIntroduction = `
-A request goes from the left to the right and down; what stands in a frame is inside of it. The numbers on the lines are the
+A request goes from the left to the right and down; what is drawn in a frame is inside of it. The numbers on the lines are the
 ports that the security groups and listeners open. Tasks reach ECR, Secrets Manager and CloudWatch over HTTPS, and S3
 through its endpoint in the VPC.
 `

@@ -37,7 +37,7 @@ func emulator(t *testing.T, serve func(http.Handler) *httptest.Server) (*Recorde
 	return w, &seen
 }
 
-// open opens a door.
+// open opens an endpoint.
 func open(t *testing.T, w *Recorder, role string) string {
 	t.Helper()
 	endpoint, err := w.Open(role)

@@ -24,8 +24,8 @@ func (c *Call) flattenXML(text []byte) error {
 	return nil
 }
 
-// flattenElement counts elements of one name beside each other from 1; one
-// that stands alone has no number.
+// flattenElement counts elements of one name next to each other from 1; one
+// that is alone has no number.
 func (c *Call) flattenElement(name string, e element) {
 	if len(e.Children) == 0 {
 		c.set(name, strings.TrimSpace(e.Text))

@@ -60,7 +60,7 @@ func (f fake) says(name string) []string {
 	return strings.Fields(string(data))
 }
 
-// fakePlan is what stands in a plan file, behind the mark of a ZIP archive.
+// fakePlan is what is in a plan file, behind the mark of a ZIP archive.
 type fakePlan struct {
 	Local   bool
 	Creates []string

@@ -89,7 +89,7 @@ func Rows() []Row {
 		{Field: "AvailabilityZones", Change: "another order", Make: func(s *config.Settings) {
 			z := s.AvailabilityZones
 			s.AvailabilityZones = []string{z[2], z[0], z[1]}
-		}, Outcome: Nothing, Note: "A zone's addresses and names follow from its letter. One more, where the region has it: subnets beside those there, and the deploy roles name them, so an administrator applies it first (applied below)."},
+		}, Outcome: Nothing, Note: "A zone's addresses and names follow from its letter. One more, where the region has it: subnets next to those there, and the deploy roles name them, so an administrator applies it first (applied below)."},
 		{Field: "AvailabilityZones", Change: "one less", Make: func(s *config.Settings) { s.AvailabilityZones = s.AvailabilityZones[1:] }, Outcome: RefusedByPlan, Test: planTest,
 			Runbook: "Other addresses or zones", Note: "Its subnets hold tasks, load balancer and database."},
 		{Field: "AddressPlan", Change: "a larger block", Make: func(s *config.Settings) { s.AddressPlan = "10.16.0.0/12" }, Outcome: Nothing, Note: "It bounds what `CIDR` may be."},

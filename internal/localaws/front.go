@@ -314,9 +314,7 @@ func Gaps() ([][3]string, error) {
 	for _, found := range patches.FindAllStringSubmatch(string(source), -1) {
 		rows = append(rows, [3]string(found[1:]))
 	}
-	slices.SortFunc(rows, func(a, b [3]string) int {
-		return strings.Compare(a[0]+" "+a[1], b[0]+" "+b[1])
-	})
+	slices.SortFunc(rows, func(a, b [3]string) int { return slices.Compare(a[:], b[:]) })
 	return rows, nil
 }
 

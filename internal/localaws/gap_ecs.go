@@ -48,7 +48,7 @@ func oneECSCall(next func(*Front, *call) (*answer, error)) func(*Front, *call) (
 // object is a JSON object whose members are not known one by one.
 type object = map[string]any
 
-// keptServiceSettings are the members of CreateService and UpdateService that DescribeServices gives back
+// keptServiceSettings are the members of CreateService and UpdateService that DescribeServices returns
 // as they were written. Those that change a running task begin a new deployment.
 var keptServiceSettings = map[string]struct{ deploys bool }{
 	"availabilityZoneRebalancing":   {},
@@ -69,14 +69,14 @@ var keptServiceSettings = map[string]struct{ deploys bool }{
 	"serviceRegistries":             {deploys: true},
 }
 
-// keptDeploymentSettings are given back with each deployment instead.
+// keptDeploymentSettings are returned with each deployment instead.
 var keptDeploymentSettings = []string{"serviceConnectConfiguration", "volumeConfigurations"}
 
 // ecsService is a service that rolls out by itself (deployment controller ECS).
 type ecsService struct {
 	arn, name, cluster string
-	settings           object // what DescribeServices says beside moto's answer
-	deployment         object // what its deployments say beside that
+	settings           object // what DescribeServices says besides moto's answer
+	deployment         object // what its deployments say besides that
 	primary            *rollout
 	active             *rollout // the one before, until the primary has taken over
 	lastGood           *rollout

@@ -32,7 +32,7 @@ type call struct {
 // operationKey is where a request's context holds its operation.
 type operationKey struct{}
 
-// newCall names the operation of a request. Its body is read only where the operation's name stands in it.
+// newCall names the operation of a request. Its body is read only where the operation's name is in it.
 // The call is there even when an error is.
 func newCall(r *http.Request) (*call, error) {
 	c := &call{request: r, operation: r.Method}

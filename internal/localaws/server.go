@@ -152,7 +152,7 @@ func Serve(ctx context.Context, options Options) (err error) {
 	return err
 }
 
-// withHealth answers who this is beside the AWS API.
+// withHealth answers who this is next to the AWS API.
 func withHealth(state State, front http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == healthPath {
@@ -193,7 +193,7 @@ func startMoto(ctx context.Context, o Options) (*moto, error) {
 	command.Dir = o.Dir
 	command.Env = append(plainEnvironment(),
 		"MOTO_ACCOUNT_ID="+o.Account,
-		"MOTO_ACM_VALIDATION_WAIT=0",          // a certificate is issued as soon as its record stands
+		"MOTO_ACM_VALIDATION_WAIT=0",          // a certificate is issued as soon as its record is there
 		"MOTO_IAM_LOAD_MANAGED_POLICIES=true", // AWS's own policies can be attached
 		"MOTO_EC2_LOAD_DEFAULT_AMIS=false",    // nobody starts instances here, and reading them takes time
 		"PYTHONUNBUFFERED=1",

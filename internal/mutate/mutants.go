@@ -19,7 +19,7 @@ type mutant struct {
 	line           int
 	// operator says how it is changed.
 	operator string
-	// from and to are offsets in bytes; text stands between them afterwards.
+	// from and to are offsets in bytes; text is between them afterwards.
 	from, to int
 	text     string
 	// source is what stood there, on one line.

@@ -351,7 +351,7 @@ func (c *checker) routes() {
 		}
 		if changed := review.Attributes(review.Differences(r.Change)); slices.Contains(changed, "default_action") || slices.Contains(changed, "action") {
 			c.refuse(r, "requests would go to a service that has no task until the backend deploys it",
-				"add the new service beside the old one, let the backend deploy it, then give it the requests, then take the old one away: docs/operations.md, \"Rename a service, or give it a route\"")
+				"add the new service next to the old one, let the backend deploy it, then give it the requests, then take the old one away: docs/operations.md, \"Rename a service, or give it a route\"")
 		}
 	}
 }

@@ -125,7 +125,7 @@ func TestEachRefusedCall(t *testing.T) {
 }
 
 // The whole account counts where nobody's is left out, and what cannot be read is
-// said beside the rest.
+// said with the rest.
 func TestUsage(t *testing.T) {
 	a := others{enough()}
 	a.otherVPCs, a.taggedVPCs = 1, 2

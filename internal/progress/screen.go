@@ -161,7 +161,7 @@ func (s *Screen) tick() {
 // redraw writes the trackers' lines again, on a terminal.
 func (s *Screen) redraw() { io.WriteString(s.out, s.erased()+s.live()) }
 
-// erased takes away the lines at the terminal's end. What a person typed stands
+// erased takes away the lines at the terminal's end. What a person typed is
 // before the cursor, such as ^C.
 func (s *Screen) erased() string {
 	if s.rewritten == 0 {

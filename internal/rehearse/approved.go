@@ -27,7 +27,7 @@ var plannedCommit = strings.Repeat("a", 40)
 // address of AWS is part of the plan, the plan is infra-role's here.
 func (r *rehearsal) approve(ctx context.Context, app string) (approved, error) {
 	a := approved{r: r, app: app, folder: r.path("approved")}
-	if err := r.synth(ctx, app, a.folder+"/cdktf.out", r.doors.infra); err != nil {
+	if err := r.synth(ctx, app, a.folder+"/cdktf.out", r.endpoints.infra); err != nil {
 		return a, err
 	}
 	for _, want := range []struct{ stack, changes string }{{config.SharedStack, "changes=false\nadministrator=false\n"}, {disposable, "changes=true\nadministrator=false\n"}} {

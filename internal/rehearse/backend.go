@@ -118,12 +118,12 @@ type backend struct {
 
 // asBackend is the backend's run for the disposable environment.
 func (r *rehearsal) asBackend(ctx context.Context) (*backend, error) {
-	return r.asBackendOf(ctx, r.settings.Environments[0], r.doors.deploy)
+	return r.asBackendOf(ctx, r.settings.Environments[0], r.endpoints.deploy)
 }
 
 // asBackendOf assumes the deploy role of an environment as the workflow does,
-// and reads what is published for it. Its calls go through the door.
-func (r *rehearsal) asBackendOf(ctx context.Context, env config.Environment, door string) (*backend, error) {
+// and reads what is published for it. Its calls go through the endpoint.
+func (r *rehearsal) asBackendOf(ctx context.Context, env config.Environment, endpoint string) (*backend, error) {
 	parameters, err := r.parameters(ctx)
 	if err != nil {
 		return nil, err
@@ -134,7 +134,7 @@ func (r *rehearsal) asBackendOf(ctx context.Context, env config.Environment, doo
 		return nil, err
 	}
 	b := &backend{r: r, env: env, environment: []string{
-		"AWS_ENDPOINT_URL=" + door, "AWS_REGION=" + r.settings.Region, "AWS_DEFAULT_REGION=" + r.settings.Region, "AWS_PAGER=", "AWS_EC2_METADATA_DISABLED=true",
+		"AWS_ENDPOINT_URL=" + endpoint, "AWS_REGION=" + r.settings.Region, "AWS_DEFAULT_REGION=" + r.settings.Region, "AWS_PAGER=", "AWS_EC2_METADATA_DISABLED=true",
 		"PATH=" + r.tool("aws-cli", "bin") + ":" + os.Getenv("PATH"),
 		"ENVIRONMENT=" + env.Name, "PARAMETERS=" + r.path(env.Name+"-parameters.json"), "REVISIONS=" + r.path(env.Name+"-revisions.json"),
 		"POLL_SECONDS=0.2",

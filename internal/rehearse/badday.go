@@ -17,19 +17,19 @@ import (
 func (r *rehearsal) deployOnABadDay(ctx context.Context, app string) (string, error) {
 	second := r.path("second-deploy", "cdktf.out")
 	// The second person has synthesised already.
-	if err := r.synth(ctx, app, second, r.doors.infra); err != nil {
+	if err := r.synth(ctx, app, second, r.endpoints.infra); err != nil {
 		return "", err
 	}
 	plan, err := r.approve(ctx, app)
 	if err != nil {
 		return "", err
 	}
-	before := r.wire.FaultCount()
+	before := r.recorder.FaultCount()
 	delay := time.Second
 	if r.short {
 		delay /= 2 // CI's ten minutes have to do for all of it
 	}
-	r.wire.Faults(awsapi.Faults{Throttled: 0.02, Internal: 0.02, Delay: delay, Seed: 1})
+	r.recorder.Faults(awsapi.Faults{Throttled: 0.02, Internal: 0.02, Delay: delay, Seed: 1})
 	first := make(chan error, 1)
 	go func() {
 		_, err := plan.apply(ctx)
@@ -50,8 +50,8 @@ func (r *rehearsal) deployOnABadDay(ctx context.Context, app string) (string, er
 		_, secondErr = r.terraformApply(ctx, second, disposable)
 	}
 	firstErr := <-first
-	r.wire.Faults(awsapi.Faults{})
-	now := r.wire.FaultCount()
+	r.recorder.Faults(awsapi.Faults{})
+	now := r.recorder.FaultCount()
 	injected := now.Throttled + now.Internal - before.Throttled - before.Internal
 	switch {
 	case locked != nil:

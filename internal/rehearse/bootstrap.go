@@ -31,5 +31,5 @@ const nothingToChange = "Nothing to change"
 // runBootstrap answers what the command asks of an app, and returns what it said.
 func (r *rehearsal) runBootstrap(ctx context.Context, app string, flags ...string) (string, error) {
 	answers := config.LocalAccountID + strings.Repeat("\nyes", 10) + "\n"
-	return r.deploying(ctx, config.SharedStack, answers, program(app), append([]string{"bootstrap", "-dir", r.dir, "-app", app, "-local", r.doors.administrator}, flags...)...)
+	return r.deploying(ctx, config.SharedStack, answers, program(app), append([]string{"bootstrap", "-dir", r.dir, "-app", app, "-local", r.endpoints.administrator}, flags...)...)
 }

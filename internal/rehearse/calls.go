@@ -88,7 +88,7 @@ func (r *rehearsal) checkCalls(context.Context) (string, error) {
 func (r *rehearsal) recorded() ([]awsapi.Recorded, error) {
 	file := r.path("log", "calls.json")
 	var calls []awsapi.Recorded
-	if r.wire == nil {
+	if r.recorder == nil {
 		data, err := os.ReadFile(file)
 		if err == nil {
 			err = json.Unmarshal(data, &calls)
@@ -98,7 +98,7 @@ func (r *rehearsal) recorded() ([]awsapi.Recorded, error) {
 		}
 		return calls, nil
 	}
-	calls = r.wire.Calls()
+	calls = r.recorder.Calls()
 	data, err := json.Marshal(calls)
 	if err != nil {
 		return nil, err

@@ -32,7 +32,7 @@ func changes(stack string, p *review.Plan) []string {
 // plans synthesises with the app and plans the stacks as infra-diff-role does
 // on a pull request: without the lock.
 func (r *rehearsal) plans(ctx context.Context, app string, stacks ...string) (map[string]*review.Plan, error) {
-	if err := r.synth(ctx, app, r.path("diff", "cdktf.out"), r.doors.infraDiff); err != nil {
+	if err := r.synth(ctx, app, r.path("diff", "cdktf.out"), r.endpoints.infraDiff); err != nil {
 		return nil, err
 	}
 	if _, err := r.command(ctx, nil, "", program(app), append([]string{"plan", "-dir", r.tools,

@@ -19,7 +19,7 @@ import (
 // OpenTofu where that is installed. Nothing may change; with short names, in the
 // full form, addresses only.
 func (r *rehearsal) ejected(ctx context.Context) (string, error) {
-	if err := r.synth(ctx, r.app, r.path("eject", "cdktf.out"), r.doors.infraDiff); err != nil {
+	if err := r.synth(ctx, r.app, r.path("eject", "cdktf.out"), r.endpoints.infraDiff); err != nil {
 		return "", err
 	}
 	names := []string{"same"}

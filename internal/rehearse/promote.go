@@ -82,14 +82,14 @@ func (r *rehearsal) promotion(ctx context.Context) (string, error) {
 	return fmt.Sprintf("%s runs the digest of %s, %s; a commit that was not deployed there, one not seen to run well and one that failed were refused", to.env.Name, from.env.Name, runs[:19]), nil
 }
 
-// asDeployer is the backend's run for an environment, with its own role's door.
+// asDeployer is the backend's run for an environment, with its own role's endpoint.
 func (r *rehearsal) asDeployer(ctx context.Context, name string) (*backend, error) {
 	at := slices.IndexFunc(r.settings.Environments, func(e config.Environment) bool { return e.Name == name })
-	door, err := r.wire.Open(r.settings.Names().DeployRole(name))
+	endpoint, err := r.recorder.Open(r.settings.Names().DeployRole(name))
 	if err != nil {
 		return nil, err
 	}
-	return r.asBackendOf(ctx, r.settings.Environments[at], door)
+	return r.asBackendOf(ctx, r.settings.Environments[at], endpoint)
 }
 
 func (b *backend) image(commit string) string { return b.repository + ":" + b.env.Name + "-" + commit }
@@ -148,7 +148,7 @@ func (b *backend) failsOnAnAlarm(ctx context.Context, commit string) error {
 	n := b.r.settings.Names()
 	ring := func(state string) error {
 		for _, s := range b.env.Services {
-			out, err := b.r.command(ctx, []string{"AWS_ENDPOINT_URL=" + b.r.doors.nobody, "AWS_DEFAULT_REGION=" + b.r.settings.Region, "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local"}, "",
+			out, err := b.r.command(ctx, []string{"AWS_ENDPOINT_URL=" + b.r.endpoints.nobody, "AWS_DEFAULT_REGION=" + b.r.settings.Region, "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local"}, "",
 				b.r.tool("aws-cli", "bin", "aws"), "cloudwatch", "set-alarm-state", "--alarm-name", n.Alarm(b.env.Name, config.ServiceMemory.Of(s.Name)), "--state-value", state, "--state-reason", "rehearsed")
 			if err != nil {
 				return fmt.Errorf("%w\n%s", err, out)

@@ -39,7 +39,7 @@ func (r *rehearsal) readBack(ctx context.Context) (string, error) {
 }
 
 func (r *rehearsal) parameters(ctx context.Context) (map[string]string, error) {
-	client, err := awsapi.Connect(ctx, r.settings.Region, r.doors.nobody)
+	client, err := awsapi.Connect(ctx, r.settings.Region, r.endpoints.nobody)
 	if err != nil {
 		return nil, err
 	}

@@ -34,10 +34,10 @@ type rehearsal struct {
 	settings   config.Settings
 	provider   terraform.Source
 	terraform  terraform.Runner
-	// wire stands before the emulator, notes every call with who makes it,
-	// and plays AWS's bad days. It has a door for each who calls.
-	wire  *awsapi.Recorder
-	doors doors
+	// recorder is in front of the emulator, notes every call with who makes it,
+	// and plays AWS's bad days. It has an endpoint for each who calls.
+	recorder  *awsapi.Recorder
+	endpoints endpoints
 	// ours says that the emulator was started here and is to be ended here.
 	ours bool
 	// app is the program that synthesises the platform.
@@ -46,9 +46,9 @@ type rehearsal struct {
 	deployed deployment
 }
 
-// doors are the addresses of AWS for those who call it. Nobody's calls are not
+// endpoints are the addresses of AWS for those who call it. Nobody's calls are not
 // noted: the rehearsal itself looks at how things are.
-type doors struct {
+type endpoints struct {
 	administrator, infra, infraDiff, deploy, nobody string
 }
 
@@ -131,7 +131,7 @@ func (r *rehearsal) open(ctx context.Context, url string) error {
 		url, r.ours = state.Endpoint, true
 	}
 	var err error
-	if r.wire, err = awsapi.NewRecorder(url); err != nil {
+	if r.recorder, err = awsapi.NewRecorder(url); err != nil {
 		return errors.Join(err, r.closeAWS())
 	}
 	if err := r.openDoors(); err != nil {
@@ -160,7 +160,7 @@ func (r *rehearsal) reopen(url string) (err error) {
 	if err := os.MkdirAll(r.path("log"), 0o755); err != nil {
 		return err
 	}
-	if r.wire, err = awsapi.NewRecorder(url); err != nil {
+	if r.recorder, err = awsapi.NewRecorder(url); err != nil {
 		return err
 	}
 	r.app = r.tool("bin", "infra")
@@ -169,14 +169,14 @@ func (r *rehearsal) reopen(url string) (err error) {
 
 func (r *rehearsal) openDoors() error {
 	for endpoint, role := range map[*string]string{
-		&r.doors.administrator: observed.Administrator,
-		&r.doors.infra:         config.InfraRole,
-		&r.doors.infraDiff:     config.InfraDiffRole,
-		&r.doors.deploy:        r.settings.Names().DeployRole(disposable),
-		&r.doors.nobody:        "",
+		&r.endpoints.administrator: observed.Administrator,
+		&r.endpoints.infra:         config.InfraRole,
+		&r.endpoints.infraDiff:     config.InfraDiffRole,
+		&r.endpoints.deploy:        r.settings.Names().DeployRole(disposable),
+		&r.endpoints.nobody:        "",
 	} {
 		var err error
-		if *endpoint, err = r.wire.Open(role); err != nil {
+		if *endpoint, err = r.recorder.Open(role); err != nil {
 			return err
 		}
 	}
@@ -186,7 +186,7 @@ func (r *rehearsal) openDoors() error {
 // close ends what open began. It fails with every call that could not be read,
 // and so was not checked.
 func (r *rehearsal) close() error {
-	return errors.Join(r.wire.Close(), r.closeAWS())
+	return errors.Join(r.recorder.Close(), r.closeAWS())
 }
 
 // closeAWS ends the emulator, if it was started here.
@@ -232,7 +232,7 @@ func (r *rehearsal) stacks() []string {
 // need folders of their own.
 func (r *rehearsal) cli(folder, app string) cdktf.CLI {
 	return cdktf.CLI{
-		App:      cdktf.App(app, r.doors.infra, ""),
+		App:      cdktf.App(app, r.endpoints.infra, ""),
 		Output:   r.path(folder, "cdktf.out"),
 		Log:      r.path("log", folder+".log"),
 		Provider: r.provider,
@@ -241,7 +241,7 @@ func (r *rehearsal) cli(folder, app string) cdktf.CLI {
 
 // ask calls the emulator's IAM without being recorded.
 func (r *rehearsal) ask(ctx context.Context, operation, parameter, value string) (awsapi.Value, error) {
-	client, err := awsapi.Connect(ctx, r.settings.Region, r.doors.nobody)
+	client, err := awsapi.Connect(ctx, r.settings.Region, r.endpoints.nobody)
 	if err != nil {
 		return awsapi.Value{}, err
 	}
@@ -300,7 +300,7 @@ func lastLines(text string, n int) string {
 
 // exists says whether S3 has a bucket, or an object of one.
 func (r *rehearsal) exists(ctx context.Context, path string) (bool, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodHead, r.doors.nobody+"/"+path, nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodHead, r.endpoints.nobody+"/"+path, nil)
 	if err != nil {
 		return false, err
 	}

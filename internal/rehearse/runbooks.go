@@ -35,7 +35,7 @@ const (
 // that begin with a text, in a folder of their own, with the AWS CLI and Terraform at the local AWS; every question is
 // answered with yes. It returns what they print. Values are those of the
 // placeholders. `make synth` is the app itself, whose settings may be changed;
-// every other target is the Makefile's own, at infra-role's door. The other calls
+// every other target is the Makefile's own, at infra-role's endpoint. The other calls
 // are not noted: what an administrator may do by them is asked of the access model.
 func (r *rehearsal) byTheBook(ctx context.Context, app, section, beginning string, values map[string]string) (string, error) {
 	document, err := os.ReadFile(operations)
@@ -55,7 +55,7 @@ func (r *rehearsal) byTheBook(ctx context.Context, app, section, beginning strin
 		return "", err
 	}
 	makes := fmt.Sprintf("#!/bin/bash\nif [ \"$*\" = synth ]; then exec %q -o cdktf.out -local %q; fi\nexport PATH=%q\nexec make --no-print-directory -C %q \"$@\" ON=%q\n",
-		app, r.doors.nobody, os.Getenv("PATH"), repository, r.doors.infra)
+		app, r.endpoints.nobody, os.Getenv("PATH"), repository, r.endpoints.infra)
 	if err := os.WriteFile(filepath.Join(folder, "bin", "make"), []byte(makes), 0o755); err != nil {
 		return "", err
 	}
@@ -88,7 +88,7 @@ func blocksOf(document, section, beginning string) ([]runbook.Block, error) {
 
 // administrator is the environment of a person with the local AWS's account.
 func (r *rehearsal) administrator() []string {
-	return []string{"AWS_ENDPOINT_URL=" + r.doors.nobody, "AWS_REGION=" + r.settings.Region, "AWS_DEFAULT_REGION=" + r.settings.Region, "AWS_PAGER=",
+	return []string{"AWS_ENDPOINT_URL=" + r.endpoints.nobody, "AWS_REGION=" + r.settings.Region, "AWS_DEFAULT_REGION=" + r.settings.Region, "AWS_PAGER=",
 		"AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "AWS_EC2_METADATA_DISABLED=true"}
 }
 
@@ -367,7 +367,7 @@ func (r *rehearsal) noDrift(ctx context.Context) (string, error) {
 		}
 	}
 	synth, plans := r.path("drift", "cdktf.out"), r.path("drift", "plans")
-	if err := r.synth(ctx, r.app, synth, r.doors.infraDiff); err != nil {
+	if err := r.synth(ctx, r.app, synth, r.endpoints.infraDiff); err != nil {
 		return "", err
 	}
 	var said string

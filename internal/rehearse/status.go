@@ -18,7 +18,7 @@ import (
 // wrong. Its answers are kept, for the sample in docs/status.md.
 func (r *rehearsal) statusSays(ctx context.Context, name string, wrong ...string) error {
 	var tape status.Tape
-	handler, err := tape.Record(r.doors.infraDiff, time.Now())
+	handler, err := tape.Record(r.endpoints.infraDiff, time.Now())
 	if err != nil {
 		return err
 	}

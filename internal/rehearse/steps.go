@@ -68,7 +68,7 @@ type outcome struct {
 }
 
 // runSteps runs the steps one after the other, and writes the table of them:
-// to out, and as Markdown to a file. Each stands on those before it, so the
+// to out, and as Markdown to a file. Each needs those before it, so the
 // first that fails is the last that runs, and its error is returned.
 func runSteps(ctx context.Context, out io.Writer, file string, steps []step) error {
 	var outcomes []outcome

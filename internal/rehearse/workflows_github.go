@@ -212,7 +212,7 @@ func (g *gitHub) environment(run workflowRun) map[string]string {
 	}
 	return map[string]string{
 		"GITHUB_API_URL": g.url, "STANDIN_URL": g.url, "STANDIN_REPOSITORY": here, "STANDIN_ARTIFACTS": g.r.path("artifacts", run.name),
-		"PATH": path, "ON": g.r.doors.infra, "AWS_ENDPOINT_URL": g.r.doors.deploy, "AWS_PAGER": "", "AWS_EC2_METADATA_DISABLED": "true", "POLL_SECONDS": "0.5",
+		"PATH": path, "ON": g.r.endpoints.infra, "AWS_ENDPOINT_URL": g.r.endpoints.deploy, "AWS_PAGER": "", "AWS_EC2_METADATA_DISABLED": "true", "POLL_SECONDS": "0.5",
 		"CHECKPOINT_DISABLE": "1",
 	}
 }
@@ -352,7 +352,7 @@ func (g *gitHub) credentials(ctx context.Context, job url.Values) (map[string]an
 	if most := config.SessionSeconds(filepath.Base(arn)); seconds > most {
 		return nil, fmt.Errorf("the requested DurationSeconds exceeds the MaxSessionDuration set for this role: %d, and at most %d", seconds, most)
 	}
-	client, err := awsapi.Connect(ctx, g.r.settings.Region, g.r.doors.nobody)
+	client, err := awsapi.Connect(ctx, g.r.settings.Region, g.r.endpoints.nobody)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,7 @@
 """AWS's rules that moto does not keep, one function each.
 
 A rule before a call returns AWS's text where AWS refuses; one after it does what AWS does besides, and says whether
-it did. README.md has the table of them all, made from what stands in @rule.
+it did. README.md has the table of them all, made from what is in @rule.
 """
 
 import json
