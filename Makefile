@@ -213,7 +213,7 @@ snapshots: $(LOCAL)/node.stamp $(TERRAFORM) ## Write __snapshots__ and docs/ejec
 
 .PHONY: workflows
 workflows: ## Write the scripts of pipelines/backend, and what follows from the settings, into the workflows
-	go run ./pipelines/embed .github/workflows/*.yml docs/pipelines.md docs/operations.md
+	go run ./pipelines/embed .github/workflows/*.yml docs/pipelines.md docs/operations.md docs/worst-day.md
 
 .PHONY: sample
 sample: $(LOCAL)/iamsim.stamp ## Write docs/sample-diff.md; review the diff

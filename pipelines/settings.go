@@ -9,6 +9,7 @@ import (
 
 	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/runbook"
 )
 
 var (
@@ -21,7 +22,7 @@ var (
 // WithSettings returns a workflow or a document with what follows from the
 // settings: the region, in deploy.yml a job for each environment like that of the
 // shared stack, in backend-deploy.yml whose images are promoted, in docs/pipelines.md the lines that the backend copies, and in
-// docs/operations.md the table of the alarms. A file in which nothing follows is
+// docs/operations.md the table of the alarms, and in docs/worst-day.md that of the drills. A file in which nothing follows is
 // returned as it is; an error says what the file lacks.
 func WithSettings(file, text string, s config.Settings) (string, error) {
 	text = regionLine.ReplaceAllString(text, "${1}"+s.Region)
@@ -33,6 +34,8 @@ func WithSettings(file, text string, s config.Settings) (string, error) {
 		text, err = documentedJobs(text, s)
 	case "operations.md":
 		text, err = documentedAlarms(text, s)
+	case "worst-day.md":
+		text, err = runbook.WithDrills(text, s)
 	case "backend-deploy.yml":
 		text, err = promotions(text, s)
 	}

@@ -60,7 +60,7 @@ What a stolen deploy-role left outlives its session, the worst first:
 - **Revisions of task definitions.** A deployment takes over none of them: its template is the revision that infrastructure wrote, which
   starts with a role that deploy-role cannot pass. A rollback takes the newest revision of its commit, and lists how that differs from what runs.
 
-What to do: [operations.md](operations.md#credentials-of-a-role-were-stolen).
+What to do: [worst-day.md](worst-day.md#credentials-of-a-role-were-stolen).
 
 | role | can | cannot |
 | --- | --- | --- |
@@ -187,7 +187,7 @@ const ciIntroduction = `
 const peopleIntroduction = `
 ### What a person with administrator rights may do
 
-The commands of [operations.md](operations.md) and [pipelines.md](pipelines.md), and what is refused. prod stands for every
+The commands of [operations.md](operations.md), [worst-day.md](worst-day.md) and [pipelines.md](pipelines.md), and what is refused. prod stands for every
 environment.
 `
 

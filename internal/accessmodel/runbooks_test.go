@@ -13,7 +13,7 @@ import (
 )
 
 // runbooks are the documents whose commands a person runs.
-var runbooks = []string{"docs/operations.md", "docs/pipelines.md"}
+var runbooks = []string{"docs/operations.md", "docs/pipelines.md", "docs/worst-day.md"}
 
 // command finds what asks AWS for something: an operation of the AWS CLI, a
 // script of the backend's, a make target that reads or changes AWS, Terraform, cdktf.

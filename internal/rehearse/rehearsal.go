@@ -239,13 +239,18 @@ func (r *rehearsal) cli(folder, app string) cdktf.CLI {
 	}
 }
 
-// ask calls the emulator's IAM without being recorded.
-func (r *rehearsal) ask(ctx context.Context, operation, parameter, value string) (awsapi.Value, error) {
+// ask calls the emulator's IAM without being recorded, with the names of
+// parameters each followed by its value.
+func (r *rehearsal) ask(ctx context.Context, operation string, pairs ...string) (awsapi.Value, error) {
 	client, err := awsapi.Connect(ctx, r.settings.Region, r.endpoints.nobody)
 	if err != nil {
 		return awsapi.Value{}, err
 	}
-	answer, err := client.Do(ctx, awsapi.Request{Service: "iam", Operation: operation, Parameters: map[string]any{parameter: value}})
+	parameters := map[string]any{}
+	for pair := range slices.Chunk(pairs, 2) {
+		parameters[pair[0]] = pair[1]
+	}
+	answer, err := client.Do(ctx, awsapi.Request{Service: "iam", Operation: operation, Parameters: parameters})
 	if err != nil {
 		return awsapi.Value{}, err
 	}
@@ -300,17 +305,25 @@ func lastLines(text string, n int) string {
 
 // exists says whether S3 has a bucket, or an object of one.
 func (r *rehearsal) exists(ctx context.Context, path string) (bool, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodHead, r.endpoints.nobody+"/"+path, nil)
+	status, _, err := r.s3(ctx, http.MethodHead, path)
+	return status == http.StatusOK, err
+}
+
+// s3 sends S3 a request for a path, without being recorded, and returns the
+// answer's status and body.
+func (r *rehearsal) s3(ctx context.Context, method, path string) (status int, answer string, err error) {
+	request, err := http.NewRequestWithContext(ctx, method, r.endpoints.nobody+"/"+path, nil)
 	if err != nil {
-		return false, err
+		return 0, "", err
 	}
 	// An emulator takes any signature.
 	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=local/20200101/"+r.settings.Region+"/s3/aws4_request, SignedHeaders=host, Signature=none")
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return false, err
+		return 0, "", err
 	}
-	return response.StatusCode == http.StatusOK, response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	return response.StatusCode, string(text), errors.Join(err, response.Body.Close())
 }
 
 func freePort() (int, error) {

@@ -17,8 +17,8 @@ import (
 	"github.com/paperwurks/infra/internal/runbook"
 )
 
-// operations holds the runbooks that are run as they are written there, under
-// these headings.
+// operations holds runbooks that are run as they are written there, under these
+// headings; runbook.WorstDay holds those of the drills.
 const (
 	operations = "docs/operations.md"
 
@@ -46,11 +46,16 @@ func (r *rehearsal) byTheBook(ctx context.Context, app, section, beginning strin
 	if err != nil {
 		return "", err
 	}
+	return r.runBlocks(ctx, app, operations, "runbook", blocks, values)
+}
+
+// runBlocks runs blocks of a file as byTheBook does, in a folder.
+func (r *rehearsal) runBlocks(ctx context.Context, app, file, name string, blocks []runbook.Block, values map[string]string) (string, error) {
 	repository, err := filepath.Abs(".")
 	if err != nil {
 		return "", err
 	}
-	folder := r.path("runbook")
+	folder := r.path(name)
 	if err := os.MkdirAll(filepath.Join(folder, "bin"), 0o755); err != nil {
 		return "", err
 	}
@@ -69,7 +74,7 @@ func (r *rehearsal) byTheBook(ctx context.Context, app, section, beginning strin
 			said.WriteString(out)
 		}
 		if err != nil {
-			return "", fmt.Errorf("%s, %q, line %d: %w", operations, section, block.Line, err)
+			return "", fmt.Errorf("%s, %q, line %d: %w", file, block.Section, block.Line, err)
 		}
 	}
 	return said.String(), nil

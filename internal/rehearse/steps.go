@@ -38,6 +38,7 @@ func (r *rehearsal) steps() []step {
 	steps = append(steps,
 		step{"a look for drift", r.noDrift},
 		step{"a secret is set and rotated, by the book", r.secretByTheBook},
+		step{"documents deleted, a role stolen, by the book", r.worstDay},
 	)
 	if !r.short {
 		steps = append(steps,

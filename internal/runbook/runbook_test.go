@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-var documents = []string{"docs/operations.md", "docs/pipelines.md"}
+var documents = []string{"docs/operations.md", "docs/pipelines.md", WorstDay}
 
 func TestRunbooks(t *testing.T) {
 	c := newChecker(t)
@@ -289,7 +289,7 @@ func (c *checker) check(t *testing.T, document string) []string {
 		env := c.settings.Environments[0]
 		text, err := b.Filled(map[string]string{
 			"env": env.Name, "service": env.Services[0].Name, "stack": config.SharedStack, "time": "2026-11-24T02:00:00Z",
-			"branch": "main", "role": "deploy-role-prod", "id": "0123456789abcdef", "commit": strings.Repeat("a", 40), "digest": strings.Repeat("b", 64), "sha": strings.Repeat("a", 40), "domain": "paperwurks.example", "repository": "registry/backend", "token": "2336412f37",
+			"branch": "main", "role": "deploy-role-prod", "id": "0123456789abcdef", "commit": strings.Repeat("a", 40), "digest": strings.Repeat("b", 64), "sha": strings.Repeat("a", 40), "domain": "paperwurks.example", "key": "ASIAEXAMPLE", "prefix": "contracts/", "snapshot": "a-snapshot", "repository": "registry/backend", "token": "2336412f37",
 			"name": "Ada", "title": "Security", "address": "security@paperwurks.example", "number": "+4930123456",
 		})
 		if err != nil {
@@ -443,9 +443,10 @@ func (c *checker) startCLI(t *testing.T) {
 	if check.Dir, err = os.MkdirTemp(scratch, "cli"); err != nil {
 		t.Fatal(err)
 	}
-	// What a runbook writes before it is sent.
-	if err := os.WriteFile(filepath.Join(check.Dir, "value"), []byte("value"), 0o600); err != nil {
-		t.Fatal(err)
+	for _, name := range writtenBefore {
+		if err := os.WriteFile(filepath.Join(check.Dir, name), []byte(anyJSON), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	check.Env = append(os.Environ(), "AWS_DEFAULT_REGION="+c.settings.Region, "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null")
 	check.Stderr = os.Stderr
@@ -463,6 +464,12 @@ func (c *checker) startCLI(t *testing.T) {
 	c.ask, c.answers = json.NewEncoder(in), json.NewDecoder(out)
 }
 
+// writtenBefore are the files that an earlier command of a runbook wrote.
+var writtenBefore = []string{"value", "deleted.json", "policy.json", "open.json", "some.json", "trust.json", "closed.json"}
+
+// anyJSON is a list of objects of S3, for whatever reads a file.
+const anyJSON = `[{"Key": "a", "VersionId": "b", "IsLatest": true, "LastModified": "2026-11-24T03:00:00.000Z"}]`
+
 // stub notes its arguments. What it prints is a value for whatever asks, or an
 // address for what looks for one.
 const stub = `#!/bin/bash
@@ -470,6 +477,9 @@ printf '%s\0' "$(basename "$0")" "$@" >>"$NOTED"
 printf '\n' >>"$NOTED"
 case "$*" in
 *"state list") echo aws_db_instance.x ;;
+*get-role\ *|*get-bucket-policy*) echo '{"Statement": []}' ;;
+*list-object-versions*) echo '` + anyJSON + `' ;;
+*lookup-events*) echo '["{\"eventTime\": \"now\"}"]' ;;
 *) echo 7 ;;
 esac
 `
@@ -499,7 +509,7 @@ func (c *checker) dryRun(t *testing.T, text string) ([][]string, error) {
 			t.Fatal(err)
 		}
 	}
-	for _, real := range []string{"basename", "date", "grep", "mkdir", "tr"} {
+	for _, real := range []string{"basename", "date", "grep", "jq", "mkdir", "tr"} {
 		path, err := exec.LookPath(real)
 		if err != nil {
 			t.Fatal(err)
@@ -513,9 +523,12 @@ func (c *checker) dryRun(t *testing.T, text string) ([][]string, error) {
 			t.Fatal(err)
 		}
 	}
+	if err := os.WriteFile(filepath.Join(dir, "deleted.json"), []byte(anyJSON), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	noted := filepath.Join(dir, "noted")
 	shell := exec.Command("bash", "--noprofile", "--norc", "-euo", "pipefail", "-c", text)
-	shell.Dir, shell.Env = dir, []string{"PATH=" + filepath.Join(dir, "bin"), "NOTED=" + noted}
+	shell.Dir, shell.Env = dir, []string{"PATH=" + filepath.Join(dir, "bin"), "NOTED=" + noted, "AWS_REGION=" + c.settings.Region}
 	var said bytes.Buffer
 	shell.Stderr = &said
 	failed := shell.Run()
