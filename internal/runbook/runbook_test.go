@@ -443,8 +443,8 @@ func (c *checker) startCLI(t *testing.T) {
 	if check.Dir, err = os.MkdirTemp(scratch, "cli"); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range writtenBefore {
-		if err := os.WriteFile(filepath.Join(check.Dir, name), []byte(anyJSON), 0o600); err != nil {
+	for name, content := range writtenBefore {
+		if err := os.WriteFile(filepath.Join(check.Dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -464,8 +464,12 @@ func (c *checker) startCLI(t *testing.T) {
 	c.ask, c.answers = json.NewEncoder(in), json.NewDecoder(out)
 }
 
-// writtenBefore are the files that an earlier command of a runbook wrote.
-var writtenBefore = []string{"value", "deleted.json", "policy.json", "open.json", "some.json", "trust.json", "closed.json"}
+// writtenBefore are the files that an earlier command of a runbook wrote, for the
+// AWS CLI to read.
+var writtenBefore = map[string]string{
+	"value": "value", "policy.json": "{}", "open.json": "{}", "trust.json": "{}", "closed.json": "{}",
+	"some.json": `{"Objects": [{"Key": "a", "VersionId": "b"}], "Quiet": true}`,
+}
 
 // anyJSON is a list of objects of S3, for whatever reads a file.
 const anyJSON = `[{"Key": "a", "VersionId": "b", "IsLatest": true, "LastModified": "2026-11-24T03:00:00.000Z"}]`

@@ -65,7 +65,7 @@ func (e Environments) Administration() []Area {
 		{Title: "The database, for an administrator", Rows: []Row{
 			{Does: "see the database", Action: "rds:DescribeDBInstances", On: database, May: may, Why: "to know where it is", For: "aws rds describe-db-instances"},
 			{Does: "list the files of its log", Action: "rds:DescribeDBLogFiles", On: database, May: may, Why: "why an upgrade was refused", For: "aws rds describe-db-log-files"},
-			{Does: "see the backups of one that is gone", Action: "rds:DescribeDBInstanceAutomatedBackups", On: "*", May: may, Why: "what can be restored", For: "aws rds describe-db-instance-automated-backups"},
+			{Does: "see the backups of one that is gone", Action: "rds:DescribeDBInstanceAutomatedBackups", On: arn("rds", "auto-backup:ab-1"), May: may, Why: "what can be restored", For: "aws rds describe-db-instance-automated-backups"},
 			{Does: "see its snapshots", Action: "rds:DescribeDBSnapshots", On: database, May: may, Why: "what can be restored", For: "aws rds describe-db-snapshots"},
 			{Does: "have its backups copied to another region", Action: "rds:StartDBInstanceAutomatedBackupsReplication", On: database, May: may, Why: "no role of the platform may", For: "aws rds start-db-instance-automated-backups-replication"},
 			{Does: "make a key for the copies", Action: "kms:CreateKey", On: "*", May: may, Why: "in that region", For: "aws kms create-key"},
