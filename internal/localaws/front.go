@@ -29,9 +29,6 @@ type Front struct {
 	gaps    map[string][]gap // by service
 	memory  *memory
 	ecs     sync.Mutex // one call at a time about ECS services and tasks
-
-	// VPCOriginDelay is how long a VPC origin says that it is Deploying after it was made or changed.
-	VPCOriginDelay time.Duration
 }
 
 // NewFront makes the front of the moto server at the given address. The account is the one that moto
@@ -297,7 +294,7 @@ func register(service string, entries ...gap) {
 	}
 }
 
-// patches finds what patches.py completes in moto: service, operations, reason.
+// patches finds what the Python completes in moto: service, operations, reason.
 var patches = regexp.MustCompile(`(?m)^@patch\("([^"]+)", "([^"]+)", "([^"]+)"`)
 
 // Gaps lists what is answered in front of moto or completed in it, one row per operation: service, operation,
@@ -307,12 +304,14 @@ func Gaps() ([][3]string, error) {
 	for _, g := range gaps {
 		rows = append(rows, [3]string{g.service, g.name(), g.why})
 	}
-	source, err := inMoto.ReadFile("inmoto/patches.py")
-	if err != nil {
-		return nil, err
-	}
-	for _, found := range patches.FindAllStringSubmatch(string(source), -1) {
-		rows = append(rows, [3]string(found[1:]))
+	for _, file := range []string{"patches.py", "cloudfront.py"} {
+		source, err := inMoto.ReadFile("inmoto/" + file)
+		if err != nil {
+			return nil, err
+		}
+		for _, found := range patches.FindAllStringSubmatch(string(source), -1) {
+			rows = append(rows, [3]string(found[1:]))
+		}
 	}
 	slices.SortFunc(rows, func(a, b [3]string) int { return slices.Compare(a[:], b[:]) })
 	return rows, nil

@@ -1,7 +1,9 @@
 package localaws
 
 import (
+	"crypto/rand"
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"maps"
@@ -442,8 +444,13 @@ func (s *ecsService) ringing(f *Front, c *call) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for _, at := range findElements(answered, "AlarmName") {
-		name := text(answered[at.start:at.end], "AlarmName")
+	var inAlarm struct {
+		Names []string `xml:"DescribeAlarmsResult>MetricAlarms>member>AlarmName"`
+	}
+	if err := xml.Unmarshal(answered, &inAlarm); err != nil {
+		return "", fmt.Errorf("moto's alarms: %w", err)
+	}
+	for _, name := range inAlarm.Names {
 		if slices.Contains(names, any(name)) {
 			return name, nil
 		}
@@ -631,4 +638,23 @@ func registerScalableTarget(f *Front, c *call) (*answer, error) {
 	s.settings["desiredCount"] = float64(within)
 	a.header.Add(ruleHeader, "capacity-within-bounds")
 	return a, nil
+}
+
+// newUUID makes a random UUID.
+func newUUID() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// digits makes a random number of that many digits, the first of which is not 0.
+func digits(n int) string {
+	b := make([]byte, n)
+	rand.Read(b) // never fails
+	for i := range b {
+		b[i] = '0' + b[i]%10
+	}
+	b[0] = '1' + b[0]%9
+	return string(b)
 }

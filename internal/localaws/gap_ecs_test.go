@@ -176,12 +176,12 @@ func TestAlarmStopsRollout(t *testing.T) {
 	b := newECSBench(t, publicImage)
 	b.createService(object{"deploymentConfiguration": object{"alarms": object{"alarmNames": []string{"5xx"}, "enable": true, "rollback": true}}})
 	b.want("quiet", rolloutsOf(b.describeService()), "PRIMARY arn:td/web:1 COMPLETED 2/2; ")
-	b.moto.answers["DescribeAlarms"] = `<R><AlarmName>other</AlarmName><AlarmName>5xx</AlarmName></R>`
+	b.moto.answers["DescribeAlarms"] = `<R><DescribeAlarmsResult><MetricAlarms><member><AlarmName>other</AlarmName></member><member><AlarmName>5xx</AlarmName></member></MetricAlarms></DescribeAlarmsResult></R>`
 	b.setTaskDefinition("web:2", publicImage)
 	b.updateService(object{"taskDefinition": "web:2"})
 	b.want("in alarm", rolloutsOf(b.describeService()), "PRIMARY arn:td/web:1 IN_PROGRESS 0/2; ACTIVE arn:td/web:2 FAILED 0/2; ")
 	b.want("rolled back, in spite of the alarm", rolloutsOf(b.describeService()), "PRIMARY arn:td/web:1 COMPLETED 2/2; ")
-	b.moto.answers["DescribeAlarms"] = `<R><AlarmName>other</AlarmName></R>`
+	b.moto.answers["DescribeAlarms"] = `<R><DescribeAlarmsResult><MetricAlarms><member><AlarmName>other</AlarmName></member></MetricAlarms></DescribeAlarmsResult></R>`
 	b.updateService(object{"taskDefinition": "web:2"})
 	b.want("another service's alarm", rolloutsOf(b.describeService()), "PRIMARY arn:td/web:2 COMPLETED 2/2; ")
 }

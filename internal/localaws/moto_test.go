@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // These tests run against the real moto of `make tools`, or the one of the Python in LOCALAWS_PYTHON. They fail where
@@ -32,14 +34,6 @@ func motoPython(t *testing.T) string {
 		t.Fatalf("no Python that has moto, which `make tools` installs: %v", err)
 	}
 	return python
-}
-
-// startReal starts a local AWS with the real moto.
-func startReal(t *testing.T) State {
-	t.Helper()
-	o := testOptions(t)
-	o.Python = motoPython(t)
-	return start(t, o)
 }
 
 // real is the one local AWS of all tests that share it, started by the first.
@@ -115,12 +109,44 @@ func (b *bench) network() (subnet, group string) {
 	return subnet, group
 }
 
-func TestMotoEndsWithTheFront(t *testing.T) {
-	state := startReal(t)
-	if err := syscall.Kill(state.PID, syscall.SIGKILL); err != nil {
-		t.Fatal(err)
+// text is the text of the first element of that name, empty when there is none.
+func text(document []byte, name string) string {
+	decoder := xml.NewDecoder(bytes.NewReader(document))
+	for {
+		token, err := decoder.Token()
+		if err != nil {
+			return ""
+		}
+		if start, ok := token.(xml.StartElement); ok && start.Name.Local == name {
+			var content string
+			if decoder.DecodeElement(&content, &start) == nil {
+				return content
+			}
+		}
 	}
-	waitGone(t, "moto", state.MotoPID)
+}
+
+// TestLocalAWSOfItsOwn starts one that is slow at CloudFront, and ends it the hard way.
+func TestLocalAWSOfItsOwn(t *testing.T) {
+	o := testOptions(t)
+	o.Python, o.VPCOriginDelay = motoPython(t), 2*time.Second
+	state := start(t, o)
+	t.Run("a VPC origin takes its time", func(t *testing.T) {
+		b := &bench{t, nil, &httptest.Server{URL: state.Endpoint}}
+		made := b.rest("cloudfront", "POST", "/2020-05-31/vpc-origin", fmt.Sprintf(vpcOriginBody, "o"))
+		status := text([]byte(made.body), "Status")
+		b.want("just made", status, "Deploying")
+		for began := time.Now(); status == "Deploying" && time.Since(began) < time.Minute; time.Sleep(100 * time.Millisecond) {
+			status = text([]byte(b.rest("cloudfront", "GET", "/2020-05-31/vpc-origin/"+text([]byte(made.body), "Id"), "").body), "Status")
+		}
+		b.want("later", status, "Deployed")
+	})
+	t.Run("moto ends with the front", func(t *testing.T) {
+		if err := syscall.Kill(state.PID, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		waitGone(t, "moto", state.MotoPID)
+	})
 }
 
 func TestRealECS(t *testing.T) {
@@ -148,6 +174,14 @@ func TestRealECS(t *testing.T) {
 	manifest := `{"schemaVersion":2,"mediaType":"application/vnd.docker.distribution.manifest.v2+json","config":{"mediaType":"application/vnd.docker.container.image.v1+json","size":1,"digest":"sha256:` + strings.Repeat("a", 64) + `"},"layers":[]}`
 	put := b.call("ecr", "AmazonEC2ContainerRegistry_V20150921.PutImage", object{"repositoryName": "app", "imageTag": "there", "imageManifest": manifest})
 	b.want("the digest of an image", put["image"].(object)["imageId"].(object)["imageDigest"], fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(manifest))))
+	scan := func(tag string) reply {
+		return (&rulesBench{bench: b}).to("ecr", "DescribeImageScanFindings", object{"repositoryName": "app", "imageId": object{"imageTag": tag}})
+	}
+	b.wantContains("the scan of a pushed image", scan("there").body, `"status": "COMPLETE"`)
+	b.wantContains("what it found", scan("there").body, `"findings": []`)
+	b.wantError("of an image that is not there", scan("never-pushed"), 400, "ImageNotFoundException")
+	b.call("ecr", "AmazonEC2ContainerRegistry_V20150921.PutImage", object{"repositoryName": "app", "imageTag": "index", "imageManifest": `{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}`})
+	b.wantError("of an index, which ECR does not scan", scan("index"), 400, "ScanNotFoundException")
 	register(image + "there")
 	b.call("ecs", ecsTarget+"UpdateService", object{"cluster": "dev", "service": "web", "taskDefinition": "web"})
 	b.wantContains("an image that is there", describe()["taskDefinition"].(string), "task-definition/web:2")
@@ -169,21 +203,6 @@ func TestRealECS(t *testing.T) {
 	b.want("exit code", last["containers"].([]any)[0].(object)["exitCode"], 0)
 	b.call("ecs", ecsTarget+"DeleteService", object{"cluster": "dev", "service": "web", "force": true})
 	b.want("deleted", describe()["status"], "INACTIVE")
-}
-
-func TestRealCloudFront(t *testing.T) {
-	b := newRealBench(t)
-	const config = `<CallerReference>c</CallerReference><Comment>all of it</Comment><DefaultCacheBehavior><TargetOriginId>o</TargetOriginId><ViewerProtocolPolicy>https-only</ViewerProtocolPolicy><CachePolicyId>4135ea2d-6df8-44a3-9df3-4b5a84be39ad</CachePolicyId></DefaultCacheBehavior><Enabled>%s</Enabled><Origins><Items><Origin><DomainName>a.example.com</DomainName><Id>o</Id><VpcOriginConfig><VpcOriginId>vo_1</VpcOriginId></VpcOriginConfig></Origin></Items><Quantity>1</Quantity></Origins>`
-	made := b.rest("cloudfront", "POST", "/2020-05-31/distribution", `<DistributionConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">`+fmt.Sprintf(config, "true")+`</DistributionConfig>`)
-	b.wantStatus("create", made, 201)
-	path := "/2020-05-31/distribution/" + text([]byte(made.body), "Id")
-	read := b.rest("cloudfront", "GET", path, "")
-	b.wantContains("get", read.body, "<VpcOriginId>vo_1</VpcOriginId>")
-	b.wantContains("get", read.body, "<Status>Deployed</Status>")
-	changed := b.rest("cloudfront", "PUT", path+"/config", `<DistributionConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">`+fmt.Sprintf(config, "false")+`</DistributionConfig>`, "If-Match", read.header.Get("ETag"))
-	b.wantStatus("update", changed, 200)
-	b.wantStatus("delete", b.rest("cloudfront", "DELETE", path, "", "If-Match", changed.header.Get("ETag")), 204)
-	b.wantError("get after delete", b.rest("cloudfront", "GET", path, ""), 404, "NoSuchDistribution")
 }
 
 func TestRealS3(t *testing.T) {
@@ -247,34 +266,34 @@ func TestRealRDS(t *testing.T) {
 	create := func(name string, more ...string) []byte {
 		return rds("CreateDBInstance", append([]string{"DBInstanceIdentifier", name, "Engine", "postgres", "DBInstanceClass", "db.t4g.micro", "AllocatedStorage", "20", "MasterUsername", "u"}, more...)...)
 	}
-	of := func(document []byte, name string) string { return text(document, name) }
 	byID := func(id string) int {
-		return len(findElements(rds("DescribeDBInstances", "Filters.Filter.1.Name", "dbi-resource-id", "Filters.Filter.1.Values.Value.1", id), "DBInstance"))
+		return bytes.Count(rds("DescribeDBInstances", "Filters.Filter.1.Name", "dbi-resource-id", "Filters.Filter.1.Values.Value.1", id), []byte("<DBInstance>"))
 	}
+	b.wantContains("maintenance", string(rds("DescribePendingMaintenanceActions")), "<PendingMaintenanceActions/>")
 	one := create("one", "ManageMasterUserPassword", "true", "EnablePerformanceInsights", "true", "PerformanceInsightsRetentionPeriod", "7")
 	two := create("two", "MasterUserPassword", "passw0rd!")
-	id := of(one, "DbiResourceId")
-	if id == of(two, "DbiResourceId") || byID(id) != 1 || byID("db-NONE") != 0 {
-		t.Errorf("two instances with ids %s and %s", id, of(two, "DbiResourceId"))
+	id := text(one, "DbiResourceId")
+	if id == text(two, "DbiResourceId") || byID(id) != 1 || byID("db-NONE") != 0 {
+		t.Errorf("two instances with ids %s and %s", id, text(two, "DbiResourceId"))
 	}
-	b.want("insights", of(one, "PerformanceInsightsEnabled")+" "+of(one, "PerformanceInsightsRetentionPeriod"), "true 7")
-	secret := of(one, "SecretArn")
+	b.want("insights", text(one, "PerformanceInsightsEnabled")+" "+text(one, "PerformanceInsightsRetentionPeriod"), "true 7")
+	secret := text(one, "SecretArn")
 	changed := rds("ModifyDBInstance", "DBInstanceIdentifier", "one", "ManageMasterUserPassword", "true", "PerformanceInsightsRetentionPeriod", "31", "ApplyImmediately", "true")
-	b.want("its secret stays", of(changed, "SecretArn"), secret)
-	b.want("insights after a change", of(changed, "PerformanceInsightsRetentionPeriod"), "31")
+	b.want("its secret stays", text(changed, "SecretArn"), secret)
+	b.want("insights after a change", text(changed, "PerformanceInsightsRetentionPeriod"), "31")
 	copied := rds("RestoreDBInstanceToPointInTime", "SourceDBInstanceIdentifier", "one", "TargetDBInstanceIdentifier", "copy", "UseLatestRestorableTime", "true")
-	b.want("insights of a copy", of(copied, "PerformanceInsightsRetentionPeriod"), "31")
-	b.want("master secret of a copy", of(copied, "SecretArn"), "")
-	b.want("what a copy is a read replica of", of(copied, "ReadReplicaSourceDBInstanceIdentifier"), "")
+	b.want("insights of a copy", text(copied, "PerformanceInsightsRetentionPeriod"), "31")
+	b.want("master secret of a copy", text(copied, "SecretArn"), "")
+	b.want("what a copy is a read replica of", text(copied, "ReadReplicaSourceDBInstanceIdentifier"), "")
 	copied = rds("ModifyDBInstance", "DBInstanceIdentifier", "copy", "ManageMasterUserPassword", "true", "MasterUserSecretKmsKeyId", "alias/aws/secretsmanager", "ApplyImmediately", "true")
-	if made := of(copied, "SecretArn"); made == "" || made == secret {
+	if made := text(copied, "SecretArn"); made == "" || made == secret {
 		t.Errorf("master secret of a copy that asked for one: %q", made)
 	}
-	if of(copied, "DbiResourceId") == id {
+	if text(copied, "DbiResourceId") == id {
 		t.Error("a restored instance has the id of the one it was restored from")
 	}
 	renamed := rds("ModifyDBInstance", "DBInstanceIdentifier", "one", "NewDBInstanceIdentifier", "three", "ApplyImmediately", "true")
-	b.want("id of the renamed one", of(renamed, "DbiResourceId"), id)
+	b.want("id of the renamed one", text(renamed, "DbiResourceId"), id)
 	rds("DeleteDBInstance", "DBInstanceIdentifier", "three", "SkipFinalSnapshot", "true")
 	b.want("instances with the deleted one's id", byID(id), 0)
 }

@@ -7,7 +7,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/paperwurks/infra/internal/awsapi"
 )
@@ -390,7 +389,7 @@ func behindPort(b *rulesBench, target string) {
 
 func cloudFrontRules(b *rulesBench) {
 	const base = "/2020-05-31/"
-	origin := b.rest("cloudfront", "POST", base+"vpc-origin", strings.Replace(fmt.Sprintf(vpcOriginBody, "o"), "&amp;", "and", 1))
+	origin := b.rest("cloudfront", "POST", base+"vpc-origin", fmt.Sprintf(vpcOriginBody, "o"))
 	originID, originVersion := text(b.ok(origin), "Id"), origin.header.Get("ETag")
 	headers := func(method, path, name string, more ...string) reply {
 		return b.rest("cloudfront", method, base+"response-headers-policy"+path, `<ResponseHeadersPolicyConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><Name>`+name+`</Name></ResponseHeadersPolicyConfig>`, more...)
@@ -408,8 +407,7 @@ func cloudFrontRules(b *rulesBench) {
 	made := b.rest("cloudfront", "POST", base+"distribution", config("true", ""))
 	distribution := base + "distribution/" + text(b.ok(made), "Id")
 
-	change := strings.ReplaceAll(fmt.Sprintf(vpcOriginBody, "p"), "CreateVpcOriginRequest", "UpdateVpcOriginRequest")
-	b.refused("vpc-origin-is-free-to-change", b.rest("cloudfront", "PUT", base+"vpc-origin/"+originID, onlyConfig(change), "If-Match", originVersion))
+	b.refused("vpc-origin-is-free-to-change", b.rest("cloudfront", "PUT", base+"vpc-origin/"+originID, fmt.Sprintf(vpcOriginChange, "p"), "If-Match", originVersion))
 	b.refused("vpc-origin-is-free-to-delete", b.rest("cloudfront", "DELETE", base+"vpc-origin/"+originID, "", "If-Match", originVersion))
 	b.refused("headers-policy-is-free", headers("DELETE", "/"+policyID, "h", "If-Match", policy.header.Get("ETag")))
 	b.refused("distribution-is-disabled", b.rest("cloudfront", "DELETE", distribution, "", "If-Match", made.header.Get("ETag")))
@@ -436,12 +434,6 @@ func cloudFrontRules(b *rulesBench) {
 		}
 	}
 	b.refused("cloudfront-scope", b.to("wafv2", "CreateWebACL", object{"Name": "w", "Scope": "CLOUDFRONT", "DefaultAction": object{"Allow": object{}}, "VisibilityConfig": object{"SampledRequestsEnabled": true, "CloudWatchMetricsEnabled": true, "MetricName": "m"}}))
-}
-
-// onlyConfig is a body with what is in VpcOriginEndpointConfig, as UpdateVpcOrigin sends it.
-func onlyConfig(body string) string {
-	content, _ := inner([]byte(body), vpcOriginConfig)
-	return "<" + vpcOriginConfig + ` xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">` + content + "</" + vpcOriginConfig + ">"
 }
 
 // bucket makes a bucket.
@@ -536,7 +528,7 @@ func modelRule(b *rulesBench) {
 		{"restXml, S3, required", b.rest("s3", "PUT", "/b?lifecycle", `<LifecycleConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Rule><ID>r</ID></Rule></LifecycleConfiguration>`), "MalformedXML", "Value null at 'lifecycleConfiguration.rules.1.member.status'"},
 		{"restXml, S3, header", b.rest("s3", "PUT", "/b", "", "X-Amz-Object-Ownership", "Mine"), "InvalidArgument", "at 'objectOwnership'"},
 		{"restXml, Route 53", b.rest("route53", "POST", "/2013-04-01/hostedzone", `<CreateHostedZoneRequest xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><Name>example.com</Name></CreateHostedZoneRequest>`), "InvalidInput", "Value null at 'callerReference'"},
-		{"restXml, answered by the front", b.rest("cloudfront", "POST", "/2020-05-31/vpc-origin", strings.Replace(fmt.Sprintf(vpcOriginBody, "o"), "https-only", "ftp", 1)), "InvalidArgument", "at 'vpcOriginEndpointConfig.originProtocolPolicy'"},
+		{"restXml, CloudFront", b.rest("cloudfront", "POST", "/2020-05-31/vpc-origin", strings.Replace(fmt.Sprintf(vpcOriginBody, "o"), "https-only", "ftp", 1)), "InvalidArgument", "at 'vpcOriginEndpointConfig.originProtocolPolicy'"},
 		{"awsJson, answered by the front", b.to("ecs", "CreateService", object{"serviceName": "s", "taskDefinition": "t", "propagateTags": "ALL"}), "InvalidParameterException", "at 'propagateTags'"},
 	} {
 		if got := awsapi.ErrorCode(test.r.header, []byte(test.r.body)); got != test.code || test.r.header.Get(ruleHeader) != "service-model" {
@@ -544,15 +536,4 @@ func modelRule(b *rulesBench) {
 		}
 		b.wantContains(test.what, strings.NewReplacer("&#39;", "'", "&#34;", `"`).Replace(test.r.body), test.in)
 	}
-}
-
-func TestVPCOriginTakesItsTime(t *testing.T) {
-	b := newBench(t, nil)
-	made := b.rest("cloudfront", "POST", "/2020-05-31/vpc-origin", fmt.Sprintf(vpcOriginBody, "o"))
-	b.want("at once", text([]byte(made.body), "Status"), "Deployed")
-	slow := &Front{VPCOriginDelay: time.Minute}
-	v := newVersioned("vo_1", "")
-	b.want("just made", slow.vpcOriginStatus(v), "Deploying")
-	v.modified = time.Now().Add(-2 * time.Minute).UTC().Format(versionTime)
-	b.want("later", slow.vpcOriginStatus(v), "Deployed")
 }

@@ -123,10 +123,8 @@ func Serve(ctx context.Context, options Options) (err error) {
 
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	state := State{PID: os.Getpid(), MotoPID: m.pid(), Endpoint: "http://" + listener.Addr().String(), Account: o.Account}
-	front := NewFront(m.address, o.Account, log)
-	front.VPCOriginDelay = o.VPCOriginDelay
 	server := &http.Server{
-		Handler:           awsapi.LoopbackOnly(withHealth(state, front)),
+		Handler:           awsapi.LoopbackOnly(withHealth(state, NewFront(m.address, o.Account, log))),
 		ReadHeaderTimeout: 10 * time.Second,
 	}
 	served := make(chan error, 1)
@@ -197,6 +195,7 @@ func startMoto(ctx context.Context, o Options) (*moto, error) {
 		"MOTO_IAM_LOAD_MANAGED_POLICIES=true", // AWS's own policies can be attached
 		"MOTO_EC2_LOAD_DEFAULT_AMIS=false",    // nobody starts instances here, and reading them takes time
 		"PYTHONUNBUFFERED=1",
+		fmt.Sprintf("LOCALAWS_VPC_ORIGIN_DELAY=%g", o.VPCOriginDelay.Seconds()),
 	)
 	command.Stdout, command.Stderr = output, output
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a terminal's ^C is for the front, which then ends moto

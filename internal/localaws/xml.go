@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"strings"
 )
 
 // span is where an element stands in a document: all of it, and what is inside.
@@ -62,79 +61,6 @@ func inner(document []byte, name string) (string, bool) {
 		return "", false
 	}
 	return string(document[at.innerStart:at.innerEnd]), true
-}
-
-// text is the unescaped text of the first element of that name, empty when there is none.
-func text(document []byte, name string) string {
-	raw, _ := inner(document, name)
-	decoder := xml.NewDecoder(bytes.NewReader([]byte(raw)))
-	var plain []byte
-	for {
-		token, err := decoder.RawToken()
-		if err != nil {
-			return string(plain)
-		}
-		if data, ok := token.(xml.CharData); ok {
-			plain = append(plain, data...)
-		}
-	}
-}
-
-// child is the unescaped text of the element of that name that stands at the top of a piece of XML, not
-// deeper; empty when there is none.
-func child(piece, name string) string {
-	value, _ := topElement(piece, name)
-	return value
-}
-
-// hasChild says whether an element of that name stands at the top of a piece of XML.
-func hasChild(piece, name string) bool {
-	_, ok := topElement(piece, name)
-	return ok
-}
-
-func topElement(piece, name string) (string, bool) {
-	decoder := xml.NewDecoder(strings.NewReader(piece))
-	depth, inside := 0, false
-	var plain strings.Builder
-	for {
-		token, err := decoder.RawToken()
-		if err != nil {
-			return "", false
-		}
-		switch element := token.(type) {
-		case xml.StartElement:
-			if depth == 0 {
-				inside = element.Name.Local == name
-			}
-			depth++
-		case xml.EndElement:
-			if depth--; depth == 0 && inside {
-				return plain.String(), true
-			}
-		case xml.CharData:
-			if inside && depth == 1 {
-				plain.Write(element)
-			}
-		}
-	}
-}
-
-// replaceInner puts other content into the first element of that name.
-func replaceInner(document []byte, name, content string) []byte {
-	at, ok := findElement(document, name)
-	if !ok {
-		return document
-	}
-	element := "<" + name + ">" + content + "</" + name + ">"
-	return bytes.Join([][]byte{document[:at.start], []byte(element), document[at.end:]}, nil)
-}
-
-// escaped is a text as it stands inside an XML element.
-func escaped(text string) string {
-	var b bytes.Buffer
-	xml.EscapeText(&b, []byte(text)) // a bytes.Buffer never fails
-	return b.String()
 }
 
 // wellFormed refuses a body that is no XML document.

@@ -34,6 +34,8 @@ CODES = {
     "sns": "ValidationError",
     "sts": "ValidationError",
 }
+# How one names a request that cannot be read, where it is not that.
+UNREADABLE = {"cloudfront": "MalformedXML", "s3": "MalformedXML", "ec2": "MissingParameter"}
 NUMBERS = {"integer", "long", "float", "double"}
 TYPES = NUMBERS | {"string", "boolean", "list", "map", "structure"}
 

@@ -18,8 +18,9 @@ def end_with_the_front() -> None:
 if __name__ == "__main__":
     threading.Thread(target=end_with_the_front, daemon=True).start()
 
+    import cloudfront  # noqa: F401, it and patches apply what they hold
     import moto.server
-    import patches  # noqa: F401, applies them
+    import patches  # noqa: F401
     import wire
 
     moto.server.DomainDispatcherApplication = wire.Dispatcher

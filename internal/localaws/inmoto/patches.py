@@ -1,18 +1,19 @@
 """What moto forgets, remembered where moto keeps the thing itself.
 
-Each patch stands around one method of moto's and is given the original. README.md lists them.
+README.md lists the patches.
 """
 
-import functools
 import hashlib
 import json
 import secrets
+from datetime import datetime, timezone
 
 from moto.acm.models import CertBundle
 from moto.acm.responses import AWSCertificateManagerResponse
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.core.responses import ActionResult, EmptyResult
-from moto.ecr.models import Image
+from moto.ecr.exceptions import ScanNotFoundException
+from moto.ecr.models import ECRBackend, Image
 from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ec2.models.nat_gateways import NatGatewayBackend
 from moto.ec2.models.security_groups import SecurityGroupRule
@@ -31,22 +32,8 @@ from moto.route53.models import HostedZoneIdentifier, Route53Backend
 from moto.s3.models import FakeBucket
 from moto.s3.responses import S3Response
 
+from patch import patch
 from wire import current
-
-
-def patch(service, operations, why, owner, method):
-    """Puts a function around a method, which it gets as its first argument; None where moto has none."""
-
-    def decorate(function):
-        original = getattr(owner, method, None)
-
-        def patched(self, *args, **kwargs):
-            return function(original, self, *args, **kwargs)
-
-        setattr(owner, method, functools.wraps(original)(patched) if original else patched)
-        return function
-
-    return decorate
 
 
 @patch("acm", "RequestCertificate", "moto forgets the kind of key of a certificate", AWSCertificateManagerResponse, "request_certificate")
@@ -188,6 +175,21 @@ def describe_log_group(original, self):
     return original(self) | {"logGroupClass": getattr(self, "log_group_class", None) or "STANDARD"}
 
 
+@patch("ecr", "DescribeImageScanFindings", "moto scans no image when it is pushed; here each scan has ended and found nothing", ECRBackend, "describe_image_scan_findings")
+def describe_image_scan_findings(_, self, registry_id, repository_name, image_id):
+    """An index, which ECR cannot scan, has no scan (moby/buildkit #3499, ecr-scan-image #43)."""
+    image = self._get_repository(repository_name, registry_id)._get_image(image_id.get("imageTag"), image_id.get("imageDigest"))
+    if "manifests" in json.loads(image.image_manifest):
+        raise ScanNotFoundException(str(image_id), repository_name, self.account_id)
+    return {
+        "registryId": self.account_id,
+        "repositoryName": repository_name,
+        "imageId": {"imageDigest": image.get_image_digest()} | image_id,
+        "imageScanStatus": {"status": "COMPLETE", "description": "The scan was completed successfully."},
+        "imageScanFindings": {"findings": [], "findingSeverityCounts": {}, "imageScanCompletedAt": datetime.now(timezone.utc)},
+    }
+
+
 # What an instance is told of Performance Insights, by the names that it answers with.
 INSIGHTS = {
     "enable_performance_insights": "performance_insights_enabled",
@@ -217,6 +219,11 @@ def db_instance(original, self, *args, **kwargs):
     original(self, *args, **kwargs)
     self.dbi_resource_id = "db-" + secrets.token_hex(13).upper()
     keep_insights(self, kwargs)
+
+
+@patch("rds", "DescribePendingMaintenanceActions", "moto has no maintenance; none is ever pending", RDSResponse, "describe_pending_maintenance_actions")
+def describe_pending_maintenance_actions(_, self):
+    return ActionResult({"PendingMaintenanceActions": []})
 
 
 @patch("rds", "ModifyDBSubnetGroup", "moto loses a subnet group that is modified", RDSBackend, "modify_db_subnet_group")

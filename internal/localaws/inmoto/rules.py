@@ -6,6 +6,7 @@ it did. README.md has the table of them all, made from what is in @rule.
 
 import json
 
+import cloudfront
 import quotas
 from check import Refusal
 
@@ -447,6 +448,56 @@ def image_tag_is_immutable(call):
 
 
 # --- CloudFront, ACM and WAF ---
+
+
+# AWS's text (aws-cdk #34629).
+VPC_ORIGIN_IN_USE = "The specified VPC origin is currently associated with one or more distributions. Please disassociate the VPC origin from all distributions before updating or deleting"
+
+
+@rule("cloudfront", "UpdateDistribution, UpdateResponseHeadersPolicy, UpdateVpcOrigin, DeleteDistribution, DeleteResponseHeadersPolicy, DeleteVpcOrigin", "a change without If-Match is refused", "InvalidIfMatchVersion", "Amazon CloudFront API, UpdateDistribution: Errors")
+def version_is_given(call):
+    if cloudfront.document(call) and not call.input.get("IfMatch"):
+        return "The If-Match version is missing or not valid for the resource."
+
+
+@rule("cloudfront", "UpdateDistribution, UpdateResponseHeadersPolicy, UpdateVpcOrigin, DeleteDistribution, DeleteResponseHeadersPolicy, DeleteVpcOrigin", "a change of a version that is not the current one is refused", "PreconditionFailed", "Amazon CloudFront API, UpdateDistribution: Errors", status=412)
+def version_is_current(call):
+    document = cloudfront.document(call)
+    if document and document.etag != call.input["IfMatch"]:
+        return "The request failed because it didn't meet the preconditions in one or more request-header fields."
+
+
+@rule("cloudfront", "UpdateVpcOrigin", "a VPC origin that a distribution uses cannot be changed", "CannotUpdateEntityWhileInUse", "Amazon CloudFront API, UpdateVpcOrigin: Errors; terraform-provider-aws #40905, aws-cdk #34629", status=409)
+def vpc_origin_is_free_to_change(call):
+    if cloudfront.distributions_using(call, "VpcOriginId"):
+        return VPC_ORIGIN_IN_USE
+
+
+@rule("cloudfront", "DeleteVpcOrigin", "a VPC origin that a distribution uses cannot be deleted", "CannotDeleteEntityWhileInUse", "Amazon CloudFront API, DeleteVpcOrigin: Errors; aws-cdk #34629", status=409)
+def vpc_origin_is_free_to_delete(call):
+    if cloudfront.distributions_using(call, "VpcOriginId"):
+        return VPC_ORIGIN_IN_USE
+
+
+@rule("cloudfront", "DeleteDistribution", "a distribution that is enabled cannot be deleted", "DistributionNotDisabled", "Amazon CloudFront API, DeleteDistribution: Errors", status=409)
+def distribution_is_disabled(call):
+    distribution = cloudfront.document(call)
+    if distribution and distribution.distribution_config.Enabled:
+        return "The distribution you are trying to delete has not been disabled."
+
+
+@rule("cloudfront", "DeleteResponseHeadersPolicy", "a policy that a distribution uses cannot be deleted", "ResponseHeadersPolicyInUse", "Amazon CloudFront API, DeleteResponseHeadersPolicy: Errors", status=409)
+def headers_policy_is_free(call):
+    if using := cloudfront.distributions_using(call, "ResponseHeadersPolicyId"):
+        return f"The policy is attached to distributions {', '.join(using)}."
+
+
+@rule("cloudfront", "CreateResponseHeadersPolicy, UpdateResponseHeadersPolicy", "a policy's name that is taken is refused", "ResponseHeadersPolicyAlreadyExists", "Amazon CloudFront API, CreateResponseHeadersPolicy: Errors", status=409)
+def headers_policy_name_is_free(call):
+    wanted = call.input["ResponseHeadersPolicyConfig"]["Name"]
+    others = cloudfront.policies(call.backend("cloudfront", "aws")).values()
+    if any(p.config["Name"] == wanted and p.id != call.input.get("Id") for p in others):
+        return f'A policy with the name "{wanted}" already exists.'
 
 
 @rule("cloudfront", "CreateDistribution, CreateDistributionWithTags, UpdateDistribution", "a certificate that is not in us-east-1, or not issued, is refused", "InvalidViewerCertificate", "Amazon CloudFront API, CreateDistribution: Errors; developer guide, Requirements for using SSL/TLS certificates")

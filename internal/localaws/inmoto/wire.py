@@ -18,7 +18,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 import quotas
 import rules
-from check import CODES, Refusal, check
+from check import CODES, UNREADABLE, Refusal, check
 
 SCOPE = re.compile(r"Credential=[^/,\s]+/[0-9]{8}/([^/,\s]+)/([^/,\s]+)/aws4_request")
 
@@ -90,8 +90,8 @@ def read(environ) -> Call | None:
             {"method": request.method, "values": request.values, "headers": request.headers, "body": body, "url_path": request.path, "url_params": path}
         )
     except (RequestParserError, ValueError, TypeError, AttributeError) as e:
-        code = CODES.get(service, "SerializationException")
-        raise Refusal(code if isinstance(code, str) else code[-1], f"the request cannot be read: {e}", rule="service-model") from e
+        code = UNREADABLE.get(service) or CODES.get(service, "SerializationException")
+        raise Refusal(code, f"the request cannot be read: {e}", rule="service-model") from e
     return call
 
 
