@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/paperwurks/infra/internal/awsapi"
+	"github.com/paperwurks/infra/internal/markdown"
 )
 
 // Front is the HTTP server in front of moto: a request for an operation that moto lacks or answers
@@ -142,16 +143,13 @@ func refusal(rule string, body []byte) error {
 }
 
 // ask sends a call to moto and returns its answer whole, for a gap to complete.
-func (f *Front) ask(c *call) (*answer, error) { return f.askWith(c, c.body) }
-
-// askWith is ask with another body.
-func (f *Front) askWith(c *call, body []byte) (*answer, error) {
+func (f *Front) ask(c *call) (*answer, error) {
 	out := c.request.Clone(c.request.Context())
 	out.RequestURI = ""
 	out.URL.Scheme, out.URL.Host = f.moto.Scheme, f.moto.Host
 	out.Host = c.request.Host
 	out.Header.Del("Accept-Encoding")
-	out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(c.body)), int64(len(c.body))
 	response, err := f.client.Do(out)
 	if err != nil {
 		return nil, &apiError{http.StatusBadGateway, "MotoUnavailable", err.Error()}
@@ -223,7 +221,8 @@ func (f *Front) askJSON(c *call, service, target string, input, output any) erro
 	other.request.Header.Set("Content-Type", "application/x-amz-json-1.1")
 	other.request.Header.Set("X-Amz-Target", target)
 	other.request.Header.Set("Authorization", strings.Replace(c.request.Header.Get("Authorization"), "/"+c.service+"/aws4_request", "/"+service+"/aws4_request", 1))
-	a, err := f.askWith(&other, body)
+	other.body = body
+	a, err := f.ask(&other)
 	if err != nil {
 		return err
 	}
@@ -241,25 +240,6 @@ func (f *Front) askJSON(c *call, service, target string, input, output any) erro
 		return nil
 	}
 	return json.Unmarshal(a.body, output)
-}
-
-// askQuery asks moto for an operation of any service that speaks awsQuery, as whoever made the call.
-func (f *Front) askQuery(c *call, service string, form url.Values) ([]byte, error) {
-	other := *c
-	other.request = c.request.Clone(c.request.Context())
-	other.request.Method = http.MethodPost
-	other.request.URL.Path, other.request.URL.RawPath, other.request.URL.RawQuery = "/", "", ""
-	other.request.Header.Del("X-Amz-Target")
-	other.request.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
-	other.request.Header.Set("Authorization", strings.Replace(c.request.Header.Get("Authorization"), "/"+c.service+"/aws4_request", "/"+service+"/aws4_request", 1))
-	a, err := f.askWith(&other, []byte(form.Encode()))
-	if err != nil {
-		return nil, err
-	}
-	if !a.ok() {
-		return nil, fmt.Errorf("moto answered %s with status %d", form.Get("Action"), a.status)
-	}
-	return a.body, nil
 }
 
 // arn is the ARN of something that the front keeps for this account.
@@ -337,13 +317,11 @@ func WriteGaps(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprint(w, "| service | operation | why not moto alone |\n| --- | --- | --- |\n"); err != nil {
-		return err
-	}
+	var page markdown.Page
+	page.Table("service", "operation", "why not moto alone")
 	for _, row := range rows {
-		if _, err := fmt.Fprintf(w, "| %s | %s | %s |\n", row[0], row[1], row[2]); err != nil {
-			return err
-		}
+		page.Row(row[:]...)
 	}
-	return nil
+	_, err = io.WriteString(w, page.String())
+	return err
 }

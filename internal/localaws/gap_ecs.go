@@ -1,13 +1,12 @@
 package localaws
 
 import (
-	"crypto/rand"
+	"cmp"
 	"encoding/json"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
+	"math/rand/v2"
 	"reflect"
 	"regexp"
 	"slices"
@@ -185,7 +184,7 @@ func setDefaults(o, defaults object) {
 // begin starts a deployment of a task definition.
 func (s *ecsService) begin(taskDefinition, broken string, vcpu float64, undoes *rollout) *rollout {
 	now := time.Now()
-	r := &rollout{vcpu: vcpu, id: "ecs-svc/" + digits(19), taskDefinition: taskDefinition, created: now, updated: now, state: rolloutInProgress, broken: broken, undoes: undoes}
+	r := &rollout{vcpu: vcpu, id: fmt.Sprintf("ecs-svc/%d", 1e18+rand.Int64N(9e18-1e18)), taskDefinition: taskDefinition, created: now, updated: now, state: rolloutInProgress, broken: broken, undoes: undoes}
 	r.reason = "ECS deployment " + r.id + " in progress."
 	if undoes != nil {
 		r.reason = "ECS deployment circuit breaker: rolling back to deploymentId " + undoes.id + "."
@@ -439,20 +438,13 @@ func (s *ecsService) ringing(f *Front, c *call) (string, error) {
 	configuration, _ := s.settings["deploymentConfiguration"].(object)
 	alarms, _ := configuration["alarms"].(object)
 	names, _ := alarms["alarmNames"].([]any)
-	form := url.Values{"Action": {"DescribeAlarms"}, "Version": {"2010-08-01"}, "StateValue": {"ALARM"}}
-	answered, err := f.askQuery(c, "monitoring", form)
-	if err != nil {
+	var out struct{ MetricAlarms []struct{ AlarmName string } }
+	if err := f.askJSON(c, "monitoring", "GraniteServiceVersion20100801.DescribeAlarms", object{"StateValue": "ALARM"}, &out); err != nil {
 		return "", err
 	}
-	var inAlarm struct {
-		Names []string `xml:"DescribeAlarmsResult>MetricAlarms>member>AlarmName"`
-	}
-	if err := xml.Unmarshal(answered, &inAlarm); err != nil {
-		return "", fmt.Errorf("moto's alarms: %w", err)
-	}
-	for _, name := range inAlarm.Names {
-		if slices.Contains(names, any(name)) {
-			return name, nil
+	for _, alarm := range out.MetricAlarms {
+		if slices.Contains(names, any(alarm.AlarmName)) {
+			return alarm.AlarmName, nil
 		}
 	}
 	return "", nil
@@ -501,22 +493,20 @@ func createECSService(f *Front, c *call) (*answer, error) {
 
 // clusterARN is the ARN of a cluster that is given by name or ARN.
 func clusterARN(f *Front, c *call, cluster string) string {
-	if cluster == "" {
-		cluster = "default"
-	}
+	cluster = cmp.Or(cluster, "default")
 	if strings.HasPrefix(cluster, "arn:") {
 		return cluster
 	}
 	return f.arn("ecs", c.region, "cluster/"+cluster)
 }
 
-// serviceARN is the ARN of a service that is given by name or ARN.
-func serviceARN(f *Front, c *call, cluster, service string) string {
-	if strings.HasPrefix(service, "arn:") {
-		return service
+// inCluster is the ARN of a service or task that is given by name or ARN.
+func inCluster(f *Front, c *call, kind, cluster, name string) string {
+	if strings.HasPrefix(name, "arn:") {
+		return name
 	}
 	cluster = clusterARN(f, c, cluster)
-	return f.arn("ecs", c.region, "service/"+cluster[strings.LastIndexByte(cluster, '/')+1:]+"/"+service)
+	return f.arn("ecs", c.region, kind+"/"+cluster[strings.LastIndexByte(cluster, '/')+1:]+"/"+name)
 }
 
 func updateECSService(f *Front, c *call) (*answer, error) {
@@ -526,7 +516,7 @@ func updateECSService(f *Front, c *call) (*answer, error) {
 	}
 	cluster, _ := in["cluster"].(string)
 	service, _ := in["service"].(string)
-	s, ok := findService(f, c, serviceARN(f, c, cluster, service))
+	s, ok := findService(f, c, inCluster(f, c, "service", cluster, service))
 	if !ok {
 		return f.ask(c)
 	}
@@ -598,7 +588,7 @@ func deleteECSService(f *Front, c *call) (*answer, error) {
 	}
 	a, err := f.ask(c)
 	if err == nil && a.ok() {
-		f.memory.remove("ecs-service", serviceKey(c.region, serviceARN(f, c, in.Cluster, in.Service)))
+		f.memory.remove("ecs-service", serviceKey(c.region, inCluster(f, c, "service", in.Cluster, in.Service)))
 	}
 	return a, err
 }
@@ -640,21 +630,7 @@ func registerScalableTarget(f *Front, c *call) (*answer, error) {
 	return a, nil
 }
 
-// newUUID makes a random UUID.
+// newUUID makes a random UUID (RFC 9562, version 4).
 func newUUID() string {
-	var b [16]byte
-	rand.Read(b[:]) // never fails
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-}
-
-// digits makes a random number of that many digits, the first of which is not 0.
-func digits(n int) string {
-	b := make([]byte, n)
-	rand.Read(b) // never fails
-	for i := range b {
-		b[i] = '0' + b[i]%10
-	}
-	b[0] = '1' + b[0]%9
-	return string(b)
+	return fmt.Sprintf("%08x-%04x-4%03x-a%03x-%012x", rand.Uint32(), rand.Uint32N(1<<16), rand.Uint32N(1<<12), rand.Uint32N(1<<12), rand.Uint64N(1<<48))
 }

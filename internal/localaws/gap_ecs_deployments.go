@@ -14,7 +14,7 @@ func listServiceDeployments(f *Front, c *call) (*answer, error) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
-	s, ok := findService(f, c, serviceARN(f, c, in.Cluster, in.Service))
+	s, ok := findService(f, c, inCluster(f, c, "service", in.Cluster, in.Service))
 	if !ok {
 		return nil, &apiError{status: 400, code: "ServiceNotFoundException", message: "Service not found."}
 	}

@@ -140,7 +140,7 @@ func runFargateTask(f *Front, c *call) (*answer, error) {
 	tasks := []object{}
 	for range count {
 		id := strings.ReplaceAll(newUUID(), "-", "")
-		t := &fargateTask{arn: f.arn("ecs", c.region, "task/"+cluster[strings.LastIndexByte(cluster, '/')+1:]+"/"+id), cluster: cluster, family: family, broken: broken}
+		t := &fargateTask{arn: inCluster(f, c, "task", cluster, id), cluster: cluster, family: family, broken: broken}
 		containers := []object{}
 		defined, _ := definition["containerDefinitions"].([]any)
 		for _, item := range defined {
@@ -176,15 +176,6 @@ func existingCluster(f *Front, c *call, name string) (string, error) {
 	return arn, nil
 }
 
-// taskARN is the ARN of a task that is given by id or ARN.
-func taskARN(f *Front, c *call, cluster, task string) string {
-	if strings.HasPrefix(task, "arn:") {
-		return task
-	}
-	cluster = clusterARN(f, c, cluster)
-	return f.arn("ecs", c.region, "task/"+cluster[strings.LastIndexByte(cluster, '/')+1:]+"/"+task)
-}
-
 func describeFargateTasks(f *Front, c *call) (*answer, error) {
 	var in struct {
 		Cluster string
@@ -197,7 +188,7 @@ func describeFargateTasks(f *Front, c *call) (*answer, error) {
 	tasks, failures := []any{}, []any{}
 	var others []string
 	for _, name := range in.Tasks {
-		t, ok := recall[*fargateTask](f.memory, "ecs-task", taskARN(f, c, in.Cluster, name))
+		t, ok := recall[*fargateTask](f.memory, "ecs-task", inCluster(f, c, "task", in.Cluster, name))
 		if !ok {
 			others = append(others, name)
 			continue
@@ -221,7 +212,7 @@ func stopFargateTask(f *Front, c *call) (*answer, error) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
-	t, ok := recall[*fargateTask](f.memory, "ecs-task", taskARN(f, c, in.Cluster, in.Task))
+	t, ok := recall[*fargateTask](f.memory, "ecs-task", inCluster(f, c, "task", in.Cluster, in.Task))
 	if !ok {
 		return f.ask(c)
 	}

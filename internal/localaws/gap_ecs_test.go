@@ -21,7 +21,7 @@ func newECSBench(t *testing.T, image string) *bench {
 		"DescribeServices": `{"services":[` + service + `],"failures":[]}`,
 		"DescribeClusters": `{"clusters":[{"clusterArn":"` + clusterOfTests + `","status":"ACTIVE"}]}`,
 		"DescribeImages":   `{"imageDetails":[{}]}`,
-		"DescribeAlarms":   `<R><DescribeAlarmsResult><MetricAlarms></MetricAlarms></DescribeAlarmsResult></R>`,
+		"DescribeAlarms":   `{"MetricAlarms":[]}`,
 		"DescribeTasks":    `{"tasks":[],"failures":[{"reason":"MISSING"}]}`,
 		"StopTask":         `{"task":{"taskArn":"moto's"}}`,
 		"ListTasks":        `{"taskArns":[]}`,
@@ -176,12 +176,12 @@ func TestAlarmStopsRollout(t *testing.T) {
 	b := newECSBench(t, publicImage)
 	b.createService(object{"deploymentConfiguration": object{"alarms": object{"alarmNames": []string{"5xx"}, "enable": true, "rollback": true}}})
 	b.want("quiet", rolloutsOf(b.describeService()), "PRIMARY arn:td/web:1 COMPLETED 2/2; ")
-	b.moto.answers["DescribeAlarms"] = `<R><DescribeAlarmsResult><MetricAlarms><member><AlarmName>other</AlarmName></member><member><AlarmName>5xx</AlarmName></member></MetricAlarms></DescribeAlarmsResult></R>`
+	b.moto.answers["DescribeAlarms"] = `{"MetricAlarms":[{"AlarmName":"other"},{"AlarmName":"5xx"}]}`
 	b.setTaskDefinition("web:2", publicImage)
 	b.updateService(object{"taskDefinition": "web:2"})
 	b.want("in alarm", rolloutsOf(b.describeService()), "PRIMARY arn:td/web:1 IN_PROGRESS 0/2; ACTIVE arn:td/web:2 FAILED 0/2; ")
 	b.want("rolled back, in spite of the alarm", rolloutsOf(b.describeService()), "PRIMARY arn:td/web:1 COMPLETED 2/2; ")
-	b.moto.answers["DescribeAlarms"] = `<R><DescribeAlarmsResult><MetricAlarms><member><AlarmName>other</AlarmName></member></MetricAlarms></DescribeAlarmsResult></R>`
+	b.moto.answers["DescribeAlarms"] = `{"MetricAlarms":[{"AlarmName":"other"}]}`
 	b.updateService(object{"taskDefinition": "web:2"})
 	b.want("another service's alarm", rolloutsOf(b.describeService()), "PRIMARY arn:td/web:2 COMPLETED 2/2; ")
 }

@@ -60,7 +60,7 @@ func recall[T any](m *memory, kind, key string) (T, bool) {
 	return document, ok
 }
 
-// tag adds tags to an ARN, untag takes some away, tagsOf copies them and forgetTags drops them all.
+// tag adds tags to an ARN, tagsOf copies them and forgetTags drops them all.
 func (m *memory) tag(arn string, tags map[string]string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -68,14 +68,6 @@ func (m *memory) tag(arn string, tags map[string]string) {
 		m.tags[arn] = map[string]string{}
 	}
 	maps.Copy(m.tags[arn], tags)
-}
-
-func (m *memory) untag(arn string, keys []string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, key := range keys {
-		delete(m.tags[arn], key)
-	}
 }
 
 func (m *memory) tagsOf(arn string) map[string]string {

@@ -1,11 +1,13 @@
 package localaws
 
 import (
-	"fmt"
+	"cmp"
 	"io"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/paperwurks/infra/internal/markdown"
 )
 
 // Rule is one of AWS's rules by which the local AWS refuses a call, or does something besides.
@@ -66,17 +68,11 @@ func WriteRules(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprint(w, "| rule | service | calls | what AWS does | error | source |\n| --- | --- | --- | --- | --- | --- |\n"); err != nil {
-		return err
-	}
+	var page markdown.Page
+	page.Table("rule", "service", "calls", "what AWS does", "error", "source")
 	for _, r := range rules {
-		code := r.Code
-		if code == "" {
-			code = "—"
-		}
-		if _, err := fmt.Fprintf(w, "| %s | %s | %s | %s | %s | %s |\n", r.ID, r.Service, r.Operations, r.What, code, r.Source); err != nil {
-			return err
-		}
+		page.Row(r.ID, r.Service, r.Operations, r.What, cmp.Or(r.Code, "—"), r.Source)
 	}
-	return nil
+	_, err = io.WriteString(w, page.String())
+	return err
 }
