@@ -75,6 +75,7 @@ var left = map[string]string{
 	"internal/localaws":               "it starts the local AWS, minutes for each mutant; its rules have a row each (rules_test.go)",
 	"internal/modules":                "imports alone: what the modules of the tools pin",
 	"internal/owners":                 "a driver of `make owners`, hours long",
+	"internal/postgres":               "it starts a server for one test",
 	"internal/rehearse":               "a driver of `make rehearse`, an hour long",
 	"internal/runbook":                "it is used by tests alone",
 	"internal/up":                     "it deploys to the local AWS, minutes for each mutant; `make rehearse` does",

@@ -9,7 +9,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 repository=$PWD
-fixed='^Test(Mutants|Missing|Added|RouteToTheInternet|FourthEnvironment|Domain|Options|OptionSnapshots|ProgramRefuses|NoIdentityChanges|RecordedCallsNoticeWhatIsMissing)$'
+fixed='^Test(Mutants|Missing|Added|RouteToTheInternet|FourthEnvironment|Domain|Options|OptionSnapshots|ProgramRefuses|NoIdentityChanges|RecordedCallsNoticeWhatIsMissing|DatabaseRoles)$'
 
 for settings in internal/owners/testdata/*; do
   owner=$(basename "$settings")
@@ -22,7 +22,7 @@ for settings in internal/owners/testdata/*; do
   cp "$settings"/*.go "$copy/config/"
 
   # What `make tools` installed serves every copy.
-  for installed in node_modules internal/kernel/node_modules internal/iamsim/node_modules .local/venv .local/scan-venv .local/aws-cli .local/zizmor; do
+  for installed in node_modules internal/kernel/node_modules internal/iamsim/node_modules internal/postgres/node_modules .local/venv .local/scan-venv .local/aws-cli .local/zizmor; do
     if [ -e "$installed" ]; then ln -s "$repository/$installed" "$copy/$installed"; fi
   done
   for stamp in .local/*.stamp; do
