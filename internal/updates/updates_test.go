@@ -75,7 +75,7 @@ func TestFaults(t *testing.T) {
 		"another runner":                     {deploy, "runs-on: ubuntu-24.04", "runs-on: macos-15", `nobody updates "runs-on: macos-15"`},
 		"two versions of one thing":          {setup, "terraform_version: 1.11.4", "terraform_version: 1.11.4\n        terraform_version_too: x\n# terraform_version: 1.12.0", `Terraform: .github/actions/setup/action.yml holds 2 versions`},
 		"a pin that is gone":                 {setup, "terraform_version", "terraform_build", "Terraform: .github/actions/setup/action.yml holds 0 versions"},
-		"a folder of Dependabot's that went": {".github/dependabot.yml", `"/internal/kernel"]`, `"/internal/kernel", "/internal/gone"]`, "Dependabot updates npm /internal/gone, where there is nothing"},
+		"a folder of Dependabot's that went": {".github/dependabot.yml", `"/internal/kernel",`, `"/internal/kernel", "/internal/gone",`, "Dependabot updates npm /internal/gone, where there is nothing"},
 	} {
 		files := part(t)
 		data := test.to
