@@ -333,7 +333,7 @@ func (c *checker) wrongNames(document string) []string {
 		seen[written] = true
 		c.named++
 		for _, env := range c.settings.Environments {
-			if filled := fillings(written, env); !slices.ContainsFunc(filled, c.exists) {
+			if filled := fillings(strings.ReplaceAll(written, "<account>", c.settings.User.AccountID), env); !slices.ContainsFunc(filled, c.exists) {
 				faults = append(faults, fmt.Sprintf("%q: no resource is named so", filled[0]))
 			}
 		}
