@@ -237,6 +237,11 @@ access: $(LOCAL)/node.stamp $(LOCAL)/iamsim.stamp ## Write docs/access.md, who m
 	@go run . -o $(LOCAL)/access
 	@$(RUN) access $(LOCAL)/access
 
+.PHONY: budgets
+budgets: $(LOCAL)/node.stamp ## Write config/budgets.json, the budgets' default limits, from the table of costs
+	@go run . -o $(LOCAL)/budgets
+	@$(RUN) budgets $(LOCAL)/budgets
+
 .PHONY: docs
 docs: $(LOCAL)/node.stamp ## Write docs/architecture.md with its pictures, and docs/compliance.md
 	@go run . -o $(LOCAL)/docs
@@ -252,7 +257,7 @@ changes: tools ## Plan a change of every setting against a platform on a local A
 	$(LOCAL)/bin/changes $(if $(CHECK),-check deploy rows doc down,$(if $(DOC),doc))
 
 .PHONY: review
-review: snapshots docs access sample workflows ## All that follows from the settings, after a change of them; review it and commit
+review: budgets snapshots docs access sample workflows ## All that follows from the settings, after a change of them; review it and commit
 	@git add --intent-to-add . && git --no-pager diff --stat
 
 .PHONY: owners

@@ -16,6 +16,7 @@ func CIBoundary(n config.Names, _ []config.Environment) policy.Document {
 			Effect: policy.Allow,
 			Actions: []string{
 				"access-analyzer:GetAnalyzer", "access-analyzer:ListAnalyzers", "acm:*", "application-autoscaling:*",
+				"budgets:List*", "budgets:View*", "ce:GetAnomaly*", "ce:List*",
 				"cloudtrail:Describe*", "cloudtrail:Get*", "cloudtrail:List*", "cloudfront:*", "cloudwatch:*", "ec2:*", "ecr:*", "ecs:*",
 				"elasticloadbalancing:*", "iam:*", "inspector2:List*", "kms:*", "logs:*", "rds:*", "route53:*", "s3:*", "secretsmanager:*",
 				"servicequotas:Get*", "sns:*", "ssm:*", "wafv2:*",

@@ -57,6 +57,9 @@ func configurationReads() []string {
 	return concat(baselineReads(), []string{
 		"acm:DescribeCertificate", "acm:ListCertificates", "acm:ListTagsForCertificate",
 		"application-autoscaling:Describe*", "application-autoscaling:ListTagsForResource",
+		// Not ce:GetCost*: that costs by the call.
+		"budgets:ListTagsForResource", "budgets:ViewBudget",
+		"ce:GetAnomalyMonitors", "ce:GetAnomalySubscriptions", "ce:ListTagsForResource",
 		"cloudfront:Get*", "cloudfront:List*",
 		"cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource",
 		"ec2:Describe*", "ec2:GetManagedPrefixListEntries", "ec2:GetSecurityGroupsForVpc",

@@ -6,6 +6,7 @@ var inert = map[string]string{
 	"aws_acm_certificate_validation":          "waits",
 	"aws_appautoscaling_policy":               "changes how many tasks run",
 	"aws_appautoscaling_target":               "changes how many tasks run",
+	"aws_ce_anomaly_monitor":                  "watches the account's costs; the subscription's rule asks for it",
 	"aws_cloudwatch_dashboard":                "shows metrics",
 	"aws_cloudwatch_log_delivery":             "the distribution's rule follows it",
 	"aws_cloudwatch_log_delivery_destination": "names a bucket, which has its own rules",

@@ -308,6 +308,15 @@ var rows = []row{
 	{rule: "PW-SNS-02", kind: "aws_sns_topic_policy", complies: `{"arn": "${aws_sns_topic.topic.arn}", "policy": {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "sns:Publish", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}}`,
 		violates: []string{`{"policy": {"Statement": []}}`, `{"policy": {"Statement": [{"Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::1:root"}, "Action": "sns:Publish", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}}`}},
 	{rule: "PW-SNS-03", kind: "aws_sns_topic_subscription", complies: `{"protocol": "email"}`, violates: []string{`{"protocol": "http"}`}},
+
+	{rule: "PW-CST-01", kind: "aws_budgets_budget", complies: `{"budget_type": "COST", "limit_amount": "140", "limit_unit": "USD", "notification": [
+		{"notification_type": "ACTUAL", "subscriber_email_addresses": ["a@b.example"]}, {"notification_type": "FORECASTED", "subscriber_email_addresses": ["a@b.example"]}]}`,
+		violates: []string{`{"notification": []}`, `{"notification": [{"notification_type": "ACTUAL", "subscriber_email_addresses": ["a@b.example"]}]}`,
+			`{"notification": [{"notification_type": "ACTUAL"}, {"notification_type": "FORECASTED", "subscriber_email_addresses": ["a@b.example"]}]}`,
+			`{"limit_amount": "0"}`, `{"limit_amount": null}`, `{"limit_unit": "GB"}`, `{"budget_type": "USAGE"}`}},
+	{rule: "PW-CST-02", kind: "aws_ce_anomaly_subscription", with: `{"aws_ce_anomaly_monitor": {"m": {}}}`,
+		complies: `{"monitor_arn_list": ["${aws_ce_anomaly_monitor.m.arn}"], "subscriber": [{"type": "EMAIL", "address": "a@b.example"}]}`,
+		violates: []string{`{"monitor_arn_list": []}`, `{"monitor_arn_list": ["x"]}`, `{"subscriber": []}`}},
 }
 
 // routing is a cluster and a load balancer, for a service.

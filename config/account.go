@@ -3,7 +3,8 @@ package config
 // Account configures what the shared stack makes once in the AWS account,
 // whatever the environments are: its security baseline.
 type Account struct {
-	Trail Trail
+	Trail   Trail
+	Budgets Budgets
 	// Organisation has the parts that the AWS organisation does for this account.
 	Organisation Organisation
 }
@@ -32,6 +33,8 @@ type Organisation struct {
 	GuardDuty           string
 	SecurityHub         string
 	Config              string
+	Budgets             string
+	CostAnomalies       string
 }
 
 // BaselinePart names a part of the account's baseline.
@@ -48,6 +51,8 @@ const (
 	GuardDutyPart         BaselinePart = "guardDuty"
 	SecurityHubPart       BaselinePart = "securityHub"
 	ConfigPart            BaselinePart = "config"
+	BudgetsPart           BaselinePart = "budgets"
+	CostAnomaliesPart     BaselinePart = "costAnomalies"
 )
 
 // OrganisationPart is a part of the baseline, and who does it.
@@ -71,6 +76,8 @@ func (o Organisation) Parts() []OrganisationPart {
 		{GuardDutyPart, "GuardDuty detector", o.GuardDuty},
 		{SecurityHubPart, "Security Hub, CIS 5.0 and FSBP", o.SecurityHub},
 		{ConfigPart, "AWS Config recorder", o.Config},
+		{BudgetsPart, "budgets", o.Budgets},
+		{CostAnomaliesPart, "Cost Anomaly Detection", o.CostAnomalies},
 	}
 }
 
@@ -93,6 +100,7 @@ func (c *checker) account(a Account) {
 	if a.Trail.Insights && a.Organisation.Trail != "" {
 		c.refuse("account.trail.insights", true, "only false is allowed where the organisation has the trail")
 	}
+	c.budgets(a.Budgets)
 	for _, p := range a.Organisation.Parts() {
 		if p.Reason != "" && len(p.Reason) < leastReason {
 			c.refuse("account.organisation."+string(p.Part), p.Reason, "a reason of %d characters or more is required", leastReason)

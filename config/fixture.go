@@ -33,7 +33,7 @@ func Fixture() Settings {
 		},
 		GitHub:  GitHub{Owner: "paperwurks", InfraRepository: "infra", BackendRepository: "backend", InfraBranch: "main"},
 		State:   State{NoncurrentVersionDays: 90, AccessLogDays: 365},
-		Account: Account{Trail: Trail{RetentionDays: 365}},
+		Account: Account{Trail: Trail{RetentionDays: 365}, Budgets: Budgets{AccountUSD: 1500, AnomalyUSD: 50}},
 		Environments: []Environment{
 			{
 				Name: "dev", Subdomain: "dev", Data: Disposable,
@@ -48,7 +48,7 @@ func Fixture() Settings {
 				Secrets:       []string{"session-key"},
 				Logs:          Logs{RetentionDays: 30, BucketDays: 90},
 				Alarms:        Alarms{LatencySeconds: 3, ServerErrors: 20, DatabaseConnections: 300},
-				RequestsPerIP: 2000,
+				RequestsPerIP: 2000, BudgetUSD: 150,
 			},
 			{
 				Name: "staging", Subdomain: "staging", Data: Kept,
@@ -64,7 +64,7 @@ func Fixture() Settings {
 				Secrets:       []string{"session-key"},
 				Logs:          Logs{RetentionDays: 90, BucketDays: 180},
 				Alarms:        Alarms{LatencySeconds: 2, ServerErrors: 10, DatabaseConnections: 300},
-				RequestsPerIP: 2000,
+				RequestsPerIP: 2000, BudgetUSD: 250,
 			},
 			{
 				Name: "prod", Subdomain: "app", Data: Protected,
@@ -80,7 +80,7 @@ func Fixture() Settings {
 				Secrets:       []string{"session-key"},
 				Logs:          Logs{RetentionDays: 365, BucketDays: 365},
 				Alarms:        Alarms{LatencySeconds: 1.5, ServerErrors: 5, DatabaseConnections: 600},
-				RequestsPerIP: 2000,
+				RequestsPerIP: 2000, BudgetUSD: 900,
 			},
 		},
 	}

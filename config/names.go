@@ -88,6 +88,9 @@ const AccountPrefix = "account"
 func (n Names) AccountName(part string) string { return n.In(AccountPrefix, part) }
 func (n Names) AccountTopic() string           { return n.AlarmTopic(AccountPrefix) }
 
+// Budget is the budget of an environment, or of AccountPrefix.
+func (n Names) Budget(of string) string { return n.In(of, "month") }
+
 // TrailBucket holds the log files of the account's trail.
 func (n Names) TrailBucket() string { return n.bucket(AccountPrefix + "-trail") }
 func (n Names) TrailARN() string    { return n.ARN("cloudtrail", "trail/"+n.AccountName("trail")) }

@@ -27,6 +27,7 @@ func TestNamesAreAContract(t *testing.T) {
 		n.OIDCProviderARN():                       "arn:aws:iam::444455556666:oidc-provider/token.actions.githubusercontent.com",
 		n.StateBucket():                           "paperwurks-terraform-state-444455556666",
 		n.StateLogBucket():                        "paperwurks-terraform-state-log-444455556666",
+		n.Budget("prod"):                          "paperwurks-prod-month",
 		n.StateKey("prod"):                        "prod/terraform.tfstate",
 		n.In("prod", "a", "b"):                    "paperwurks-prod-a-b",
 		n.Cluster("prod") + " cluster":            "paperwurks-prod cluster",

@@ -123,6 +123,9 @@ type Environment struct {
 	// RequestsPerIP is how many requests one address may send in five minutes
 	// before CloudFront's web ACL blocks it, 10 to 2,000,000,000.
 	RequestsPerIP int
+	// BudgetUSD is how many US dollars its stack may cost in a month before a mail
+	// is sent; 0 for 1.5 times what docs/architecture.md sums up of it.
+	BudgetUSD int
 }
 
 // Deployment says from where the backend may deploy to this environment. The job

@@ -39,6 +39,7 @@ func (c *checker) environments(s Settings) {
 		c.alarms(path+".alarms", e.Alarms, memory)
 		// AWS WAF API, RateBasedStatement: Limit.
 		c.between(path+".requestsPerIP", e.RequestsPerIP, 10, 2_000_000_000, "requests in five minutes are allowed")
+		c.between(path+".budgetUSD", e.BudgetUSD, 0, maxUSD, "US dollars a month are allowed; 0 is the default")
 		c.production(path, e)
 		c.lengths(path, s, e)
 	}

@@ -133,6 +133,7 @@ var environmentRows = []row{
 	is(`environments["dev"].alarms.serverErrors`, 0, "1 to 10000 answers are allowed"),
 	is(`environments["dev"].requestsPerIP`, 9, "10 to 2000000000 requests in five minutes are allowed"),
 	is(`environments["dev"].requestsPerIP`, 0, "10 to 2000000000 requests in five minutes are allowed"),
+	is(`environments["dev"].budgetUSD`, 1_000_001, "0 to 1000000 US dollars a month are allowed; 0 is the default"),
 }
 
 var productionRows = []row{

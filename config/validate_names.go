@@ -10,7 +10,7 @@ import (
 // setup, IAM paths and boundaries, and the bucket of the state, which policies that say
 // paperwurks-terraform-* would reach.
 var reservedEnvironments = []string{
-	SharedStack, AccountPrefix, "boundary", "ci", "github", "published", "state", "terraform", "terraform-state", "workload", InfraRole, InfraDiffRole,
+	SharedStack, AccountPrefix, "boundary", "budgets", "ci", "github", "published", "state", "terraform", "terraform-state", "workload", InfraRole, InfraDiffRole,
 }
 
 func (c *checker) environmentName(path, name string, before []string) {

@@ -65,6 +65,8 @@ var platformRows = []row{
 
 	is("account.trail.retentionDays", 364, "365 to 3653 days are allowed: an intruder is noticed late"),
 	is("account.trail.retentionDays", 3654, "365 to 3653 days are allowed: an intruder is noticed late"),
+	is("account.budgets.accountUSD", -1, "0 to 1000000 US dollars a month are allowed; 0 is the default"),
+	is("account.budgets.anomalyUSD", 0, "1 to 1000000 US dollars are allowed"),
 	refuses(func(s *Settings) {
 		s.Account.Trail.Insights, s.Account.Organisation.Trail = true, "an organisation trail"
 	}, "account.trail.insights: true: only false is allowed where the organisation has the trail"),

@@ -75,6 +75,8 @@ func NewSharedSetup(scope cdk.Construct, id string, props SharedSetupProps) (*Sh
 		return nil, err
 	}
 
+	newBudgets(scope, "budgets", s)
+
 	p := s.Parameters()
 	publish := published.New(scope, "published", s.Project)
 	publish.Value(p.InfraRoleARN(), roles[config.InfraRole].ARN)

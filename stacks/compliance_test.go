@@ -456,6 +456,9 @@ var mutants = []mutant{
 	{"snapshots that stay shared", "aws_ebs_snapshot_block_public_access", "PW-BAS-06", nil, set("block-new-sharing", "state")},
 	{"IMDSv1", "aws_ec2_instance_metadata_defaults", "PW-BAS-07", nil, set("optional", "http_tokens")},
 	{"short passwords", "aws_iam_account_password_policy", "PW-BAS-08", nil, set(8, "minimum_password_length")},
+	{"a budget that tells nobody", "aws_budgets_budget", "PW-CST-01", nil, set(nil, "notification")},
+	{"a budget without a limit", "aws_budgets_budget", "PW-CST-01", nil, set("0", "limit_amount")},
+	{"unusual costs that nobody hears of", "aws_ce_anomaly_subscription", "PW-CST-02", nil, set(nil, "subscriber")},
 	{"alarms delivered in plain text", "aws_sns_topic_subscription", "PW-SNS-03", nil, set("http", "protocol")},
 }
 
@@ -498,6 +501,7 @@ func TestMissing(t *testing.T) {
 		"aws_cloudwatch_log_delivery_source":                 "PW-CFR-04",
 		"aws_secretsmanager_secret_policy":                   "PW-SEC-02",
 		"aws_sns_topic_policy":                               "PW-SNS-02",
+		"aws_ce_anomaly_monitor":                             "PW-CST-02",
 		"aws_db_subnet_group":                                "PW-RDS-02",
 		"aws_db_parameter_group":                             "PW-RDS-03",
 	} {

@@ -94,11 +94,11 @@ func newProvider(stack cdktf.TerraformStack, s config.Settings, target config.Ta
 func tags(s config.Settings, stackName string) *map[string]*string {
 	environment := stackName
 	return &map[string]*string{
-		"project":     &s.Project,
-		"environment": &environment,
-		"stack":       &stackName,
-		"repository":  new(s.GitHub.Owner + "/" + s.GitHub.InfraRepository),
-		"managed-by":  new("terraform"),
+		"project":             &s.Project,
+		config.EnvironmentTag: &environment,
+		"stack":               &stackName,
+		"repository":          new(s.GitHub.Owner + "/" + s.GitHub.InfraRepository),
+		"managed-by":          new("terraform"),
 	}
 }
 
@@ -115,7 +115,7 @@ func allowedAccount(s config.Settings, target config.Target) string {
 func localEndpoints(target config.Target) []*provider.AwsProviderEndpoints {
 	url := &target.LocalEndpoint
 	return []*provider.AwsProviderEndpoints{{
-		Accessanalyzer: url, Acm: url, Appautoscaling: url, Cloudfront: url, Cloudtrail: url, Cloudwatch: url, Ec2: url, Ecr: url, Ecs: url,
+		Accessanalyzer: url, Acm: url, Appautoscaling: url, Budgets: url, Ce: url, Cloudfront: url, Cloudtrail: url, Cloudwatch: url, Ec2: url, Ecr: url, Ecs: url,
 		Elbv2: url, Iam: url, Kms: url, Logs: url, Rds: url, Route53: url, S3: url, S3Control: url, Secretsmanager: url,
 		Sns: url, Ssm: url, Sts: url, Wafv2: url,
 	}}

@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/paperwurks/infra/compliance"
+	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/accessmodel"
 	"github.com/paperwurks/infra/internal/architecture"
 	"github.com/paperwurks/infra/internal/command"
@@ -41,6 +42,14 @@ var describing = []command.Command{
 				return err
 			}
 			return os.WriteFile(filepath.Join(docs, "compliance.md"), []byte(compliance.Markdown(&compliance.Platform{Stacks: stacks})), 0o644)
+		})},
+	{Name: "budgets", Arguments: "FOLDER", Summary: "write config/budgets.json, the budgets' default limits, from the table of costs",
+		Define: ofFolder(func(synth, docs string, _ io.Writer) error {
+			text, err := architecture.Budgets(config.Platform(), synth, config.DefaultBudgets())
+			if err != nil {
+				return err
+			}
+			return os.WriteFile(filepath.Join(docs, "..", "config", "budgets.json"), text, 0o644)
 		})},
 	{Name: "access", Arguments: "FOLDER", Summary: "write docs/access.md, who may do what, from the simulation, and docs/on-call.json",
 		Define: ofFolder(func(synth, docs string, out io.Writer) error {

@@ -51,7 +51,7 @@ func Kinds() map[string]Kind {
 		"aws_sns_topic":                                      {Because: "CreateTopic returns the topic that has the name"},
 		"aws_sns_topic_subscription":                         {Because: "Subscribe returns the subscription that exists; a mail to confirm may come twice"},
 	}
-	for _, table := range []map[string]Kind{networkKinds(), identityKinds(), storageKinds(), computeKinds(), edgeKinds(), logKinds(), accountKinds()} {
+	for _, table := range []map[string]Kind{networkKinds(), identityKinds(), storageKinds(), computeKinds(), edgeKinds(), logKinds(), accountKinds(), costKinds()} {
 		maps.Copy(kinds, table)
 	}
 	return kinds
@@ -440,5 +440,28 @@ func accountKinds() map[string]Kind {
 			})
 		}},
 		"aws_accessanalyzer_analyzer": {Key: []string{"analyzer_name"}, List: named(call{"access-analyzer", "/analyzer", "analyzers", nil}, "name", "name")},
+	}
+}
+
+func costKinds() map[string]Kind {
+	return map[string]Kind{
+		"aws_budgets_budget": {Key: []string{"name"}, List: func(ctx context.Context, a AWS) ([]Object, error) {
+			account := a.Settings.User.AccountID
+			return a.objects(ctx, call{"budgets", "DescribeBudgets", "Budgets", map[string]any{"AccountId": account}}, func(v awsapi.Value) (Object, bool) {
+				name := v.Text("BudgetName")
+				return Object{ID: account + ":" + name, Key: name}, a.project(name)
+			})
+		}},
+		// An account has one, whatever its name: AWS makes it for whoever opens Cost
+		// Explorer first (AWS Cost Management user guide, "Getting started with AWS
+		// Cost Anomaly Detection"). It is adopted, and renamed.
+		"aws_ce_anomaly_monitor": {Key: []string{"monitor_dimension"}, List: func(ctx context.Context, a AWS) ([]Object, error) {
+			return a.objects(ctx, call{"ce", "GetAnomalyMonitors", "AnomalyMonitors", nil}, func(v awsapi.Value) (Object, bool) {
+				dimension := v.Text("MonitorDimension")
+				return Object{ID: v.Text("MonitorArn"), Key: dimension}, dimension == "SERVICE"
+			})
+		}},
+		"aws_ce_anomaly_subscription": {Key: []string{"name"}, List: named(
+			call{"ce", "GetAnomalySubscriptions", "AnomalySubscriptions", nil}, "SubscriptionArn", "SubscriptionName")},
 	}
 }

@@ -68,11 +68,11 @@ func readModel(t *testing.T, service string) (m model) {
 
 // nextPage are the members by which an answer says how it goes on, and the
 // parameters that ask for it.
-var nextPage = []string{"NextToken", "nextToken", "NextMarker", "Marker", "NextRecordName", "NextRecordType", "NextRecordIdentifier", "name", "type", "identifier"}
+var nextPage = []string{"NextToken", "nextToken", "NextMarker", "Marker", "NextPageToken", "NextRecordName", "NextRecordType", "NextRecordIdentifier", "name", "type", "identifier"}
 
 // samples are what a sample needs for its object to be one of the platform's.
 var samples = map[string]string{
-	"Origin": "CreateRoute", "Type": "AMAZON_ISSUED", "Status": "ISSUED", "KeyManager": "CUSTOMER", "KeyState": "Enabled", "Key": "Name",
+	"Origin": "CreateRoute", "Type": "AMAZON_ISSUED", "Status": "ISSUED", "KeyManager": "CUSTOMER", "KeyState": "Enabled", "Key": "Name", "MonitorDimension": "SERVICE",
 	"State": "available", "AliasName": "alias/paperwurks/x", "DomainName": "dev.example.com", "Arn": "x/" + config.GitHubOIDCHost,
 	"route53 Name": "dev.example.com.", "route53 Type": "AAAA", "TagKey": "stack", "TagValue": "dev", "HomeRegion": config.EdgeRegion,
 }
@@ -255,14 +255,14 @@ func TestListingsAgainstModels(t *testing.T) {
 		})
 	}
 	// What is another's is not listed, but where AWS itself is asked for the
-	// platform's alone: by tags, or by a path.
+	// platform's alone: by tags, or by a path. Of the monitor an account has one.
 	isForeign = true
 	for resourceType, kind := range Kinds() {
 		if kind.List == nil || resourceType == "aws_s3_bucket" {
 			continue
 		}
 		found, err := kind.List(t.Context(), a)
-		isAsked := slices.Contains(NetworkParts, resourceType) || strings.HasPrefix(resourceType, "aws_route") && resourceType != "aws_route53_record" || strings.Contains(resourceType, "security_group") || resourceType == "aws_iam_role" || resourceType == "aws_iam_policy"
+		isAsked := slices.Contains(NetworkParts, resourceType) || strings.HasPrefix(resourceType, "aws_route") && resourceType != "aws_route53_record" || strings.Contains(resourceType, "security_group") || resourceType == "aws_ce_anomaly_monitor" || resourceType == "aws_iam_role" || resourceType == "aws_iam_policy"
 		if err != nil || len(found) > 0 && !isAsked {
 			t.Errorf("%s: another's is listed: %+v, %v", resourceType, found, err)
 		}

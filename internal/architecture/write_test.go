@@ -2,8 +2,12 @@ package architecture
 
 import (
 	"bytes"
+	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -222,5 +226,45 @@ func TestWorkflows(t *testing.T) {
 	}
 	if len(names) < 5 {
 		t.Errorf("only %v looked at", names)
+	}
+}
+
+// TestBudgets: config/budgets.json is what make budgets writes, for each
+// environment and the account, and the account's is 1.5 times the sum that the
+// document shows, rounded up to ten, unless an earlier one is near enough.
+func TestBudgets(t *testing.T) {
+	settings, before := config.Platform(), config.DefaultBudgets()
+	want, err := Budgets(settings, synthesised(t), before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile("../../config/budgets.json"); err != nil || string(got) != string(want) {
+		t.Errorf("config/budgets.json is not current: run make budgets and look at what changed\n%s", want)
+	}
+	if len(before) != len(settings.Environments)+1 {
+		t.Errorf("%d limits for %d environments and the account", len(before), len(settings.Environments))
+	}
+	text, err := Budgets(settings, synthesised(t), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fresh map[string]int
+	if err := json.Unmarshal(text, &fresh); err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile(filepath.Join(docs, "architecture.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(`\| \*\*([0-9.]+)(?: \+ \?)?\*\* in all \|`).FindSubmatch(page)
+	if found == nil {
+		t.Fatal("docs/architecture.md shows no sum")
+	}
+	sum, err := strconv.ParseFloat(string(found[1]), 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := int(math.Ceil(sum*1.5/10)) * 10; fresh[config.AccountPrefix] != want {
+		t.Errorf("the account's limit is %d, want %d: 1.5 times %.2f", fresh[config.AccountPrefix], want, sum)
 	}
 }

@@ -48,7 +48,8 @@ type service struct {
 	// target precedes the operation in the JSON protocols' header, version
 	// is in the form of the query protocols; the REST protocols have neither.
 	target, version string
-	// host, before the region, where it is not the service's name.
+	// host, before the region, where it is not the service's name; of a global one
+	// before the domain.
 	host string
 	// global services have one host and are signed for us-east-1.
 	global bool
@@ -63,6 +64,8 @@ var services = map[string]service{
 	"access-analyzer":         {next: next("nextToken", "nextToken")},
 	"acm":                     {target: "CertificateManager", next: next("NextToken", "NextToken")},
 	"application-autoscaling": {target: "AnyScaleFrontendService", next: next("NextToken", "NextToken")},
+	"budgets":                 {target: "AWSBudgetServiceGateway", global: true, next: next("NextToken", "NextToken")},
+	"ce":                      {target: "AWSInsightsIndexService", host: "ce.us-east-1", global: true, next: next("NextPageToken", "NextPageToken")},
 	"cloudfront":              {global: true, next: next("Marker", "NextMarker")},
 	"cloudtrail":              {target: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101", next: next("NextToken", "NextToken")},
 	"ec2":                     {version: "2016-11-15", next: next("NextToken", "nextToken")},
@@ -176,7 +179,7 @@ func (c Client) request(ctx context.Context, s service, r Request) (*http.Reques
 	case c.BaseEndpoint != nil:
 		base = *c.BaseEndpoint
 	case s.global:
-		base = "https://" + r.Service + ".amazonaws.com"
+		base = "https://" + cmp.Or(s.host, r.Service) + ".amazonaws.com"
 	case s.host != "":
 		base = "https://" + s.host + "." + c.Region + ".amazonaws.com"
 	default:

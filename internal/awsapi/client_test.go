@@ -154,6 +154,7 @@ func TestHosts(t *testing.T) {
 	for service, want := range map[string]string{
 		"ec2": "ec2.eu-central-1.amazonaws.com", "ecr": "api.ecr.eu-central-1.amazonaws.com", "iam": "iam.amazonaws.com",
 		"cloudfront": "cloudfront.amazonaws.com", "s3": "s3.eu-central-1.amazonaws.com",
+		"budgets": "budgets.amazonaws.com", "ce": "ce.us-east-1.amazonaws.com",
 	} {
 		client, _ := answering(t)
 		client.BaseEndpoint = nil

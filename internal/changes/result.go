@@ -131,7 +131,7 @@ func (r Result) who(row Row) string {
 		return "nobody"
 	case row.Outcome == Elsewhere || row.Outcome == Nothing:
 		return "·"
-	case strings.HasPrefix(row.Field, "Account."), r.Administrator:
+	case strings.HasPrefix(row.Field, "Account."), row.Field == "Environments[].BudgetUSD", r.Administrator:
 		return "administrator"
 	}
 	return "Deploy"

@@ -61,7 +61,7 @@ func (b *rulesBench) ok(r reply) []byte {
 
 // targets of the awsJson services.
 var targets = map[string]string{"ecs": ecsTarget, "ecr": "AmazonEC2ContainerRegistry_V20150921.", "logs": "Logs_20140328.", "kms": "TrentService.", "secretsmanager": "secretsmanager.",
-	"servicequotas": "ServiceQuotasV20190624.", "application-autoscaling": "AnyScaleFrontendService.", "wafv2": "AWSWAF_20190729.", "acm": "CertificateManager.", "cloudtrail": "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101."}
+	"servicequotas": "ServiceQuotasV20190624.", "application-autoscaling": "AnyScaleFrontendService.", "wafv2": "AWSWAF_20190729.", "ce": "AWSInsightsIndexService.", "budgets": "AWSBudgetServiceGateway.", "acm": "CertificateManager.", "cloudtrail": "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101."}
 
 func (b *rulesBench) to(service, operation string, input object) reply {
 	b.Helper()
@@ -102,7 +102,7 @@ func TestRules(t *testing.T) {
 	}
 	for name, exercise := range map[string]func(*rulesBench){
 		"ECS": ecsRules, "IAM": iamRules, "RDS": rdsRules, "VPC": vpcRules, "ELB": elbRules, "CloudFront": cloudFrontRules,
-		"storage and keys": storageRules, "account": accountRules, "Fargate's quota": fargateQuotaRule, "models": modelRule,
+		"storage and keys": storageRules, "account": accountRules, "costs": costRules, "Fargate's quota": fargateQuotaRule, "models": modelRule,
 	} {
 		t.Run(name, func(t *testing.T) { exercise(&rulesBench{newRealBench(t), rules, seen}) })
 	}
@@ -536,4 +536,36 @@ func modelRule(b *rulesBench) {
 		}
 		b.wantContains(test.what, strings.NewReplacer("&#39;", "'", "&#34;", `"`).Replace(test.r.body), test.in)
 	}
+}
+
+// costRules: budgets and Cost Anomaly Detection, which moto has in part; what
+// Terraform sets is told back.
+func costRules(b *rulesBench) {
+	monitor := object{"AnomalyMonitor": object{"MonitorName": "m", "MonitorType": "DIMENSIONAL", "MonitorDimension": "SERVICE"}}
+	made := string(b.ok(b.to("ce", "CreateAnomalyMonitor", monitor)))
+	arn := strings.Split(made, `"`)[3]
+	b.refused("one-monitor-of-a-dimension", b.to("ce", "CreateAnomalyMonitor", monitor))
+	subscription := func(frequency string) object {
+		return object{"AnomalySubscription": object{"SubscriptionName": "s", "MonitorArnList": []any{arn}, "Frequency": frequency, "Threshold": 50,
+			"Subscribers": []any{object{"Type": "EMAIL", "Address": "a@b.example"}}}}
+	}
+	b.refused("frequency-fits-the-subscriber", b.to("ce", "CreateAnomalySubscription", subscription("IMMEDIATE")))
+	b.ok(b.to("ce", "CreateAnomalySubscription", subscription("DAILY")))
+	b.wantContains("subscriptions", string(b.ok(b.to("ce", "GetAnomalySubscriptions", object{}))), arn)
+
+	notification := object{"NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN", "Threshold": 100, "ThresholdType": "PERCENTAGE"}
+	budget := func(amount string) object {
+		return object{"BudgetName": "b", "BudgetType": "COST", "TimeUnit": "MONTHLY", "BudgetLimit": object{"Amount": amount, "Unit": "USD"}}
+	}
+	of := func(more object) object {
+		more["AccountId"] = "123456789012"
+		return more
+	}
+	b.ok(b.to("budgets", "CreateBudget", of(object{"Budget": budget("10"), "ResourceTags": []any{object{"Key": "k", "Value": "v"}}})))
+	b.ok(b.to("budgets", "CreateNotification", of(object{"BudgetName": "b", "Notification": notification, "Subscribers": []any{object{"SubscriptionType": "EMAIL", "Address": "a@b.example"}}})))
+	b.ok(b.to("budgets", "UpdateBudget", of(object{"NewBudget": budget("20")})))
+	b.wantContains("limit", string(b.ok(b.to("budgets", "DescribeBudget", of(object{"BudgetName": "b"})))), `"Amount": "20"`)
+	b.wantContains("subscribers", string(b.ok(b.to("budgets", "DescribeSubscribersForNotification", of(object{"BudgetName": "b", "Notification": notification})))), "a@b.example")
+	tags := object{"ResourceARN": "arn:aws:budgets::123456789012:budget/b"}
+	b.wantContains("tags", string(b.ok(b.to("budgets", "ListTagsForResource", tags))), `"Value": "v"`)
 }

@@ -290,7 +290,7 @@ func (c *checker) check(t *testing.T, document string) []string {
 		text, err := b.Filled(map[string]string{
 			"env": env.Name, "service": env.Services[0].Name, "stack": config.SharedStack, "time": "2026-11-24T02:00:00Z",
 			"branch": "main", "role": "deploy-role-prod", "id": "0123456789abcdef", "commit": strings.Repeat("a", 40), "digest": strings.Repeat("b", 64), "sha": strings.Repeat("a", 40), "domain": "paperwurks.example", "key": "ASIAEXAMPLE", "prefix": "contracts/", "snapshot": "a-snapshot", "repository": "registry/backend", "token": "2336412f37",
-			"name": "Ada", "title": "Security", "address": "security@paperwurks.example", "number": "+4930123456",
+			"name": "Ada", "title": "Security", "address": "security@paperwurks.example", "number": "+4930123456", "day": "2026-11-01", "account": "123456789012", "until": "2026-11-24",
 		})
 		if err != nil {
 			faults = append(faults, err.Error())
@@ -326,7 +326,7 @@ func (c *checker) wrongNames(document string) []string {
 	name := regexp.MustCompile(`(?:^|[\s"'=/(` + "`" + `])(` + project + `-[a-z0-9<>-]*|/?` + project + `/[a-z0-9<>/-]*)`)
 	seen := map[string]bool{}
 	for _, m := range name.FindAllStringSubmatch(document, -1) {
-		written := m[1]
+		written := strings.ReplaceAll(m[1], "<account>", c.settings.User.AccountID)
 		if seen[written] || strings.HasPrefix(written, c.settings.GitHub.Owner+"/") && c.isRepository(written) {
 			continue
 		}

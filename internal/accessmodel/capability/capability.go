@@ -80,7 +80,7 @@ type Area struct {
 func (e Environments) Areas(from map[string]string) []Area {
 	return e.those([]Area{
 		e.images(from), e.deployment(), e.logsAndParameters(), state(), baseline(),
-		network(), ways(), compute(), data(), edge(), observation(), status(), identity(), readers(),
+		network(), ways(), compute(), data(), edge(), observation(), costs(), status(), identity(), readers(),
 		documents(), secrets(), databases(), keys(), destruction(),
 		escalation(), otherServices(),
 	})

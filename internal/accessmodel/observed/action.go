@@ -21,6 +21,17 @@ func prefix(service string) string {
 // (Service authorization reference; for S3: "Required permissions for Amazon
 // S3 API operations").
 var renamed = map[string][]string{
+	// Identity-based policies with AWS Cost Management: budgets have two actions.
+	"budgets CreateBudget":                       {"budgets:ModifyBudget"},
+	"budgets CreateNotification":                 {"budgets:ModifyBudget"},
+	"budgets DeleteBudget":                       {"budgets:ModifyBudget"},
+	"budgets DeleteNotification":                 {"budgets:ModifyBudget"},
+	"budgets UpdateBudget":                       {"budgets:ModifyBudget"},
+	"budgets DescribeBudget":                     {"budgets:ViewBudget"},
+	"budgets DescribeBudgets":                    {"budgets:ViewBudget"},
+	"budgets DescribeNotificationsForBudget":     {"budgets:ViewBudget"},
+	"budgets DescribeSubscribersForNotification": {"budgets:ViewBudget"},
+
 	"cloudfront CreateDistributionWithTags": {"cloudfront:CreateDistribution"},
 
 	"s3 DeleteAccountPublicAccessBlock":     {"s3:PutAccountPublicAccessBlock"},
@@ -61,6 +72,7 @@ var tagParameter = regexp.MustCompile(`(?i)(^|\.)(tags?|tagset|tagspecification)
 // thing.
 var tagging = map[string]string{
 	"acm": "acm:AddTagsToCertificate", "application-autoscaling": "application-autoscaling:TagResource",
+	"budgets": "budgets:TagResource", "ce": "ce:TagResource",
 	"cloudfront": "cloudfront:TagResource", "cloudwatch": "cloudwatch:TagResource", "ec2": "ec2:CreateTags",
 	"ecr": "ecr:TagResource", "ecs": "ecs:TagResource", "elasticloadbalancing": "elasticloadbalancing:AddTags",
 	"kms": "kms:TagResource", "logs": "logs:TagResource", "rds": "rds:AddTagsToResource",

@@ -200,6 +200,10 @@ func (r *request) named() []string {
 		}
 	}
 	switch service {
+	case "budgets":
+		if name := r.first("BudgetName", "Budget.BudgetName", "NewBudget.BudgetName"); name != "" {
+			out = append(out, "arn:aws:budgets::{account}:budget/"+name)
+		}
 	case "cloudwatch":
 		for _, name := range append(r.all("DashboardName"), r.all("DashboardNames")...) {
 			out = append(out, "arn:aws:cloudwatch::{account}:dashboard/"+name)

@@ -168,3 +168,36 @@ func TestOrder(t *testing.T) {
 		t.Errorf("order is %v, want %v", got, want)
 	}
 }
+
+// TestLimits compares the default limits with what they are by hand: dev has a
+// database of 0.195 and a load balancer of 0.027 dollars an hour, and storage,
+// capacity and secret; its key is in the shared stack and counts for the account.
+func TestLimits(t *testing.T) {
+	prices, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := prices.Limits(stacksOf(t, map[string]any{
+		"aws_db_instance": one(map[string]any{"instance_class": "db.m7g.large", "allocated_storage": 100, "storage_type": "gp3", "manage_master_user_password": true}),
+		"aws_lb":          one(nil),
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// 142.35 + 13.70 + 0.40 + 19.71 + 0.58 = 176.74, and two keys of 1.00.
+	if got.Environments["dev"] != 270 || got.Account != 270 || len(got.Environments) != 1 {
+		t.Errorf("got %+v, want 270 for dev (1.5 times 176.74) and 270 for the account (1.5 times 178.74)", got)
+	}
+	for sum, want := range map[Cents]int{0: 0, 1: 10, 666: 10, 667: 20, 2000: 30, 2001: 40} {
+		if got := limit(sum); got != want {
+			t.Errorf("limit(%s) = %d, want %d", sum, got, want)
+		}
+	}
+	for _, test := range []struct{ before, now, want int }{
+		{0, 150, 150}, {120, 150, 120}, {119, 150, 150}, {200, 150, 200}, {201, 150, 150}, {150, 150, 150},
+	} {
+		if got := Kept(test.before, test.now); got != test.want {
+			t.Errorf("Kept(%d, %d) = %d, want %d", test.before, test.now, got, test.want)
+		}
+	}
+}

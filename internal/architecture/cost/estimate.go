@@ -114,6 +114,11 @@ func (b *bill) assumed(name string) float64 {
 // neither a rule nor a reason to be free is a fault; an instance class without a
 // price is not, nor is another region than the prices'.
 func (p *Prices) Estimate(s *platform.Stacks) (*Estimate, error) {
+	return p.estimate(s, func(platform.Resource, string) bool { return true })
+}
+
+// estimate prices those resources of a column that counts says.
+func (p *Prices) estimate(s *platform.Stacks, counts func(r platform.Resource, column string) bool) (*Estimate, error) {
 	e := &Estimate{Columns: append(slices.Clone(s.Environments()), platform.Shared)}
 	var faults []error
 	for _, kind := range s.Kinds() {
@@ -141,6 +146,7 @@ func (p *Prices) Estimate(s *platform.Stacks) (*Estimate, error) {
 			} else {
 				resources = s.In(column, kind)
 			}
+			resources = slices.DeleteFunc(slices.Clone(resources), func(r platform.Resource) bool { return !counts(r, column) })
 			if len(resources) > 0 {
 				rules[kind](&bill{p, s, column, kind, &e.Items, &faults}, resources)
 			}

@@ -134,6 +134,8 @@ JAVA = {
     r"\p{Print}": r"[\x20-\x7E]", r"\p{ASCII}": r"[\x00-\x7F]",
     r"\uD800\uDC00-\uDBFF\uDFFF": r"\U00010000-\U0010FFFF",
     r"[\w-": r"[\w\-",
+    # A budget's name: in Python a flag in the middle holds for a group only.
+    "(?i).*<script>.*</script>.*": "(?i:.*<script>.*</script>.*)",
 }  # fmt: skip
 
 

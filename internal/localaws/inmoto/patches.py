@@ -6,11 +6,15 @@ README.md lists the patches.
 import hashlib
 import json
 import secrets
+import uuid
 from datetime import datetime, timezone
 
 from moto.acm.models import CertBundle
 from moto.acm.responses import AWSCertificateManagerResponse
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
+from moto.budgets.responses import BudgetsResponse
+from moto.ce.responses import CostExplorerResponse
+from moto.core.exceptions import JsonRESTError
 from moto.core.responses import ActionResult, EmptyResult
 from moto.ecr.exceptions import ScanNotFoundException
 from moto.ecr.models import ECRBackend, Image
@@ -309,3 +313,132 @@ def get_bucket_logging(original, self):
     out = original(self)
     written = getattr(self.backend.get_bucket(self.bucket_name), "logging_written", None)
     return self.serialized(ActionResult(written)) if written else out
+
+
+def budget(self):
+    named = self._get_param("BudgetName") or self._get_param("NewBudget", {}).get("BudgetName")
+    self.backend.describe_budget(self._get_param("AccountId"), named)  # or NotFoundException
+    return self.backend.budgets[self._get_param("AccountId")][named]
+
+
+def tagged_budget(self):
+    """The tags of the budget that an ARN names."""
+    of = self.backend.budgets[self.current_account][self._get_param("ResourceARN").rpartition("budget/")[2]]
+    if not hasattr(of, "tags"):
+        of.tags = {}
+    return of.tags
+
+
+@patch("budgets", "CreateBudget", "moto cannot change a budget, keeps none of its tags and does not tell a notification's subscribers", BudgetsResponse, "create_budget")
+def create_budget(original, self):
+    result = original(self)
+    name = self._get_param("Budget")["BudgetName"]
+    self.backend.budgets[self._get_param("AccountId")][name].tags = {t["Key"]: t["Value"] for t in self._get_param("ResourceTags") or []}
+    return result
+
+
+@patch("budgets", "UpdateBudget", "moto cannot change a budget, keeps none of its tags and does not tell a notification's subscribers", BudgetsResponse, "update_budget")
+def update_budget(_, self):
+    of = budget(self)
+    of.budget = {"TimePeriod": of.budget["TimePeriod"], **self._get_param("NewBudget")}
+    return "{}"
+
+
+@patch("budgets", "DescribeSubscribersForNotification", "moto cannot change a budget, keeps none of its tags and does not tell a notification's subscribers", BudgetsResponse, "describe_subscribers_for_notification")
+def describe_subscribers(_, self):
+    of, wanted = budget(self), self._get_param("Notification")
+    same = ("NotificationType", "ComparisonOperator", "Threshold", "ThresholdType")
+    found = (n.subscribers for n in of.notifications if all(n.details.get(k) == wanted.get(k) for k in same))
+    return json.dumps({"Subscribers": next(found, [])})
+
+
+@patch("budgets", "ListTagsForResource", "moto cannot change a budget, keeps none of its tags and does not tell a notification's subscribers", BudgetsResponse, "list_tags_for_resource")
+def list_budget_tags(_, self):
+    return json.dumps({"ResourceTags": [{"Key": k, "Value": v} for k, v in tagged_budget(self).items()]})
+
+
+@patch("budgets", "TagResource", "moto cannot change a budget, keeps none of its tags and does not tell a notification's subscribers", BudgetsResponse, "tag_resource")
+def tag_budget(_, self):
+    tagged_budget(self).update({t["Key"]: t["Value"] for t in self._get_param("ResourceTags")})
+    return "{}"
+
+
+@patch("budgets", "UntagResource", "moto cannot change a budget, keeps none of its tags and does not tell a notification's subscribers", BudgetsResponse, "untag_resource")
+def untag_budget(_, self):
+    for key in self._get_param("ResourceTagKeys"):
+        tagged_budget(self).pop(key, None)
+    return "{}"
+
+
+# Monitors and subscriptions of Cost Anomaly Detection are alike but for their names.
+
+
+def anomalies(self, kind):
+    """Monitors or subscriptions, by ARN."""
+    return self.ce_backend.__dict__.setdefault("anomaly_" + kind, {})
+
+
+def create_anomaly(self, kind, member):
+    params, arn = json.loads(self.body), f"arn:aws:ce::{self.current_account}:anomaly{kind}/{uuid.uuid4()}"
+    anomalies(self, kind)[arn] = {**params["Anomaly" + member], member + "Arn": arn}
+    self.ce_backend.tagger.tag_resource(arn, params.get("ResourceTags") or [])
+    return json.dumps({member + "Arn": arn})
+
+
+def get_anomalies(self, kind, member):
+    wanted, found = json.loads(self.body).get(member + "ArnList"), anomalies(self, kind)
+    for arn in wanted or []:
+        if arn not in found:
+            raise JsonRESTError(f"Unknown{member}Exception", f"Cannot find the {kind} specified in the request")
+    return json.dumps({f"Anomaly{member}s": [found[arn] for arn in wanted or found]})
+
+
+def update_anomaly(self, kind, member):
+    params = json.loads(self.body)
+    anomalies(self, kind)[params[member + "Arn"]].update(params)
+    return json.dumps({member + "Arn": params[member + "Arn"]})
+
+
+def delete_anomaly(self, kind, member):
+    anomalies(self, kind).pop(json.loads(self.body)[member + "Arn"], None)
+    return "{}"
+
+
+@patch("ce", "CreateAnomalyMonitor", "moto has no Cost Anomaly Detection", CostExplorerResponse, "create_anomaly_monitor")
+def create_monitor(_, self):
+    return create_anomaly(self, "monitor", "Monitor")
+
+
+@patch("ce", "GetAnomalyMonitors", "moto has no Cost Anomaly Detection", CostExplorerResponse, "get_anomaly_monitors")
+def get_monitors(_, self):
+    return get_anomalies(self, "monitor", "Monitor")
+
+
+@patch("ce", "UpdateAnomalyMonitor", "moto has no Cost Anomaly Detection", CostExplorerResponse, "update_anomaly_monitor")
+def update_monitor(_, self):
+    return update_anomaly(self, "monitor", "Monitor")
+
+
+@patch("ce", "DeleteAnomalyMonitor", "moto has no Cost Anomaly Detection", CostExplorerResponse, "delete_anomaly_monitor")
+def delete_monitor(_, self):
+    return delete_anomaly(self, "monitor", "Monitor")
+
+
+@patch("ce", "CreateAnomalySubscription", "moto has no Cost Anomaly Detection", CostExplorerResponse, "create_anomaly_subscription")
+def create_subscription(_, self):
+    return create_anomaly(self, "subscription", "Subscription")
+
+
+@patch("ce", "GetAnomalySubscriptions", "moto has no Cost Anomaly Detection", CostExplorerResponse, "get_anomaly_subscriptions")
+def get_subscriptions(_, self):
+    return get_anomalies(self, "subscription", "Subscription")
+
+
+@patch("ce", "UpdateAnomalySubscription", "moto has no Cost Anomaly Detection", CostExplorerResponse, "update_anomaly_subscription")
+def update_subscription(_, self):
+    return update_anomaly(self, "subscription", "Subscription")
+
+
+@patch("ce", "DeleteAnomalySubscription", "moto has no Cost Anomaly Detection", CostExplorerResponse, "delete_anomaly_subscription")
+def delete_subscription(_, self):
+    return delete_anomaly(self, "subscription", "Subscription")

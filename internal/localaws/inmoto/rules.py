@@ -523,6 +523,25 @@ def cloudfront_scope(call):
         return "Error reason: The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT"
 
 
+# --- AWS Cost Management ---
+
+
+@rule("ce", "CreateAnomalyMonitor", "an account has one monitor of a dimension, which AWS may have made itself", "ValidationException", "aws-cloudformation/cloudformation-coverage-roadmap #2515; AWS Cost Management user guide, Quotas and restrictions")
+def one_monitor_of_a_dimension(call):
+    dimension = call.input["AnomalyMonitor"].get("MonitorDimension")
+    monitors = getattr(call.backend("ce", "aws"), "anomaly_monitor", {}).values()
+    if dimension and any(m.get("MonitorDimension") == dimension for m in monitors):
+        return "Limit exceeded on dimensional spend monitor creation"
+
+
+@rule("ce", "CreateAnomalySubscription", "a mail is sent daily or weekly, a topic is told at once", "ValidationException", "AWS Billing and Cost Management API, AnomalySubscription: Frequency")
+def frequency_fits_the_subscriber(call):
+    subscription = call.input["AnomalySubscription"]
+    wanted = "SNS" if subscription["Frequency"] == "IMMEDIATE" else "EMAIL"
+    if any(s["Type"] != wanted for s in subscription["Subscribers"]):
+        return f"Invalid subscriber type for {subscription['Frequency']} frequency. Only {wanted} is allowed"
+
+
 # --- CloudWatch Logs ---
 
 
