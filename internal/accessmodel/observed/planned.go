@@ -327,6 +327,10 @@ func similar(row Row, about, environment string) int {
 	for m < min(len(a), len(b))-n && a[len(a)-1-m] == b[len(b)-1-m] {
 		m++
 	}
+	if sort(row.Resource) != sort(about) && row.Role == config.InfraRole {
+		// Nothing to compare: what the role itself was seen to do is nearest.
+		n += 1 << 10
+	}
 	if environment != "" && strings.Contains(a, environment) {
 		n += 1 << 10
 	}
