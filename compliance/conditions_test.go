@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/synthesised"
 )
 
@@ -354,27 +355,27 @@ func TestEachSecretForm(t *testing.T) {
 		"ghp_" + letters: "a GitHub token", "gho_" + letters: "a GitHub token", "ghu_" + letters: "a GitHub token", "ghs_" + letters: "a GitHub token", "ghr_" + letters: "a GitHub token",
 		"Zx8Kq2Lm9Wp4Rt7Yv3Bn": "what looks like a generated secret",
 	} {
-		if got := secretLike("A", value); got != "holds "+what {
+		if got := config.SecretLike("A", value); got != "holds "+what {
 			t.Errorf("%s: %q, want %q", value, got, what)
 		}
 	}
 	for _, value := range []string{letters, "12345678901234567890", "abcdefghijklmnopqrstuvwxyz", "${Zx8Kq2Lm9Wp4Rt7Yv3Bn}", "short9Kx", "https://host:80/a@b"} {
-		if got := secretLike("A", value); got != "" {
+		if got := config.SecretLike("A", value); got != "" {
 			t.Errorf("%s: %q", value, got)
 		}
 	}
 	for _, name := range []string{"password", "DB_PASSWD", "passphrase", "pwd", "secret", "the-token", "api_key", "APIKEY", "private-key", "access_key", "SECRET_KEY", "session_key", "signing_key", "encryption_key", "credential", "CREDENTIALS", "auth"} {
-		if got := secretLike(name, "x"); got != "has the name of a secret and a plain value" {
+		if got := config.SecretLike(name, "x"); got != "has the name of a secret and a plain value" {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
 	for _, name := range []string{"token_arn", "token_id", "secret_name", "auth_url", "secret_path", "auth_host", "token-ttl", "token_days", "token_seconds", "author", "keyboard", "secretary"} {
-		if got := secretLike(name, "x"); got != "" {
+		if got := config.SecretLike(name, "x"); got != "" {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
 	for value, want := range map[string]string{"": "", "arn:aws:x": "", "${x.y.z}": "", "x${x.y.z}": "has the name of a secret and a plain value"} {
-		if got := secretLike("password", value); got != want {
+		if got := config.SecretLike("password", value); got != want {
 			t.Errorf("a password of %q: %q", value, got)
 		}
 	}

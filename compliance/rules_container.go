@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/paperwurks/infra/config"
 )
 
 var imageRules = []Rule{
@@ -109,11 +111,11 @@ var containerRules = []Rule{
 			return eachContainer(r, func(name string, c map[string]any) []string {
 				var faults []string
 				for _, v := range list(c["environment"]) {
-					why := secretLike(text(at(v, "name")), text(at(v, "value")))
+					why := config.SecretLike(text(at(v, "name")), text(at(v, "value")))
 					faults = append(faults, one(why != "", "container %q: %s %s", name, text(at(v, "name")), why)...)
 				}
 				for _, argument := range append(texts(c["command"]), texts(c["entryPoint"])...) {
-					why := secretLike("", argument)
+					why := config.SecretLike("", argument)
 					faults = append(faults, one(why != "", "container %q: an argument of its command %s", name, why)...)
 				}
 				for _, s := range list(c["secrets"]) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -81,6 +82,9 @@ var unresolved = append([]string{
 	"//", "lifecycle", "tags", "description", "comment", "alarm_description", "policy", "assume_role_policy", "dashboard_body",
 	"dimensions", "metric_name", "depends_on",
 }, naming...)
+
+// expression is what Terraform fills in.
+var expression = regexp.MustCompile(`\$\{[^}]*\}`)
 
 // literals are the strings of a resource that AWS looks up, by their path,
 // without what is an expression.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/config"
 )
 
 // leastDays and leastDaysProtected are how long logs are kept at least: long
@@ -101,7 +102,7 @@ var secretRules = []Rule{
 			faults := want(r, map[string]any{"type": "String"})
 			name := text(r.Attributes["name"])
 			value := text(r.Attributes["value"])
-			why := secretLike(name[strings.LastIndex(name, "/")+1:], value)
+			why := config.SecretLike(name[strings.LastIndex(name, "/")+1:], value)
 			return append(faults, one(why != "", "%s %s", name, why)...)
 		},
 	},
@@ -111,7 +112,7 @@ var secretRules = []Rule{
 		Fix: "Hand over names and ARNs, by stacks/crossing.go or constructs/published.",
 		check: func(_ *Platform, r *Resource) []string {
 			faults := one(isTrue(r.Attributes["sensitive"]), "is marked sensitive")
-			why := secretLike("", text(r.Attributes["value"]))
+			why := config.SecretLike("", text(r.Attributes["value"]))
 			return append(faults, one(why != "", "%s", why)...)
 		},
 	},

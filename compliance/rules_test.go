@@ -661,7 +661,7 @@ func TestSecretLike(t *testing.T) {
 		{"A", "redis://:hunter2@cache", true},
 		{"A", "redis://user:hunter2@cache", true},
 	} {
-		if got := secretLike(test.name, test.value); (got != "") != test.want {
+		if got := config.SecretLike(test.name, test.value); (got != "") != test.want {
 			t.Errorf("%s=%s: %q, want a finding: %v", test.name, test.value, got, test.want)
 		}
 	}

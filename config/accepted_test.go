@@ -19,6 +19,12 @@ var accepted = map[string]func(s *Settings){
 	"baseline by the organisation": func(s *Settings) {
 		s.Account.Organisation = Organisation{Trail: "an organisation trail", SecurityHub: "its delegated administrator"}
 	},
+	"variables": func(s *Settings) {
+		environment(s, "dev").Variables = Variables{
+			"_x": "0", "Logging__Level": `{"default": "Warning"}`, strings.Repeat("A", 128): strings.Repeat("x", 4096), "FEATURES": "upload,export", "TOKEN_TTL_SECONDS": "60",
+			"TENANT": "0f8fad5b-d9cb-469f-a165-70867728950e", "CALLBACK": "https://dev.paperwurks.example:8443/oauth?next=%2F", "AUTH_MODE": "oidc", "MONKEY": "see"}
+		set(&service(s, "dev", "web").Variables, "FEATURES", "upload")
+	},
 	"approved removal": approval(func(a *Approval) { a.Address, a.Environment = "", "qa" }),
 	"longest project":  func(s *Settings) { s.Project = strings.Repeat("p", 20) },
 	"two zones":        func(s *Settings) { s.AvailabilityZones = s.AvailabilityZones[:2] },

@@ -13,6 +13,7 @@ func Fixture() Settings {
 		web.Route = &Route{Port: 8080, HealthCheckPath: "/healthz", CachedPaths: []string{"/static/*"}}
 		worker.Name, worker.Command, worker.CPUTarget = "worker", []string{"worker"}, 70
 		worker.HealthCheckCommand = []string{"CMD-SHELL", "test -f /tmp/heartbeat"}
+		worker.Variables = Variables{"LOG_LEVEL": "warning"}
 		return []Service{web, worker}
 	}
 	migration := func() Migration {
@@ -46,6 +47,7 @@ func Fixture() Settings {
 				Database:      Database{EngineVersion: "17", InstanceClass: "db.t4g.medium", StorageGiB: 20, MaxStorageGiB: 50, BackupDays: 7},
 				Documents:     Documents{NoncurrentVersionDays: 7, InfrequentAccessDays: 90},
 				Secrets:       []string{"session-key"},
+				Variables:     Variables{"LOG_LEVEL": "debug"},
 				Logs:          Logs{RetentionDays: 30, BucketDays: 90},
 				Alarms:        Alarms{LatencySeconds: 3, ServerErrors: 20, DatabaseConnections: 300},
 				RequestsPerIP: 2000, BudgetUSD: 150,
@@ -62,6 +64,7 @@ func Fixture() Settings {
 					BackupDays: 14},
 				Documents:     Documents{NoncurrentVersionDays: 30, InfrequentAccessDays: 90},
 				Secrets:       []string{"session-key"},
+				Variables:     Variables{"LOG_LEVEL": "info"},
 				Logs:          Logs{RetentionDays: 90, BucketDays: 180},
 				Alarms:        Alarms{LatencySeconds: 2, ServerErrors: 10, DatabaseConnections: 300},
 				RequestsPerIP: 2000, BudgetUSD: 250,
@@ -78,6 +81,7 @@ func Fixture() Settings {
 					FinalSnapshot: true, BackupDays: 35},
 				Documents:     Documents{NoncurrentVersionDays: 365, InfrequentAccessDays: 90},
 				Secrets:       []string{"session-key"},
+				Variables:     Variables{"LOG_LEVEL": "info"},
 				Logs:          Logs{RetentionDays: 365, BucketDays: 365},
 				Alarms:        Alarms{LatencySeconds: 1.5, ServerErrors: 5, DatabaseConnections: 600},
 				RequestsPerIP: 2000, BudgetUSD: 900,

@@ -111,6 +111,11 @@ func (m *mutator) change(v reflect.Value) {
 		}
 	case reflect.Slice:
 		m.changeSlice(v)
+	case reflect.Map:
+		if v.IsNil() {
+			v.Set(reflect.MakeMap(v.Type()))
+		}
+		v.SetMapIndex(reflect.ValueOf(m.text()), reflect.ValueOf(m.text()))
 	case reflect.String:
 		v.SetString(m.text())
 	case reflect.Int:
@@ -156,6 +161,13 @@ func deepCopy(v reflect.Value) reflect.Value {
 		for i := range v.Len() {
 			out.Set(reflect.Append(out, deepCopy(v.Index(i))))
 		}
+	case reflect.Map:
+		if !v.IsNil() {
+			out.Set(reflect.MakeMap(v.Type()))
+			for _, name := range v.MapKeys() {
+				out.SetMapIndex(name, v.MapIndex(name))
+			}
+		}
 	case reflect.Pointer:
 		if !v.IsNil() {
 			out.Set(reflect.New(v.Type().Elem()))
@@ -170,7 +182,7 @@ func deepCopy(v reflect.Value) reflect.Value {
 // words are texts that some setting takes, and some that none does.
 var words = []string{
 	"", "a", "web", "worker", "api", "admin", "dev", "dev-a", "a-web", "web-container", "terraform", "staging", "prod", "prod-eu", "preview", "shared", "migrate", "main", "develop",
-	"role-x", "x-web-task", "deploy", "paperwurks", "for", "exec", "database", "session-key", "session_key", "stripe-key", "port",
+	"role-x", "x-web-task", "deploy", "paperwurks", "for", "exec", "database", "session-key", "session_key", "stripe-key", "port", "LOG_LEVEL", "SESSION_KEY", "PORT",
 	"eu-central-1", "eu-west-1", "us-east-1", "eu-central-1a", "eu-central-1b", "eu-west-1a", "us-east-1f",
 	"10.20.0.0/14", "10.0.0.0/8", "10.20.0.0/16", "10.22.0.0/20", "10.23.0.0/16", "10.23.16.0/20", "10.23.16.0/17", "172.16.0.0/16", "0.0.0.0/0", "::/0",
 	"single", "per-zone", "none", "ecr.api", "ecr.dkr", "logs", "secretsmanager", "ssmmessages", "s3", "kms",

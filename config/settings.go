@@ -1,6 +1,9 @@
 package config
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // Settings is the whole platform: one account, one region, the GitHub side and
 // one entry per environment.
@@ -118,8 +121,11 @@ type Environment struct {
 	// Secrets are the application's own secrets, by name. Their values are
 	// never in this repository: a person or the application sets them.
 	Secrets []string
-	Logs    Logs
-	Alarms  Alarms
+	// Variables are plain settings and flags of the application, for the
+	// containers of every service and of the migration.
+	Variables Variables
+	Logs      Logs
+	Alarms    Alarms
 	// RequestsPerIP is how many requests one address may send in five minutes
 	// before CloudFront's web ACL blocks it, 10 to 2,000,000,000.
 	RequestsPerIP int
@@ -220,8 +226,26 @@ type Service struct {
 	// Secrets are those of Environment.Secrets that the service's containers
 	// receive, each as an environment variable in upper snake case.
 	Secrets []string
+	// Variables are those of this service only; one of Environment.Variables is
+	// another value here.
+	Variables Variables
 	// Former is what was just taken away from the service.
 	Former Former
+}
+
+// Variables are environment variables of a container by their names, which are
+// not secret: everybody who may read this repository or a task definition reads
+// them. What is secret is one of Environment.Secrets.
+type Variables map[string]string
+
+// VariablesFor are the environment's variables with a task's own, which win.
+func (e Environment) VariablesFor(own Variables) Variables {
+	all := maps.Clone(e.Variables)
+	if all == nil {
+		all = Variables{}
+	}
+	maps.Copy(all, own)
+	return all
 }
 
 // Former is what a service no longer uses while the revision that runs still
@@ -267,6 +291,8 @@ type Migration struct {
 	CPU, Memory int
 	Command     []string
 	Secrets     []string
+	// Variables are those of the migration only, as a service's.
+	Variables Variables
 }
 
 // Database is the environment's RDS for PostgreSQL instance.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 // checkSound fails when settings that Validate accepts give names, addresses
@@ -209,8 +210,18 @@ func checkParameters(t *testing.T, s Settings) {
 func checkVariables(t *testing.T, s Settings) {
 	t.Helper()
 	for _, e := range s.Environments {
-		for _, service := range append(e.Services, Service{Name: MigrationTask, Secrets: e.Migration.Secrets}) {
-			variables := slices.Clone(platformVariables)
+		for _, service := range append(e.Services, Service{Name: MigrationTask, Secrets: e.Migration.Secrets, Variables: e.Migration.Variables}) {
+			variables := PlatformVariables()
+			for name, value := range e.VariablesFor(service.Variables) {
+				if slices.Contains(variables, name) {
+					t.Errorf("%s of service %q of %q has two values", name, service.Name, e.Name)
+				}
+				// Amazon ECS API, KeyValuePair; what a shell and a program read.
+				if !regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,127}$`).MatchString(name) || value == "" || len(value) > 4096 || strings.ContainsFunc(value, unicode.IsControl) {
+					t.Errorf("%q=%q of service %q of %q", name, value, service.Name, e.Name)
+				}
+				variables = append(variables, name)
+			}
 			for _, secret := range service.Secrets {
 				if v := variable(secret); slices.Contains(variables, v) {
 					t.Errorf("%s of service %q of %q has two values", v, service.Name, e.Name)

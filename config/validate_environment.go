@@ -35,6 +35,7 @@ func (c *checker) environments(s Settings) {
 		memory := c.database(path+".database", e.Database)
 		c.documents(path+".documents", e.Documents)
 		c.secrets(path+".secrets", e.Secrets)
+		c.variables(path+".variables", e.Variables, e.Secrets)
 		c.logs(path+".logs", e.Logs)
 		c.alarms(path+".alarms", e.Alarms, memory)
 		// AWS WAF API, RateBasedStatement: Limit.

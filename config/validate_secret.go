@@ -15,18 +15,6 @@ const maxSecret = 64
 // characters of inline policies in a role).
 const maxSecrets = 50
 
-// platformVariables are the environment variables that a task may have from
-// the platform. ECS refuses a secret of the same name (Amazon ECS API,
-// ContainerDefinition: secrets).
-var platformVariables = []string{
-	"AWS_REGION", "DATABASE_HOST", "DATABASE_MASTER_CREDENTIALS", "DATABASE_NAME", "DATABASE_PORT", "DATABASE_USER",
-	"DOCUMENTS_BUCKET", "ENVIRONMENT", "PORT",
-}
-
-// shellVariables are those without which no program starts, or another than
-// the one meant.
-var shellVariables = []string{"HOME", "HOSTNAME", "LD_LIBRARY_PATH", "LD_PRELOAD", "PATH", "USER"}
-
 // variable is the environment variable that a secret is given to a container
 // as.
 func variable(secret string) string {
@@ -45,10 +33,8 @@ func (c *checker) secrets(list string, secrets []string) {
 			c.refuse(path, secret, kebabForm)
 		case len(secret) > maxSecret:
 			c.refuse(path, secret, "at most %d characters are allowed", maxSecret)
-		case slices.Contains(platformVariables, v):
-			c.refuse(path, secret, "another name is required: the platform itself sets %s", v)
-		case slices.Contains(shellVariables, v) || strings.HasPrefix(v, "AWS_") || strings.HasPrefix(v, "ECS_"):
-			c.refuse(path, secret, "another name is required: %s means something to programs, shells or AWS", v)
+		case taken(v) != "":
+			c.refuse(path, secret, "another name is required: %s", taken(v))
 		}
 		for j, other := range secrets[:i] {
 			switch {

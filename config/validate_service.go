@@ -45,6 +45,8 @@ func (c *checker) services(list string, e Environment) {
 		// comes before more tasks do.
 		c.between(path+".cpuTarget", service.CPUTarget, 10, 85, "percent are allowed")
 		c.receivedSecrets(path+".secrets", service.Secrets, e.Secrets)
+		c.variables(path+".variables", service.Variables, e.Secrets)
+		c.definition(path+".variables", e.VariablesFor(service.Variables), service.Secrets, service.Command, service.HealthCheckCommand)
 		c.former(path, service, e)
 	}
 }
@@ -252,4 +254,6 @@ func (c *checker) migration(path string, e Environment) {
 	c.size(path, e.Migration.CPU, e.Migration.Memory)
 	c.command(path+".command", e.Migration.Command)
 	c.receivedSecrets(path+".secrets", e.Migration.Secrets, e.Secrets)
+	c.variables(path+".variables", e.Migration.Variables, e.Secrets)
+	c.definition(path+".variables", e.VariablesFor(e.Migration.Variables), e.Migration.Secrets, e.Migration.Command, nil)
 }

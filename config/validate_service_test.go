@@ -200,6 +200,78 @@ func workers(s *Settings, more int) {
 	}
 }
 
+// set gives a variable to an environment, a service or the migration.
+func set(variables *Variables, name, value string) {
+	*variables = Variables{name: value}
+}
+
+const (
+	wantVariable = `a name of at most 128 letters, digits and underscores is allowed, without a digit first, such as "LOG_LEVEL"`
+	wantPlain    = "put it into the environment's secrets, which have names only"
+)
+
+// named refuses the name of a variable of dev.
+func named(name, problem string) row {
+	return refuses(func(s *Settings) { set(&environment(s, "dev").Variables, name, "on") },
+		fmt.Sprintf(`environments["dev"].variables[%q]: %q: %s`, name, name, problem))
+}
+
+// valued refuses the value of a variable of dev's web.
+func valued(name, value, shown, problem string) row {
+	return refuses(func(s *Settings) { set(&service(s, "dev", "web").Variables, name, value) },
+		fmt.Sprintf(`environments["dev"].services["web"].variables[%q]: %s: %s`, name, shown, problem))
+}
+
+// long are so many variables of 4,000 characters.
+func long(n int) Variables {
+	out := Variables{}
+	for i := range n {
+		out[fmt.Sprintf("TEXT_%02d", i)] = strings.Repeat("text ", 799) + "text"
+	}
+	return out
+}
+
+var variableRows = []row{
+	named("", wantVariable),
+	named("1LEVEL", wantVariable),
+	named("log-level", wantVariable),
+	named("LOG LEVEL", wantVariable),
+	named("A=B", wantVariable),
+	refuses(func(s *Settings) { set(&environment(s, "dev").Variables, strings.Repeat("A", 129), "on") },
+		`environments["dev"].variables["`+strings.Repeat("A", 129)+`"]: "`+strings.Repeat("A", 80)+`"…: `+wantVariable),
+	named("PORT", "another name is required: the platform itself sets PORT"),
+	named("Port", "another name is required: the platform itself sets PORT"),
+	named("DATABASE_HOST", "another name is required: the platform itself sets DATABASE_HOST"),
+	named("ENVIRONMENT", "another name is required: the platform itself sets ENVIRONMENT"),
+	named("AWS_PROFILE", "another name is required: AWS_PROFILE means something to programs, shells or AWS"),
+	named("ECS_X", "another name is required: ECS_X means something to programs, shells or AWS"),
+	named("LD_PRELOAD", "another name is required: LD_PRELOAD means something to programs, shells or AWS"),
+	named("SESSION_KEY", `another name is required: secret "session-key" is this variable`),
+	valued("LOG_LEVEL", "", `""`, "a value is required: a variable without one is left out"),
+	valued("LOG_LEVEL", strings.Repeat("x", 4097), `"`+strings.Repeat("x", 80)+`"…`, "at most 4096 characters are allowed; there are 4097: what is longer is a file of the image"),
+	valued("LOG_LEVEL", "de\tbug", `"de\tbug"`, "no tab, line break or other control character is allowed"),
+	valued("LOG_LEVEL", "${HOME}", `"${HOME}"`, `neither "${" nor "%{" is allowed: Terraform would expand them; a shell takes $NAME`),
+	valued("STRIPE_API_KEY", "x", "(not shown)", "a value that everybody may read is allowed, and this has the name of a secret and a plain value: "+wantPlain),
+	valued("BROKER", "amqp://app:hunter2@mq/", "(not shown)", "a value that everybody may read is allowed, and this holds a URL with a password: "+wantPlain),
+	valued("BROKER", "9f86d081884c7d659a2feaa0c55ad015", "(not shown)", "a value that everybody may read is allowed, and this holds what looks like a generated secret: "+wantPlain),
+	refuses(func(s *Settings) {
+		set(&environment(s, "dev").Migration.Variables, "DATABASE_USER", "root")
+		set(&environment(s, "dev").Variables, "log-level", "debug")
+		environment(s, "dev").Variables["PORT"] = "80"
+	},
+		`environments["dev"].migration.variables["DATABASE_USER"]: "DATABASE_USER": another name is required: the platform itself sets DATABASE_USER`,
+		`environments["dev"].variables["PORT"]: "PORT": another name is required: the platform itself sets PORT`,
+		`environments["dev"].variables["log-level"]: "log-level": `+wantVariable),
+	// The environment's 14 fit, as web and the migration show.
+	refuses(func(s *Settings) {
+		environment(s, "dev").Variables = long(14)
+		set(&service(s, "dev", "worker").Variables, "MORE", strings.Repeat("m", 4096))
+	},
+		`environments["dev"].services["worker"].variables: 15: at most 65536 bytes are allowed in a task definition, as JSON with the environment's variables and the command; there would be up to 69041`),
+	refuses(func(s *Settings) { environment(s, "dev").Migration.Variables = long(15) },
+		`environments["dev"].migration.variables: 16: at most 65536 bytes are allowed in a task definition, as JSON with the environment's variables and the command; there would be up to 68952`),
+}
+
 var secretRows = []row{
 	refuses(func(s *Settings) {
 		for i := range 50 {

@@ -10,8 +10,16 @@ import (
 // maxShown is how many characters of a text a message repeats.
 const maxShown = 80
 
+// hidden is a value that a message does not repeat.
+const hidden secretText = "(not shown)"
+
+type secretText string
+
 // show renders a value for a message.
 func show(value any) string {
+	if value == hidden {
+		return string(hidden)
+	}
 	v := reflect.ValueOf(value)
 	switch v.Kind() {
 	case reflect.String:
@@ -67,8 +75,11 @@ func element(list string, names []string, i int) string {
 	if names[i] == "" || same > 1 {
 		return at(list, i)
 	}
-	return list + "[" + strconv.QuoteToASCII(names[i]) + "]"
+	return key(list, names[i])
 }
+
+// key is the path of a map's entry.
+func key(list, name string) string { return list + "[" + strconv.QuoteToASCII(name) + "]" }
 
 // at is the path of an element by its place.
 func at(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }

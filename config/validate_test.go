@@ -65,7 +65,7 @@ func fieldAt(s *Settings, path string) reflect.Value {
 // refusals are all rows, by concern.
 func refusals() []row {
 	return slices.Concat(platformRows, approvedRows, userRows, gitHubRows, nameRows, environmentRows, networkRows, serviceRows,
-		secretRows, databaseRows, productionRows, textRows)
+		secretRows, variableRows, databaseRows, productionRows, textRows)
 }
 
 // environment and service find the settings to change.
@@ -219,6 +219,9 @@ func fields(path string, t reflect.Type, out map[string]bool) {
 	switch t.Kind() {
 	case reflect.Pointer:
 		fields(path, t.Elem(), out)
+	case reflect.Map:
+		out[path] = false
+		out[path+"[]"] = true
 	case reflect.Slice:
 		out[path] = false
 		fields(path+"[]", t.Elem(), out)

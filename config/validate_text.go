@@ -2,6 +2,7 @@ package config
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -23,6 +24,11 @@ func (c *checker) texts(path string, v reflect.Value) {
 		}
 		for i := range names {
 			c.texts(element(path, names, i), v.Index(i))
+		}
+	case reflect.Map:
+		for _, name := range slices.SortedFunc(v.Seq(), func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) }) {
+			c.text(key(path, name.String()), name.String())
+			c.texts(key(path, name.String()), v.MapIndex(name))
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {

@@ -78,7 +78,7 @@ func (w workloads) serviceTask(s config.Service) (*task, error) {
 	n, env, shared := w.Settings.Names(), w.Environment, w.Shared
 	props := ecs.TaskProps{
 		Name: s.Name, CPU: s.CPU, Memory: s.Memory, Command: s.Command, HealthCheckCommand: s.HealthCheckCommand,
-		Variables: map[string]string{},
+		Variables: env.VariablesFor(s.Variables),
 		Secrets:   w.secretVariables(s.Secrets),
 
 		StopSeconds: ecs.StopSeconds,
@@ -105,11 +105,13 @@ func (w workloads) serviceTask(s config.Service) (*task, error) {
 // and make the role that the services sign in as.
 func (w workloads) migration() (*task, error) {
 	m := w.Environment.Migration
+	variables := w.Environment.VariablesFor(m.Variables)
+	maps.Copy(variables, w.databaseVariables())
 	secrets := w.secretVariables(m.Secrets)
 	secrets["DATABASE_MASTER_CREDENTIALS"] = w.database.MasterSecretARN
 	return w.task(ecs.TaskProps{
 		Name: config.MigrationTask, CPU: m.CPU, Memory: m.Memory, Command: m.Command,
-		Variables: w.databaseVariables(),
+		Variables: variables,
 		Secrets:   secrets,
 
 		StopSeconds: ecs.StopSeconds,

@@ -93,6 +93,7 @@ func TestFaultsAreFound(t *testing.T) {
 		{deploy, "queue: max", "queue: maximal", `queue "maximal": "max" is required`},
 		{deploy, "concurrency:\n  group: deploy\n  cancel-in-progress: false\n  queue: max\n", "", "no concurrency of the whole workflow"},
 		{backend, "      queue: max\n", "", `queue "": "max" is required`},
+		{"workflows/backend-redeploy.yml", "group: backend-${{ inputs.environment }}", "group: redeploy-${{ inputs.environment }}", "a deployment and a rollback run at the same time"},
 		{rollback, "      queue: max\n", "", `queue "": "max" is required`},
 		{rollback, "group: backend-${{ inputs.environment }}", "group: rollback-${{ inputs.environment }}", "a deployment and a rollback run at the same time"},
 		{pullRequest, "  cancel-in-progress: true", "  cancel-in-progress: true\n  queue: max", `queue "max" with cancel-in-progress`},

@@ -1,12 +1,14 @@
 package architecture
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/architecture/platform"
 )
 
@@ -15,11 +17,11 @@ const contractFile = "contract.md"
 
 // contract is contract.md. What follows from the stacks is read from them: the
 // variables, the tasks, the time limits.
-func contract(s *platform.Stacks) (string, error) {
-	c := contracts{variables: map[string]*variable{}, tasks: map[string]*task{}, limits: map[string]map[float64]bool{}}
+func contract(settings config.Settings, s *platform.Stacks) (string, error) {
+	c := contracts{variables: map[string]*variable{}, plain: map[string]map[string]map[string]string{}, tasks: map[string]*task{}, limits: map[string]map[float64]bool{}}
 	for _, env := range s.Environments() {
 		for _, definition := range s.Of(env, "aws_ecs_task_definition") {
-			if err := c.add(s, env, definition); err != nil {
+			if err := c.add(settings, s, env, definition); err != nil {
 				return "", fmt.Errorf("contract: %s: %w", definition.Address(), err)
 			}
 		}
@@ -53,6 +55,8 @@ func contract(s *platform.Stacks) (string, error) {
 		v := c.variables[name]
 		p.Row(code(name), v.what, listed(slices.Sorted(maps.Keys(v.tasks))))
 	}
+	p.Text(variablesContract)
+	c.application(p, s.Environments())
 	p.Text(databaseContract)
 	p.Heading("The repository")
 	p.Text(repositoryContract)
@@ -61,7 +65,10 @@ func contract(s *platform.Stacks) (string, error) {
 
 type contracts struct {
 	variables map[string]*variable
-	tasks     map[string]*task
+	// plain are the values of the application's own variables, by variable,
+	// environment and task.
+	plain map[string]map[string]map[string]string
+	tasks map[string]*task
 	// limits are the seconds of each kind.
 	limits map[string]map[float64]bool
 }
@@ -98,10 +105,10 @@ var known = map[string]string{
 	"DOCUMENTS_BUCKET": "S3 bucket of the documents; it encrypts by itself and takes HTTPS only",
 }
 
-func (c *contracts) add(s *platform.Stacks, env string, definition platform.Resource) error {
+func (c *contracts) add(settings config.Settings, s *platform.Stacks, env string, definition platform.Resource) error {
 	var containers []struct {
 		Name, Command any
-		Environment   []struct{ Name string }
+		Environment   []struct{ Name, Value string }
 		Secrets       []struct{ Name, ValueFrom string }
 		HealthCheck   struct{ Command []string }
 		StopTimeout   float64
@@ -129,16 +136,73 @@ func (c *contracts) add(s *platform.Stacks, env string, definition platform.Reso
 		}
 		for _, v := range container.Environment {
 			what, ok := known[v.Name]
-			if !ok {
+			switch {
+			case ok:
+				note(v.Name, what)
+			case isSetting(settings, env, name, v.Name):
+				if c.plain[v.Name] == nil {
+					c.plain[v.Name] = map[string]map[string]string{}
+				}
+				if c.plain[v.Name][env] == nil {
+					c.plain[v.Name][env] = map[string]string{}
+				}
+				c.plain[v.Name][env][name] = v.Value
+			default:
 				return fmt.Errorf("variable %q: a description in contract.go is required", v.Name)
 			}
-			note(v.Name, what)
 		}
 		for _, secret := range container.Secrets {
 			note(secret.Name, secretOf(s, env, secret.ValueFrom))
 		}
 	}
 	return nil
+}
+
+// isSetting says whether a task's variable is one of the environment's settings.
+func isSetting(settings config.Settings, env, task, name string) bool {
+	for _, e := range settings.Environments {
+		if e.Name != env {
+			continue
+		}
+		own := e.Migration.Variables
+		for _, s := range e.Services {
+			if s.Name == task {
+				own = s.Variables
+			}
+		}
+		_, ok := e.VariablesFor(own)[name]
+		return ok
+	}
+	return false
+}
+
+// application lists the application's own variables: their values in each
+// environment, and of which tasks where not all have the same.
+func (c *contracts) application(p *page, environments []string) {
+	if len(c.plain) == 0 {
+		return
+	}
+	p.Table(append([]string{"variable"}, environments...)...)
+	for _, name := range slices.Sorted(maps.Keys(c.plain)) {
+		row := []string{code(name)}
+		for _, env := range environments {
+			tasks := map[string][]string{}
+			for _, task := range slices.Sorted(maps.Keys(c.plain[name][env])) {
+				value := code(c.plain[name][env][task])
+				tasks[value] = append(tasks[value], task)
+			}
+			var values []string
+			for _, value := range slices.Sorted(maps.Keys(tasks)) {
+				of := ""
+				if len(tasks[value]) < len(c.tasks) {
+					of = " (" + listed(tasks[value]) + ")"
+				}
+				values = append(values, value+of)
+			}
+			row = append(row, cmp.Or(strings.Join(values, ", "), "–"))
+		}
+		p.Row(row...)
+	}
 }
 
 func secretOf(s *platform.Stacks, env, valueFrom string) string {

@@ -65,6 +65,12 @@ func walk(v reflect.Value, path []string, visit func(name, value string)) {
 			items = append(items, fmt.Sprint(v.Index(i)))
 		}
 		visit(strings.Join(path, ": "), none(strings.Join(items, " ")))
+	case reflect.Map:
+		var items []string
+		for _, name := range slices.SortedFunc(v.Seq(), func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) }) {
+			items = append(items, fmt.Sprintf("%s=%s", name, v.MapIndex(name)))
+		}
+		visit(strings.Join(path, ": "), none(strings.Join(items, " ")))
 	case reflect.Bool:
 		visit(strings.Join(path, ": "), map[bool]string{true: "yes", false: "no"}[v.Bool()])
 	default:

@@ -69,6 +69,8 @@ func alter(v reflect.Value) {
 		v.SetFloat(v.Float() + 1)
 	case reflect.String:
 		v.SetString(v.String() + "x")
+	case reflect.Map:
+		v.Set(reflect.ValueOf(config.Variables{"X": "x"}))
 	case reflect.Slice:
 		v.Set(reflect.Append(v, reflect.ValueOf("x")))
 	default:

@@ -32,7 +32,7 @@ func files(settings config.Settings, synthesised string) (map[string][]byte, err
 	if err != nil {
 		return nil, err
 	}
-	agreed, err := contract(s)
+	agreed, err := contract(settings, s)
 	if err != nil {
 		return nil, err
 	}

@@ -206,6 +206,7 @@ func Rows() []Row {
 		{Field: "Environments[].Services[].Database", Change: "no longer, at once", Make: worker(func(v *config.Service) { v.Database = false }), Outcome: RefusedByPlan, Test: planTest, Runbook: "Take something away from a service", Note: "The revision that runs uses it."},
 		{Field: "Environments[].Services[].Documents", Change: "no longer, at once", Make: worker(func(v *config.Service) { v.Documents = false }), Outcome: RefusedByPlan, Test: planTest, Runbook: "Take something away from a service", Note: "The revision that runs uses them."},
 		{Field: "Environments[].Services[].Secrets", Change: "one less, at once", Make: web(func(v *config.Service) { v.Secrets = nil }), Outcome: RefusedByPlan, Test: planTest, Runbook: "Take something away from a service", Note: "No task of the revision that runs could start."},
+		{Field: "Environments[].Services[].Variables", Change: "another value", Make: worker(func(v *config.Service) { v.Variables = config.Variables{"LOG_LEVEL": "debug"} }), Outcome: NextDeployment, Runbook: "Change a variable", Note: deployment},
 		{Field: "Environments[].Services[].Former.Secrets", Change: "the secret just taken away", Make: web(func(v *config.Service) { v.Secrets, v.Former.Secrets = nil, []string{"session-key"} }), Outcome: NextDeployment, Runbook: "Take something away from a service", Note: deployment},
 		{Field: "Environments[].Services[].Former.Port", Change: "the port just changed", Make: web(func(v *config.Service) { v.Route.Port, v.Former.Port = 9090, 8080 }), Outcome: NextDeployment, Runbook: "Take something away from a service", Note: deployment},
 		{Field: "Environments[].Services[].Former.Database", Change: "just taken away", Make: worker(func(v *config.Service) { v.Database, v.Former.Database = false, true }), Outcome: NextDeployment, Runbook: "Take something away from a service", Note: deployment},
@@ -214,6 +215,7 @@ func Rows() []Row {
 		{Field: "Environments[].Migration.Memory", Change: "more", Make: staging(func(e *config.Environment) { e.Migration.Memory = 2048 }), Outcome: NextDeployment, Note: deployment},
 		{Field: "Environments[].Migration.Command", Change: "another", Make: staging(func(e *config.Environment) { e.Migration.Command = []string{"upgrade"} }), Outcome: NextDeployment, Note: deployment},
 		{Field: "Environments[].Migration.Secrets", Change: "none", Make: staging(func(e *config.Environment) { e.Migration.Secrets = nil }), Outcome: NextDeployment, Note: "No migration runs between two deployments that would need it."},
+		{Field: "Environments[].Migration.Variables", Change: "one more", Make: staging(func(e *config.Environment) { e.Migration.Variables = config.Variables{"MIGRATION_BATCH": "500"} }), Outcome: NextDeployment, Runbook: "Change a variable", Note: "The next migration has it."},
 		{Field: "Environments[].Database.EngineVersion", Change: "16 → 17, in the window", Make: staging(func(e *config.Environment) { e.Database.EngineVersion = "17" }), Outcome: RefusedByPlan, Test: planTest, Runbook: "Another major version of PostgreSQL", Note: "It would end half-way."},
 		{Field: "Environments[].Database.EngineVersion", Change: "16 → 17, with `ChangeNow`", Make: staging(func(e *config.Environment) { e.Database.EngineVersion, e.Database.ChangeNow = "17", true }), Outcome: Replaced, Runbook: "Another major version of PostgreSQL",
 			Note: "The parameter group is replaced, the new one made first. **The database is unavailable for minutes**; a restored copy shows how many."},
@@ -237,6 +239,8 @@ func Rows() []Row {
 				}
 			})(s)
 		}, Outcome: RefusedByPlan, Test: planTest, Runbook: "Take something away from a service", Note: "Its value would be lost, and what runs names it."},
+		{Field: "Environments[].Variables", Change: "one more", Make: staging(func(e *config.Environment) { e.Variables = config.Variables{"LOG_LEVEL": "info", "FEATURES": "export"} }), Outcome: NextDeployment, Runbook: "Change a variable", Note: "The definitions of every task are new at once; tasks get it when the backend deploys, or by its redeploy workflow. Nothing is unavailable."},
+		{Field: "Environments[].Variables", Change: "one less", Make: staging(func(e *config.Environment) { e.Variables = nil }), Outcome: NextDeployment, Runbook: "Change a variable", Note: "The revision that runs keeps it until the backend deploys."},
 		{Field: "Environments[].Logs.RetentionDays", Change: "more", Make: staging(func(e *config.Environment) { e.Logs.RetentionDays = 120 }), Outcome: InPlace, Note: "Fewer: older logs are gone within days."},
 		{Field: "Environments[].Logs.BucketDays", Change: "more", Make: staging(func(e *config.Environment) { e.Logs.BucketDays = 365 }), Outcome: InPlace, Note: "Fewer: older logs are gone within some days."},
 		{Field: "Environments[].Alarms.LatencySeconds", Change: "lower", Make: staging(func(e *config.Environment) { e.Alarms.LatencySeconds = 1 }), Outcome: InPlace, Note: "The alarm's threshold."},

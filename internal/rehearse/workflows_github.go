@@ -127,7 +127,7 @@ func (g *gitHub) close() { g.server.Close() }
 
 var documentedYAML = regexp.MustCompile("(?s)```yaml\n(.*?)```")
 
-// newBackend makes the backend's repository, with the two workflows that
+// newBackend makes the backend's repository, with the three workflows that
 // docs/pipelines.md tells it to have.
 func (g *gitHub) newBackend(ctx context.Context) error {
 	g.backend.folder = g.r.path("backend")
@@ -136,12 +136,13 @@ func (g *gitHub) newBackend(ctx context.Context) error {
 		return err
 	}
 	blocks := documentedYAML.FindAllStringSubmatch(string(document), -1)
-	if len(blocks) < 2 {
-		return fmt.Errorf("docs/pipelines.md has %d workflows of the backend's, want 2", len(blocks))
+	if len(blocks) < 3 {
+		return fmt.Errorf("docs/pipelines.md has %d workflows of the backend's, want 3", len(blocks))
 	}
 	for name, text := range map[string]string{
 		".github/workflows/deploy.yml":   strings.ReplaceAll(blocks[0][1], "<commit>", g.infra.commit),
 		".github/workflows/rollback.yml": strings.ReplaceAll(blocks[1][1], "<commit>", g.infra.commit),
+		".github/workflows/redeploy.yml": strings.ReplaceAll(blocks[2][1], "<commit>", g.infra.commit),
 		"Makefile":                       "tools lint test analyse:\n\t@echo make $@\n",
 		"Dockerfile":                     "FROM busybox:1.37\nRUN chmod 1777 /tmp\nVOLUME /tmp\nUSER 10001:10001\nENTRYPOINT [\"/bin/sh\"]\n",
 	} {
@@ -252,6 +253,12 @@ func (g *gitHub) runs() []workflowRun {
 			payload: func() map[string]any {
 				p := push(g.backend, branch)
 				p["inputs"] = map[string]any{"environment": env.Name, "sha": g.backend.commit}
+				return p
+			}(), says: []string{"What runs in " + disposable}},
+		{name: "backend-redeploy.yml", folder: g.backend.folder, file: "redeploy.yml", event: "workflow_dispatch",
+			payload: func() map[string]any {
+				p := push(g.backend, branch)
+				p["inputs"] = map[string]any{"environment": env.Name}
 				return p
 			}(), says: []string{"What runs in " + disposable}},
 	}

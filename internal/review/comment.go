@@ -2,6 +2,7 @@ package review
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -55,6 +56,7 @@ func (c Comment) Markdown() string {
 	w.within(8_000, c.administrator)
 	w.within(18_000, c.dangers)
 	w.within(16_000, c.access)
+	w.within(6_000, c.variables)
 	w.within(6_000, c.Costs.write)
 	for _, s := range c.Stacks {
 		w.within(share(w.left, 25_000/len(c.Stacks)), func(w *limited) { s.list(w) })
@@ -266,6 +268,40 @@ func (c Comment) access(w *limited) {
 	}
 	w.lines(lines, "resources that decide what a role may do")
 }
+
+// variables says which environment variables of running tasks change, name by
+// name: they are no secrets.
+func (c Comment) variables(w *limited) {
+	var lines []string
+	for _, s := range c.Stacks {
+		if s.Plan == nil {
+			continue
+		}
+		for _, r := range slices.Concat(s.Plan.Of(Update), s.Plan.Of(Replace)) {
+			if r.Type != "aws_ecs_task_definition" {
+				continue
+			}
+			changed := slices.DeleteFunc(Differences(r.Change), func(d Difference) bool { return !variablePath.MatchString(d.Path) })
+			for i, d := range changed {
+				changed[i].Path = variablePath.FindStringSubmatch(d.Path)[1]
+			}
+			for _, line := range accessLines(changed) {
+				lines = append(lines, fmt.Sprintf("- **%s** %s, %s", s.Name, code(nameOf(r)), line))
+			}
+		}
+	}
+	if len(lines) == 0 {
+		return
+	}
+	w.line("")
+	w.line("### ⚙️ Variables of the application")
+	w.line("")
+	w.line("They count with the backend's next deployment, or its redeploy workflow (docs/operations.md, \"Change a variable\").")
+	w.line("")
+	w.lines(lines, "variables")
+}
+
+var variablePath = regexp.MustCompile(`^container_definitions\[[^]]+\]\.environment\[([^]]+)\]`)
 
 // accessLines say each difference of a policy: what came and what went.
 func accessLines(differences []Difference) []string {

@@ -160,6 +160,12 @@ func named(list []any) (map[string]any, bool) {
 			return nil, false
 		}
 		out[name] = m
+		// An environment variable is one line, not its name and its value.
+		for _, only := range []string{"value", "valueFrom"} {
+			if value, has := m[only]; has && len(m) == 2 && value != nil {
+				out[name] = value
+			}
+		}
 	}
 	return out, true
 }

@@ -142,6 +142,10 @@ func TestDifferences(t *testing.T) {
 			`{"p": "{\"Statement\": [{\"Sid\": \"A\", \"Effect\": \"Allow\", \"Action\": \"x\"}]}"}`,
 			`{"p": "{\"Statement\": [{\"Sid\": \"B\", \"Effect\": \"Deny\", \"Action\": \"y\"}, {\"Sid\": \"A\", \"Effect\": \"Allow\", \"Action\": \"z\"}]}"}`, `null`,
 			[]string{`p.Statement[A, Allow].Action: "x" → "z"`, `p.Statement[B, Deny].Action: → "y"`, `p.Statement[B, Deny].Effect: → "Deny"`, `p.Statement[B, Deny].Sid: → "B"`}},
+		{"variables of a container",
+			`{"c": "[{\"name\": \"web\", \"environment\": [{\"name\": \"A\", \"value\": \"1\"}, {\"name\": \"B\", \"value\": \"x\"}], \"secrets\": [{\"name\": \"S\", \"valueFrom\": \"arn:1\"}]}]"}`,
+			`{"c": "[{\"name\": \"web\", \"environment\": [{\"name\": \"A\", \"value\": \"2\"}, {\"name\": \"C\", \"value\": \"y\"}], \"secrets\": [{\"name\": \"S\", \"valueFrom\": \"arn:2\"}]}]"}`, `null`,
+			[]string{`c[web].environment[A]: "1" → "2"`, `c[web].environment[B]: "x" →`, `c[web].environment[C]: → "y"`, `c[web].secrets[S]: "arn:1" → "arn:2"`}},
 		{"spelling of a document", `{"p": "{\"a\": 1}"}`, `{"p": "{ \"a\":1 }"}`, `null`, nil},
 		{"a kind of value", `{"a": "x"}`, `{"a": {"b": 1}}`, `null`, []string{`a: "x" → {"b":1}`}},
 	} {
@@ -221,6 +225,38 @@ func TestComment(t *testing.T) {
 			t.Errorf("%q comes too early", want)
 		}
 		last = max(last, at)
+	}
+}
+
+// TestCommentShowsVariables: each with its name and both values, in plain sight; of
+// a task that is new or goes, none.
+func TestCommentShowsVariables(t *testing.T) {
+	definition := func(environment string) map[string]any {
+		return map[string]any{"family": "paperwurks-dev-web", "cpu": "256", "container_definitions": `[{"name": "web", "image": "x:1", "environment": [` + environment + `]}]`}
+	}
+	plan := func(actions []string, before, after any) Comment {
+		return Comment{Stacks: []Stack{{Name: "dev", Plan: &Plan{ResourceChanges: []ResourceChange{
+			{Address: "aws_ecs_task_definition.web", Mode: "managed", Type: "aws_ecs_task_definition", Change: Change{Actions: actions, Before: before, After: after}}}}}}}
+	}
+	before := definition(`{"name": "LOG_LEVEL", "value": "info"}, {"name": "OLD", "value": "1"}, {"name": "PORT", "value": "8080"}`)
+	after := definition(`{"name": "FEATURES", "value": "a,b"}, {"name": "LOG_LEVEL", "value": "debug"}, {"name": "PORT", "value": "8080"}`)
+	const title = "### ⚙️ Variables of the application"
+	want := title + `
+
+They count with the backend's next deployment, or its redeploy workflow (docs/operations.md, "Change a variable").
+
+- **dev** ` + "`paperwurks-dev-web`, `FEATURES`: adds `\"a,b\"`\n- **dev** `paperwurks-dev-web`, `LOG_LEVEL`: `\"info\"` becomes `\"debug\"`\n- **dev** `paperwurks-dev-web`, `OLD`: takes `\"1\"` away\n"
+	for _, actions := range [][]string{{"create", "delete"}, {"update"}} {
+		if text := plan(actions, before, after).Markdown(); !strings.Contains(text, want+"\n") {
+			t.Errorf("%v: the comment does not say\n%s\nbut\n%s", actions, want, text)
+		}
+	}
+	for name, c := range map[string]Comment{
+		"the same": plan([]string{"create", "delete"}, before, before), "new": plan([]string{"create"}, nil, after), "gone": plan([]string{"delete"}, before, nil), "no plan": {Stacks: []Stack{{Name: "dev"}}},
+	} {
+		if text := c.Markdown(); strings.Contains(text, title) {
+			t.Errorf("%s: the comment speaks of variables:\n%s", name, text)
+		}
 	}
 }
 

@@ -523,6 +523,72 @@ func TestReviseTellsWhatComesWithTheImage(t *testing.T) {
 	wants(t, r, 0, r.output, "web: ")
 }
 
+// TestReviseTakesVariables: what was added to Variables of the settings, changed or
+// taken out is so in the next revision, whatever the one before it had.
+func TestReviseTakesVariables(t *testing.T) {
+	answers := definitions()
+	const port = `{"name": "PORT", "value": "8080"}`
+	with := func(text, variables string) string { return strings.Replace(text, port, port+variables, 1) }
+	answers[templateOf("web")] = []string{with(definition("web"), `, {"name": "FEATURES", "value": "a,b"}, {"name": "LOG_LEVEL", "value": "debug"}`)}
+	answers["ecs describe-task-definition @"+arnPrefix+"web:6"] = []string{with(registered("web"), `, {"name": "LOG_LEVEL", "value": "info"}, {"name": "OLD", "value": "1"}`)}
+	r := run(t, "revise", answers)
+	wants(t, r, 0, r.output, `- web: variable FEATURES is "a,b", where null is in paperwurks-dev-web:6`,
+		`- web: variable LOG_LEVEL is "debug", where "info" is in`, `- web: variable OLD is null, where "1" is in`)
+	got := map[string]string{}
+	for call := range strings.Lines(r.calls) {
+		_, input, found := strings.Cut(call, "--cli-input-json ")
+		if !found {
+			continue
+		}
+		var d struct {
+			Containers []struct {
+				Name        string
+				Environment []struct{ Name, Value string }
+			} `json:"containerDefinitions"`
+		}
+		if err := json.NewDecoder(strings.NewReader(input)).Decode(&d); err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range d.Containers[0].Environment {
+			got[d.Containers[0].Name+" "+v.Name] = v.Value
+		}
+	}
+	want := map[string]string{"web PORT": "8080", "web FEATURES": "a,b", "web LOG_LEVEL": "debug", "worker PORT": "8080", "migrate PORT": "8080"}
+	if !maps.Equal(got, want) {
+		t.Errorf("registered with %v, want %v", got, want)
+	}
+}
+
+// TestRunning: the image of a deployment that all services run, and no other.
+func TestRunning(t *testing.T) {
+	answers := definitions()
+	r := run(t, "running", answers)
+	wants(t, r, 0, r.file(t, "output"), "image="+registry+":dev-"+sha+"\n")
+	wants(t, r, 0, r.output, "web: paperwurks-dev-web:6, "+registry, "worker: paperwurks-dev-worker:6, "+registry)
+	runs := func(service, image string) result {
+		changed := maps.Clone(answers)
+		changed["ecs describe-task-definition @"+arnPrefix+service+":6"] = []string{strings.Replace(registered(service), registry+":dev-"+sha, image, 1)}
+		return run(t, "running", changed)
+	}
+	other := registry + ":dev-" + strings.Repeat("f", 40)
+	r = runs("worker", other)
+	wants(t, r, 1, r.output, "::error::The services run "+registry+":dev-"+sha+" "+other+", and one image is required")
+	for _, image := range []string{registry + ":bootstrap", registry + ":staging-" + sha, "stranger:dev-" + sha, registry + ":dev-" + sha + "-ran"} {
+		r = runs("web", image)
+		wants(t, r, 1, r.output, "::error::web runs "+image+": "+registry+":dev-<commit> is what a deployment starts")
+		if _, err := os.Stat(filepath.Join(r.dir, "output")); err == nil {
+			t.Errorf("it names %s all the same", image)
+		}
+	}
+	gone := maps.Clone(answers)
+	gone["ecs describe-services @paperwurks-dev-web"] = []string{`{"services": [], "failures": [{"reason": "MISSING"}]}`}
+	r = run(t, "running", gone)
+	wants(t, r, 1, r.output, "::error::No service was updated: a command failed")
+	gone["ecs describe-services @paperwurks-dev-web"] = []string{expired}
+	r = run(t, "running", gone)
+	wants(t, r, 254, r.output, "ExpiredTokenException", "::error::No service was updated")
+}
+
 // TestReviseRefuses changes the revision that SSM names as a stolen infra-role could:
 // nothing may be registered with the real roles then.
 func TestReviseRefuses(t *testing.T) {

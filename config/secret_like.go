@@ -1,4 +1,4 @@
-package compliance
+package config
 
 import (
 	"math"
@@ -10,7 +10,7 @@ import (
 var secretName = regexp.MustCompile(`(?i)(^|[-_])(password|passwd|passphrase|pwd|secret|token|api[-_]?key|private[-_]?key|access[-_]?key|secret[-_]?key|session[-_]?key|signing[-_]?key|encryption[-_]?key|credentials?|auth)($|[-_])`)
 
 // notTheSecret finds the names of what only points at a secret.
-var notTheSecret = regexp.MustCompile(`(?i)[-_](arn|id|name|url|path|host|ttl|days|seconds)$`)
+var notTheSecret = regexp.MustCompile(`(?i)[-_](arn|id|name|url|path|host|ttl|days|hours|minutes|seconds|length|mode|type|enabled|required|provider|issuer|audience)$`)
 
 // secretPatterns are the forms of well-known credentials, as their issuers
 // document them.
@@ -32,10 +32,10 @@ var secretPatterns = []struct {
 // and slashes part words: names and ARNs are made of short ones.
 var word = regexp.MustCompile(`[A-Za-z0-9+=]{20,}`)
 
-// secretLike says why a value, or a name with a plain value, looks like a
+// SecretLike says why a value, or a name with a plain value, looks like a
 // secret; "" when it does not. Terraform expressions are references, which
 // other rules follow.
-func secretLike(name, value string) string {
+func SecretLike(name, value string) string {
 	for _, p := range secretPatterns {
 		if p.form.MatchString(value) {
 			return "holds " + p.what
