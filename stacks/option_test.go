@@ -33,6 +33,7 @@ var options = map[string]func(s *config.Settings){
 		env := &s.Environments[0]
 		api := env.Services[0]
 		api.Name, api.Route = "api", &config.Route{Port: 9090, HealthCheckPath: "/health", Paths: []string{"/api/*"}}
+		api.Variables = config.Variables{"LOG_LEVEL": "warning", "API_PAGE_SIZE": "50"}
 		env.Services = append(env.Services, api)
 	},
 }

@@ -29,6 +29,7 @@ resource "aws_ecs_task_definition" "environment_web-task_definition_66BE29FF" {
         { name = "DATABASE_USER", value = "backend" },
         { name = "DOCUMENTS_BUCKET", value = aws_s3_bucket.environment_documents_bucket_957C091C.bucket },
         { name = "ENVIRONMENT", value = "dev" },
+        { name = "LOG_LEVEL", value = "debug" },
         { name = "PORT", value = "8080" },
       ]
       secrets = [

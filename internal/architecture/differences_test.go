@@ -1,7 +1,9 @@
 package architecture
 
 import (
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -75,6 +77,40 @@ func alter(v reflect.Value) {
 		v.Set(reflect.Append(v, reflect.ValueOf("x")))
 	default:
 		panic("no way to alter a " + v.Kind().String())
+	}
+}
+
+// TestKnownVariables: what the contract explains is what no setting may be called.
+func TestKnownVariables(t *testing.T) {
+	names := append(slices.Collect(maps.Keys(known)), "DATABASE_MASTER_CREDENTIALS")
+	slices.Sort(names)
+	if want := config.PlatformVariables(); !slices.Equal(names, want) {
+		t.Errorf("the contract explains %q, the settings leave the platform %q", names, want)
+	}
+}
+
+// TestVariablesInTheContract: of which tasks a value is, where not all have it.
+func TestVariablesInTheContract(t *testing.T) {
+	c := contracts{tasks: map[string]*task{"web": {}, "worker": {}}, plain: map[string]map[string]map[string]string{
+		"LOG_LEVEL": {"dev": {"web": "debug", "worker": "warning"}, "prod": {"web": "info", "worker": "info"}}, "SIZE": {"prod": {"worker": "a|b"}}}}
+	p := &page{}
+	c.application(p, []string{"dev", "prod"})
+	want := "| variable | dev | prod |\n| --- | --- | --- |\n| `LOG_LEVEL` | `debug` (web), `warning` (worker) | `info` |\n| `SIZE` | – | `a\\|b` (worker) |\n"
+	if got := p.String(); strings.TrimSpace(got) != strings.TrimSpace(want) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	c.plain, p = nil, &page{}
+	if c.application(p, []string{"dev"}); p.String() != "" {
+		t.Errorf("without variables there is\n%s", p.String())
+	}
+	s := config.Fixture()
+	for _, test := range []struct {
+		env, task, name string
+		want            bool
+	}{{"dev", "web", "LOG_LEVEL", true}, {"dev", "migrate", "LOG_LEVEL", true}, {"dev", "web", "PORT", false}, {"qa", "web", "LOG_LEVEL", false}} {
+		if got := isSetting(s, test.env, test.task, test.name); got != test.want {
+			t.Errorf("%v: %t", test, got)
+		}
 	}
 }
 

@@ -112,8 +112,11 @@ func TestSettingChanges(t *testing.T) {
 		// shows are the texts that must appear, by file.
 		shows map[string][]string
 	}{
-		{"NAT strategy", func(dev *config.Environment) { dev.Network.NAT = config.NATPerZone }, map[string][]string{
-			documentFile:               {"| network: NAT | per-zone |", "| NAT gateway | 113.88 (3) |", "| Public IPv4 address | 10.95 (3) |"},
+		{"NAT strategy and a variable", func(dev *config.Environment) {
+			dev.Network.NAT, dev.Variables = config.NATPerZone, config.Variables{"FEATURES": "export"}
+		}, map[string][]string{
+			contractFile:               {"| `FEATURES` | `export` | – | – |"},
+			documentFile:               {"| variables | FEATURES=export | LOG_LEVEL=info | LOG_LEVEL=info |", "| network: NAT | per-zone |", "| NAT gateway | 113.88 (3) |", "| Public IPv4 address | 10.95 (3) |"},
 			pictureFolder + "/dev.svg": {"paperwurks-dev-c"},
 		}},
 		{"instance class", func(dev *config.Environment) { dev.Database.InstanceClass = "db.t4g.large" }, map[string][]string{
