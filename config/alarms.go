@@ -29,12 +29,24 @@ const (
 // CloudWatch alarms and low data samples").
 const EnoughRequests = 200
 
+// Severity says how soon somebody has to look.
+type Severity string
+
+const (
+	// Page is for what users notice or data is lost by: now, at night too.
+	Page Severity = "page"
+	// Ticket is for the next working day.
+	Ticket Severity = "ticket"
+)
+
 // AlarmKind is what is written of an alarm: in its description, which the mail
 // has, and in the runbook.
 type AlarmKind struct {
 	ID AlarmID
 	// OfService alarms are one for each service, with its name before the id.
 	OfService bool
+	// Severity where user data is protected; elsewhere no alarm wakes anybody.
+	Severity Severity
 	// Means is what has happened; "{service}" stands for the service.
 	Means string
 	// RollsBack a deployment of the service while it rings.
@@ -46,20 +58,20 @@ type AlarmKind struct {
 // AlarmKinds are all alarms, in the runbook's order.
 func AlarmKinds() []AlarmKind {
 	return []AlarmKind{
-		{ID: LoadBalancerErrors, Means: "The load balancer itself answers 5xx: no task takes the request", First: "steps 1 and 2: does a task run?"},
-		{ID: ServiceErrors, OfService: true, RollsBack: true, Means: "{service} answers 5xx, two minutes in a row",
+		{ID: LoadBalancerErrors, Severity: Page, Means: "The load balancer itself answers 5xx: no task takes the request", First: "steps 1 and 2: does a task run?"},
+		{ID: ServiceErrors, Severity: Page, OfService: true, RollsBack: true, Means: "{service} answers 5xx, two minutes in a row",
 			First: "step 3; roll back if a deployment preceded"},
-		{ID: ServiceLatency, OfService: true, RollsBack: true,
+		{ID: ServiceLatency, Severity: Ticket, OfService: true, RollsBack: true,
 			Means: fmt.Sprintf("{service} is slow: one answer in twenty takes longer (seconds); not looked at below %d requests a minute", EnoughRequests),
 			First: "the database's alarms, then step 3"},
-		{ID: ServiceUnhealthy, OfService: true, RollsBack: true, Means: "{service} has tasks that fail their health check", First: "steps 2 and 3"},
-		{ID: ServiceMemory, OfService: true, RollsBack: true, Means: "{service} is about to run out of memory (percent)", First: "more `Memory`; step 3 if it grew slowly"},
-		{ID: ServiceCPU, OfService: true, Means: "{service} stays busy although it may scale (percent)", First: "is `MaxTasks` reached?"},
-		{ID: ServiceNoTask, OfService: true, Means: "{service} has no running task", First: "step 2: an image, a secret or capacity is missing"},
-		{ID: DatabaseCPU, Means: "The database stays busy (percent)", First: "CloudWatch → Database Insights: which statement?"},
-		{ID: DatabaseConnections, Means: "The database has many connections", First: "more tasks than usual, or a pool without a limit?"},
-		{ID: DatabaseMemory, Means: "The database has less than a sixteenth of its memory free (bytes)", First: "CloudWatch → Database Insights; a larger `InstanceClass`"},
-		{ID: DatabaseStorage, Means: "The database has less than a twentieth of its first storage free, and storage autoscaling, which starts at a tenth, has not helped (bytes)",
+		{ID: ServiceUnhealthy, Severity: Page, OfService: true, RollsBack: true, Means: "{service} has tasks that fail their health check", First: "steps 2 and 3"},
+		{ID: ServiceMemory, Severity: Ticket, OfService: true, RollsBack: true, Means: "{service} is about to run out of memory (percent)", First: "more `Memory`; step 3 if it grew slowly"},
+		{ID: ServiceCPU, Severity: Ticket, OfService: true, Means: "{service} stays busy although it may scale (percent)", First: "is `MaxTasks` reached?"},
+		{ID: ServiceNoTask, Severity: Page, OfService: true, Means: "{service} has no running task", First: "step 2: an image, a secret or capacity is missing"},
+		{ID: DatabaseCPU, Severity: Ticket, Means: "The database stays busy (percent)", First: "CloudWatch → Database Insights: which statement?"},
+		{ID: DatabaseConnections, Severity: Ticket, Means: "The database has many connections", First: "more tasks than usual, or a pool without a limit?"},
+		{ID: DatabaseMemory, Severity: Ticket, Means: "The database has less than a sixteenth of its memory free (bytes)", First: "CloudWatch → Database Insights; a larger `InstanceClass`"},
+		{ID: DatabaseStorage, Severity: Page, Means: "The database has less than a twentieth of its first storage free, and storage autoscaling, which starts at a tenth, has not helped (bytes)",
 			First: "a larger `MaxStorageGiB`"},
 	}
 }
@@ -75,28 +87,49 @@ func (id AlarmID) Of(service string) string {
 	return service + "-" + string(id)
 }
 
+// SeverityOf an alarm in an environment.
+func (k AlarmKind) SeverityOf(protected bool) Severity {
+	if protected {
+		return k.Severity
+	}
+	return Ticket
+}
+
 // AlarmDescriptions are the descriptions of an environment's alarms of a
-// service, or of none (""), by id: what it means and where the runbook is.
-func (g GitHub) AlarmDescriptions(service string) map[AlarmID]string {
+// service, or of none (""), by id: what it means, how soon somebody has to look,
+// and where the runbook is.
+func (g GitHub) AlarmDescriptions(service string, protected bool) map[AlarmID]string {
 	out := map[AlarmID]string{}
 	for _, k := range AlarmKinds() {
 		if k.OfService == (service != "") {
-			out[k.ID] = strings.ReplaceAll(k.Means, "{service}", service) + runbookLabel + g.RunbookURL(k.ID)
+			out[k.ID] = strings.ReplaceAll(k.Means, "{service}", service) + severityLabel + string(k.SeverityOf(protected)) + runbookLabel + g.RunbookURL(k.ID)
 		}
 	}
 	return out
 }
 
-const runbookLabel = ". Runbook: "
+const (
+	severityLabel = ". Severity: "
+	runbookLabel  = ". Runbook: "
+)
 
 // RunbookURL is the page that says what to do while the alarm rings.
 func (g GitHub) RunbookURL(id AlarmID) string {
 	return "https://github.com/" + g.Owner + "/" + g.InfraRepository + "/blob/" + g.InfraBranch + "/docs/operations.md#" + id.Anchor()
 }
 
-// ReadAlarmDescription takes a description apart: what the alarm means, and the
-// runbook's URL ("" where it names none).
-func ReadAlarmDescription(description string) (means, runbook string) {
-	means, runbook, _ = strings.Cut(description, runbookLabel)
-	return means, runbook
+// AlarmDescription is a description taken apart.
+type AlarmDescription struct {
+	Means    string
+	Severity Severity
+	// Runbook is a URL, "" where there is none.
+	Runbook string
+}
+
+// ReadAlarmDescription takes apart what AlarmDescriptions wrote, and what an
+// earlier version did, which had no severity.
+func ReadAlarmDescription(description string) AlarmDescription {
+	rest, runbook, _ := strings.Cut(description, runbookLabel)
+	means, severity, _ := strings.Cut(rest, severityLabel)
+	return AlarmDescription{means, Severity(severity), runbook}
 }

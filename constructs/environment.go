@@ -209,7 +209,7 @@ func newAlarms(scope cdk.Construct, props EnvironmentProps, way *entrance) (*ala
 		services = append(services, service)
 	}
 	return alarm.New(scope, "alarms", alarm.Props{
-		Names: n, Environment: env.Name, Thresholds: env.Alarms,
+		Names: n, Environment: env.Name, Thresholds: env.Alarms, Protected: env.IsProtected(),
 		LoadBalancer: way.loadBalancer.ARNSuffix, Services: services, StorageGiB: env.Database.StorageGiB, MemoryGiB: env.Database.MemoryGiB(),
 		TopicPolicy: access.AlarmTopic(n, env.Name), LogsKeyARN: props.Shared.LogsKeyARN,
 		Email: props.Settings.User.AlarmEmail, GitHub: props.Settings.GitHub,

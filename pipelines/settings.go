@@ -121,7 +121,7 @@ func promotions(text string, s config.Settings) (string, error) {
 	return promotedLine.ReplaceAllString(text, "${1}"+string(data)+"${2}"), nil
 }
 
-var alarmTable = regexp.MustCompile(`(?m)(^\| alarm \| means \| first step \|\n\|.*\n)((?:\|.*\n)+)`)
+var alarmTable = regexp.MustCompile(`(?m)(^\| alarm \| means \| first step \| severity \|\n\|.*\n)((?:\|.*\n)+)`)
 
 // documentedAlarms writes the rows of the table of alarms.
 func documentedAlarms(text string, s config.Settings) (string, error) {
@@ -138,7 +138,7 @@ func documentedAlarms(text string, s config.Settings) (string, error) {
 		if k.RollsBack {
 			means += "; rolls a deployment back"
 		}
-		fmt.Fprintf(&rows, "| `%s` | %s | %s<a id=\"%s\"></a> |\n", s.Names().Alarm("<env>", k.ID.Of(service)), means, k.First, k.ID.Anchor())
+		fmt.Fprintf(&rows, "| `%s` | %s | %s<a id=\"%s\"></a> | %s |\n", s.Names().Alarm("<env>", k.ID.Of(service)), means, k.First, k.ID.Anchor(), k.Severity)
 	}
 	return alarmTable.ReplaceAllString(text, "${1}"+strings.ReplaceAll(rows.String(), "$", "$$")), nil
 }

@@ -34,6 +34,8 @@ type Props struct {
 	Names       config.Names
 	Environment string
 	Thresholds  config.Alarms
+	// Protected says that there is user data, so that an alarm may wake somebody.
+	Protected bool
 	// LoadBalancer is the ARN suffix of the load balancer.
 	LoadBalancer string
 	Services     []Service
@@ -155,7 +157,7 @@ func (a *Alarms) add(scope cdk.Construct, props Props, w alarm) string {
 	name := props.Names.Alarm(props.Environment, id)
 	settings := &cloudwatchmetricalarm.CloudwatchMetricAlarmConfig{
 		AlarmName:          &name,
-		AlarmDescription:   new(props.GitHub.AlarmDescriptions(w.service)[w.id]),
+		AlarmDescription:   new(props.GitHub.AlarmDescriptions(w.service, props.Protected)[w.id]),
 		ComparisonOperator: new(string(w.bad)),
 		Threshold:          &w.threshold,
 		EvaluationPeriods:  tf.Number(w.periods),

@@ -37,6 +37,13 @@ func files(settings config.Settings, synthesised string) (map[string][]byte, err
 		return nil, err
 	}
 	out := map[string][]byte{documentFile: []byte(text), contractFile: []byte(agreed)}
+	for _, env := range settings.Environments {
+		text, err := operations(settings, s, env)
+		if err != nil {
+			return nil, err
+		}
+		out[operationsFile(env.Name)] = []byte(text)
+	}
 	for _, p := range pictures {
 		out[pictureFolder+"/"+p.Name+".svg"] = p.SVG()
 	}
@@ -100,6 +107,7 @@ func document(settings config.Settings, s *platform.Stacks, pictures []*picture.
 	p.Text(environmentsIntroduction)
 	for _, env := range s.Environments() {
 		fmt.Fprintf(p, "\n### %s\n", env)
+		p.Text(fmt.Sprintf("An alarm rings? [%s](%[1]s)", operationsFile(env)))
 		show(env)
 	}
 	p.Heading("Networks")

@@ -14,8 +14,8 @@ import (
 )
 
 // Write draws a folder of synthesised stacks: architecture.md and the pictures
-// that it shows, in the folder docs. Pictures of environments that are no more
-// are removed.
+// that it shows, contract.md and a page of operations for each environment, in the
+// folder docs. Pictures and pages of environments that are no more are removed.
 func Write(docs, synth string) error {
 	want, err := files(config.Platform(), synth)
 	if err != nil {
@@ -43,15 +43,24 @@ func current(docs string, want map[string][]byte) error {
 	return nil
 }
 
-// leftOver are the pictures of environments that are no more.
+// leftOver are the pictures and pages of environments that are no more.
 func leftOver(docs string, want map[string][]byte) ([]string, error) {
 	entries, err := os.ReadDir(filepath.Join(docs, pictureFolder))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	var out []string
+	names, err := filepath.Glob(filepath.Join(docs, operationsPrefix+"*.md"))
+	if err != nil {
+		return nil, err
+	}
+	for i := range names {
+		names[i] = filepath.Base(names[i])
+	}
 	for _, entry := range entries {
-		name := pictureFolder + "/" + entry.Name()
+		names = append(names, pictureFolder+"/"+entry.Name())
+	}
+	for _, name := range names {
 		if _, wanted := want[name]; !wanted {
 			out = append(out, name)
 		}

@@ -150,11 +150,11 @@ func (c *checker) wrongAlarms(document string) []string {
 		}
 		for _, alarm := range stack.Resource["aws_cloudwatch_metric_alarm"] {
 			name := alarm["alarm_name"].(string)
-			means, runbook := config.ReadAlarmDescription(alarm["alarm_description"].(string))
-			if _, anchor, _ := strings.Cut(runbook, "/docs/operations.md#"); anchor == "" || !strings.Contains(document, `<a id="`+anchor+`"></a>`) {
-				faults = append(faults, fmt.Sprintf("%s: its description names no runbook: %q", name, runbook))
+			d := config.ReadAlarmDescription(alarm["alarm_description"].(string))
+			if _, anchor, _ := strings.Cut(d.Runbook, "/docs/operations.md#"); anchor == "" || !strings.Contains(document, `<a id="`+anchor+`"></a>`) {
+				faults = append(faults, fmt.Sprintf("%s: its description names no runbook: %q", name, d.Runbook))
 			}
-			row := "| `" + name + "` | " + means
+			row := "| `" + name + "` | " + d.Means
 			if slices.Contains(rollback, any(name)) {
 				row += rollsBack
 			}

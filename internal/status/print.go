@@ -69,7 +69,11 @@ func (e *Environment) print(out io.Writer, now time.Time) {
 		}
 		fmt.Fprintln(out)
 		for _, alarm := range a.Ringing {
-			fmt.Fprintf(out, "    %s for %s: %s\n      %s\n", alarm.Name, ago(now, alarm.Since), alarm.Means, alarm.Runbook)
+			severity := ""
+			if alarm.Severity != "" {
+				severity = " (" + alarm.Severity + ")"
+			}
+			fmt.Fprintf(out, "    %s%s for %s: %s\n      %s\n", alarm.Name, severity, ago(now, alarm.Since), alarm.Means, alarm.Runbook)
 		}
 	}
 	if d := e.Database; d != nil {

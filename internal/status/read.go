@@ -199,7 +199,8 @@ func (s Source) alarms(ctx context.Context, env config.Environment, e *Environme
 			if a.Since.IsZero() {
 				a.Since = moment(v.Text("StateUpdatedTimestamp"))
 			}
-			a.Means, a.Runbook = config.ReadAlarmDescription(v.Text("AlarmDescription"))
+			d := config.ReadAlarmDescription(v.Text("AlarmDescription"))
+			a.Means, a.Severity, a.Runbook = d.Means, string(d.Severity), d.Runbook
 			out.Ringing = append(out.Ringing, a)
 		}
 	}

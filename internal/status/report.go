@@ -65,8 +65,8 @@ type Alarms struct {
 
 // Alarm is one that rings.
 type Alarm struct {
-	Name, Means, Reason, Runbook string
-	Since                        time.Time
+	Name, Means, Severity, Reason, Runbook string
+	Since                                  time.Time
 }
 
 // Database is the RDS instance.

@@ -1,0 +1,61 @@
+package architecture
+
+const operationsIntroduction = `
+# {env}: an alarm rings
+
+<!-- Written by ` + "`make docs`" + ` from the synthesised stacks; ` + "`make test`" + ` fails while it is not current. -->
+
+For who has ten minutes. The runbooks are in [operations.md](operations.md); commands are for your own credentials:
+
+    export AWS_REGION={region} AWS_PAGER=
+
+1. What is wrong, in one look ([status.md](status.md)):
+
+       make status ENV={env}
+
+2. Find the alarm [below](#alarms) and do its first step. *Steps* are those of [prod does not answer](operations.md#prod-does-not-answer),
+   which also says what to look at when no alarm rings.
+3. What ECS says of a service, and what the application wrote: [what runs](#what-runs), [logs](#logs-and-what-to-ask-them).
+4. Did it begin with a deployment of the backend? [Roll back](operations.md#roll-back-a-deployment):
+
+       gh workflow run rollback.yml --repo {backend} --ref {branch} -f environment={env} -f sha=<commit>
+
+   With a changed variable? [Change it back](operations.md#change-a-variable). With a deployment of infrastructure? Revert its commit and merge.
+
+Links open AWS's console in the account that you are signed in to. **Not tested here:** AWS does not document them.
+`
+
+const logsIntroduction = `
+Choose the group in CloudWatch → Logs Insights, the time, and put in the query (CloudWatch Logs user guide, "Logs Insights query syntax").
+The permission set for who is on call has no Logs Insights; it reads the application's log by step 3. **Not tested here:** no query was run on
+AWS.
+`
+
+const rollOutText = `
+What is deployed now: ` + "`make status ENV={env}`" + `. What waits for an approval: Actions in both repositories.
+`
+
+type query struct{ what, query string }
+
+// logKinds are the kinds of log groups, by what their names have; the first that
+// fits counts.
+var logKinds = []struct {
+	title, has string
+	queries    []query
+}{
+	{"The application", "/ecs/", []query{
+		{"Errors, the newest first", "fields @timestamp, @logStream, @message\n| filter @message like /(?i)(error|exception|traceback|fatal|panic)/\n| sort @timestamp desc\n| limit 100"},
+		{"Since when: errors a minute", "filter @message like /(?i)(error|exception|traceback|fatal|panic)/\n| stats count(*) as errors by bin(1m)\n| sort @timestamp desc"},
+		{"Does one task do it, or all", "filter @message like /(?i)(error|exception|traceback|fatal|panic)/\n| stats count(*) as errors by @logStream\n| sort errors desc"},
+	}},
+	{"The firewall", "aws-waf-logs-", []query{
+		{"Who is blocked, and by which rule", "filter action = \"BLOCK\"\n| stats count(*) as requests by terminatingRuleId, httpRequest.clientIp, httpRequest.uri\n| sort requests desc\n| limit 50"},
+	}},
+	{"The database", "/aws/rds/", []query{
+		{"Errors, and statements that were slow enough to be logged", "fields @timestamp, @message\n| filter @message like /(ERROR|FATAL|PANIC|duration:)/\n| sort @timestamp desc\n| limit 100"},
+	}},
+	{"The network", "/vpc/flow", []query{
+		{"What is refused, and to where", "filter action = \"REJECT\"\n| stats count(*) as packets by srcAddr, dstAddr, dstPort\n| sort packets desc\n| limit 50"},
+	}},
+	{"Other", "", nil},
+}
