@@ -3,6 +3,7 @@ package architecture
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -81,7 +82,7 @@ func (o operating) alarms(p *page) error {
 		if kind.RollsBack {
 			rolls = "; a deployment of it is rolled back"
 		}
-		rows = append(rows, []string{string(d.Severity), o.link("`"+name+"`", "cloudwatch/home", "alarmsV2:alarm/"+name), d.Means + ": " + raised(r) + rolls,
+		rows = append(rows, []string{string(d.Severity), o.link("`"+name+"`", "cloudwatch/home", "alarmsV2:alarm/"+name), strings.TrimSuffix(d.Means, " (bytes)") + ": " + raised(r) + rolls,
 			fmt.Sprintf("%s ([runbook](operations.md#%s))", kind.First, kind.ID.Anchor())})
 	}
 	slices.SortStableFunc(rows, func(a, b []string) int { return cmp.Or(strings.Compare(a[0], b[0]), strings.Compare(a[1], b[1])) })
@@ -110,8 +111,8 @@ func raised(r platform.Resource) string {
 	}
 	side := map[string]string{"GreaterThanThreshold": "above", "LessThanThreshold": "below"}[r.Text("comparison_operator")]
 	threshold := fmt.Sprintf("%g", r.Number("threshold"))
-	if gib := r.Number("threshold") / (1 << 30); gib >= 1 {
-		threshold = fmt.Sprintf("%.1f GiB", gib)
+	if gib := r.Number("threshold") / (1 << 30); gib >= 0.1 {
+		threshold = fmt.Sprintf("%g GiB", math.Round(gib*10)/10)
 	}
 	minutes := fmt.Sprintf("%g minutes", r.Number("evaluation_periods"))
 	missing := ""
@@ -128,19 +129,18 @@ func (o operating) runs(p *page) error {
 		return err
 	}
 	p.Heading("What runs")
-	p.Text(fmt.Sprintf("In the cluster %s, in the order in which Deploy makes it.", o.link("`"+n.Cluster(o.env.Name)+"`", "ecs/v2/clusters/"+n.Cluster(o.env.Name)+"/services", "")))
+	p.Text(fmt.Sprintf("In the cluster %s.", o.link("`"+n.Cluster(o.env.Name)+"`", "ecs/v2/clusters/"+n.Cluster(o.env.Name)+"/services", "")))
 	p.Table("what", "size", "tasks", "look at")
 	for _, w := range workloads {
 		size := fmt.Sprintf("%g vCPU, %g MiB", w.CPU/1024, w.Memory)
-		name := n.Service(o.env.Name, w.Name)
-		look := o.logGroup(o.settings.Region, n.LogGroup(o.env.Name, w.Name), "log")
+		look := o.logGroup(o.settings.Region, n.LogGroup(o.env.Name, strings.TrimPrefix(w.Name, n.Service(o.env.Name, ""))), "log")
 		tasks := "one, by the backend's pipeline"
 		if w.IsService {
 			tasks = fmt.Sprintf("%g to %g", w.Min, w.Max)
-			look = o.link("health", "ecs/v2/clusters/"+n.Cluster(o.env.Name)+"/services/"+name+"/health", "") + ", " +
-				o.link("deployments", "ecs/v2/clusters/"+n.Cluster(o.env.Name)+"/services/"+name+"/deployments", "") + ", " + look
+			look = o.link("health", "ecs/v2/clusters/"+n.Cluster(o.env.Name)+"/services/"+w.Name+"/health", "") + ", " +
+				o.link("deployments", "ecs/v2/clusters/"+n.Cluster(o.env.Name)+"/services/"+w.Name+"/deployments", "") + ", " + look
 		}
-		p.Row("`"+name+"`", size, tasks, look)
+		p.Row("`"+w.Name+"`", size, tasks, look)
 	}
 	for _, r := range o.stacks.Of(o.env.Name, "aws_db_instance") {
 		zones := "one zone"

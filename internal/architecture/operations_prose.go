@@ -45,7 +45,7 @@ var logKinds = []struct {
 }{
 	{"The application", "/ecs/", []query{
 		{"Errors, the newest first", "fields @timestamp, @logStream, @message\n| filter @message like /(?i)(error|exception|traceback|fatal|panic)/\n| sort @timestamp desc\n| limit 100"},
-		{"Since when: errors a minute", "filter @message like /(?i)(error|exception|traceback|fatal|panic)/\n| stats count(*) as errors by bin(1m)\n| sort @timestamp desc"},
+		{"Since when: errors a minute", "filter @message like /(?i)(error|exception|traceback|fatal|panic)/\n| stats count(*) as errors by bin(1m)"},
 		{"Does one task do it, or all", "filter @message like /(?i)(error|exception|traceback|fatal|panic)/\n| stats count(*) as errors by @logStream\n| sort errors desc"},
 	}},
 	{"The firewall", "aws-waf-logs-", []query{

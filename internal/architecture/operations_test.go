@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 
 var (
 	pageLink = regexp.MustCompile(`\]\(([a-z-]*\.md)?#([a-z0-9-]+)\)`)
+	logLink  = regexp.MustCompile(`log-groups/log-group/([^)]+)\)`)
 	heading  = regexp.MustCompile(`(?m)^#+ (.+)$`)
 	marker   = regexp.MustCompile(`<a id="([a-z0-9-]+)">`)
 )
@@ -41,7 +43,7 @@ func lacking(t *testing.T, s *platform.Stacks, env, text string) []string {
 	for _, r := range s.Of(env, "aws_cloudwatch_metric_alarm") {
 		name, d := r.Text("alarm_name"), config.ReadAlarmDescription(r.Text("alarm_description"))
 		_, anchor, _ := strings.Cut(d.Runbook, "/docs/operations.md#")
-		row := regexp.MustCompile(`(?m)^\| ` + string(d.Severity) + ` \| \[.` + name + `.\]\(https://\S+alarm/` + name + `\) \| ` + regexp.QuoteMeta(d.Means) + `: .+ \| .+\(\[runbook\]\(operations\.md#` + anchor + `\)\) \|$`)
+		row := regexp.MustCompile(`(?m)^\| ` + string(d.Severity) + ` \| \[.` + name + `.\]\(https://\S+alarm/` + name + `\) \| ` + regexp.QuoteMeta(strings.TrimSuffix(d.Means, " (bytes)")) + `: .+ \| .+\(\[runbook\]\(operations\.md#` + anchor + `\)\) \|$`)
 		if d.Severity == "" || anchor == "" || !anchors(string(runbook))[anchor] || !row.MatchString(text) {
 			out = append(out, name)
 		}
@@ -49,6 +51,18 @@ func lacking(t *testing.T, s *platform.Stacks, env, text string) []string {
 	for _, r := range s.In(env, "aws_cloudwatch_log_group") {
 		if !strings.Contains(text, "[`"+r.Text("name")+"`]") {
 			out = append(out, r.Text("name"))
+		}
+	}
+	for _, r := range s.Of(env, "aws_ecs_service") {
+		if name := r.Text("name"); !strings.Contains(text, "\n| `"+name+"` |") || !strings.Contains(text, "/services/"+name+"/health?") {
+			out = append(out, name)
+		}
+	}
+	// Each log is linked by the name of a group that is there.
+	for _, m := range logLink.FindAllStringSubmatch(text, -1) {
+		name := strings.ReplaceAll(m[1], "$252F", "/")
+		if !slices.ContainsFunc(s.In(env, "aws_cloudwatch_log_group"), func(r platform.Resource) bool { return r.Text("name") == name }) {
+			out = append(out, name)
 		}
 	}
 	for _, m := range pageLink.FindAllStringSubmatch(text, -1) {
@@ -90,7 +104,7 @@ func TestOperations(t *testing.T) {
 			t.Errorf("%s: %d alarms page somebody, and its data is %q", env.Name, pages, env.Data)
 		}
 		for old, changed := range map[string]string{
-			"| ticket | [`": "| today | [`", "#alarm-no-task)": "#alarm-notask)", "/ecs/web`]": "/ecs/wob`]", "operations.md#change-a-variable": "operations.md#change-variables",
+			"| ticket | [`": "| today | [`", "#alarm-no-task)": "#alarm-notask)", "/ecs/web`]": "/ecs/wob`]", "/health?": "/healths?", "252Fecs$252Fweb)": "252Fecs$252Fwob)", "operations.md#change-a-variable": "operations.md#change-variables",
 		} {
 			if !strings.Contains(text, old) {
 				t.Errorf("%s: %q is not there", env.Name, old)
@@ -109,7 +123,7 @@ func TestOperations(t *testing.T) {
 func TestRaised(t *testing.T) {
 	for want, attributes := range map[string]map[string]any{
 		"sum above 5 for 2 minutes":                                   {"statistic": "Sum", "comparison_operator": "GreaterThanThreshold", "threshold": 5.0, "evaluation_periods": 2.0, "treat_missing_data": "notBreaching"},
-		"minimum below 1.5 GiB for 5 minutes, or nothing is measured": {"statistic": "Minimum", "comparison_operator": "LessThanThreshold", "threshold": 1.5 * (1 << 30), "evaluation_periods": 5.0, "treat_missing_data": "breaching"},
+		"minimum below 0.5 GiB for 5 minutes, or nothing is measured": {"statistic": "Minimum", "comparison_operator": "LessThanThreshold", "threshold": 0.5 * (1 << 30), "evaluation_periods": 5.0, "treat_missing_data": "breaching"},
 		"p95 above 1.5 for 5 minutes": {"comparison_operator": "GreaterThanThreshold", "threshold": 1.5, "evaluation_periods": 5.0, "metric_query": []any{
 			map[string]any{"id": "requests", "metric": map[string]any{"stat": "Sum"}}, map[string]any{"id": "measured", "metric": map[string]any{"stat": "p95"}}}},
 	} {
