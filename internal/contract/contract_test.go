@@ -104,6 +104,8 @@ func TestBreaks(t *testing.T) {
 		"a rule that went":           {"image user: not root", "image group: not root", true},
 		"a statement for a database": {"", "database GRANT a TO b;", true},
 		"a variable that went":       {"variable PORT", "", true},
+		"what a new workflow asks":   {"", "github b.yml vars.X\ninput b.yml c: string, required\npermission b.yml id-token: write\nworkflow b.yml", false},
+		"and one that is there":      {"", "github a.yml vars.X\nworkflow b.yml", true},
 		"an input with a default":    {"", `input a.yml b: string, default ", required"`, false},
 	} {
 		lines := func(text string) []string { return strings.FieldsFunc(text, func(r rune) bool { return r == '\n' }) }
