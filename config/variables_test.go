@@ -83,3 +83,17 @@ func TestVariablesFor(t *testing.T) {
 	got := Environment{}.VariablesFor(nil)
 	got["A"] = "for the construct to write to"
 }
+
+// TestTaken: each name by itself, in any case.
+func TestTaken(t *testing.T) {
+	for _, name := range []string{"BASH_ENV", "ENV", "HOME", "HOSTNAME", "IFS", "LD_AUDIT", "LD_LIBRARY_PATH", "LD_PRELOAD", "PATH", "USER", "path", "AWS_X", "ecs_x", "Port"} {
+		if taken(name) == "" {
+			t.Errorf("%s may be set", name)
+		}
+	}
+	for _, name := range []string{"ENVIRON", "MY_PATH", "AWSOME", "PORTS"} {
+		if why := taken(name); why != "" {
+			t.Errorf("%s: %s", name, why)
+		}
+	}
+}
