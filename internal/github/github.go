@@ -233,7 +233,7 @@ func (c Client) call(ctx context.Context, method, path string, in, out any) erro
 		case http.StatusNotFound:
 			return fmt.Errorf("GitHub: %s %s: %w: %q", method, path, ErrNotFound, answer.Message)
 		case http.StatusForbidden, http.StatusUnauthorized:
-			return fmt.Errorf("GitHub: %s %s: %w: %q", method, path, ErrForbidden, answer.Message)
+			return fmt.Errorf("GitHub: %s %s: %w: %s: %q", method, path, ErrForbidden, response.Status, answer.Message)
 		}
 		return fmt.Errorf("GitHub: %s %s: %s: %q", method, path, response.Status, answer.Message)
 	}
