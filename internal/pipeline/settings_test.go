@@ -155,7 +155,7 @@ func TestGitHubDiffers(t *testing.T) {
 		{backend + "/environments/prod", `{"protected_branches": false, "custom_branch_policies": true}`, "null", "Environments → prod → Deployment branches and tags: no restriction"},
 		{backend + "/environments/staging/variables/DEPLOY_ROLE_ARN", "deploy-role-staging", "deploy-role-prod", "DEPLOY_ROLE_ARN is"},
 		// What is not shown is no setting that is right.
-		{rules, "", "403", `not shown: Rules → Rulesets, for main: GitHub: GET /rules/branches/main?per_page=100: not allowed: "Resource not accessible by personal access token"`},
+		{rules, "", "403", `not shown: Rules → Rulesets, for main: GitHub: GET /rules/branches/main?per_page=100: not allowed: 403 Forbidden: "Resource not accessible by personal access token"`},
 		{permissions, "", "", "not shown: Actions → General → Actions permissions: "},
 		{infra + "/actions/variables/INFRA_ROLE_ARN", "", "403", "not shown: Secrets and variables → Actions → Variables: "},
 		{infra + "/environments/dev", "", "403", "not shown: Environments → dev: "},
