@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -232,6 +233,30 @@ func TestRealS3(t *testing.T) {
 	b.want("its size", len(b.rest("s3", "GET", "/bucket/large", "").body), len(large))
 	b.wantStatus("head of no object", b.rest("s3", "HEAD", "/bucket/none", ""), 404)
 	b.wantError("no bucket", b.rest("s3", "GET", "/none?lifecycle=", ""), 404, "NoSuchBucket")
+}
+
+// TestRealS3Suspended: a bucket is emptied after its versioning is gone, as the
+// provider destroys them, delete markers too.
+func TestRealS3Suspended(t *testing.T) {
+	b := newRealBench(t)
+	versioning := func(status string) {
+		b.wantStatus(status, b.rest("s3", "PUT", "/suspended?versioning=", `<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Status>`+status+`</Status></VersioningConfiguration>`), 200)
+	}
+	b.wantStatus("bucket", b.rest("s3", "PUT", "/suspended", `<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>`), 200)
+	versioning("Enabled")
+	b.wantStatus("put", b.rest("s3", "PUT", "/suspended/key", "x"), 200)
+	b.wantStatus("delete", b.rest("s3", "DELETE", "/suspended/key", ""), 204)
+	versioning("Suspended")
+	versions := b.rest("s3", "GET", "/suspended?versions=", "").body
+	objects := ""
+	for _, id := range regexp.MustCompile(`<VersionId>([^<]+)</VersionId>`).FindAllStringSubmatch(versions, -1) {
+		objects += "<Object><Key>key</Key><VersionId>" + id[1] + "</VersionId></Object>"
+	}
+	b.want("versions", strings.Count(objects, "<Object>"), 2)
+	deleted := b.rest("s3", "POST", "/suspended?delete=", `<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/">`+objects+`</Delete>`)
+	b.wantStatus("delete both", deleted, 200)
+	b.wantNotContains("errors", deleted.body, "<Error>")
+	b.wantStatus("the empty bucket goes", b.rest("s3", "DELETE", "/suspended", ""), 204)
 }
 
 func TestRealRoute53(t *testing.T) {

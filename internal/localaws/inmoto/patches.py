@@ -33,7 +33,7 @@ from moto.rds.models import DBInstance, RDSBackend
 from moto.rds.responses import RDSResponse
 from moto.route53.exceptions import ResourceRecordAlreadyExists
 from moto.route53.models import HostedZoneIdentifier, Route53Backend
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeBucket, S3Backend
 from moto.s3.responses import S3Response
 
 from patch import patch
@@ -281,6 +281,18 @@ def change_resource_record_sets(original, self, zone, changes):
             raise ResourceRecordAlreadyExists(name=name, _type=record["Type"])
         change["Action"] = "UPSERT"
     return original(self, zone, changes)
+
+
+@patch("s3", "DeleteObject, DeleteObjects", "moto cannot delete one version of a bucket whose versioning is suspended", S3Backend, "delete_object")
+def delete_object(original, self, bucket_name, key_name, version_id=None, bypass=False):
+    bucket = self.get_bucket(bucket_name)
+    status = bucket.versioning_status
+    if version_id is not None and status == "Suspended":
+        bucket.versioning_status = "Enabled"
+    try:
+        return original(self, bucket_name, key_name, version_id=version_id, bypass=bypass)
+    finally:
+        bucket.versioning_status = status
 
 
 @patch("s3", "PutBucketPolicy", "moto applies a bucket's denials without their conditions, and so keeps everybody out", FakeBucket, "get_permission")
