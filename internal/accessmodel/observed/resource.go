@@ -166,8 +166,10 @@ func (r *request) arn(service, resource string) string {
 // byName are the resources that parameters name, by service and parameter; %s
 // is the parameter's value. Which of them an action takes, its reference says.
 var byName = map[string]map[string]string{
+	"access-analyzer":         {"analyzerName": "analyzer/%s"},
 	"application-autoscaling": {"ServiceNamespace": "scalable-target/{id}"},
 	"cloudwatch":              {"AlarmName": "alarm:%s", "AlarmNames": "alarm:%s"},
+	"cloudtrail":              {"Name": "trail/%s"},
 	"ecr":                     {"repositoryName": "repository/%s", "repositoryNames": "repository/%s"},
 	"elasticloadbalancing": {
 		"Name": "loadbalancer/app/%s/{id} targetgroup/%s/{id}", "Names": "loadbalancer/app/%s/{id} targetgroup/%s/{id}",
