@@ -160,7 +160,7 @@ func TestCommand(t *testing.T) {
 	named[terraform.ProgramVariable] = "broken"
 	check("a Terraform that fails", programs+"MISSING  terraform     exit status 3\n"+need+registry, missing, named)
 	write(filepath.Join(home, ".terraformrc"), "")
-	check("a configuration of one's own", programs+newer+"ok       AWS provider  your own CLI configuration "+filepath.Join(home, ".terraformrc")+"\n", "", nil)
+	check("your own configuration", programs+newer+"ok       AWS provider  your own CLI configuration "+filepath.Join(home, ".terraformrc")+"\n", "", nil)
 	if out, err := doctor(nil, "-provider-only"); err != nil || out != "" {
 		t.Errorf("the provider is here: %v, %q", err, out)
 	}
