@@ -142,6 +142,44 @@ func TestScan(t *testing.T) {
 	}
 }
 
+// An entry for a platform without a domain is needed where there is none, and
+// does not pass over what fails with one.
+func TestWithoutADomain(t *testing.T) {
+	for resources, want := range map[string][2]string{
+		`{"aws_vpc": {"a": {}}}`:             {"", "CKV_AWS_1 is listed and nothing fails it"},
+		`{"aws_acm_certificate": {"a": {}}}`: {"CKV_AWS_1 is listed for a platform without a domain", ""},
+	} {
+		stack, err := synthesised.Load("shared", map[string]any{"resource": decoded(t, resources)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(t.TempDir(), "config.yaml")
+		write(t, file, "skip-check:\n  # Without a domain "+strings.Repeat("a reason that says why ", 4)+"\n  - CKV_AWS_1\n")
+		skips, err := readSkips(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, failing := range []string{"CKV_AWS_1", "CKV_AWS_2"} {
+			var all report
+			if err := json.Unmarshal([]byte(found("shared", failing)), &all); err != nil {
+				t.Fatal(err)
+			}
+			err := check(synthesised.Stacks{stack}, skips, report{}, all)
+			if want := want[i]; want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+				t.Errorf("%s, %s fails: got %v, want %q", resources, failing, err, want)
+			}
+		}
+	}
+}
+
+func decoded(t *testing.T, text string) (value any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(text), &value); err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
 // The flags, with what they are where nobody says.
 func TestFlags(t *testing.T) {
 	flags := flag.NewFlagSet("", flag.ContinueOnError)
