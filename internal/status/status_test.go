@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -15,6 +17,7 @@ import (
 
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/awsapi"
+	"github.com/paperwurks/infra/internal/command"
 	"github.com/paperwurks/infra/internal/github"
 )
 
@@ -152,6 +155,21 @@ func TestWhatIsWrong(t *testing.T) {
 		{"there are no alarms", func(e *Environment) { e.Alarms.All = 0 }},
 		{"there is no database", func(e *Environment) { e.Database = &Database{} }},
 		{"the database is storage-full", func(e *Environment) { e.Database.State = "storage-full" }},
+		{"", func(e *Environment) {
+			e.Database.Restorable, *e.Database.FreeGiB = noon.Add(-restorableWithin), lowStorage*e.Database.StorageGiB
+			e.Database.CertificateEnds, e.Certificates[0].Ends = noon.AddDate(0, 0, certificateDays), time.Time{}
+			worker := e.Services[0]
+			worker.Name, worker.Commit = "worker", strings.Repeat("b", 40)
+			worker.Deployment = &Deployment{Outcome: "PENDING", Began: noon}
+			e.Services = append(e.Services, worker)
+		}},
+		{"", func(e *Environment) { e.Alarms, e.Database, e.Services[0].Deployment = nil, nil, nil }},
+		{"web does not exist; worker was never deployed", func(e *Environment) { e.Services = []Service{{Name: "web"}, {Name: "worker", Revision: "worker:1"}} }},
+		{"2 alarms are not mailed: a, b", func(e *Environment) { e.Alarms.Muted = []string{"a", "b"} }},
+		{"web: the last deployment is being rolled back", func(e *Environment) { e.Services[0].Deployment.Outcome = "ROLLBACK_IN_PROGRESS" }},
+		{"web: the last deployment failed, and so did its rollback", func(e *Environment) { e.Services[0].Deployment.Outcome = "ROLLBACK_FAILED" }},
+		{"web: the last deployment was stopped", func(e *Environment) { e.Services[0].Deployment.Outcome = "STOPPED" }},
+		{"web: the last deployment is stop requested", func(e *Environment) { e.Services[0].Deployment.Outcome = "STOP_REQUESTED" }},
 		{"the database can be restored only to 45 min ago", func(e *Environment) { e.Database.Restorable = noon.Add(-45 * time.Minute) }},
 		{"the database cannot be restored to any point in time", func(e *Environment) { e.Database.Restorable = time.Time{} }},
 		{"the database has 9.0 of 100 GiB free", func(e *Environment) { *e.Database.FreeGiB = 9 }},
@@ -175,18 +193,20 @@ func TestWhatIsWrong(t *testing.T) {
 		report Report
 	}{
 		{"prod is locked since 3 h by ci@runner", Report{Locks: []Lock{{Stack: "prod", Who: "ci@runner", Since: noon.Add(-3 * time.Hour)}}}},
-		{"", Report{Locks: []Lock{{Stack: "prod", Since: noon.Add(-time.Hour)}}}},
+		{"", Report{Locks: []Lock{{Stack: "prod", Since: noon.Add(-lockHours * time.Hour)}}}},
+		{"vCPU: 4 of 5 are used", Report{Quotas: []Quota{{"vCPU", 4, 5}, {"vCPU of Spot", 3, 5}}}},
+		{"drift: issue #12 is open; the last check for drift was 3 days ago: does drift.yml run each night?", Report{Drift: &Drift{Issue: 12, Outcome: "failure", Checked: noon.AddDate(0, 0, -3)}}},
 		{"Fargate On-Demand vCPU resource count: 5 of 6 are used", Report{Quotas: []Quota{{"Fargate On-Demand vCPU resource count", 5, 6}, {"VPCs per Region", 5, 5}}}},
 		{"drift: issue #12 is open", Report{Drift: &Drift{Issue: 12, Outcome: "success", Checked: noon}}},
 		{"the last check for drift ended in timed out", Report{Drift: &Drift{Outcome: "timed_out", Checked: noon}}},
-		{"", Report{Drift: &Drift{Outcome: "success", Checked: noon.Add(-47 * time.Hour)}}},
+		{"", Report{Drift: &Drift{Outcome: "success", Checked: noon.Add(-driftHours * time.Hour)}}},
 		{"the last check for drift was 60 days ago: does drift.yml run each night?", Report{Drift: &Drift{Outcome: "success", Checked: noon.AddDate(0, 0, -60)}}},
 		{"nobody has looked for drift yet", Report{Drift: &Drift{}}},
 	} {
 		test.report.At = noon
 		test.report.check()
-		if got := strings.Join(test.report.Wrong, "; "); got != test.want {
-			t.Errorf("want %q, got %q", test.want, got)
+		if got := strings.Join(test.report.Wrong, "; "); got != test.want || test.report.Healthy != (test.want == "") {
+			t.Errorf("want %q, got %q, healthy: %t", test.want, got, test.report.Healthy)
 		}
 	}
 }
@@ -312,7 +332,7 @@ func TestDrift(t *testing.T) {
 		}
 	}))
 	t.Cleanup(server.Close)
-	src := Source{Settings: config.Platform(), GitHub: &github.Client{API: server.URL, Repository: "paperwurks/infra", HTTP: server.Client()}}
+	src := Source{Settings: recorded(), GitHub: &github.Client{API: server.URL, Repository: "paperwurks/infra", HTTP: server.Client()}}
 	var r Report
 	if err := src.drift(t.Context(), &r); err == nil || !strings.Contains(err.Error(), "GH_TOKEN") {
 		t.Errorf("without a token: %v", err)
@@ -320,5 +340,215 @@ func TestDrift(t *testing.T) {
 	src.GitHub.Token = "x"
 	if err := src.drift(t.Context(), &r); err != nil || r.Drift.Issue != 12 || r.Drift.Outcome != "success" || r.Drift.Checked.Hour() != 2 {
 		t.Errorf("%+v, %v", r.Drift, err)
+	}
+}
+
+// TestPrint compares whole what the samples of docs/status.md do not have.
+func TestPrint(t *testing.T) {
+	bad, free := healthy(), 80.0
+	bad.Name, bad.URL = "dev", "https://dev.app.example"
+	bad.Services = append(bad.Services, Service{Name: "worker", Desired: 1, Revision: "worker:2", Commit: strings.Repeat("a", 40), Since: noon.Add(-47 * time.Hour),
+		Deployment: &Deployment{Outcome: "IN_PROGRESS", Reason: "a reason", Began: noon.Add(-119 * time.Minute)}}, Service{Name: "beat"})
+	bad.Alarms = &Alarms{All: 3, WithoutData: 1, Ringing: []Alarm{{Name: "web-5xx", Means: "errors", Severity: "urgent", Runbook: "https://runbook.example/5xx", Since: noon.Add(-time.Minute)}, {Name: "old", Means: "slow", Runbook: "https://runbook.example/old", Since: noon.AddDate(0, 0, -2)}}}
+	bad.Database = &Database{State: "available", Class: "db.t4g.medium", Version: "17", StorageGiB: 100, FreeGiB: &free, Restorable: noon.Add(-59 * time.Second), Pending: []string{"EngineVersion", "system-update"}}
+	bad.Certificates = append(bad.Certificates, Certificate{Host: "dev.app.example", Region: "eu-central-1", State: "MISSING"})
+	bad.Unread = []Unread{{"secrets", "no right"}}
+	r := Report{At: noon, Account: "123456789012", Region: "eu-central-1", Environments: []Environment{healthy(), bad, {Name: "qa", Database: &Database{}, Unread: []Unread{{"alarms", "no right"}}}},
+		Locks: []Lock{{"dev", "ada", "OperationTypeApply", noon.Add(-2 * time.Hour)}}, Quotas: []Quota{{"VPCs", 4, 5}, {"vCPU", 1, 6}},
+		Drift: &Drift{Issue: 7, Since: noon.AddDate(0, 0, -2), Checked: noon.Add(-10 * time.Hour), Outcome: "timed_out"}, Unread: []Unread{{"quotas", "no right"}}}
+	r.check()
+	for _, test := range []struct{ got, want string }{{printed(&r), `7 things are wrong; not read: dev: secrets, qa: alarms, quotas
+  dev: worker runs 0 of 1 tasks
+  dev: beat does not exist
+  dev: web-5xx rings
+  dev: old rings
+  dev: dev.app.example has no certificate in eu-central-1
+  qa: there is no database
+  drift: issue #7 is open
+account 123456789012, eu-central-1, read at 2026-11-26 12:00 UTC
+
+PROD  healthy  ` + `
+  service  tasks   commit        revision  since  last deployment
+  web      2 of 2  aaaaaaaaaaaa  web:7     –      succeeded 0 s ago
+  alarms      0 of 14 ring
+  database    available, , PostgreSQL , 80 of 100 GiB free, restorable to 5 min ago, nothing pending
+  secrets     all 1 have a value
+  certificate app.example in us-east-1: issued, until 2027-05-26
+
+DEV  5 things wrong  https://dev.app.example
+  service  tasks   commit        revision  since  last deployment
+  web      2 of 2  aaaaaaaaaaaa  web:7     –      succeeded 0 s ago
+  worker   0 of 1  aaaaaaaaaaaa  worker:2  47 h   is in progress, begun 119 min ago
+  beat     0 of 0  –             –         –      none
+    worker: a reason
+  alarms      2 of 3 ring, 1 without data yet
+    web-5xx (urgent) for 1 min: errors
+      https://runbook.example/5xx
+    old for 2 days: slow
+      https://runbook.example/old
+  database    available, db.t4g.medium, PostgreSQL 17, 80 of 100 GiB free, restorable to 59 s ago, pending: EngineVersion, system-update
+  secrets     all 1 have a value
+  certificate app.example in us-east-1: issued, until 2027-05-26
+  certificate dev.app.example in eu-central-1: none
+  not read    secrets: no right
+
+QA  1 thing wrong  ` + `
+  database    none
+  not read    alarms: no right
+
+ACCOUNT  1 thing wrong
+  lock        dev: OperationTypeApply since 2 h, by ada
+  quota       VPCs 4 of 5
+  drift       issue #7, open since 2 days; last check 10 h ago: timed out
+  not read    quotas: no right
+`}, {printed(&Report{At: noon, Unread: []Unread{{"drift", "no token"}}}), "nothing is wrong in what could be read; not read: drift\naccount , , read at 2026-11-26 12:00 UTC\n\nACCOUNT  not all was read\n  locks       nobody holds a state\n  not read    drift: no token\n"},
+		{printed(&Report{At: noon, Drift: &Drift{}}), "healthy\naccount , , read at 2026-11-26 12:00 UTC\n\nACCOUNT  healthy\n  locks       nobody holds a state\n  drift       never looked for\n"},
+		{printed(&Report{At: noon, Drift: &Drift{Checked: noon.Add(-time.Hour), Outcome: "success"}}), "healthy\naccount , , read at 2026-11-26 12:00 UTC\n\nACCOUNT  healthy\n  locks       nobody holds a state\n  drift       none; last check 60 min ago: success\n"}} {
+		if test.got != test.want {
+			t.Errorf("got\n%s\nwant\n%s", test.got, test.want)
+		}
+	}
+}
+
+func printed(r *Report) string {
+	var out bytes.Buffer
+	r.Print(&out)
+	return out.String()
+}
+
+// TestTape: what was recorded is answered again from the file, whenever it is
+// asked, and nothing else is.
+func TestTape(t *testing.T) {
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/xml")
+		w.WriteHeader(http.StatusTeapot)
+		w.Write([]byte(r.FormValue("Action")))
+	}))
+	t.Cleanup(upstream.Close)
+	ask := func(handler http.Handler, form string) (int, string, string) {
+		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(form))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=AKIA/20261126/eu-central-1/monitoring/aws4_request, SignedHeaders=host, Signature=x")
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		return w.Code, w.Header().Get("Content-Type"), w.Body.String()
+	}
+	var tape Tape
+	if _, err := tape.Record(":", noon); err == nil {
+		t.Error("recorded from no URL")
+	}
+	recording, err := tape.Record(upstream.URL, noon.Add(time.Millisecond))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, kind, body := ask(recording, "Action=A&Version=1&Name=x&StartTime=1&EndTime=2"); code != http.StatusTeapot || kind != "text/xml" || body != "A" {
+		t.Errorf("recording: %d %s %s", code, kind, body)
+	}
+	file := filepath.Join(t.TempDir(), "tape.json")
+	if err := tape.Write(file); err != nil {
+		t.Fatal(err)
+	}
+	read, err := ReadTape(file)
+	if err != nil || !read.At.Equal(noon) {
+		t.Fatalf("%v, %v", read, err)
+	}
+	if code, kind, body := ask(read.Replay(), "Action=A&Version=1&Name=x&StartTime=3&EndTime=4"); code != http.StatusTeapot || kind != "text/xml" || body != "A" {
+		t.Errorf("again: %d %s %s", code, kind, body)
+	}
+	for _, other := range []string{"Action=A&Version=1&Name=y", "Action=B&Version=1&Name=x"} {
+		if code, _, body := ask(read.Replay(), other); code != http.StatusNotImplemented || !strings.Contains(body, "NotRecorded") || !strings.Contains(body, "monitoring eu-central-1 ") {
+			t.Errorf("%s: %d %s", other, code, body)
+		}
+	}
+	if err := os.WriteFile(file, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ReadTape(file); err == nil || !strings.HasPrefix(err.Error(), file+": ") {
+		t.Errorf("half a tape: %v", err)
+	}
+	if _, err := ReadTape(file + "-none"); err == nil {
+		t.Error("no tape is read")
+	}
+}
+
+// TestCommand: of one environment or all, for a person or a machine, from an AWS
+// that knows nothing.
+func TestCommand(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusForbidden) }))
+	t.Cleanup(server.Close)
+	status := func(ctx context.Context, args ...string) (string, error) {
+		var out bytes.Buffer
+		err := command.Run(ctx, command.Process{Getenv: func(string) string { return "" }, Out: &out}, "platform", "", []command.Command{Command}, append([]string{"status"}, args...))
+		return out.String(), err
+	}
+	names := []string{}
+	for _, env := range config.Platform().Environments {
+		names = append(names, env.Name)
+	}
+	local := []string{"-local", server.URL, "-local-state", t.TempDir()}
+	out, err := status(t.Context(), append(local, "-json")...)
+	var r Report
+	if err != nil || json.Unmarshal([]byte(out), &r) != nil || r.Healthy || len(r.Environments) != len(names) || !strings.Contains(out, "\n  \"Healthy\": false") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	out, err = status(t.Context(), append(local, names[0])...)
+	if err != nil || strings.Count(out, "\n"+strings.ToUpper(names[0])+"  not all was read") != 1 || strings.Count(out, "database: ") != 1 || !strings.Contains(out, "nobody holds a state") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	for want, args := range map[string][]string{
+		`environment ["qa"]: one of ` + strings.Join(names, ", ") + " is allowed": append(local, "qa"),
+		`environment ["` + names[0] + `" "`:                                       append(local, names[0], names[0]),
+		"only a loopback address":                                                 {"-local", "http://192.0.2.1"},
+	} {
+		if _, err := status(t.Context(), args...); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", args, err, want)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if out, err := status(ctx, local...); err == nil || out != "" {
+		t.Errorf("interrupted: %v\n%s", err, out)
+	}
+}
+
+func TestGitHubOfTheReport(t *testing.T) {
+	s := recorded()
+	for _, test := range []struct {
+		variables  map[string]string
+		api, token string
+	}{
+		{nil, "https://api.github.com", ""},
+		{map[string]string{"GITHUB_API_URL": "https://github.example/api", "GITHUB_TOKEN": "a"}, "https://github.example/api", "a"},
+		{map[string]string{"GH_TOKEN": "b", "GITHUB_TOKEN": "a"}, "https://api.github.com", "b"},
+	} {
+		c := gitHub(s, func(name string) string { return test.variables[name] })
+		if c.API != test.api || c.Token != test.token || c.Repository != s.GitHub.Owner+"/"+s.GitHub.InfraRepository || c.HTTP.Timeout != partTime {
+			t.Errorf("%v: %+v", test.variables, c)
+		}
+	}
+}
+
+// TestCertificates: of the environment's host, in both regions, and no other's.
+func TestCertificates(t *testing.T) {
+	s := recorded()
+	host := s.Hostname(s.Environments[0])
+	src := source(t, s, noon, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		switch target := r.Header.Get("X-Amz-Target"); {
+		case strings.HasSuffix(target, "ListCertificates"):
+			fmt.Fprintf(w, `{"CertificateSummaryList": [{"DomainName": "other.example", "CertificateArn": "arn:other"}, {"DomainName": %q, "CertificateArn": "arn:own"}]}`, host)
+		case strings.Contains(string(body), "arn:own"):
+			w.Write([]byte(`{"Certificate": {"Status": "ISSUED", "NotAfter": 1795694400.5}}`))
+		default:
+			w.WriteHeader(http.StatusForbidden)
+		}
+	}))
+	var e Environment
+	if err := src.certificates(t.Context(), s.Environments[0], &e); err != nil {
+		t.Fatal(err)
+	}
+	ends := time.UnixMilli(1795694400500).UTC()
+	if want := []Certificate{{host, s.Region, "ISSUED", ends}, {host, config.EdgeRegion, "ISSUED", ends}}; !slices.Equal(e.Certificates, want) {
+		t.Errorf("%+v, want %+v", e.Certificates, want)
 	}
 }

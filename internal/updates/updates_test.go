@@ -1,8 +1,10 @@
 package updates
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -13,6 +15,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/paperwurks/infra/internal/command"
 	"github.com/paperwurks/infra/internal/github"
 )
 
@@ -150,5 +153,78 @@ func TestReport(t *testing.T) {
 	tags["postgres/postgres"], tags["docker/buildkit-syft-scanner"] = "REL_19_0", "v1.12.0"
 	if report, newer, err = Report(context.Background(), repository, Pins(), client); newer != 3 || err != nil || !strings.Contains(report, "held so far: 18 needs another") {
 		t.Errorf("with PostgreSQL 19: %d newer, %v\n%s", newer, err, report)
+	}
+}
+
+// TestCommand writes the report where it is told to, and keeps one issue: open
+// while something is newer, closed when nothing is, untouched without a right to look.
+func TestCommand(t *testing.T) {
+	t.Chdir(filepath.Join("..", ".."))
+	formats := map[string]string{"hashicorp/terraform": "v1.%d.0", "golang/go": "go1.%d.0", "python/cpython": "v3.%d.0", "actions/runner-images": "ubuntu%d/1", "postgres/postgres": "REL_%d_1"}
+	for name, test := range map[string]struct {
+		newest       int // of each repository; -1 for no version
+		args         []string
+		issue        bool // there is one
+		called, says string
+		fault        string
+	}{
+		"newer, for a person":        {998, nil, false, "", "What Dependabot does not update", ""},
+		"newer, no issue":            {998, []string{"-github"}, false, "POST /issues", "issue 7 opened", ""},
+		"newer, an issue":            {998, []string{"-github"}, true, "PATCH /issues/7", "issue 7 updated", ""},
+		"nothing newer, an issue":    {0, []string{"-github"}, true, "POST /issues/7/comments, PATCH /issues/7", "issue 7 closed", ""},
+		"nothing newer, no issue":    {0, []string{"-github"}, false, "", "no issue to open or close", ""},
+		"no answer, no issue":        {-1, []string{"-github"}, false, "POST /issues", "issue 7 opened", "is a version"},
+		"no answer, for a person":    {-1, nil, false, "", "could not be asked", "is a version"},
+		"GitHub takes no issue":      {-1, []string{"-github"}, true, "PATCH /issues/7", "", "418"},
+		"a file that cannot be made": {0, []string{"-github", "-o", "no/such/folder"}, true, "", "", "no such file"},
+		"who looked, in a file":      {0, []string{"-source", "Looked by a test."}, true, "", "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var called []string
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				path, text := strings.TrimPrefix(r.URL.Path, "/repos/paperwurks/infra"), &strings.Builder{}
+				_, _ = io.Copy(text, r.Body)
+				switch repository, _, tags := strings.Cut(r.URL.Path, "/git/matching-refs/tags/"); {
+				case tags && test.newest < 0:
+					fmt.Fprint(w, "[]")
+				case tags:
+					format := cmp.Or(formats[strings.TrimPrefix(repository, "/repos/")], "v%d.0.0")
+					fmt.Fprintf(w, `[{"ref": "refs/tags/`+format+`"}]`, test.newest)
+				case r.Method == http.MethodGet && path == "/issues" && test.issue:
+					fmt.Fprintf(w, `[{"number": 7, "body": %q, "user": {"login": "github-actions[bot]"}}]`, issueMarker)
+				case r.Method == http.MethodGet:
+					fmt.Fprint(w, "[]")
+				case strings.HasPrefix(name, "GitHub takes no"):
+					called = append(called, r.Method+" "+path)
+					w.WriteHeader(http.StatusTeapot)
+				default:
+					called = append(called, r.Method+" "+path)
+					if path == "/issues" && (!strings.Contains(text.String(), issueTitle) || !strings.Contains(text.String(), "# What Dependabot does not update")) {
+						t.Errorf("the issue says %s", text)
+					}
+					fmt.Fprint(w, `{"number": 7}`)
+				}
+			}))
+			defer server.Close()
+			variables := map[string]string{"GITHUB_API_URL": server.URL, "GITHUB_REPOSITORY": "paperwurks/infra"}
+			args, file := append([]string{"outdated"}, test.args...), filepath.Join(t.TempDir(), "report")
+			if strings.HasSuffix(name, "in a file") {
+				args = append(args, "-o", file)
+				if err := os.WriteFile(file, []byte("before\n"), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var out strings.Builder
+			err := command.Run(t.Context(), command.Process{Getenv: func(name string) string { return variables[name] }, Out: &out}, "platform", "", []command.Command{Command}, args)
+			if (err == nil) != (test.fault == "") || err != nil && !strings.Contains(err.Error(), test.fault) {
+				t.Errorf("%v, want %q", err, test.fault)
+			}
+			if got := strings.Join(called, ", "); got != test.called || !strings.Contains(out.String(), test.says) {
+				t.Errorf("called %q, want %q; says\n%s", got, test.called, &out)
+			}
+			if data, _ := os.ReadFile(file); strings.HasSuffix(name, "in a file") && (out.Len() > 0 || !strings.HasPrefix(string(data), "before\n# What") || !strings.HasSuffix(string(data), "\n<sub>Looked by a test.</sub>\n")) {
+				t.Errorf("the file has\n%s\nand the terminal %q", data, &out)
+			}
+		})
 	}
 }
