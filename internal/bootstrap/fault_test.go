@@ -194,8 +194,15 @@ func TestFolder(t *testing.T) {
 	if err := f.dropState(); err == nil {
 		t.Error("what cannot be removed is left in silence")
 	}
-	if _, err := openFolder(filepath.Join(root, "lock")); err == nil {
-		t.Error("a file is opened as a folder")
+	for _, file := range []string{"", "state", "plan", "lock/folder", "plan/shared.tfplan/folder"} {
+		root := filepath.Join(t.TempDir(), "bootstrap")
+		file := filepath.Join(root, file)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, nil, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := openFolder(root); err == nil {
+			t.Errorf("%s is in the way, and the folder is opened", file)
+		}
 	}
 	if err := writeJSON(filepath.Join(root, "no", "folder"), 1); err == nil {
 		t.Error("written into no folder")
