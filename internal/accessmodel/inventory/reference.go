@@ -15,13 +15,16 @@ type resolver struct {
 	account string
 }
 
-var expression = regexp.MustCompile(`\$\{([^{}]+)\}`)
+var expression = regexp.MustCompile(`\$?\$\{[^{}]+\}`)
 
-// text resolves every reference of a text of a stack. A policy
-// variable of IAM, which Terraform JSON writes as $${…}, stays.
+// text resolves every reference of a text of a stack. What Terraform JSON
+// writes as $${…}, a policy variable of IAM, is ${…}.
 func (r resolver) text(stack, in string) (string, error) {
 	var fault error
 	out := expression.ReplaceAllStringFunc(in, func(whole string) string {
+		if strings.HasPrefix(whole, "$$") {
+			return whole[1:]
+		}
 		value, err := r.expression(stack, whole[2:len(whole)-1])
 		if err != nil && fault == nil {
 			fault = err
