@@ -89,11 +89,11 @@ func run(ctx context.Context, settings config.Settings, o options, p command.Pro
 	if err := b.during(ctx, progress.Synth, 0, func() error { return synthesise(ctx, o.app, b.folder.synth, o.target.LocalEndpoint) }); err != nil {
 		return err
 	}
-	if err := b.readStack(ctx); err != nil {
-		return err
-	}
 	stacks, err := synthesised.Read(b.folder.synth)
 	if err != nil {
+		return err
+	}
+	if err := b.useShared(ctx, stacks); err != nil {
 		return err
 	}
 	fmt.Fprintln(b.out, "What the platform needs of the account:")
@@ -103,10 +103,10 @@ func run(ctx context.Context, settings config.Settings, o options, p command.Pro
 	return b.run(ctx)
 }
 
-// readStack reads the shared stack that was synthesised.
-func (b *bootstrap) readStack(ctx context.Context) error {
+// useShared takes the shared stack from those that were synthesised.
+func (b *bootstrap) useShared(ctx context.Context, stacks synthesised.Stacks) error {
 	var err error
-	if b.stack, err = readStack(b.folder.synth); err != nil {
+	if b.stack, err = sharedOf(stacks); err != nil {
 		return err
 	}
 	if b.finder, err = adopt.NewFinder(b.stack.Stack, b.settings); err != nil {

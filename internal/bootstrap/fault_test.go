@@ -11,11 +11,12 @@ import (
 
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/review"
+	"github.com/paperwurks/infra/internal/synthesised"
 	"github.com/paperwurks/infra/internal/terraform"
 )
 
 // The state's home is what is next to the bucket of the backend, with one key.
-func TestReadStack(t *testing.T) {
+func TestSharedOf(t *testing.T) {
 	for name, test := range map[string]struct{ from, to, want string }{
 		"whole":                 {"", "", ""},
 		"another name":          {`"shared": {"name": "shared"`, `"other": {"name": "other"`, `no stack "shared"`},
@@ -38,7 +39,11 @@ func TestReadStack(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		s, err := readStack(dir)
+		all, err := synthesised.Read(dir)
+		s := &stack{}
+		if err == nil {
+			s, err = sharedOf(all)
+		}
 		if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
 			t.Errorf("%s: %v, want %q", name, err, test.want)
 			continue

@@ -22,17 +22,14 @@ type stack struct {
 	stateKey string
 }
 
-// readStack reads the shared stack of cdktf's output.
-func readStack(folder string) (*stack, error) {
-	all, err := synthesised.Read(folder)
-	if err != nil {
-		return nil, err
-	}
+// sharedOf is the shared stack among the synthesised ones.
+func sharedOf(all synthesised.Stacks) (*stack, error) {
 	shared, ok := all.Get(config.SharedStack)
 	if !ok {
-		return nil, fmt.Errorf("%s: no stack %q", folder, config.SharedStack)
+		return nil, fmt.Errorf("no stack %q was synthesised", config.SharedStack)
 	}
 	s := &stack{Stack: shared}
+	var err error
 	if s.Dir, err = filepath.Abs(s.Dir); err != nil {
 		return nil, err
 	}
