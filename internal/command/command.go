@@ -60,7 +60,7 @@ func Main(program, about string, commands []Command) {
 func exitCode(ctx context.Context, program string, stderr io.Writer, err error) int {
 	var usage UsageError
 	switch {
-	case err == nil, errors.Is(err, flag.ErrHelp):
+	case err == nil:
 		return 0
 	case errors.As(err, &usage):
 		fmt.Fprintln(stderr, err)
@@ -73,9 +73,9 @@ func exitCode(ctx context.Context, program string, stderr io.Writer, err error) 
 	return exitFailure
 }
 
-// Run runs the command that the first argument names, with the rest. It
-// returns flag.ErrHelp after printing help, a UsageError for arguments that
-// the command does not take, and else what the command returned.
+// Run runs the command that the first argument names, with the rest, or prints
+// help. It returns a UsageError for arguments that the command does not take, and
+// else what the command returned.
 func Run(ctx context.Context, p Process, program, about string, commands []Command, args []string) error {
 	list := usage(program, about, commands)
 	if len(args) == 0 {
@@ -84,7 +84,7 @@ func Run(ctx context.Context, p Process, program, about string, commands []Comma
 	switch args[0] {
 	case "help", "-h", "-help", "--help":
 		fmt.Fprintln(p.Out, list)
-		return flag.ErrHelp
+		return nil
 	}
 	for _, c := range commands {
 		if c.Name == args[0] {
@@ -108,7 +108,7 @@ func (c Command) run(ctx context.Context, p Process, program string, args []stri
 		fmt.Fprintf(p.Out, "%s: %s\n\n%s\n", name, c.Summary, c.usage(program))
 		flags.SetOutput(p.Out)
 		flags.PrintDefaults()
-		return err
+		return nil
 	case err != nil:
 		return UsageError(fmt.Sprintf("%s: %v\n%s", name, err, c.usage(program)))
 	case c.Arguments == "" && flags.NArg() > 0:

@@ -3,9 +3,12 @@ package contract
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"github.com/paperwurks/infra/internal/command"
 )
 
 var repository = filepath.Join("..", "..")
@@ -141,5 +144,97 @@ func TestWrite(t *testing.T) {
 	}
 	if data, err := os.ReadFile(file); err != nil || string(data) != merged {
 		t.Errorf("%v, %q", err, data)
+	}
+}
+
+// What cannot be read is no contract: neither checked nor written.
+func TestUnreadable(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(fstest.MapFS)
+		want   string
+	}{
+		"no changelog":           {func(f fstest.MapFS) { delete(f, "CHANGELOG.md") }, "CHANGELOG.md"},
+		"a changelog of no form": {func(f fstest.MapFS) { f["CHANGELOG.md"].Data = nil }, "no entry"},
+		"a workflow of no form":  {func(f fstest.MapFS) { f[".github/workflows/backend-x.yml"] = &fstest.MapFile{Data: []byte("on: [")} }, ".github/workflows/backend-x.yml: yaml: "},
+		"a workflow is a folder": {func(f fstest.MapFS) { f[".github/workflows/backend-x.yml/x"] = &fstest.MapFile{} }, "backend-x.yml"},
+		"a version is a folder": {func(f fstest.MapFS) {
+			delete(f, "docs/interface/1.1.txt")
+			f["docs/interface/1.1.txt/x"] = &fstest.MapFile{}
+		}, "1.1.txt"},
+	} {
+		files := released(t)
+		test.change(files)
+		if err := Check(files); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s is checked: %v, want %q", name, err, test.want)
+		}
+		root := t.TempDir()
+		if err := os.CopyFS(root, files); err != nil {
+			t.Fatal(err)
+		}
+		if file, err := Write(root); err == nil || file != "" || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s is written: %q, %v, want %q", name, file, err, test.want)
+		}
+	}
+	root, files := t.TempDir(), released(t)
+	delete(files, "docs/interface/1.1.txt")
+	delete(files, "docs/interface/1.0.txt")
+	files["docs"] = &fstest.MapFile{Data: []byte("a file")}
+	if err := os.CopyFS(root, files); err != nil {
+		t.Fatal(err)
+	}
+	if file, err := Write(root); err == nil {
+		t.Errorf("written into a file: %q", file)
+	}
+}
+
+// TestCommand says what it wrote, which may be the first version of all.
+func TestCommand(t *testing.T) {
+	root, files := t.TempDir(), released(t)
+	delete(files, "docs/interface/1.1.txt")
+	delete(files, "docs/interface/1.0.txt")
+	if err := os.CopyFS(root, files); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(root)
+	run := func() (string, error) {
+		var out strings.Builder
+		err := command.Run(t.Context(), command.Process{Out: &out}, "platform", "", []command.Command{Command}, []string{"interface"})
+		return out.String(), err
+	}
+	if out, err := run(); err != nil || out != "docs/interface/1.1.txt\n" {
+		t.Errorf("%q, %v", out, err)
+	}
+	if err := os.WriteFile("docs/interface/1.1.txt", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := run(); err == nil || out != "" {
+		t.Errorf("%q, %v", out, err)
+	}
+}
+
+// TestWorkflow: what a caller gives, gets and grants, and what is read of GitHub's.
+func TestWorkflow(t *testing.T) {
+	got, err := workflow("a.yml", []byte(`on:
+  workflow_call:
+    inputs:
+      must: {type: string, required: true}
+      may: {type: number, default: 3}
+    secrets:
+      key: {required: true}
+      other: {required: false}
+    outputs:
+      image: {value: x}
+jobs:
+  b: {permissions: {contents: read}}
+  a: {permissions: {id-token: write}, env: {X: "${{ vars.PLACE }} and ${{ format(secrets.KEY) }} and vars.NOT_READ"}}
+`))
+	want := []string{"github a.yml secrets.KEY", "github a.yml vars.PLACE", "input a.yml may: number, default \"3\"", "input a.yml must: string, required", "output a.yml image: ",
+		"permission a.yml contents: read", "permission a.yml id-token: write", "secret a.yml key: , required", "secret a.yml other: ", "workflow a.yml"}
+	slices.Sort(got)
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v\n%s\nwant\n%s", err, strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if d := Compare([]string{"a", "b"}, []string{"b", "c"}); d.String() != "\n- a\n+ c" {
+		t.Errorf("%q", d)
 	}
 }

@@ -96,6 +96,33 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// TestEcosystems: what Dependabot calls that which reads a file (GitHub
+// documentation, "Dependabot options reference", package-ecosystem).
+func TestEcosystems(t *testing.T) {
+	files, want := fstest.MapFS{".github/dependabot.yml": {}}, []string{}
+	for ecosystem, names := range map[string]string{
+		"gomod": "go.mod", "npm": "package.json", "pip": "requirements.txt requirements.in pyproject.toml Pipfile", "docker": "Dockerfile Containerfile", "docker-compose": "docker-compose.yml compose.yml",
+		"devcontainers": "devcontainer.json", "bundler": "Gemfile", "cargo": "Cargo.toml", "maven": "pom.xml", "gitsubmodule": ".gitmodules", "pre-commit": ".pre-commit-config.yaml", "terraform": "versions.tf",
+		"": ".terraform-version .nvmrc .node-version .python-version .tool-versions mise.toml tool.mod",
+	} {
+		for _, name := range strings.Fields(names) {
+			files["new/"+name] = &fstest.MapFile{}
+			if ecosystem == "" {
+				want = append(want, "new/"+name+": nobody updates it: Dependabot reads no file of this name")
+			} else {
+				want = append(want, "new/"+name+": nobody updates it: Dependabot's "+ecosystem+" is not told of the folder /new")
+			}
+		}
+	}
+	for _, folder := range []string{".git", ".local", "node_modules", "cdktf.out", "testdata"} { // others' files
+		files[folder+"/Dockerfile"], files["new/"+folder+"/new/Dockerfile"] = &fstest.MapFile{}, &fstest.MapFile{}
+	}
+	slices.Sort(want)
+	if got, err := Faults(files, nil); err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v\n%s\nwant\n%s", err, strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
 func TestNewest(t *testing.T) {
 	pins := map[string]Pin{}
 	for _, p := range Pins() {
@@ -121,10 +148,12 @@ func TestNewest(t *testing.T) {
 // shows "List matching references".
 func TestReport(t *testing.T) {
 	tags := map[string]string{"hashicorp/terraform": "v1.11.4", "postgres/postgres": "REL_18_1", "golang/go": "go1.26.9", "nodejs/node": "v24.11.0", "python/cpython": "v3.12.3",
-		"actions/runner-images": "ubuntu24/20261101.1", "docker/buildx": "v0.33.0", "moby/buildkit": "v0.33.1", "docker/buildkit-syft-scanner": "latest"}
+		"actions/runner-images": "ubuntu24/20261101.1", "docker/buildx": "v0.33.0", "moby/buildkit": "v0.33.1", "docker/buildkit-syft-scanner": "vnext"}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for repository, tag := range tags {
-			if strings.HasPrefix(r.URL.Path, "/repos/"+repository+"/git/matching-refs/tags/") {
+			// Without a prefix GitHub sends every tag there ever was.
+			prefix, ok := strings.CutPrefix(r.URL.Path, "/repos/"+repository+"/git/matching-refs/tags/")
+			if ok && prefix != "" && strings.HasPrefix(tag, prefix) {
 				fmt.Fprintf(w, `[{"ref": "refs/tags/%s", "node_id": "x", "url": "x", "object": {"type": "tag", "sha": "x", "url": "x"}}]`, tag)
 				return
 			}
@@ -139,6 +168,7 @@ func TestReport(t *testing.T) {
 		t.Errorf("%d newer, %v", newer, err)
 	}
 	for _, want := range []string{
+		"# What Dependabot does not update\n\n| what | here | newest |  |\n",
 		"| BuildKit | 0.33.0 | 0.33.1 | **newer**: [moby/buildkit](https://github.com/moby/buildkit), in `.github/workflows/*.yml` |",
 		"| Node.js of the runners | 22 | 24 | **newer**",
 		"| Terraform | 1.11.4 | 1.11.4 |  |",
