@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -64,21 +65,12 @@ func TestFaults(t *testing.T) {
 		file, from, to string
 		want           string
 	}{
-		"a new folder of npm":                {"internal/new/package.json", "", "{}", "internal/new/package.json: nobody updates it: Dependabot's npm is not told of the folder /internal/new"},
-		"a new list for pip":                 {"internal/new/requirements.txt", "", "moto==5", "Dependabot's pip"},
-		"a module of another name":           {"internal/new.mod", "", "module new", "internal/new.mod: nobody updates it: Dependabot reads no file of this name"},
-		"a version manager's file":           {".terraform-version", "", "1.11.4", ".terraform-version: nobody updates it"},
-		"an image":                           {"Dockerfile", "", "FROM debian:13", "Dependabot's docker is not told of the folder /"},
-		"another lock file":                  {"internal/new/terraform.lock.hcl", "", `provider "x" {}`, "internal/new/terraform.lock.hcl: nobody updates"},
-		"a version for the stacks":           {"config/versions.go", "package config\n", "package config\n\nconst NodeVersion = \"22\"\n", `nobody updates "const NodeVersion = \"22\""`},
-		"a tool that a script installs":      {"install.sh", "", "npm i -g renovate@41.2\n", `"renovate@41.2": a version in a command is updated by nobody`},
-		"a tool that a workflow installs":    {deploy, "run: bash -euo pipefail -c \"$COMMAND\"", "run: pip install moto==5.2.5", `"moto==5.2.5"`},
-		"an action's tool":                   {deploy, "version: v0.33.0", "cosign-release: v2.4.1", `nobody updates "cosign-release: v2.4.1"`},
-		"an image by its digest":             {deploy, "sbom: generator=docker/buildkit-syft-scanner:", "sbom: generator=example/scanner:", `nobody updates "sbom: generator=example/scanner`},
-		"another runner":                     {deploy, "runs-on: ubuntu-24.04", "runs-on: macos-15", `nobody updates "runs-on: macos-15"`},
-		"two versions of one thing":          {setup, "terraform_version: 1.11.4", "terraform_version: 1.11.4\n        terraform_version_too: x\n# terraform_version: 1.12.0", `Terraform: .github/actions/setup/action.yml holds 2 versions`},
-		"a pin that is gone":                 {setup, "terraform_version", "terraform_build", "Terraform: .github/actions/setup/action.yml holds 0 versions"},
-		"a folder of Dependabot's that went": {".github/dependabot.yml", `"/internal/kernel",`, `"/internal/kernel", "/internal/gone",`, "Dependabot updates npm /internal/gone, where there is nothing"},
+		"a version for the stacks":  {"config/versions.go", "package config\n", "package config\n\nconst NodeVersion = \"22\"\n", `nobody updates "const NodeVersion = \"22\""`},
+		"an action's tool":          {deploy, "version: v0.33.0", "cosign-release: v2.4.1", `nobody updates "cosign-release: v2.4.1"`},
+		"an image by its digest":    {deploy, "sbom: generator=docker/buildkit-syft-scanner:", "sbom: generator=example/scanner:", `nobody updates "sbom: generator=example/scanner`},
+		"another runner":            {deploy, "runs-on: ubuntu-24.04", "runs-on: macos-15", `nobody updates "runs-on: macos-15"`},
+		"two versions of one thing": {setup, "terraform_version: 1.11.4", "terraform_version: 1.11.4\n        terraform_version_too: x\n# terraform_version: 1.12.0", `Terraform: .github/actions/setup/action.yml holds 2 versions`},
+		"a pin that is gone":        {setup, "terraform_version", "terraform_build", "Terraform: .github/actions/setup/action.yml holds 0 versions"},
 	} {
 		files := part(t)
 		data := test.to
@@ -123,10 +115,66 @@ func TestEcosystems(t *testing.T) {
 	}
 }
 
+// TestPlaces: where a version may be in a workflow, an action and a script, and
+// what is none.
+func TestPlaces(t *testing.T) {
+	digest := "sha256:" + strings.Repeat("0a", 32)
+	files := fstest.MapFS{
+		".github/dependabot.yml": {Data: []byte("updates: [{package-ecosystem: github-actions, directory: /}, {package-ecosystem: npm, directories: [/gone]}]")},
+		".github/workflows/new.yml": {Data: []byte(`
+on: {schedule: [{cron: "1.5"}]}
+jobs:
+  a:
+    name: version 1.2
+    runs-on: box-15
+    container: debian:13
+    services: {db: {image: "postgres:17", env: {DEPTH: 3}}}
+    steps:
+      - uses: actions/checkout@v4.1.1
+        with: {fetch-depth: 0, go-version: 2, tool: "1.25"}
+      - run: npm i -g a@1.2 && pip install b==3.4 c@latest
+        env: {TAG: "x@` + digest + `"}
+`)},
+		"new.lock.hcl":      {Data: []byte("\n# a lock\nprovider {}\n")},
+		"own/action.yml":    {Data: []byte("runs: {steps: [{uses: ./own/other@1.2}]}")},
+		"others/action.yml": {Data: []byte("runs:\n  steps:\n    - uses: a/b@v1\n      with: {c-version: 1}\n")},
+		"Makefile":          {Data: []byte("tools:\n\tnpm i d@v5.6.7\n")},
+	}
+	const workflow, pin = ".github/workflows/new.yml: ", ": a row of internal/updates.Pins is required"
+	want := []string{
+		"Dependabot updates npm /gone, where there is nothing",
+		`new.lock.hcl: nobody updates "# a lock"` + pin,
+		`Makefile: "d@v5.6.7": a version in a command is updated by nobody`,
+		"others/action.yml: nobody updates it: Dependabot's github-actions is not told of the folder /others",
+		`others/action.yml: nobody updates "c-version: 1"` + pin,
+		workflow + `"a@1.2": a version in a command is updated by nobody`, workflow + `"b==3.4": a version in a command is updated by nobody`,
+		workflow + `nobody updates "runs-on: box-15"` + pin, workflow + `nobody updates "container: debian:13"` + pin, workflow + `nobody updates "image: postgres:17"` + pin,
+		workflow + `nobody updates "go-version: 2"` + pin, workflow + `nobody updates "tool: 1.25"` + pin, workflow + `nobody updates "TAG: x@` + digest + `"` + pin,
+	}
+	slices.Sort(want)
+	if got, err := Faults(files, nil); err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v\n%s\nwant\n%s", err, strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	for _, name := range []string{".github/dependabot.yml", ".github/workflows/new.yml", "others/action.yml"} {
+		broken := maps.Clone(files)
+		broken[name] = &fstest.MapFile{Data: []byte("uses: a/b@v1\nx: [")}
+		if _, err := Faults(broken, nil); err == nil || !strings.Contains(err.Error(), name+": yaml: ") {
+			t.Errorf("%s is no YAML: %v", name, err)
+		}
+	}
+	delete(files, ".github/dependabot.yml")
+	if _, err := Faults(files, nil); err == nil {
+		t.Error("without Dependabot")
+	}
+}
+
 func TestNewest(t *testing.T) {
 	pins := map[string]Pin{}
 	for _, p := range Pins() {
 		pins[p.Name] = p
+		if p.Repository == "" && (p.Held == "" || p.Known != "") {
+			t.Errorf("%s: nothing says what the newest one is, nor why it is held", p.Name)
+		}
 	}
 	for _, test := range []struct{ name, current, tags, want string }{
 		{"Terraform", "1.11.4", "v1.9.8 v1.11.4 v1.15.0-beta1 v1.14.10 v1.14.9", "1.14.10"},
