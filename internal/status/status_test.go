@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -551,4 +553,173 @@ func TestCertificates(t *testing.T) {
 	if want := []Certificate{{host, s.Region, "ISSUED", ends}, {host, config.EdgeRegion, "ISSUED", ends}}; !slices.Equal(e.Certificates, want) {
 		t.Errorf("%+v, want %+v", e.Certificates, want)
 	}
+}
+
+// TestEachRefusedCall: whichever call AWS refuses, its part is said to be unread.
+func TestEachRefusedCall(t *testing.T) {
+	tape, err := ReadTape(filepath.Join(tapes, "bad-day.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	replay, s := tape.Replay(), recorded()
+	for operation, want := range map[string]string{
+		"DescribeServices": "services", "DescribeTaskDefinition": "services", "ListServiceDeployments": "services", "DescribeAlarms": "alarms",
+		"DescribeDBInstances": "database", "DescribePendingMaintenanceActions": "database", "GetMetricStatistics": "database", "DescribeSecret": "secrets",
+		"GetParameter": "address", "DescribeVpcs": "quotas",
+	} {
+		refused := false
+		src := source(t, s, tape.At, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if call, err := awsapi.Read(r); err == nil && call.Operation == operation {
+				refused = true
+				w.Header().Set("X-Amzn-Errortype", "AccessDeniedException")
+				w.WriteHeader(http.StatusForbidden)
+				return
+			}
+			replay.ServeHTTP(w, r)
+		}))
+		r := src.Read(t.Context(), s.Environments[:1])
+		unread := append(r.Environments[0].Unread, r.Unread...)
+		if !refused || r.Healthy || len(unread) != 1 || unread[0].Part != want || !strings.Contains(unread[0].Why, "AccessDenied") {
+			t.Errorf("%s is refused: %t, %+v; want %s", operation, refused, unread, want)
+		}
+	}
+	for _, refused := range []string{"ListCertificates", "DescribeCertificate"} {
+		src := source(t, s, noon, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.Header.Get("X-Amz-Target"), refused) {
+				w.WriteHeader(http.StatusForbidden)
+				return
+			}
+			fmt.Fprintf(w, `{"CertificateSummaryList": [{"DomainName": %q, "CertificateArn": "arn:own"}]}`, s.Hostname(s.Environments[0]))
+		}))
+		if err := src.certificates(t.Context(), s.Environments[0], &Environment{}); err == nil || !strings.Contains(err.Error(), refused) {
+			t.Errorf("%s is refused: %v", refused, err)
+		}
+	}
+	folder := t.TempDir()
+	src := source(t, s, noon, replay)
+	src.LocalState = folder
+	for name, text := range map[string]string{".shared.tfstate.lock.info": "{", ".dev.tfstate.lock.info/x": ""} {
+		file := filepath.Join(folder, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, stack := range []string{"shared", "dev"} {
+		var l *Lock
+		if err := src.lock(t.Context(), stack, &l); err == nil || l != nil {
+			t.Errorf("a lock that cannot be read: %v, %v", l, err)
+		}
+	}
+	for failing := range 2 {
+		asked := 0
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			if asked++; asked > failing {
+				w.WriteHeader(http.StatusForbidden)
+				return
+			}
+			w.Write([]byte("[]"))
+		}))
+		t.Cleanup(server.Close)
+		src.GitHub = &github.Client{API: server.URL, Repository: "a/b", Token: "x", HTTP: server.Client()}
+		var r Report
+		if err := src.drift(t.Context(), &r); err == nil || r.Drift != nil {
+			t.Errorf("GitHub refuses call %d: %v, %v", failing+1, r.Drift, err)
+		}
+	}
+}
+
+// TestParts: what is read of each answer, in the forms of the API references.
+func TestParts(t *testing.T) {
+	s := recorded()
+	n := s.Names()
+	env := s.Environments[0]
+	env.Services, env.Secrets = env.Services[:1], []string{"kept", "empty", "deleted"}
+	answers := map[string]string{
+		"DescribeServices": `{"services": [{"serviceName": "` + n.Service("dev", env.Services[0].Name) + `", "status": "ACTIVE", "runningCount": 1, "desiredCount": 2, "taskDefinition": "arn:aws:ecs:r:1:task-definition/web:7",
+			"deployments": [{"status": "ACTIVE", "createdAt": 1}, {"status": "PRIMARY", "createdAt": 1000.5}]}, {"serviceName": "gone", "status": "INACTIVE"}]}`,
+		"DescribeTaskDefinition": `{"taskDefinition": {"containerDefinitions": [{"name": "other", "image": "r/other:1"}, {"name": "` + env.Services[0].Name + `", "image": "host:5000/web:dev-` + strings.Repeat("a", 40) + `"}]}}`,
+		"ListServiceDeployments": `{"serviceDeployments": [{"status": "STOPPED", "statusReason": "why", "createdAt": 1000, "finishedAt": 1100}]}`,
+		"DescribeAlarms": `<R><DescribeAlarmsResult><MetricAlarms>` +
+			`<member><AlarmName>` + n.Alarm("dev", "late") + `</AlarmName><StateValue>ALARM</StateValue><ActionsEnabled>true</ActionsEnabled><StateReason>r</StateReason><StateTransitionedTimestamp>2026-11-26T11:00:00Z</StateTransitionedTimestamp><AlarmDescription>Means. Severity: urgent. Runbook: https://r.example</AlarmDescription></member>` +
+			`<member><AlarmName>` + n.Alarm("dev", "early") + `</AlarmName><StateValue>ALARM</StateValue><ActionsEnabled>false</ActionsEnabled><StateUpdatedTimestamp>2026-11-26T10:00:00Z</StateUpdatedTimestamp></member>` +
+			`<member><AlarmName>` + n.Alarm("dev", "none") + `</AlarmName><StateValue>INSUFFICIENT_DATA</StateValue></member><member><AlarmName>` + n.Alarm("dev", "fine") + `</AlarmName><StateValue>OK</StateValue></member>` +
+			`</MetricAlarms></DescribeAlarmsResult></R>`,
+		"DescribeDBInstances": `<R><DescribeDBInstancesResult><DBInstances><DBInstance><DBInstanceStatus>available</DBInstanceStatus><DBInstanceClass>c</DBInstanceClass><EngineVersion>17</EngineVersion><AllocatedStorage>20</AllocatedStorage>` +
+			`<LatestRestorableTime>2026-11-26T11:55:00Z</LatestRestorableTime><CertificateDetails><ValidTill>2027-11-26T00:00:00Z</ValidTill></CertificateDetails><PendingModifiedValues><EngineVersion>18</EngineVersion></PendingModifiedValues></DBInstance></DBInstances></DescribeDBInstancesResult></R>`,
+		"DescribePendingMaintenanceActions": `<R><DescribePendingMaintenanceActionsResult><PendingMaintenanceActions><ResourcePendingMaintenanceActions><PendingMaintenanceActionDetails>` +
+			`<PendingMaintenanceAction><Action>system-update</Action><CurrentApplyDate>2026-11-29T03:00:00Z</CurrentApplyDate></PendingMaintenanceAction><PendingMaintenanceAction><Action>ca-certificate-rotation</Action></PendingMaintenanceAction>` +
+			`</PendingMaintenanceActionDetails></ResourcePendingMaintenanceActions></PendingMaintenanceActions></DescribePendingMaintenanceActionsResult></R>`,
+		"GetMetricStatistics": `<R><GetMetricStatisticsResult><Datapoints><member><Timestamp>2026-11-26T11:59:00Z</Timestamp><Minimum>2147483648</Minimum></member><member><Timestamp>2026-11-26T11:58:00Z</Timestamp><Minimum>1</Minimum></member></Datapoints></GetMetricStatisticsResult></R>`,
+		"kept":                `{"VersionIdsToStages": {"a": ["AWSPREVIOUS"], "b": ["AWSCURRENT", "AWSPENDING"]}}`,
+		"empty":               `{"VersionIdsToStages": {"a": ["AWSPENDING"]}}`,
+		"deleted":             `{"DeletedDate": 1795694400, "VersionIdsToStages": {"b": ["AWSCURRENT"]}}`,
+		"GetParameter":        `{"Parameter": {"Value": "https://dev.example"}}`,
+	}
+	asked := map[string]map[string]string{}
+	src := source(t, s, noon, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		call, err := awsapi.Read(r)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		asked[call.Operation] = call.Parameters
+		key := call.Operation
+		for _, name := range env.Secrets {
+			if call.Parameters["SecretId"] == n.Secret("dev", name) {
+				key = name
+			}
+		}
+		io.WriteString(w, answers[key])
+	}))
+	var e Environment
+	for _, read := range []func(context.Context, config.Environment, *Environment) error{src.services, src.alarms, src.database, src.secrets, src.address} {
+		if err := read(t.Context(), env, &e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	free := 2.0
+	want := Environment{
+		URL: "https://dev.example",
+		Services: []Service{{Name: env.Services[0].Name, Running: 1, Desired: 2, Revision: "web:7", Image: "dev-" + strings.Repeat("a", 40), Commit: strings.Repeat("a", 40), Since: time.UnixMilli(1000500).UTC(),
+			Deployment: &Deployment{Outcome: "STOPPED", Reason: "why", Began: time.Unix(1000, 0).UTC(), Ended: time.Unix(1100, 0).UTC()}}},
+		Alarms: &Alarms{All: 4, WithoutData: 1, Muted: []string{"early"}, Ringing: []Alarm{{Name: "early", Since: noon.Add(-2 * time.Hour)},
+			{Name: "late", Means: "Means", Severity: "urgent", Runbook: "https://r.example", Reason: "r", Since: noon.Add(-time.Hour)}}},
+		Database: &Database{State: "available", Class: "c", Version: "17", StorageGiB: 20, FreeGiB: &free, Restorable: noon.Add(-5 * time.Minute), CertificateEnds: time.Date(2027, 11, 26, 0, 0, 0, 0, time.UTC),
+			Pending: []string{"EngineVersion", "system-update on 2026-11-29", "ca-certificate-rotation"}},
+		Secrets: []Secret{{Name: "kept", HasValue: true}, {Name: "empty"}, {Name: "deleted", HasValue: true, DeletedAt: time.Unix(1795694400, 0).UTC()}},
+	}
+	if got, wanted := asText(t, e), asText(t, want); got != wanted {
+		t.Errorf("got\n%s\nwant\n%s", got, wanted)
+	}
+	for operation, want := range map[string]map[string]string{
+		"DescribeServices":                  {"cluster": n.Cluster("dev"), "services.1": n.Service("dev", env.Services[0].Name)},
+		"DescribeTaskDefinition":            {"taskDefinition": "arn:aws:ecs:r:1:task-definition/web:7"},
+		"ListServiceDeployments":            {"cluster": n.Cluster("dev"), "service": n.Service("dev", env.Services[0].Name), "maxResults": "100"},
+		"DescribeAlarms":                    {"AlarmNamePrefix": n.Alarm("dev", "")},
+		"DescribeDBInstances":               {"DBInstanceIdentifier": n.Database("dev")},
+		"DescribePendingMaintenanceActions": {"ResourceIdentifier": n.ARN("rds", "db:"+n.Database("dev"))},
+		"GetMetricStatistics": {"Namespace": "AWS/RDS", "MetricName": "FreeStorageSpace", "Period": "60", "StartTime": "2026-11-26T11:45:00Z", "EndTime": "2026-11-26T12:00:00Z",
+			"Dimensions.1.Name": "DBInstanceIdentifier", "Dimensions.1.Value": n.Database("dev"), "Statistics.1": "Minimum"},
+		"GetParameter": {"Name": s.Parameters().URL("dev").Name},
+	} {
+		if !maps.Equal(asked[operation], want) {
+			t.Errorf("%s was asked with %v, want %v", operation, asked[operation], want)
+		}
+	}
+	gone := source(t, s, noon, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNotFound)
+		io.WriteString(w, "<ErrorResponse><Error><Code>DBInstanceNotFound</Code></Error></ErrorResponse>")
+	}))
+	if err := gone.database(t.Context(), env, &e); err != nil || e.Database.State != "" {
+		t.Errorf("no database: %+v, %v", e.Database, err)
+	}
+}
+
+func asText(t *testing.T, v any) string {
+	t.Helper()
+	data, err := json.MarshalIndent(v, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
 }
