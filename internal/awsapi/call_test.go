@@ -59,6 +59,8 @@ func TestRead(t *testing.T) {
 		{request("s3", "GET", "/b/?encryption=", "", ""), "s3 GetBucketEncryption", want{"Bucket": "b", "encryption": ""}},
 		{request("s3", "GET", "/b?inventory&id=1", "", ""), "s3 GetBucketInventoryConfiguration", want{"Bucket": "b", "inventory": "", "id": "1"}},
 		{request("s3", "PUT", "/b/a%20b/c?x-id=PutObject", "text/plain", "contents", "X-Amz-Acl", "private"), "s3 PutObject", want{"Bucket": "b", "Key": "a b/c", "x-amz-acl": "private"}},
+		{request("s3", "PUT", "/b/k?x-id=PutObject", "", "<not read"), "s3 PutObject", want{"Bucket": "b", "Key": "k"}},
+		{request("s3", "PUT", "/b/k?partNumber=1&uploadId=u", "", "<not read"), "s3 UploadPart", want{"Bucket": "b", "Key": "k", "partNumber": "1", "uploadId": "u"}},
 		{request("s3", "PUT", "/b/k", "", "", "X-Amz-Copy-Source", "o/k"), "s3 CopyObject", want{"Bucket": "b", "Key": "k", "x-amz-copy-source": "o/k"}},
 		{request("s3", "PUT", "/b?versioning", asXML, "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"),
 			"s3 PutBucketVersioning", want{"Bucket": "b", "versioning": "", "VersioningConfiguration.Status": "Enabled"}},
@@ -73,6 +75,11 @@ func TestRead(t *testing.T) {
 		{request("", "POST", "/v2/a/b/blobs/uploads/", "", ""), "ecr InitiateLayerUpload", want{"repositoryName": "a/b"}},
 		{request("", "PATCH", "/v2/a/blobs/uploads/1", "application/octet-stream", "layer"), "ecr UploadLayerPart", want{"repositoryName": "a"}},
 		{request("", "PUT", "/v2/a/manifests/t", asJSON, "{}"), "ecr PutImage", want{"repositoryName": "a"}},
+		{request("", "PUT", "/v2/a/blobs/uploads/1?digest=d", "", "layer"), "ecr CompleteLayerUpload", want{"repositoryName": "a"}},
+		{request("", "GET", "/v2/a/blobs/sha256:1", "", ""), "ecr GetDownloadUrlForLayer", want{"repositoryName": "a"}},
+		{request("", "HEAD", "/v2/a/manifests/t", "", ""), "ecr BatchGetImage", want{"repositoryName": "a"}},
+		{request("", "GET", "/v2/a/manifests/t", "", ""), "ecr BatchGetImage", want{"repositoryName": "a"}},
+		{request("", "GET", "/v2/a/tags/list", "", ""), "ecr ListImages", want{"repositoryName": "a"}},
 		{request("", "HEAD", "/v2/a/blobs/sha256:1", "", ""), "ecr BatchCheckLayerAvailability", want{"repositoryName": "a"}},
 	}
 	for _, test := range tests {
