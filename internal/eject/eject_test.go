@@ -2,11 +2,14 @@ package eject
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/command"
 	"github.com/paperwurks/infra/internal/synthesised"
 )
 
@@ -382,5 +385,111 @@ func TestWrite(t *testing.T) {
 	}
 	if err := write(); err == nil || !strings.Contains(err.Error(), "not there or empty") {
 		t.Errorf("over another one: %v", err)
+	}
+}
+
+// TestTexts: what needs no tostring within a text.
+func TestTexts(t *testing.T) {
+	isText := texts(parsed(t))
+	for expression, want := range map[string]bool{
+		"aws_a.x.name": true, "aws_a.x.port": false, "aws_a.x.none": false, "aws_none.x.name": false, "data.aws_d.x.name": true, "data.aws_a.x.name": false,
+		"data.terraform_remote_state.shared.outputs.any": true, `join(",", aws_a.x.port)`: true, "upper(aws_a.x.name)": false,
+	} {
+		if got := isText(expression); got != want {
+			t.Errorf("%s: %t, want %t", expression, got, want)
+		}
+	}
+}
+
+// What has its short name already is not moved, and a data source gets one too.
+func TestRenamedLeavesNothingEmpty(t *testing.T) {
+	stack := load(t, `{"resource": {"aws_b": {"x": {"//": {"metadata": {"path": "dev/environment/x"}}}}}}`)
+	stack.File, stack.Dir, stack.Dependencies = "f", "d", []string{"shared"}
+	renamed, err := Renamed(stack)
+	if err != nil || renamed.File != "f" || renamed.Dir != "d" || len(renamed.Dependencies) != 1 {
+		t.Errorf("%+v, %v", renamed, err)
+	}
+	for _, block := range []string{"moved", "data"} {
+		if _, ok := renamed.Content[block]; ok {
+			t.Errorf("%s is %v", block, renamed.Content[block])
+		}
+	}
+	if renamed, err = Renamed(load(t, platform)); err != nil || renamed.Data["aws_d"]["web"] == nil || len(renamed.Data["aws_d"]) != 1 {
+		t.Errorf("%v, %v", renamed.Data, err)
+	}
+}
+
+// TestCommand runs a Terraform that knows the schema of the tests alone: it is
+// asked once, and its answer kept.
+func TestCommand(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name, text string) string {
+		name = filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o700), os.WriteFile(name, []byte(text), 0o700)); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	file("bin/terraform", `#!/bin/sh
+echo "$@" >>"$FAKE_DIR/calls"
+grep -q '"source": "hashicorp/aws", "version": "`+config.ProviderVersion+`"' main.tf.json || { echo "Error: no provider is required"; exit 1; }
+[ "$1" != "$(cat "$FAKE_DIR/refused" 2>/dev/null)" ] || { echo "Error: refused"; exit 1; }
+[ "$1" = init ] || cat "$FAKE_DIR/schema.json"
+`)
+	t.Setenv("PATH", filepath.Join(dir, "bin")+":"+os.Getenv("PATH"))
+	t.Setenv("TF_CLI_CONFIG_FILE", file("terraform.rc", ""))
+	t.Setenv("FAKE_DIR", dir)
+	file("synth/manifest.json", `{"stacks": {"dev": {"name": "dev", "synthesizedStackPath": "dev/cdk.tf.json", "workingDirectory": "dev"}}}`)
+	file("synth/dev/cdk.tf.json", platform)
+	file("synth/dev/.terraform.lock.hcl", "# lock\n")
+	eject := func(args ...string) (string, error) {
+		var out strings.Builder
+		err := command.Run(t.Context(), command.Process{Getenv: os.Getenv, Out: &out}, "platform", "", []command.Command{Command}, append([]string{"eject", "-dir", filepath.Join(dir, "local")}, args...))
+		return out.String(), err
+	}
+	synth, to := filepath.Join(dir, "synth"), func(name string) string { return filepath.Join(dir, "out", name) }
+	if err := os.Mkdir(filepath.Join(dir, "out"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name, refused, schema string
+		args                  []string
+		want                  string
+	}{
+		{"no folder", "", schema, []string{"-o", to("a")}, "one folder of synthesised stacks is required, and -o"},
+		{"no output", "", schema, []string{synth}, "one folder of synthesised stacks is required, and -o"},
+		{"other names", "", schema, []string{"-names", "long", "-o", to("a"), synth}, `-names: "long": "same" or "short" is allowed`},
+		{"no stacks", "", schema, []string{"-o", to("a"), dir}, "manifest.json"},
+		{"no provider", "init", schema, []string{"-o", to("a"), synth}, "the provider's schema: "},
+		{"no schema", "providers", schema, []string{"-o", to("a"), synth}, "the provider's schema: "},
+		{"another's schema", "", `{"provider_schemas": {}}`, []string{"-o", to("a"), synth}, "none of hashicorp/aws"},
+		{"same names", "", schema, []string{"-o", to("same"), synth}, ""},
+		{"short names, the schema is kept", "init", "", []string{"-names", "short", "-o", to("short"), synth}, ""},
+		{"over another one", "", "", []string{"-o", to("same"), synth}, "not there or empty"},
+	} {
+		file("refused", test.refused)
+		file("schema.json", test.schema)
+		out, err := eject(test.args...)
+		if test.want == "" && (err != nil || !strings.HasSuffix(out, " is written; its README.md says how to go on\n")) || test.want != "" && (err == nil || out != "" || !strings.Contains(err.Error(), test.want)) {
+			t.Errorf("%s: %v, want %q; it says %q", test.name, err, test.want, out)
+		}
+		if left, _ := filepath.Glob(filepath.Join(dir, "local", "schema", "asking-*")); len(left) > 0 {
+			t.Errorf("%s: %q is left", test.name, left)
+		}
+	}
+	if calls, err := os.ReadFile(filepath.Join(dir, "calls")); err != nil || !strings.HasSuffix(string(calls), "init -input=false -no-color\nproviders schema -json\n") || strings.Count(string(calls), "init") != 4 {
+		t.Errorf("%v\n%s", err, calls)
+	}
+	for name, moved := range map[string]bool{"same": false, "short": true} {
+		if _, err := os.Stat(filepath.Join(to(name), "dev", "moved.tf")); (err == nil) != moved {
+			t.Errorf("%s: moved.tf: %v", name, err)
+		}
+	}
+	kept := filepath.Join(dir, "local", "schema", "aws-"+config.ProviderVersion+".json")
+	if err := errors.Join(os.Remove(kept), os.Mkdir(kept, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := eject("-o", to("b"), synth); err == nil {
+		t.Errorf("what is kept cannot be read, and it says %s", out)
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // watched is a screen of so many columns and rows (0 for no terminal), whose
@@ -170,6 +172,7 @@ func TestTwoTrackersShareAScreen(t *testing.T) {
 	screen, out, clock := watched(80, 24)
 	first := New(screen, "dev")
 	end := first.Show(t.Context())
+	stopped := screen.stop
 	*clock = clock.Add(2 * time.Second)
 	endSecond := New(screen, "prod").Show(t.Context())
 	if want := "\x1b[3A\x1b[J   2 s\n  dev        synth\n  prod       synth\n^C: Terraform"; !strings.Contains(out.String(), want) {
@@ -182,6 +185,47 @@ func TestTwoTrackersShareAScreen(t *testing.T) {
 	end()
 	if !strings.HasSuffix(out.String(), "\x1b[3A\x1b[J") || screen.stop != nil {
 		t.Errorf("it ends with %q", out)
+	}
+	select {
+	case <-stopped:
+	default:
+		t.Error("the terminal is still written each second")
+	}
+}
+
+// TestLines takes each line of what a stack's Terraform prints, in whatever
+// pieces.
+func TestLines(t *testing.T) {
+	screen, _, _ := watched(0, 0)
+	tracker := New(screen, "dev")
+	lines := tracker.Lines("dev")
+	for _, piece := range []string{"Plan: 1 to add, 2 to ch", "ange, 3 to destroy.\naws_vpc.a: Creating...\naws_vpc.a: Creation complete after", " 1s\n"} {
+		if n, err := io.WriteString(lines, piece); n != len(piece) || err != nil {
+			t.Errorf("%d, %v", n, err)
+		}
+	}
+	if left, known := tracker.Left(); left != 5 || !known {
+		t.Errorf("%d are left, %t", left, known)
+	}
+}
+
+// TestSizeOfATerminal is that of a real one; one that does not know has 80
+// columns and 24 rows.
+func TestSizeOfATerminal(t *testing.T) {
+	terminal, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
+	if err != nil {
+		t.Skipf("this machine makes no terminals: %v", err)
+	}
+	defer terminal.Close()
+	size := sizeOf(terminal)
+	if columns, rows := size(); columns != 80 || rows != 24 {
+		t.Errorf("%d columns, %d rows", columns, rows)
+	}
+	if err := unix.IoctlSetWinsize(int(terminal.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Col: 132, Row: 50}); err != nil {
+		t.Fatal(err)
+	}
+	if columns, rows := size(); columns != 132 || rows != 50 || !On(terminal).IsTerminal() {
+		t.Errorf("%d columns, %d rows", columns, rows)
 	}
 }
 
