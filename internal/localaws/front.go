@@ -275,7 +275,7 @@ func register(service string, entries ...gap) {
 }
 
 // patches finds what the Python completes in moto: service, operations, reason.
-var patches = regexp.MustCompile(`(?m)^@patch\("([^"]+)", "([^"]+)", "([^"]+)"`)
+var patches = regexp.MustCompile(`(?m)^@(?:patch|answer)\("([^"]+)", "([^"]+)", "([^"]+)"`)
 
 // Gaps lists what is answered in front of moto or completed in it, one row per operation: service, operation,
 // reason.
@@ -284,7 +284,7 @@ func Gaps() ([][3]string, error) {
 	for _, g := range gaps {
 		rows = append(rows, [3]string{g.service, g.name(), g.why})
 	}
-	for _, file := range []string{"patches.py", "cloudfront.py"} {
+	for _, file := range []string{"patches.py", "cloudfront.py", "account.py"} {
 		source, err := inMoto.ReadFile("inmoto/" + file)
 		if err != nil {
 			return nil, err

@@ -318,18 +318,3 @@ func TestReadmeListsTheGaps(t *testing.T) {
 		t.Errorf("README.md does not hold the table of gaps as it is now; put in what this prints: go run ./cmd/platform local-gaps\n%s", table.String())
 	}
 }
-
-func TestElements(t *testing.T) {
-	document := []byte(`<?xml version="1.0"?><r xmlns="u"><a><n>deep</n></a><n>one &amp; two</n></r>`)
-	if got, ok := inner(document, "n"); !ok || got != "deep" {
-		t.Errorf("inner: %q", got)
-	}
-	if got, ok := inner(document, "none"); ok {
-		t.Errorf("inner of nothing: %q", got)
-	}
-	for _, bad := range []string{"", "text", "<a>", "<a></b>"} {
-		if wellFormed([]byte(bad)) == nil {
-			t.Errorf("wellFormed accepts %q", bad)
-		}
-	}
-}

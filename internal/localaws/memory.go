@@ -5,12 +5,11 @@ import (
 	"sync"
 )
 
-// memory is what the front remembers: documents by kind and key, and tags by ARN. It lives exactly as
+// memory is what the front remembers: documents by kind and key. It lives exactly as
 // long as moto's own state, which is in memory too.
 type memory struct {
 	mu        sync.Mutex
 	documents map[string]map[string]any
-	tags      map[string]map[string]string
 }
 
 func newMemory() *memory {
@@ -23,7 +22,6 @@ func (m *memory) clear() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.documents = map[string]map[string]any{}
-	m.tags = map[string]map[string]string{}
 }
 
 // put keeps a document.
@@ -58,30 +56,4 @@ func recall[T any](m *memory, kind, key string) (T, bool) {
 	defer m.mu.Unlock()
 	document, ok := m.documents[kind][key].(T)
 	return document, ok
-}
-
-// tag adds tags to an ARN, tagsOf copies them and forgetTags drops them all.
-func (m *memory) tag(arn string, tags map[string]string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.tags[arn] == nil {
-		m.tags[arn] = map[string]string{}
-	}
-	maps.Copy(m.tags[arn], tags)
-}
-
-func (m *memory) tagsOf(arn string) map[string]string {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	tags := maps.Clone(m.tags[arn])
-	if tags == nil {
-		tags = map[string]string{}
-	}
-	return tags
-}
-
-func (m *memory) forgetTags(arn string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	delete(m.tags, arn)
 }

@@ -140,11 +140,6 @@ type refused struct {
 
 func (r *refused) Unwrap() error { return r.apiError }
 
-// notFound is the answer to a name that nothing has.
-func notFound(code, what, name string) *apiError {
-	return &apiError{http.StatusNotFound, code, fmt.Sprintf("%s %q does not exist", what, name)}
-}
-
 // asAPIError makes any error one that can be sent.
 func asAPIError(err error) *apiError {
 	if api, ok := errors.AsType[*apiError](err); ok {

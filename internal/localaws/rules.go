@@ -22,17 +22,10 @@ type Rule struct {
 var frontRules = []Rule{
 	{"service-model", "all", "all", "a parameter that the service's model does not allow: required, type, enum, length, range, pattern", "ValidationException, or the service's form of it",
 		"AWS's service models (botocore)"},
-	{"one-analyzer-of-a-type", "access-analyzer", "CreateAnalyzer", "a region has one analyzer of external access of an account; another, or one of a name that is taken, is refused", "ConflictException",
-		"IAM Access Analyzer API, CreateAnalyzer: Errors; IAM user guide, IAM Access Analyzer quotas"},
 	{"capacity-within-bounds", "application-autoscaling", "RegisterScalableTarget", "a service with more or fewer tasks than the target's bounds allow is scaled into them at once", "",
 		"Application Auto Scaling API, RegisterScalableTarget: \"it changes the resource's current capacity to a value that is inside of this range\""},
 	{"fargate-quota", "ecs", "DescribeServices", "a deployment that needs more Fargate vCPU than the quota places no more tasks, and says so in the service's events", "",
 		"Amazon ECS developer guide, Service event messages: \"You've reached the limit on the number of vCPUs\"; Service Quotas L-3032A538, L-36FBB829"},
-}
-
-// refuse is an error by one of frontRules.
-func refuse(rule string, status int, code, message string) error {
-	return &refused{&apiError{status, code, message}, rule}
 }
 
 var (

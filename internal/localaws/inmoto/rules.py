@@ -6,6 +6,7 @@ it did. README.md has the table of them all, made from what is in @rule.
 
 import json
 
+import account
 import cloudfront
 import quotas
 from check import Refusal
@@ -594,6 +595,15 @@ def scaled_service_exists(call):
         service = call.backend("ecs").services.get(resource.replace("/", ":"))
         if not service or service.status == "INACTIVE":
             return f"ECS service doesn't exist: {call.input['ResourceId']}"
+
+
+# --- IAM Access Analyzer ---
+
+
+@rule("access-analyzer", "CreateAnalyzer", "a region has one analyzer of external access of an account; another, or one of a name that is taken, is refused", "ConflictException", "IAM Access Analyzer API, CreateAnalyzer: Errors; IAM user guide, IAM Access Analyzer quotas", status=409)
+def one_analyzer_of_a_type(call):
+    if any(a["name"] == call.input["analyzerName"] or a["type"] == call.input["type"] for a in account.analyzers_of(call.region)):
+        return "An analyzer of this type, or with this name, exists already in the region."
 
 
 # --- CloudTrail ---

@@ -14,8 +14,10 @@ from moto.core import responses
 from moto.core.parse import PROTOCOL_PARSERS, RequestParserError
 from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import NotFound, get_service_router
+from moto.core.serialize import get_serializer_class
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
+import account
 import quotas
 import rules
 from check import CODES, UNREADABLE, Refusal, check
@@ -71,6 +73,8 @@ def read(environ) -> Call | None:
     if not scope:
         return None
     region, service = scope.groups()
+    if service == "s3" and environ.get("PATH_INFO", "").startswith("/v20180820/"):
+        service = "s3control"
     request = Request(environ, populate_request=False)
     try:
         if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
@@ -93,6 +97,14 @@ def read(environ) -> Call | None:
         code = UNREADABLE.get(service) or CODES.get(service, "SerializationException")
         raise Refusal(code, f"the request cannot be read: {e}", rule="service-model") from e
     return call
+
+
+def written(call, result, start_response) -> list[bytes]:
+    """Sends an answer as the operation's model writes it."""
+    model = call.operation.service_model
+    sent = get_serializer_class(model.service_name, model.protocol)(operation_model=call.operation).serialize(result)
+    start_response(f"{sent['status_code']} OK", list(sent["headers"].items()))
+    return [sent["body"].encode()]
 
 
 def keep_body(request) -> None:
@@ -124,6 +136,7 @@ class Dispatcher(DomainDispatcherApplication):
             return []
         if environ.get("PATH_INFO") == "/moto-api/reset":
             quotas.given.clear()
+            account.clear()
         with ONE_AT_A_TIME:
             return self.answer(environ, start_response)
 
@@ -134,8 +147,10 @@ class Dispatcher(DomainDispatcherApplication):
             if call:
                 check(call.service, call.operation, call.input)
                 rules.before(call)
+                if (own := account.ANSWERS.get((call.service, call.name))) and "HTTP_X_LOCALAWS_CHECK" not in environ:
+                    return written(call, own(call), start_response)
         except Refusal as refusal:
-            start_response("400 Refused", [("X-Localaws-Refused", refusal.rule), ("Content-Type", "application/json")])
+            start_response("400 Refused", [("X-Localaws-Refused", refusal.rule or "no-rule"), ("Content-Type", "application/json")])
             return [json.dumps({"status": refusal.status, "code": refusal.code, "message": refusal.message}).encode()]
         if "HTTP_X_LOCALAWS_CHECK" in environ:
             start_response("204 No Content", [])

@@ -3,20 +3,23 @@ package localaws
 import (
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/paperwurks/infra/internal/awsapi"
 )
 
 func TestAccountBlock(t *testing.T) {
-	b := newBench(t, nil)
-	const path = "/v20180820/configuration/publicAccessBlock"
-	b.wantError("none yet", b.rest("s3", "GET", path, ""), 404, "NoSuchPublicAccessBlockConfiguration")
-	const block = "<BlockPublicAcls>true</BlockPublicAcls><RestrictPublicBuckets>true</RestrictPublicBuckets>"
-	b.wantStatus("put", b.rest("s3", "PUT", path, `<PublicAccessBlockConfiguration xmlns="u">`+block+"</PublicAccessBlockConfiguration>"), 201)
-	b.wantContains("block", b.rest("s3", "GET", path, "").body, "<PublicAccessBlockConfiguration>"+block+"</PublicAccessBlockConfiguration>")
-	b.wantStatus("delete", b.rest("s3", "DELETE", path, ""), 204)
-	b.wantError("gone", b.rest("s3", "GET", path, ""), 404, "NoSuchPublicAccessBlockConfiguration")
+	b := newRealBench(t)
+	block := func(method, body string) reply {
+		return b.rest("s3", method, "/v20180820/configuration/publicAccessBlock", body, "X-Amz-Account-Id", DefaultAccount)
+	}
+	b.wantError("none yet", block("GET", ""), 404, "NoSuchPublicAccessBlockConfiguration")
+	const blocks = "<BlockPublicAcls>true</BlockPublicAcls><RestrictPublicBuckets>true</RestrictPublicBuckets>"
+	b.wantStatus("put", block("PUT", `<PublicAccessBlockConfiguration xmlns="http://awss3control.amazonaws.com/doc/2018-08-20/">`+blocks+"</PublicAccessBlockConfiguration>"), 200)
+	b.wantContains("block", block("GET", "").body, strings.ReplaceAll(blocks, "<R", "<IgnorePublicAcls>false</IgnorePublicAcls><BlockPublicPolicy>false</BlockPublicPolicy><R"))
+	b.wantStatus("delete", block("DELETE", ""), 200)
+	b.wantError("gone", block("GET", ""), 404, "NoSuchPublicAccessBlockConfiguration")
 }
 
 // TestAccountBeforeTheAddress: S3 Control's SDK asks for such a name, by a proxy.
@@ -37,7 +40,7 @@ func TestAccountBeforeTheAddress(t *testing.T) {
 }
 
 func TestRegionDefaults(t *testing.T) {
-	b := newBench(t, nil)
+	b := newRealBench(t)
 	ask := func(action string, pairs ...string) string {
 		t.Helper()
 		r := b.query("ec2", append([]string{"Action", action}, pairs...)...)
@@ -62,7 +65,7 @@ func TestRegionDefaults(t *testing.T) {
 }
 
 func TestAnalyzers(t *testing.T) {
-	b := newBench(t, nil)
+	b := newRealBench(t)
 	create := func(name, kind string) reply {
 		return b.rest("access-analyzer", "PUT", "/analyzer", `{"analyzerName":"`+name+`","type":"`+kind+`","tags":{"k":"v"}}`)
 	}
@@ -74,12 +77,12 @@ func TestAnalyzers(t *testing.T) {
 		}
 	}
 	got := b.rest("access-analyzer", "GET", "/analyzer/a", "").body
-	for _, want := range []string{`"name":"a"`, `"type":"ACCOUNT"`, `"status":"ACTIVE"`, `"tags":{"k":"v"}`, `:analyzer/a"`} {
+	for _, want := range []string{`"name": "a"`, `"type": "ACCOUNT"`, `"status": "ACTIVE"`, `"tags": {"k": "v"}`, `:analyzer/a"`} {
 		b.wantContains("analyzer", got, want)
 	}
 	list := b.rest("access-analyzer", "GET", "/analyzer", "").body
-	b.wantContains("list", list, `"name":"a"`)
-	b.wantContains("list", list, `"name":"u"`)
+	b.wantContains("list", list, `"name": "a"`)
+	b.wantContains("list", list, `"name": "u"`)
 	b.wantStatus("delete", b.rest("access-analyzer", "DELETE", "/analyzer/a", ""), 200)
 	b.wantStatus("gone", b.rest("access-analyzer", "GET", "/analyzer/a", ""), 404)
 	b.wantStatus("again", create("b", "ACCOUNT"), 200)
