@@ -2,72 +2,90 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"sync"
 	"testing"
 )
 
-// edit changes one piece of a source file, or all of it where from is "".
-type edit struct{ file, from, to string }
+// mistakes are the edits of the sources that make the program fail when
+// $PLATFORM_TEST_MISTAKE says so: by file, what is replaced, all of it where that
+// is "", and by what. One program makes them all, for linking takes longer than a
+// run.
+var mistakes = map[string][2]string{
+	"config/platform.go": {"", `package config
 
-// settings are the program's in place of those of today, with a change.
-func settings(change string) edit {
-	return edit{"config/platform.go", "", "package config\n\nfunc Platform() Settings {\n\ts := Fixture()\n" + change + "\treturn s\n}\n"}
+func Platform() Settings {
+	s := Fixture()
+	if os.Getenv("PLATFORM_TEST_MISTAKE") == "settings" {
+		s.Environments[2].Database.InstanceClass = "db.t3.nano"
+		s.Environments[1].Network.CIDR = s.Environments[0].Network.CIDR
+	}
+	return s
+}
+`},
+	"constructs/bucket/bucket.go":             {"BlockPublicAcls:       new(true)", `BlockPublicAcls:       new(os.Getenv("PLATFORM_TEST_MISTAKE") != "rules")`},
+	"constructs/distribution/distribution.go": {`new("redirect-to-https")`, `new(map[string]string{"": "redirect-to-https", "rules": "allow-all"}[os.Getenv("PLATFORM_TEST_MISTAKE")])`},
+	"constructs/repository/repository.go":     {`new("IMMUTABLE")`, `new(map[string]string{"": "IMMUTABLE", "rules": "MUTABLE"}[os.Getenv("PLATFORM_TEST_MISTAKE")])`},
+	"constructs/environment.go": {"	logBucket, documents, err := newEnvironmentBuckets(scope, props)", `	if os.Getenv("PLATFORM_TEST_MISTAKE") == "fault" {
+		var nobody *config.Environment
+		_ = nobody.Name
+	}
+	logBucket, documents, err := newEnvironmentBuckets(scope, props)`},
 }
 
-// TestProgramRefuses builds the program from sources with mistakes in them and
-// runs it over what the right one wrote. All mistakes have to be named, without
-// a stack trace, and what stood there has to stay as it was.
+// program is the one with mistakes, built by the first test that runs it.
+var program = sync.OnceValues(func() (string, error) {
+	return filepath.Join(programFolder, "infra"), buildWith(programFolder, mistakes)
+})
+
+var programFolder string
+
+func TestMain(m *testing.M) {
+	var err error
+	if programFolder, err = os.MkdirTemp("", "program-test"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	os.RemoveAll(programFolder)
+	os.Exit(code)
+}
+
+// TestProgramRefuses runs the program with mistakes over what it wrote without.
+// All have to be named, without a stack trace, and what was there has to stay as
+// it was.
 func TestProgramRefuses(t *testing.T) {
 	output := filepath.Join(t.TempDir(), "cdktf.out")
-	if code, said := runProgram(t, buildWith(t, settings("")), output); code != 0 {
+	if code, said := runProgram(t, "", output); code != 0 {
 		t.Fatalf("the program as it is exits with %d: %s", code, said)
 	}
 	earlier := contentOf(t, output)
 	if written := earlier[filepath.Join(output, "stacks", "prod", "cdk.tf.json")]; !strings.Contains(written, "aws_db_instance") {
 		t.Fatal("the program as it is wrote no prod")
 	}
-	for _, test := range []struct {
-		name  string
-		edits []edit
-		// want are what has to be said: each mistake where it is.
-		want []string
-	}{
-		{
-			name: "constructs that break rules",
-			edits: []edit{
-				settings(""),
-				{"constructs/bucket/bucket.go", "BlockPublicAcls:       new(true)", "BlockPublicAcls:       new(false)"},
-				{"constructs/distribution/distribution.go", `new("redirect-to-https")`, `new("allow-all")`},
-				{"constructs/repository/repository.go", `new("IMMUTABLE")`, `new("MUTABLE")`},
-			},
-			want: []string{
-				"PW-S3-03", "shared/setup/state/bucket/public-access-block", "prod/environment/documents/public-access-block",
-				"PW-CFR-01", "dev/environment/distribution/distribution", "prod/environment/distribution/distribution",
-				"PW-ECR-01", "shared/setup/staging/images/repository",
-			},
+	for mistake, wants := range map[string][]string{ // what has to be said: each mistake where it is
+		"rules": {
+			"PW-S3-03", "shared/setup/state/bucket/public-access-block", "prod/environment/documents/public-access-block",
+			"PW-CFR-01", "dev/environment/distribution/distribution", "prod/environment/distribution/distribution",
+			"PW-ECR-01", "shared/setup/staging/images/repository",
 		},
-		{
-			name: "settings that cannot be",
-			edits: []edit{settings(`
-				s.Environments[2].Database.InstanceClass = "db.t3.nano"
-				s.Environments[1].Network.CIDR = s.Environments[0].Network.CIDR
-			`)},
-			want: []string{`environments["prod"].database.instanceClass: "db.t3.nano"`, `environments["staging"].network.cidr`},
-		},
+		"settings": {`environments["prod"].database.instanceClass: "db.t3.nano"`, `environments["staging"].network.cidr`},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			code, said := runProgram(t, buildWith(t, test.edits...), output)
+		t.Run(mistake, func(t *testing.T) {
+			code, said := runProgram(t, mistake, output)
 			if code != 1 {
 				t.Errorf("exits with %d, want 1", code)
 			}
-			for _, want := range test.want {
+			for _, want := range wants {
 				if !strings.Contains(said, want) {
 					t.Errorf("does not say %q", want)
 				}
@@ -90,15 +108,12 @@ func TestProgramRefuses(t *testing.T) {
 // TestProgramFaults: a fault of the program's own shows where it is; a rule that
 // is broken does not (TestProgramRefuses). No draft is left.
 func TestProgramFaults(t *testing.T) {
-	const file = "constructs/environment.go"
-	program := buildWith(t, edit{file, "	logBucket, documents, err := newEnvironmentBuckets(scope, props)",
-		"	var nobody *config.Environment\n	_ = nobody.Name\n	logBucket, documents, err := newEnvironmentBuckets(scope, props)"})
 	output := t.TempDir()
-	code, said := runProgram(t, program, output)
+	code, said := runProgram(t, "fault", output)
 	if code != 2 {
 		t.Errorf("exits with %d, want 2", code)
 	}
-	for _, want := range []string{"nil pointer dereference", "goroutine ", file} {
+	for _, want := range []string{"nil pointer dereference", "goroutine ", "constructs/environment.go"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("does not say %q:\n%s", want, said)
 		}
@@ -111,13 +126,10 @@ func TestProgramFaults(t *testing.T) {
 // TestProgramFolder: cdktf's command line names the folder by a variable, and -o
 // comes before it.
 func TestProgramFolder(t *testing.T) {
-	program := buildWith(t)
 	named, given := filepath.Join(t.TempDir(), "named"), filepath.Join(t.TempDir(), "given")
 	run := func(folder string, args ...string) string {
-		command := exec.Command(program, args...)
-		command.Env = append(os.Environ(), "CDKTF_OUTDIR="+folder)
-		said, _ := command.CombinedOutput()
-		return string(said)
+		_, said := runProgram(t, "", folder, args...)
+		return said
 	}
 	run(named)
 	for _, folder := range []string{named, given} {
@@ -139,67 +151,61 @@ func TestProgramFolder(t *testing.T) {
 	}
 }
 
-// buildWith builds the program as if the edits were made, and returns its path.
-// Nothing is written into the sources: Go's -overlay puts the edited files in
-// their place.
-func buildWith(t *testing.T, edits ...edit) string {
-	t.Helper()
-	folder := t.TempDir()
-	overlay := struct{ Replace map[string]string }{map[string]string{}}
-	for _, e := range edits {
-		original, err := filepath.Abs(e.file)
+// buildWith builds the program in a folder as if the sources were edited.
+// Nothing is written into the sources: Go's -overlay puts the edited files, which
+// import os, in their place.
+func buildWith(folder string, edits map[string][2]string) error {
+	overlay := map[string]string{}
+	for file, edit := range edits {
+		text, err := os.ReadFile(file)
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
-		edited, again := overlay.Replace[original]
-		if !again {
-			edited = filepath.Join(folder, strings.ReplaceAll(e.file, "/", "_"))
-			overlay.Replace[original] = edited
+		from := cmp.Or(edit[0], string(text))
+		if bytes.Count(text, []byte(from)) != 1 {
+			return fmt.Errorf("%s holds %q not exactly once", file, from)
 		}
-		source := original
-		if again {
-			source = edited
-		}
-		text, err := os.ReadFile(source)
+		edited := packageClause.ReplaceAllString(strings.Replace(string(text), from, edit[1], 1), "$0\n\nimport \"os\"")
+		original, err := filepath.Abs(file)
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
-		if e.from == "" {
-			e.from = string(text)
-		}
-		if bytes.Count(text, []byte(e.from)) != 1 {
-			t.Fatalf("%s holds %q not exactly once", e.file, e.from)
-		}
-		if err := os.WriteFile(edited, bytes.Replace(text, []byte(e.from), []byte(e.to), 1), 0o600); err != nil {
-			t.Fatal(err)
+		overlay[original] = filepath.Join(folder, strings.ReplaceAll(file, "/", "_"))
+		if err := os.WriteFile(overlay[original], []byte(edited), 0o600); err != nil {
+			return err
 		}
 	}
-	list, err := json.Marshal(overlay)
+	list, err := json.Marshal(map[string]any{"Replace": overlay})
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	overlayFile := filepath.Join(folder, "overlay.json")
 	if err := os.WriteFile(overlayFile, list, 0o600); err != nil {
-		t.Fatal(err)
+		return err
 	}
-	program := filepath.Join(folder, "infra")
-	if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-overlay", overlayFile, "-o", program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
+	if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-overlay", overlayFile, "-o", filepath.Join(folder, "infra"), ".").CombinedOutput(); err != nil {
+		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
-	return program
+	return nil
 }
 
-// runProgram returns the exit code and all that the program said.
-func runProgram(t *testing.T, program, output string) (int, string) {
+var packageClause = regexp.MustCompile(`(?m)^package \w+$`)
+
+// runProgram makes the program write into a folder, named as cdktf names it, and
+// returns its exit code and all that it said.
+func runProgram(t *testing.T, mistake, output string, args ...string) (int, string) {
 	t.Helper()
-	said, err := exec.Command(program, "-o", output).CombinedOutput()
-	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
-		return exit.ExitCode(), string(said)
-	}
+	file, err := program()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return 0, string(said)
+	command := exec.Command(file, args...)
+	command.Env = append(os.Environ(), "PLATFORM_TEST_MISTAKE="+mistake, "CDKTF_OUTDIR="+output)
+	said, err := command.CombinedOutput()
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return command.ProcessState.ExitCode(), string(said)
 }
 
 // contentOf is each file below a folder, with its bytes, and each folder.
