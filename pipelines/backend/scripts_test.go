@@ -289,7 +289,7 @@ func TestSettings(t *testing.T) {
 	if err := json.Unmarshal([]byte(r.file(t, "parameters.json")), &kept); err != nil || len(kept) != len(parameters())+1 || kept["service/web/name"] != "paperwurks-dev-web" {
 		t.Errorf("%v, %v", kept, err)
 	}
-	for name, value := range map[string]string{
+	changed := map[string]string{
 		"ecs/cluster-name":                  "paperwurks-prod",
 		"image/repository-url":              "111122223333.dkr.ecr.eu-central-1.amazonaws.com/stranger",
 		"network/private-subnet-ids":        "subnet-0a1, --overrides",
@@ -305,9 +305,13 @@ func TestSettings(t *testing.T) {
 		"service/migrate/task-role-arn":     "arn:aws:iam::999999999999:role/paperwurks/workload/paperwurks-dev-migrate-task",
 		"service/web/execution-role-arn":    "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-migrate-execution",
 		"service/worker/execution-role-arn": "arn:aws:iam::111122223333:role/stranger",
-	} {
-		r := read(map[string]string{name: value})
+	}
+	r = read(changed)
+	for name, value := range changed {
 		wants(t, r, 1, r.output, `::error::/paperwurks/dev/`+name+` is "`+value+`": `, "is allowed", "somebody changed it outside the stacks")
+	}
+	if got := strings.Count(r.output, " is allowed\n"); got != len(changed) {
+		t.Errorf("%d parameters are refused, want %d:\n%s", got, len(changed), r.output)
 	}
 	missing := map[string]string{}
 	for _, name := range []string{"ecs/cluster-name", "image/repository-url", "network/private-subnet-ids", "public/url", "service/web/name", "service/web/task-family", "service/migrate/log-group", "service/migrate/task-role-arn"} {
@@ -317,9 +321,9 @@ func TestSettings(t *testing.T) {
 	for name := range missing {
 		wants(t, r, 1, r.output, "::error::/paperwurks/dev/"+name+" is not published")
 	}
-	r = read(map[string]string{"ecs/cluster-name": "x", "image/repository-url": "y"})
-	if wants(t, r, 1, r.output); strings.Count(r.output, "::error::") != 2 {
-		t.Errorf("want both faults:\n%s", r.output)
+	r = read(map[string]string{"ecs/cluster-name": "x"})
+	if wants(t, r, 1, r.output); strings.Count(r.output, "::error::") != 1 {
+		t.Errorf("want one fault:\n%s", r.output)
 	}
 	r = read(nil, "AWS_REGION=eu-west-1")
 	wants(t, r, 1, r.output, `"111122223333.dkr.ecr.eu-west-1.amazonaws.com/paperwurks/dev/backend" is allowed`)
@@ -493,6 +497,7 @@ func TestReviseTellsWhatComesWithTheImage(t *testing.T) {
 	if r := run(t, "revise", definitions()); strings.Contains(r.output, "Besides the image") {
 		t.Errorf("nothing changed, and it says\n%s", r.output)
 	}
+	answers, wanted := definitions(), []string{"Besides the image, this deployment changes:"}
 	for _, test := range []struct{ name, of, old, new, want string }{
 		{"a variable", "web", `"environment": [`, `"environment": [{"name": "NODE_OPTIONS", "value": "--require\n::x"}, `, `- web: variable NODE_OPTIONS is "--require\n::x", where null is in paperwurks-dev-web:6`},
 		{"a command", "web", `"command": ["web"]`, `"command": ["sh"]`, `- web: command is ["sh"], where ["web"] is in`},
@@ -504,22 +509,25 @@ func TestReviseTellsWhatComesWithTheImage(t *testing.T) {
 		{"the migration's command", "migrate", `"command": ["migrate"]`, `"command": ["sh"]`, `- migrate: command is ["sh"], where ["migrate"] is in paperwurks-dev-migrate:6`},
 		{"a variable of the migration", "migrate", `"environment": [`, `"environment": [{"name": "PGOPTIONS", "value": "x"}, `, `- migrate: variable PGOPTIONS is "x", where null is in paperwurks-dev-migrate:6`},
 	} {
-		answers := definitions()
 		template := templateOf(test.of)
 		changed := strings.Replace(answers[template][0], test.old, test.new, 1)
 		if changed == answers[template][0] {
 			t.Fatalf("%s: %q is not there", test.name, test.old)
 		}
 		answers[template] = []string{changed}
-		r := run(t, "revise", answers)
-		wants(t, r, 0, r.output, "Besides the image, this deployment changes:", test.want)
-		wants(t, r, 0, r.file(t, "summary.md"), test.want)
+		wanted = append(wanted, test.want)
+	}
+	r := run(t, "revise", answers)
+	wants(t, r, 0, r.output, wanted...)
+	wants(t, r, 0, r.file(t, "summary.md"), wanted...)
+	if got := strings.Count(r.output, "\n- "); got != len(wanted) { // another secret is one more and one less
+		t.Errorf("it tells of %d changes, want %d:\n%s", got, len(wanted), r.output)
 	}
 	// A service that is not there yet runs nothing, and the first migration has none before it.
-	answers := definitions()
+	answers = definitions()
 	answers["ecs list-task-definitions @paperwurks-dev-migrate"] = []string{arnPrefix + "migrate:7"}
 	answers["ecs describe-services @paperwurks-dev-web"] = []string{`{"services": [], "failures": [{"reason": "MISSING"}]}`}
-	r := run(t, "revise", answers)
+	r = run(t, "revise", answers)
 	wants(t, r, 0, r.output, "web: ")
 }
 
@@ -598,41 +606,50 @@ func TestReviseRefuses(t *testing.T) {
 	})
 	ofWeb := filepath.Join(t.TempDir(), "parameters.json")
 	writeJSON(t, ofWeb, all)
-	for _, test := range []struct{ name, old, new, want string }{
-		{"another container", `"containerDefinitions": [`, `"containerDefinitions": [{"name": "stranger", "image": "stranger:1"}, `, `it has a container "stranger"`},
-		{"its container twice", `"containerDefinitions": [`, `"containerDefinitions": [{"name": "web", "image": "stranger:1"}, `, `it has 2 containers "web"`},
-		{"none of its containers", `"name": "web", "image"`, `"name": "other", "image"`, `it has 0 containers "web"`},
-		{"an entry point", `"essential": true`, `"essential": true, "entryPoint": ["sh"]`, `container: entryPoint is ["sh"]`},
-		{"another user", `"essential": true`, `"essential": true, "user": "0"`, `container: user is "0"`},
-		{"privileges", `"privileged": false`, `"privileged": true`, "container: privileged is true"},
-		{"a capability", `"add": []`, `"add": ["SYS_PTRACE"]`, `it adds capabilities ["SYS_PTRACE"]`},
-		{"variables from a bucket", `"essential": true`, `"essential": true, "environmentFiles": [{"value": "arn:aws:s3:::x/y", "type": "s3"}]`, "container: environmentFiles is"},
-		{"another log", "/paperwurks/dev/ecs/web", "/stranger", `its log is {"logDriver":"awslogs","group":"/stranger"`},
-		{"another log driver", `"logDriver": "awslogs"`, `"logDriver": "splunk"`, `its log is {"logDriver":"splunk"`},
-		{"another environment's secret", "secret:paperwurks/dev/", "secret:paperwurks/prod/", "secret SESSION_KEY is"},
-		{"another account's secret", "111122223333:secret:rds!", "999999999999:secret:rds!", "secret DATABASE_MASTER_CREDENTIALS is"},
-		{"a file system", `"host": {}`, `"efsVolumeConfiguration": {"fileSystemId": "fs-1"}`, "a volume: efsVolumeConfiguration is"},
-		{"another execution role", "paperwurks-dev-bootstrap", "paperwurks-dev-migrate-execution", "executionRoleArn is"},
-		{"another task role", `"cpu": "256"`, `"cpu": "256", "taskRoleArn": "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-migrate-task"`, "taskRoleArn is"},
-		{"a revision of the pipeline's", "paperwurks-dev-bootstrap\"", "paperwurks-dev-web-execution\", \"taskRoleArn\": \"arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-web-task\"", "executionRoleArn is"},
-		{"no role to start with", `"executionRoleArn"`, `"other": null, "was"`, "executionRoleArn is null"},
-		{"a revision that is gone", `"status": "ACTIVE"`, `"status": "INACTIVE"`, `its status is "INACTIVE"`},
-		{"another network mode", `"networkMode": "awsvpc"`, `"networkMode": "host"`, `networkMode is "host"`},
-		{"a proxy", `"cpu": "256"`, `"cpu": "256", "proxyConfiguration": {"containerName": "x"}`, "proxyConfiguration is"},
+	type change struct{ name, old, new, want string }
+	for _, changes := range [][]change{ // those of one revision
+		{
+			{"another container", `"containerDefinitions": [`, `"containerDefinitions": [{"name": "stranger", "image": "stranger:1"}, `, `it has a container "stranger"`},
+			{"an entry point", `"essential": true`, `"essential": true, "entryPoint": ["sh"]`, `container: entryPoint is ["sh"]`},
+			{"another user", `"essential": true`, `"essential": true, "user": "0"`, `container: user is "0"`},
+			{"privileges", `"privileged": false`, `"privileged": true`, "container: privileged is true"},
+			{"a capability", `"add": []`, `"add": ["SYS_PTRACE"]`, `it adds capabilities ["SYS_PTRACE"]`},
+			{"variables from a bucket", `"essential": true`, `"essential": true, "environmentFiles": [{"value": "arn:aws:s3:::x/y", "type": "s3"}]`, "container: environmentFiles is"},
+			{"another log", "/paperwurks/dev/ecs/web", "/stranger", `its log is {"logDriver":"awslogs","group":"/stranger"`},
+			{"another environment's secret", "secret:paperwurks/dev/", "secret:paperwurks/prod/", "secret SESSION_KEY is"},
+			{"another account's secret", "111122223333:secret:rds!", "999999999999:secret:rds!", "secret DATABASE_MASTER_CREDENTIALS is"},
+			{"a file system", `"host": {}`, `"efsVolumeConfiguration": {"fileSystemId": "fs-1"}`, "a volume: efsVolumeConfiguration is"},
+			{"another execution role", "paperwurks-dev-bootstrap", "paperwurks-dev-migrate-execution", "executionRoleArn is"},
+			{"another task role", `"cpu": "256"`, `"cpu": "256", "taskRoleArn": "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-migrate-task"`, "taskRoleArn is"},
+			{"a revision that is gone", `"status": "ACTIVE"`, `"status": "INACTIVE"`, `its status is "INACTIVE"`},
+			{"another network mode", `"networkMode": "awsvpc"`, `"networkMode": "host"`, `networkMode is "host"`},
+			{"a proxy", `"cpu": "256"`, `"cpu": "256", "proxyConfiguration": {"containerName": "x"}`, "proxyConfiguration is"},
+		},
+		{
+			{"none of its containers", `"name": "web", "image"`, `"name": "other", "image"`, `it has 0 containers "web"`},
+			{"no role to start with", `"executionRoleArn"`, `"other": null, "was"`, "executionRoleArn is null"},
+		},
+		{
+			{"its container twice", `"containerDefinitions": [`, `"containerDefinitions": [{"name": "web", "image": "stranger:1"}, `, `it has 2 containers "web"`},
+			{"another log driver", `"logDriver": "awslogs"`, `"logDriver": "splunk"`, `its log is {"logDriver":"splunk"`},
+			{"a revision of the pipeline's", "paperwurks-dev-bootstrap\"", "paperwurks-dev-web-execution\", \"taskRoleArn\": \"arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-web-task\"", "executionRoleArn is"},
+		},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			answers := definitions()
-			changed := strings.ReplaceAll(definition("web"), test.old, test.new)
-			if changed == definition("web") {
-				t.Fatalf("%q is not there", test.old)
+		answers, changed := definitions(), definition("web")
+		wanted := []string{"Nothing was registered."}
+		for _, c := range changes {
+			before := changed
+			if changed = strings.ReplaceAll(changed, c.old, c.new); changed == before {
+				t.Fatalf("%s: %q is not there", c.name, c.old)
 			}
-			answers[templateOf("web")] = []string{changed}
-			r := run(t, "revise", answers, "PARAMETERS="+ofWeb)
-			wants(t, r, 1, r.output, "::error::paperwurks-dev-web:7, which SSM names, is not a revision that the stacks write: ", test.want, "Nothing was registered.")
-			if strings.Contains(r.calls, "register-task-definition") {
-				t.Errorf("registered:\n%s", r.calls)
-			}
-		})
+			wanted = append(wanted, "::error::paperwurks-dev-web:7, which SSM names, is not a revision that the stacks write: "+c.want)
+		}
+		answers[templateOf("web")] = []string{changed}
+		r := run(t, "revise", answers, "PARAMETERS="+ofWeb)
+		wants(t, r, 1, r.output, wanted...)
+		if strings.Contains(r.calls, "register-task-definition") {
+			t.Errorf("registered:\n%s", r.calls)
+		}
 	}
 	r := run(t, "revise", definitions(), "IMAGE=stranger/backend:dev-1")
 	wants(t, r, 1, r.output, `::error::IMAGE is "stranger/backend:dev-1": `+registry+":dev-<commit> is allowed")
@@ -1036,19 +1053,20 @@ func TestEarlier(t *testing.T) {
 	wants(t, r, 0, r.file(t, "summary.md"), `- worker: command is ["sh"]`)
 	r = run(t, "earlier", answers, "SHA=main")
 	wants(t, r, 1, r.output, `SHA is "main": 40 hexadecimal digits are required`)
+	revisions := []string{}
 	for name, other := range map[string]string{
-		"another image":     definition("web"),
-		"another container": strings.Replace(web, `"containerDefinitions": [`, `"containerDefinitions": [{"name": "stranger", "image": "stranger:1"}, `, 1),
-		"another role":      strings.ReplaceAll(web, "paperwurks-dev-web-execution", "paperwurks-dev-bootstrap"),
-		"another family":    strings.ReplaceAll(web, `"paperwurks-dev-web"`, `"paperwurks-dev-web-api"`),
+		"another-image":     definition("web"),
+		"another-container": strings.Replace(web, `"containerDefinitions": [`, `"containerDefinitions": [{"name": "stranger", "image": "stranger:1"}, `, 1),
+		"another-role":      strings.ReplaceAll(web, "paperwurks-dev-web-execution", "paperwurks-dev-bootstrap"),
+		"another-family":    strings.ReplaceAll(web, `"paperwurks-dev-web"`, `"paperwurks-dev-web-api"`),
 	} {
-		answers["ecs describe-task-definition @"+arnPrefix+"web:7"] = []string{other}
-		r = run(t, "earlier", answers)
-		wants(t, r, 1, r.output, "::error::web was never deployed with "+registry+":dev-"+sha, "worker: "+arnPrefix+"worker:4", "No service was updated.")
-		if t.Failed() {
-			t.Fatal(name)
-		}
+		revisions = append(revisions, arnPrefix+name)
+		answers["ecs describe-task-definition @"+arnPrefix+name] = []string{other}
 	}
+	answers["ecs list-task-definitions @paperwurks-dev-web"] = []string{strings.Join(revisions, "\t")}
+	r = run(t, "earlier", answers)
+	wants(t, r, 1, r.output, "::error::web was never deployed with "+registry+":dev-"+sha, "worker: "+arnPrefix+"worker:4", "No service was updated.")
+	wants(t, r, 1, r.calls, revisions...)
 	answers["ecs list-task-definitions @paperwurks-dev-web"] = []string{expired}
 	r = run(t, "earlier", answers)
 	wants(t, r, 1, r.output, "ExpiredTokenException")
@@ -1062,31 +1080,39 @@ func TestCheckImage(t *testing.T) {
 		t.Fatal(err)
 	}
 	good := string(data)
-	for _, test := range []struct{ name, old, new, want string }{
-		{"fits", "", "", ""},
-		{"no user", `"User": "10001:10001"`, `"User": ""`, "it runs as root: USER with another user is required"},
-		{"root", `"User": "10001:10001"`, `"User": "0:0"`, `it runs as "0:0"`},
-		{"another architecture", `"Architecture": "amd64"`, `"Architecture": "arm64"`, "it is for linux/arm64: linux/amd64 is required"},
-		{"no volume", `"/tmp": {}`, `"/data": {}`, "it declares no VOLUME /tmp"},
-		{"changes user", `"/usr/local/bin/backend"`, `"/usr/sbin/gosu"`, `it starts with "gosu", which changes the user`},
-		{"no entry point", `"Entrypoint": [`, `"Entrypoint": [], "Other": [`, "it has no ENTRYPOINT"},
-		{"another signal", `"StopSignal": "SIGTERM"`, `"StopSignal": "SIGKILL"`, `STOPSIGNAL is "SIGKILL"`},
-		{"credentials", `"PATH=`, `"AWS_ACCESS_KEY_ID=x", "PATH=`, "its variable AWS_ACCESS_KEY_ID would be used in place of the role of its task"},
-		{"a secret", `"PATH=`, `"SESSION_KEY=x", "PATH=`, "its variable SESSION_KEY looks like a secret"},
-		{"an empty one", `"PATH=`, `"SESSION_KEY=", "PATH=`, ""},
+	type change struct{ name, old, new, want string }
+	for _, changes := range [][]change{ // those of one image
+		{},
+		{{"an empty variable", `"PATH=`, `"SESSION_KEY=", "PATH=`, ""}},
+		{
+			{"no user", `"User": "10001:10001"`, `"User": ""`, "it runs as root: USER with another user is required"},
+			{"another architecture", `"Architecture": "amd64"`, `"Architecture": "arm64"`, "it is for linux/arm64: linux/amd64 is required"},
+			{"no volume", `"/tmp": {}`, `"/data": {}`, "it declares no VOLUME /tmp"},
+			{"changes user", `"/usr/local/bin/backend"`, `"/usr/sbin/gosu"`, `it starts with "gosu", which changes the user`},
+			{"another signal", `"StopSignal": "SIGTERM"`, `"StopSignal": "SIGKILL"`, `STOPSIGNAL is "SIGKILL"`},
+			{"credentials", `"PATH=`, `"AWS_ACCESS_KEY_ID=x", "PATH=`, "its variable AWS_ACCESS_KEY_ID would be used in place of the role of its task"},
+			{"a secret", `"PATH=`, `"SESSION_KEY=x", "PATH=`, "its variable SESSION_KEY looks like a secret"},
+		},
+		{
+			{"root", `"User": "10001:10001"`, `"User": "0:0"`, `it runs as "0:0"`},
+			{"no entry point", `"Entrypoint": [`, `"Entrypoint": [], "Other": [`, "it has no ENTRYPOINT"},
+		},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			inspected := strings.Replace(good, test.old, test.new, 1)
-			if test.old != "" && inspected == good {
-				t.Fatalf("%q is not there", test.old)
+		inspected, wanted, code := good, []string{}, 0
+		for _, c := range changes {
+			before := inspected
+			if inspected = strings.Replace(inspected, c.old, c.new, 1); inspected == before {
+				t.Fatalf("%s: %q is not there", c.name, c.old)
 			}
-			r := run(t, "check-image", map[string][]string{"image inspect": {inspected}, "run --rm": {""}})
-			if test.want == "" {
-				wants(t, r, 0, r.output, "The image fits the platform")
-				return
+			if c.want != "" {
+				wanted, code = append(wanted, "::error::The image does not fit the platform: "+c.want), 1
 			}
-			wants(t, r, 1, r.output, "::error::The image does not fit the platform: "+test.want)
-		})
+		}
+		r := run(t, "check-image", map[string][]string{"image inspect": {inspected}, "run --rm": {""}})
+		wants(t, r, code, r.output, wanted...)
+		if got := strings.Count(r.output, "::error::"); got != len(wanted) || strings.Contains(r.output, "The image fits the platform") != (code == 0) {
+			t.Errorf("%d faults, want %d:\n%s", got, len(wanted), r.output)
+		}
 	}
 	r := run(t, "check-image", map[string][]string{"image inspect": {good}, "run --rm": {"!touch: /tmp/heartbeat: Permission denied"}})
 	wants(t, r, 1, r.output, "/tmp/heartbeat: Permission denied", "::error::The image does not fit the platform: under its restrictions")
