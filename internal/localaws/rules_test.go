@@ -221,6 +221,30 @@ func fargateQuotaRule(b *rulesBench) {
 	running, _ = look("two")
 	b.want("8 of 8 vCPU", running, "1")
 	b.want("AWS's own quota", quota("GetAWSDefaultServiceQuota"), "6")
+	for _, refused := range []struct {
+		method, body string
+		status       int
+		says         string
+	}{
+		{"GET", "", 405, "PUT sets quotas"},
+		{"POST", `{"L-3032A538": 1}`, 405, "PUT sets quotas"},
+		{"DELETE", "", 405, "PUT sets quotas"},
+		{"PUT", "", 400, "the quotas: "},
+		{"PUT", `[]`, 400, "a JSON object of quota codes is required"},
+		{"PUT", `{"default": 1}`, 400, `"default": 1: true or false is required`},
+		{"PUT", `{"L-00000000": 1}`, 400, `"L-00000000": allowed are L-0263D0A3, `},
+		{"PUT", `{"L-3032A538": "8"}`, 400, `"L-3032A538": "8": a number of at least 0 is required`},
+		{"PUT", `{"L-3032A538": true}`, 400, "a number of at least 0 is required"},
+		{"PUT", `{"L-3032A538": -1}`, 400, "a number of at least 0 is required"},
+	} {
+		got := b.rest("", refused.method, "/_localaws/quotas", refused.body)
+		b.wantStatus(refused.method+" "+refused.body, got, refused.status)
+		b.wantContains(refused.method+" "+refused.body, got.body, refused.says)
+		if refused.status == 405 {
+			b.want("Allow", got.header.Get("Allow"), "PUT")
+		}
+	}
+	b.want("after all of them", quota("GetServiceQuota"), "8")
 	b.want("quotas of a service", len(b.get("servicequotas", "ListServiceQuotas", object{"ServiceCode": "fargate"})["Quotas"].([]any)), 2)
 }
 

@@ -39,12 +39,39 @@ def value(service: str, code: str) -> float:
 
 
 def put(body: bytes) -> None:
-    """Sets what the account has been granted."""
+    """Sets what the account has been granted. It raises ValueError, and changes nothing, where body is not what it takes."""
     asked = json.loads(body)
+    if not isinstance(asked, dict):
+        raise ValueError("a JSON object of quota codes is required")
+    default = asked.pop("default", False)
+    if not isinstance(default, bool):
+        raise ValueError(f'"default": {json.dumps(default)}: true or false is required')
+    codes = {code for _, code in DEFAULTS}
+    for code, granted in asked.items():
+        if code not in codes:
+            raise ValueError(f"{json.dumps(code)}: allowed are {', '.join(sorted(codes))}")
+        if isinstance(granted, bool) or not isinstance(granted, int | float) or granted < 0:
+            raise ValueError(f"{json.dumps(code)}: {json.dumps(granted)}: a number of at least 0 is required")
     given.clear()
-    if asked.pop("default", False):
-        given.update({code: default for (_, code), (_, default) in DEFAULTS.items()})
+    if default:
+        given.update({code: value for (_, code), (_, value) in DEFAULTS.items()})
     given.update(asked)
+
+
+def answer(environ, start_response) -> list[bytes]:
+    """Answers a request to /_localaws/quotas, the WSGI way."""
+    if environ["REQUEST_METHOD"] != "PUT":
+        status, allow, said = "405 Method Not Allowed", [("Allow", "PUT")], "PUT sets quotas; Service Quotas lists them (aws service-quotas list-service-quotas)."
+    else:
+        try:
+            put(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))
+        except ValueError as e:
+            status, allow, said = "400 Bad Request", [], f"the quotas: {e}"
+        else:
+            start_response("204 No Content", [])
+            return []
+    start_response(status, [*allow, ("Content-Type", "text/plain; charset=utf-8")])
+    return [(said + "\n").encode()]
 
 
 def quota(service, code, granted):

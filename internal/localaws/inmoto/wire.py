@@ -131,9 +131,7 @@ class Dispatcher(DomainDispatcherApplication):
 
     def __call__(self, environ, start_response):
         if environ.get("PATH_INFO") == "/_localaws/quotas":
-            quotas.put(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
-            start_response("204 No Content", [])
-            return []
+            return quotas.answer(environ, start_response)
         if environ.get("PATH_INFO") == "/moto-api/reset":
             quotas.given.clear()
             account.clear()
