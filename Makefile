@@ -261,7 +261,7 @@ review: budgets snapshots docs access sample workflows ## All that follows from 
 	@git add --intent-to-add . && git --no-pager diff --stat
 
 .PHONY: owners
-owners: tools ## Check that everything is green for other owners' settings too (SHORT=1: tests only; OWNER= for one)
+owners: tools $(LOCAL)/aws-cli.stamp $(LOCAL)/postgres.stamp $(if $(SHORT),,$(LOCAL)/scan.stamp $(LOCAL)/zizmor.stamp) ## Check that everything is green for other owners' settings too (SHORT=1: tests only; OWNER= for one)
 	internal/owners/run.sh
 
 .PHONY: fuzz

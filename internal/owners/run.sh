@@ -21,7 +21,7 @@ for settings in internal/owners/testdata/*; do
   git ls-files -z --cached --others --exclude-standard | tar -c --null --ignore-failed-read -T - 2>/dev/null | tar -xC "$copy"
   cp "$settings"/*.go "$copy/config/"
 
-  # What `make tools` installed serves every copy.
+  # What `make owners` installed serves every copy.
   for installed in node_modules internal/kernel/node_modules internal/iamsim/node_modules internal/postgres/node_modules .local/venv .local/scan-venv .local/aws-cli .local/zizmor; do
     if [ -e "$installed" ]; then ln -s "$repository/$installed" "$copy/$installed"; fi
   done
