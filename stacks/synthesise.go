@@ -58,7 +58,7 @@ func Synthesise(folder string, settings config.Settings, target config.Target) (
 	if err := check(draft, complianceFacts(settings, target)); err != nil {
 		return err
 	}
-	if err := lockProviders(draft); err != nil {
+	if err := accompany(draft, target); err != nil {
 		return fmt.Errorf("synth: %w", err)
 	}
 	return publish(draft, folder)
@@ -71,15 +71,22 @@ func Synthesise(folder string, settings config.Settings, target config.Target) (
 //go:embed terraform.lock.hcl
 var providerLock []byte
 
-// lockProviders writes the lock file into the folder of each stack.
-func lockProviders(draft string) error {
+// accompany writes into the folder of each stack what Terraform reads next to
+// its configuration: the lock file, and where the emulator is.
+func accompany(draft string, target config.Target) error {
+	files := map[string][]byte{".terraform.lock.hcl": providerLock}
+	if target.IsLocal() {
+		files[emulatorFile] = emulatorConfig(target)
+	}
 	stacks, err := os.ReadDir(filepath.Join(draft, "stacks"))
 	if err != nil {
 		return err
 	}
 	for _, s := range stacks {
-		if err := os.WriteFile(filepath.Join(draft, "stacks", s.Name(), ".terraform.lock.hcl"), providerLock, 0o644); err != nil {
-			return err
+		for name, content := range files {
+			if err := os.WriteFile(filepath.Join(draft, "stacks", s.Name(), name), content, 0o644); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

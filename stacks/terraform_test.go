@@ -2,6 +2,7 @@ package stacks_test
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -42,14 +43,13 @@ func TestLocalTarget(t *testing.T) {
 	local := synthesise(t, config.Platform(), config.Target{LocalEndpoint: endpoint, LocalState: t.TempDir()})
 	for name, stack := range local {
 		for _, p := range stack.Providers {
-			if len(p.Endpoints) != 1 || len(p.Endpoints[0]) == 0 {
-				t.Fatalf("%s: a provider without endpoints", name)
+			if p.Endpoint() != endpoint || !slices.Equal(p.SharedConfigFiles, []string{"emulator.config"}) || p.Profile != "local" {
+				t.Errorf("%s: a provider goes to %q by %q, profile %q", name, p.Endpoint(), p.SharedConfigFiles, p.Profile)
 			}
-			for service, url := range p.Endpoints[0] {
-				if url != endpoint {
-					t.Errorf("%s: %s goes to %v", name, service, url)
-				}
-			}
+		}
+		got, err := os.ReadFile(filepath.Join(stack.Dir, "emulator.config"))
+		if want := "[profile local]\nendpoint_url = " + endpoint + "\n"; err != nil || string(got) != want {
+			t.Errorf("%s: %q (%v), want %q", name, got, err, want)
 		}
 	}
 	for name, stack := range platform(t) {
@@ -57,7 +57,10 @@ func TestLocalTarget(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, trace := range []string{"127.0.0.1", "localhost", "access_key", "secret_key", "path_style", "skip_credentials_validation", `"local"`} {
+		if _, err := os.Stat(filepath.Join(stack.Dir, "emulator.config")); !os.IsNotExist(err) {
+			t.Errorf("%s: the emulator's file is there: %v", name, err)
+		}
+		for _, trace := range []string{"127.0.0.1", "localhost", "access_key", "secret_key", "path_style", "skip_credentials_validation", "shared_config", `"local"`} {
 			if strings.Contains(string(text), trace) {
 				t.Errorf("%s: %q is in a stack for AWS", name, trace)
 			}

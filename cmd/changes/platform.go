@@ -124,14 +124,12 @@ func (p *platform) place(ctx context.Context, s synthesised.Stack) (string, erro
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", err
 	}
-	for _, name := range []string{filepath.Base(s.File), terraform.LockFile} {
-		data, err := os.ReadFile(filepath.Join(filepath.Dir(s.File), name))
-		if err == nil {
-			err = os.WriteFile(filepath.Join(dir, name), data, 0o600)
-		}
-		if err != nil {
-			return "", err
-		}
+	data, err := os.ReadFile(s.File)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, filepath.Base(s.File)), data, 0o600)
+	}
+	if err := errors.Join(err, terraform.Accompany(s, dir)); err != nil {
+		return "", err
 	}
 	if p.initialised[s.Name] {
 		return dir, nil

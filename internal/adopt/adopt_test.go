@@ -19,7 +19,7 @@ type m = map[string]any
 
 const content = `{
  "provider": {"aws": [
-  {"region": "eu-central-1", "access_key": "local", "secret_key": "local", "endpoints": [{"ec2": "http://127.0.0.1:1"}]},
+  {"region": "eu-central-1", "access_key": "local", "secret_key": "local", "https_proxy": "http://127.0.0.1:1"},
   {"alias": "edge", "region": "us-east-1"}]},
  "terraform": {"backend": {"s3": {"bucket": "b", "key": "dev/terraform.tfstate", "region": "eu-central-1"}}},
  "output": {"vpc": {"value": "${aws_vpc.net.id}"}},

@@ -34,7 +34,7 @@ func TestRevokeEgress(t *testing.T) {
 	}))
 	defer server.Close()
 	w := workspace(t, nil)
-	w.stack.Providers[0].Endpoints[0]["ec2"] = server.URL
+	w.stack.Providers[0].HTTPSProxy = server.URL
 	rule := Orphan{egressRule, "eu-central-1", "sgr-1", egressToAnywhere("sg-1", "0.0.0.0/0", "")}
 	if err := w.RevokeEgress(t.Context(), []Orphan{rule}); err != nil {
 		t.Error(err)

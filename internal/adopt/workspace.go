@@ -45,11 +45,7 @@ func Open(ctx context.Context, runner terraform.Runner, stack synthesised.Stack,
 
 // init initialises Terraform with the providers that the stack's lock file pins.
 func (w *Workspace) init(ctx context.Context) error {
-	lock, err := os.ReadFile(filepath.Join(w.stack.Dir, terraform.LockFile))
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(w.dir, terraform.LockFile), lock, 0o600); err != nil {
+	if err := terraform.Accompany(w.stack, w.dir); err != nil {
 		return err
 	}
 	return w.runner.Init(ctx, w.stack, w.dir)

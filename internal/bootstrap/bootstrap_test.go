@@ -29,7 +29,7 @@ type machine struct {
 // shared is a stack with the state's home, a role and its parameter.
 const shared = `{
 	"terraform": {"backend": {"s3": {"bucket": "` + testBucket + `", "key": "shared/terraform.tfstate", "region": "eu-central-1"}}, "required_providers": {"aws": {"source": "aws"}}},
-	"provider": {"aws": [{"region": "eu-central-1", "endpoints": [{"s3": "ENDPOINT"}]}]},
+	"provider": {"aws": [{"region": "eu-central-1", "https_proxy": "ENDPOINT"}]},
 	"resource": {
 		"aws_s3_bucket": {
 			"state": {"//": {"metadata": {"path": "shared/setup/state/bucket/bucket"}}, "bucket": "` + testBucket + `"},

@@ -331,9 +331,11 @@ func Write(folder string, stacks synthesised.Stacks, schema Schema, rename bool)
 		for name, text := range written {
 			files[filepath.Join(stack.Name, name)] = text
 		}
-		lock, err := os.ReadFile(filepath.Join(stack.Dir, terraform.LockFile))
-		errs = append(errs, err)
-		files[filepath.Join(stack.Name, terraform.LockFile)] = lock
+		for _, name := range append(stack.Companions(), terraform.LockFile) {
+			data, err := os.ReadFile(filepath.Join(stack.Dir, name))
+			errs = append(errs, err)
+			files[filepath.Join(stack.Name, name)] = data
+		}
 	}
 	if err := errors.Join(errs...); err != nil {
 		return err

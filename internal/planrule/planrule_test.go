@@ -319,7 +319,7 @@ func TestHeld(t *testing.T) {
 	load := func(name, backend string) synthesised.Stack {
 		t.Helper()
 		var content map[string]any
-		if err := json.Unmarshal([]byte(`{"terraform": {"backend": `+backend+`}, "provider": {"aws": [{"region": "eu-central-1", "endpoints": [{"s3": "`+server.URL+`"}]}]}}`), &content); err != nil {
+		if err := json.Unmarshal([]byte(`{"terraform": {"backend": `+backend+`}, "provider": {"aws": [{"region": "eu-central-1", "https_proxy": "`+server.URL+`"}]}}`), &content); err != nil {
 			t.Fatal(err)
 		}
 		s, err := synthesised.Load(name, content)

@@ -157,7 +157,7 @@ func settings() config.Settings {
 
 func stacks(t *testing.T, endpoint string) synthesised.Stacks {
 	t.Helper()
-	s, err := synthesised.Load("shared", map[string]any{"provider": map[string]any{"aws": []any{map[string]any{"endpoints": []any{map[string]any{"ec2": endpoint}}}}}, "resource": map[string]any{
+	s, err := synthesised.Load("shared", map[string]any{"provider": map[string]any{"aws": []any{map[string]any{"https_proxy": endpoint}}}, "resource": map[string]any{
 		"aws_vpc":    map[string]any{"dev": map[string]any{}, "prod": map[string]any{}},
 		"aws_subnet": map[string]any{"a": map[string]any{"availability_zone": "eu-central-1a"}},
 		"aws_nat_gateway": map[string]any{

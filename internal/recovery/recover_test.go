@@ -140,7 +140,7 @@ func machine(t *testing.T, aws *fakeAWS, refused ...int) (run func(ctx context.C
 		"refused":           strings.Trim(fmt.Sprint(refused), "[]"),
 		"out/manifest.json": `{"stacks": {"dev": {"name": "dev", "synthesizedStackPath": "dev/cdk.tf.json", "workingDirectory": "dev"}}}`,
 		"out/dev/cdk.tf.json": `{"terraform": {"backend": {` + backend + `}, "required_providers": {"aws": {"source": "aws"}}},
-			"provider": {"aws": [{"region": "eu-central-1", "endpoints": [{"s3": "` + server.URL + `"}]}]},
+			"provider": {"aws": [{"region": "eu-central-1", "https_proxy": "` + server.URL + `"}]},
 			"resource": {` + resources + `}}`,
 		"out/dev/.terraform.lock.hcl": "",
 	} {

@@ -31,24 +31,37 @@ type Stack struct {
 // Provider is one of a stack's AWS providers.
 type Provider struct {
 	// Alias is "" for the one that resources have unless they name another.
-	Alias             string                             `json:"alias"`
-	Region            string                             `json:"region"`
-	AccessKey         string                             `json:"access_key"`
-	SecretKey         string                             `json:"secret_key"`
-	AllowedAccountIDs []string                           `json:"allowed_account_ids"`
-	Endpoints         []map[string]string                `json:"endpoints"`
+	Alias             string   `json:"alias"`
+	Region            string   `json:"region"`
+	AccessKey         string   `json:"access_key"`
+	SecretKey         string   `json:"secret_key"`
+	AllowedAccountIDs []string `json:"allowed_account_ids"`
+	// HTTPSProxy is an emulator's address. SharedConfigFiles, of which the
+	// provider takes Profile, send it the requests. All are for an emulator only.
+	HTTPSProxy        string                             `json:"https_proxy"`
+	SharedConfigFiles []string                           `json:"shared_config_files"`
+	Profile           string                             `json:"profile"`
 	DefaultTags       []struct{ Tags map[string]string } `json:"default_tags"`
 }
 
 // Endpoint is the emulator's address, the same for every service; "" means AWS
 // itself.
 func (p Provider) Endpoint() string {
-	for _, services := range p.Endpoints {
-		for _, url := range services {
-			return url
+	return p.HTTPSProxy
+}
+
+// Companions are the names of the files in the stack's folder that its
+// providers read.
+func (s Stack) Companions() []string {
+	var out []string
+	for _, p := range s.Providers {
+		for _, file := range p.SharedConfigFiles {
+			if !slices.Contains(out, file) {
+				out = append(out, file)
+			}
 		}
 	}
-	return ""
+	return out
 }
 
 // Backend is where a stack's state is; the one that it is not is nil.

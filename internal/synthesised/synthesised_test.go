@@ -27,7 +27,7 @@ func TestRead(t *testing.T) {
 		"shared": {"name": "shared", "synthesizedStackPath": "stacks/shared/cdk.tf.json", "workingDirectory": "stacks/shared", "dependencies": []}}}`)
 	write(t, filepath.Join(folder, "stacks/shared/cdk.tf.json"), `{"resource": {"aws_vpc": {"a": {}, "b": {}}, "aws_eip": {"c": {}}}, "output": {"o": {}},
 		"provider": {"aws": [{"region": "eu-central-1", "allowed_account_ids": ["111122223333"], "default_tags": [{"tags": {"Project": "p"}}]},
-			{"alias": "edge", "region": "us-east-1", "endpoints": [{"s3": "http://127.0.0.1:1"}]}]},
+			{"alias": "edge", "region": "us-east-1", "https_proxy": "http://127.0.0.1:1", "shared_config_files": ["a", "b"]}, {"alias": "third", "shared_config_files": ["b"]}]},
 		"terraform": {"backend": {"s3": {"bucket": "b", "key": "k", "region": "eu-central-1"}}}}`)
 	write(t, filepath.Join(folder, "stacks/dev/cdk.tf.json"), `{"resource": {}, "terraform": {"backend": {"local": {"path": "p"}}}}`)
 	stacks, err := Read(folder)
@@ -57,6 +57,9 @@ func TestRead(t *testing.T) {
 	}
 	if p, err := shared.ProviderOf(nil); err != nil || p.AllowedAccountIDs[0] != "111122223333" || p.DefaultTags[0].Tags["Project"] != "p" || p.Endpoint() != "" {
 		t.Errorf("%+v, %v", p, err)
+	}
+	if got := shared.Companions(); !slices.Equal(got, []string{"a", "b"}) || dev.Companions() != nil {
+		t.Errorf("the providers read %q and %q", got, dev.Companions())
 	}
 	if _, err := dev.ProviderOf(nil); err == nil {
 		t.Error("a stack without providers has one")

@@ -90,7 +90,7 @@ func TestReadState(t *testing.T) {
 	defer server.Close()
 	load := func(backend string) synthesised.Stack {
 		var content map[string]any
-		if err := json.Unmarshal([]byte(`{"terraform": {"backend": `+backend+`}, "provider": {"aws": [{"region": "eu-central-1", "endpoints": [{"s3": "`+server.URL+`"}]}]}}`), &content); err != nil {
+		if err := json.Unmarshal([]byte(`{"terraform": {"backend": `+backend+`}, "provider": {"aws": [{"region": "eu-central-1", "https_proxy": "`+server.URL+`"}]}}`), &content); err != nil {
 			t.Fatal(err)
 		}
 		s, err := synthesised.Load("dev", content)

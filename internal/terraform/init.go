@@ -18,6 +18,21 @@ import (
 // LockFile is the file by which Terraform pins providers, in a stack's folder.
 const LockFile = ".terraform.lock.hcl"
 
+// Accompany copies into dir, where a copy of the stack's configuration is, what
+// Terraform reads next to it: the lock file, and what the providers read.
+func Accompany(stack synthesised.Stack, dir string) error {
+	for _, name := range append(stack.Companions(), LockFile) {
+		data, err := os.ReadFile(filepath.Join(stack.Dir, name))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, name), data, 0o600)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // ReadOnly keeps `terraform init` from installing a provider that the lock file
 // lacks; the cdktf CLI gets it by the environment.
 const ReadOnly = "-lockfile=readonly"

@@ -263,3 +263,24 @@ func TestCommittedLockFile(t *testing.T) {
 		t.Errorf("init changed it: %v", err)
 	}
 }
+
+func TestAccompany(t *testing.T) {
+	from, to := t.TempDir(), t.TempDir()
+	stack := synthesised.Stack{Name: "dev", Dir: from, Providers: []synthesised.Provider{{SharedConfigFiles: []string{"emulator.config"}}, {SharedConfigFiles: []string{"emulator.config"}}}}
+	for _, name := range []string{LockFile, "emulator.config"} {
+		if err := Accompany(stack, to); err == nil {
+			t.Fatalf("copied without %s", name)
+		}
+		if err := os.WriteFile(filepath.Join(from, name), []byte("the "+name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := Accompany(stack, to); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{LockFile, "emulator.config"} {
+		if got, err := os.ReadFile(filepath.Join(to, name)); err != nil || string(got) != "the "+name {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+}
