@@ -89,9 +89,10 @@ func NotRefreshed(stack string) string {
 	return fmt.Sprintf("AWS is as it should be, but the nightly check may report rules, policies and load balancers of this apply as drift. The next apply of %q ends it, or an administrator does: docs/operations.md, \"Drift\".", stack)
 }
 
-// Init runs `terraform init` in dir, where the configuration of the stack is.
+// Init runs `terraform init` in dir, where the configuration of the stack is,
+// unless it has succeeded there for the same backend, providers and lock file.
 // It refuses a state that names a provider which the stack does not require,
-// before Terraform can install it.
+// before Terraform can install it or run it.
 func (r Runner) Init(ctx context.Context, stack synthesised.Stack, dir string, args ...string) error {
 	state, err := ReadState(ctx, stack)
 	if err != nil {
@@ -107,8 +108,14 @@ func (r Runner) Init(ctx context.Context, stack synthesised.Stack, dir string, a
 			return fmt.Errorf("stack %q: the lock file for OpenTofu: %w", stack.Name, err)
 		}
 	}
-	_, err = r.Run(ctx, dir, nil, slices.Concat([]string{"init", "-input=false", "-no-color", ReadOnly}, args)...)
-	return err
+	args = slices.Concat([]string{"init", "-input=false", "-no-color", ReadOnly}, args)
+	if r.isInitialised(dir, args) {
+		return nil
+	}
+	if _, err := r.Run(ctx, dir, nil, args...); err != nil {
+		return err
+	}
+	return r.markInitialised(dir, args)
 }
 
 // checkProviders of a state. OpenTofu takes a state of Terraform's, and writes
