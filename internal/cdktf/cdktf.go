@@ -161,9 +161,17 @@ func (c CLI) prepare(ctx context.Context, what string, initialised bool, argumen
 	})...)
 	command.Env = slices.Concat(c.Provider.Environment(os.Environ()), []string{"CI=1", "FORCE_COLOR=0", "TF_IN_AUTOMATION=1", "TF_CLI_ARGS_init=" + c.readOnly(), "TERRAFORM_BINARY_NAME=" + w.file,
 		"PATH=" + path}, environment, c.Environment)
+	if initialised && os.Getenv(compileCache) == "" {
+		command.Env = append(command.Env, compileCache+"="+filepath.Join(root, ".local", "node-cache"))
+	}
 	command.Cancel = w.interrupt
 	return &Run{what: what, command: command, wrapper: w}, nil
 }
+
+// compileCache names the folder where Node.js keeps the compiled CLI, a quarter of
+// its time (Node.js, "Module compile cache"). The app's kernel, which the CLI runs
+// where it synthesises itself, is not faster by it.
+const compileCache = "NODE_COMPILE_CACHE"
 
 // readOnly is the argument of init where the CLI itself synthesises. OpenTofu
 // does without it then: the lock file is Terraform's, which only Init changes.

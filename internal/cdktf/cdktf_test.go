@@ -203,6 +203,28 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
+// Only where the CLI does not synthesise, Node.js keeps what it compiled; a
+// person's own folder for that stays.
+func TestCompileCache(t *testing.T) {
+	for _, test := range []struct {
+		initialised bool
+		own         string
+		want        bool
+	}{{true, "", true}, {false, "", false}, {true, "/own", false}} {
+		t.Setenv(compileCache, test.own)
+		r, err := CLI{}.prepare(t.Context(), "diff", test.initialised, []string{"dev"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.HasSuffix(r.command.Env[len(r.command.Env)-1], "/.local/node-cache"); got != test.want {
+			t.Errorf("%+v: %q", test, r.command.Env)
+		}
+		if err := r.wrapper.remove(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // TestTheFaultIsInTheError: of stacks side by side, another one may have the last
 // word.
 func TestTheFaultIsInTheError(t *testing.T) {

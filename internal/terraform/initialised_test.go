@@ -104,7 +104,9 @@ func TestInitOnce(t *testing.T) {
 	write(t, in("terraform.tfstate"), `{"version": 4, "serial": 1}`)
 	// What the digest does not know is initialised each time.
 	for _, unknown := range []func() error{
-		func() error { return os.WriteFile(in("y.tf.json"), []byte(`{"module": {"m": {"source": "./m"}}}`), 0o600) },
+		func() error {
+			return os.WriteFile(in("y.tf.json"), []byte(`{"module": {"m": {"source": "./m"}}}`), 0o600)
+		},
 		func() error { return os.Rename(in("y.tf.json"), in("y.tf")) },
 		func() error { return os.Rename(in("y.tf"), in("y.tofu")) },
 		func() error { r.environment = append(r.environment, "TF_DATA_DIR=/x"); return os.Remove(in("y.tofu")) },
