@@ -114,8 +114,10 @@ func TestInitOnce(t *testing.T) {
 		if err := unknown(); err != nil {
 			t.Fatal(err)
 		}
-		if !runs() || !runs() {
-			t.Error("init does not run where its digest does not know everything")
+		for range 2 {
+			if !runs() {
+				t.Error("init does not run where its digest does not know everything")
+			}
 		}
 	}
 }

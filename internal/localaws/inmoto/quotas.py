@@ -60,18 +60,21 @@ def put(body: bytes) -> None:
 
 def answer(environ, start_response) -> list[bytes]:
     """Answers a request to /_localaws/quotas, the WSGI way."""
+    # Read in any case: an answer to a request that is still being sent may not arrive.
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     if environ["REQUEST_METHOD"] != "PUT":
         status, allow, said = "405 Method Not Allowed", [("Allow", "PUT")], "PUT sets quotas; Service Quotas lists them (aws service-quotas list-service-quotas)."
     else:
         try:
-            put(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))
+            put(body)
         except ValueError as e:
             status, allow, said = "400 Bad Request", [], f"the quotas: {e}"
         else:
             start_response("204 No Content", [])
             return []
-    start_response(status, [*allow, ("Content-Type", "text/plain; charset=utf-8")])
-    return [(said + "\n").encode()]
+    text = (said + "\n").encode()
+    start_response(status, [*allow, ("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(text)))])
+    return [text]
 
 
 def quota(service, code, granted):
