@@ -36,6 +36,10 @@ type Props struct {
 	// KeyARN is the KMS key. "" encrypts with S3's own key (SSE-S3), which is
 	// all that the log delivery of S3 and of load balancers can write to.
 	KeyARN string
+	// WithoutBucketKey asks KMS for each object, for who writes with a condition on
+	// the object's own encryption context: with an S3 Bucket Key the context that
+	// KMS sees is the bucket's.
+	WithoutBucketKey bool
 	// LogBucket receives the bucket's access log under LogPrefix; "" for none,
 	// which only a bucket of logs may have.
 	LogBucket string
@@ -89,7 +93,7 @@ func New(scope cdk.Construct, id string, props Props) (*Bucket, error) {
 			Bucket: name,
 			Rule: []*s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationRuleA{{
 				ApplyServerSideEncryptionByDefault: encryptionDefault(props.KeyARN),
-				BucketKeyEnabled:                   new(props.KeyARN != ""),
+				BucketKeyEnabled:                   new(props.KeyARN != "" && !props.WithoutBucketKey),
 			}},
 		})
 	if props.KeyARN == "" {
@@ -97,6 +101,13 @@ func New(scope cdk.Construct, id string, props Props) (*Bucket, error) {
 			Rule:    "PW-S3-02",
 			Reason:  "Server access logs of S3 and access logs of a load balancer are delivered only to buckets with SSE-S3 (S3 user guide, \"Enabling server access logging\"; Elastic Load Balancing user guide, \"Enable access logs\").",
 			Expires: "2027-03-15",
+		})
+	}
+	if props.WithoutBucketKey {
+		compliance.Except(encryption, compliance.Exception{
+			Rule:    "PW-S3-02",
+			Reason:  "CloudTrail's right on the key asks for the trail in the encryption context, and with an S3 Bucket Key a trail is refused without kms:Decrypt too (AWS CloudTrail user guide, \"Configure AWS KMS key policies for CloudTrail\"). CloudTrail pays for no use of the key, so a Bucket Key would save nothing.",
+			Expires: "2027-08-31",
 		})
 	}
 	versioning := s3bucketversioning.NewS3BucketVersioningA(scope, new("versioning"),
