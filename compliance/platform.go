@@ -142,6 +142,10 @@ func Load(name string, content map[string]any) Stack {
 			for _, output := range slices.Sorted(maps.Keys(object(body))) {
 				s.add("output", output, object(object(body)[output]))
 			}
+		case "removed":
+			for _, removed := range list(body) {
+				s.add("removed", text(object(removed)["from"]), object(removed))
+			}
 		default:
 			s.add(block, "", object(body))
 		}

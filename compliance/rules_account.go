@@ -3,15 +3,18 @@ package compliance
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/paperwurks/infra/config"
 )
 
-// baselineKinds are the kinds that a part of the account's baseline is made of.
-var baselineKinds = []struct {
+type partKinds struct {
 	part  config.BaselinePart
 	kinds []string
-}{
+}
+
+// baselineKinds are the kinds that a part of the account's baseline is made of.
+var baselineKinds = []partKinds{
 	{config.TrailPart, []string{"aws_cloudtrail"}},
 	{config.AccessAnalyzerPart, []string{"aws_accessanalyzer_analyzer"}},
 	{config.PublicAccessBlockPart, []string{"aws_s3_account_public_access_block"}},
@@ -49,6 +52,16 @@ var accountRules = []Rule{
 				}
 			}
 			return faults
+		},
+	},
+	{
+		ID: "PW-DAT-04", Title: "Only the account's settings are taken out of a state", Types: []string{"removed"},
+		Why: "What is in no state is in no plan and in no check of drift, and nothing keeps it: data that is forgotten is nobody's.",
+		Fix: "Name in the removed block what the account has once (AccountBaseline), and set destroy to false; let Terraform destroy everything else.",
+		check: func(_ *Platform, r *Resource) []string {
+			kind, _, _ := strings.Cut(text(r.Attributes["from"]), ".")
+			of := slices.ContainsFunc(baselineKinds, func(b partKinds) bool { return slices.Contains(b.kinds, kind) })
+			return append(one(!of, "it forgets %q", text(r.Attributes["from"])), one(at(r.Attributes, "lifecycle", "destroy") != false, "lifecycle.destroy is not false")...)
 		},
 	},
 	{

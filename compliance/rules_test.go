@@ -103,6 +103,8 @@ var rows = []row{
 	{rule: "PW-STA-01", kind: "backend.s3", complies: `{"use_lockfile": true, "key": "prod/terraform.tfstate", "allowed_account_ids": ["1"]}`,
 		violates: []string{`{"use_lockfile": false}`, `{"encrypt": false}`, `{"key": "dev/terraform.tfstate"}`, `{"allowed_account_ids": null}`, `{"access_key": "k"}`}},
 	{rule: "PW-DAT-01", kind: "aws_s3_bucket", complies: `{"lifecycle": {"prevent_destroy": true}}`, violates: []string{`{"lifecycle": null}`, `{"force_destroy": true}`}},
+	{rule: "PW-DAT-04", kind: "removed", complies: `{"from": "aws_s3_account_public_access_block.a", "lifecycle": {"destroy": false}}`,
+		violates: []string{`{"from": "aws_db_instance.a"}`, `{"lifecycle": null}`, `{"lifecycle": {"destroy": true}}`, `{"from": null}`}},
 	{rule: "PW-DAT-03", kind: "aws_subnet", complies: `{"lifecycle": {"prevent_destroy": true}}`, violates: []string{`{"lifecycle": null}`}},
 	{rule: "PW-DAT-02", kind: "aws_db_instance", complies: `{"deletion_protection": true}`, violates: []string{`{"deletion_protection": false}`, `{"deletion_protection": null}`}},
 	{rule: "PW-DAT-02", kind: "aws_lb", complies: `{"enable_deletion_protection": true}`, violates: []string{`{"enable_deletion_protection": null}`}},

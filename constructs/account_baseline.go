@@ -55,7 +55,29 @@ func NewAccountBaseline(scope cdk.Construct, id string, props AccountBaselinePro
 	if a.Makes(config.PasswordPolicyPart) {
 		account.NewPasswordPolicy(scope, "password-policy")
 	}
+	var left []string
+	for _, p := range a.Organisation.Parts() {
+		if p.Reason != "" {
+			left = append(left, leftAsTheyAre[p.Part]...)
+		}
+	}
+	tf.Forget(scope, left...)
 	return out, nil
+}
+
+// leftAsTheyAre are the addresses of the settings that the account, or a region,
+// has once. To destroy one in Terraform puts AWS's default in its place (Terraform
+// AWS provider 5.100.0: DisableEbsEncryptionByDefault, DeletePublicAccessBlock and
+// their like), over what the organisation has set there in the meantime. So they
+// are taken out of the state, and stay.
+var leftAsTheyAre = map[config.BaselinePart][]string{
+	config.PublicAccessBlockPart: {"aws_s3_account_public_access_block.setup_account_public-access-block_F84FB1E3"},
+	config.EBSDefaultsPart: {
+		"aws_ebs_encryption_by_default.setup_account_ebs-defaults_encryption_54DFAF87",
+		"aws_ebs_snapshot_block_public_access.setup_account_ebs-defaults_snapshots_CB8C151F",
+	},
+	config.MetadataDefaultsPart: {"aws_ec2_instance_metadata_defaults.setup_account_metadata-defaults_3C237AA5"},
+	config.PasswordPolicyPart:   {"aws_iam_account_password_policy.setup_account_password-policy_07BA60F2"},
 }
 
 // newTrail makes the trail with its key and its bucket, in which log files are
@@ -78,6 +100,7 @@ func (b *AccountBaseline) newTrail(scope cdk.Construct, props AccountBaselinePro
 		LogBucket:             props.LogBucket.Name,
 		LogPrefix:             config.TrailLogPrefix,
 		LogReady:              props.LogBucket.Ready,
+		WithoutBucketKey:      true,
 		NoncurrentVersionDays: 30,
 		ExpireDays:            settings.RetentionDays,
 		PreventDestroy:        true,

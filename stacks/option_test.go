@@ -8,9 +8,11 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/adopt"
 	"github.com/paperwurks/infra/internal/synthesised"
 )
 
@@ -56,6 +58,7 @@ func TestOptionSnapshots(t *testing.T) {
 				terraformValidates(t, after[stack])
 				if d := difference(t, before[stack], after[stack]); len(d) > 0 {
 					differences[stack] = d
+					onceAreForgotten(t, d)
 					ejectedValidates(t, after[stack])
 				}
 			}
@@ -71,6 +74,26 @@ func TestOptionSnapshots(t *testing.T) {
 	}
 }
 
+// onceAreForgotten: what the account has once is taken out of the state and left
+// in AWS when it goes, and what is taken out has the address that goes.
+func onceAreForgotten(t *testing.T, difference map[string]any) {
+	t.Helper()
+	goes, _ := difference["goes"].(map[string]any)
+	comes, _ := difference["comes"].(map[string]any)
+	kinds := adopt.Kinds()
+	for address := range goes {
+		kind, _, _ := strings.Cut(address, ".")
+		if kinds[kind].Once() && comes["removed."+address] == nil {
+			t.Errorf("%s would be destroyed, which sets AWS's default", address)
+		}
+	}
+	for address := range comes {
+		if from, ok := strings.CutPrefix(address, "removed."); ok && goes[from] == nil {
+			t.Errorf("%s is taken out of the state, and was not in it", from)
+		}
+	}
+}
+
 // difference is what comes, what goes, and what changes from what to what, by
 // address and attribute. The dashboard, one long text, is left out.
 func difference(t *testing.T, before, after synthesised.Stack) map[string]any {
@@ -80,6 +103,10 @@ func difference(t *testing.T, before, after synthesised.Stack) map[string]any {
 		var content struct {
 			Resource, Data map[string]map[string]map[string]any
 			Output         map[string]map[string]any
+			Removed        []struct {
+				From      string
+				Lifecycle map[string]any
+			}
 		}
 		if err := json.Unmarshal(readable(t, stack), &content); err != nil {
 			t.Fatal(err)
@@ -95,6 +122,9 @@ func difference(t *testing.T, before, after synthesised.Stack) map[string]any {
 		}
 		for name, attributes := range content.Output {
 			out["output."+name] = attributes
+		}
+		for _, block := range content.Removed {
+			out["removed."+block.From] = block.Lifecycle
 		}
 		return out
 	}

@@ -57,3 +57,16 @@ func PreventDestroy(on bool) *cdktf.TerraformResourceLifecycle {
 	}
 	return &cdktf.TerraformResourceLifecycle{PreventDestroy: new(true)}
 }
+
+// Forget takes addresses out of the state where they are in it, and leaves what
+// they stand for in AWS as it is (Terraform's removed block).
+func Forget(scope cdk.Construct, addresses ...string) {
+	if len(addresses) == 0 {
+		return
+	}
+	blocks := make([]map[string]any, len(addresses))
+	for i, address := range addresses {
+		blocks[i] = map[string]any{"from": address, "lifecycle": map[string]any{"destroy": false}}
+	}
+	cdktf.TerraformStack_Of(scope).AddOverride(new("removed"), blocks)
+}

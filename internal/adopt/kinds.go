@@ -57,6 +57,10 @@ func Kinds() map[string]Kind {
 	return kinds
 }
 
+// Once says of a type that an account, or a region, has one: its creation sets it,
+// and its destruction puts AWS's default in place.
+func (k Kind) Once() bool { return k.Because == once }
+
 // NetworkParts are the types of the parts of a network that have no name of
 // their own: of one whose creation was interrupted, nothing is used yet.
 var NetworkParts = []string{

@@ -128,13 +128,13 @@ func Rows() []Row {
 		{Field: "Account.Organisation.S3PublicAccessBlock", Change: "the organisation does it", Make: func(s *config.Settings) {
 			s.Account.Organisation.S3PublicAccessBlock = "the organisation's landing zone"
 		}, Outcome: InPlace, Runbook: "CI roles change",
-			Note: "The account's block goes unless the organisation has put its own."},
+			Note: "It is taken out of the state, and stays as it is in AWS: Terraform would set AWS's default over what the organisation has set."},
 		{Field: "Account.Organisation.EBSDefaults", Change: "the organisation does it", Make: func(s *config.Settings) { s.Account.Organisation.EBSDefaults = "the organisation's landing zone" }, Outcome: InPlace, Runbook: "CI roles change",
-			Note: "Both go back to AWS's default unless the organisation has set its own."},
+			Note: "It is taken out of the state, and stays as it is in AWS: Terraform would set AWS's default over what the organisation has set."},
 		{Field: "Account.Organisation.MetadataDefaults", Change: "the organisation does it", Make: func(s *config.Settings) { s.Account.Organisation.MetadataDefaults = "the organisation's landing zone" }, Outcome: InPlace, Runbook: "CI roles change",
-			Note: "They go back to AWS's own unless the organisation has set its own."},
+			Note: "It is taken out of the state, and stays as it is in AWS: Terraform would set AWS's default over what the organisation has set."},
 		{Field: "Account.Organisation.PasswordPolicy", Change: "the organisation does it", Make: func(s *config.Settings) { s.Account.Organisation.PasswordPolicy = "the organisation's landing zone" }, Outcome: InPlace, Runbook: "CI roles change",
-			Note: "IAM's own default holds unless the organisation has set its own."},
+			Note: "It is taken out of the state, and stays as it is in AWS: Terraform would set AWS's default over what the organisation has set."},
 		{Field: "Account.Organisation.GuardDuty", Change: "the organisation does it", Make: func(s *config.Settings) { s.Account.Organisation.GuardDuty = "the organisation's landing zone" }, Outcome: Nothing,
 			Note: "No stack makes it yet."},
 		{Field: "Account.Organisation.SecurityHub", Change: "the organisation does it", Make: func(s *config.Settings) { s.Account.Organisation.SecurityHub = "the organisation's landing zone" }, Outcome: Nothing,

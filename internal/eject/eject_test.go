@@ -282,6 +282,20 @@ data "aws_d" "environment_web_d_1" {
 	}
 }
 
+func TestRemoved(t *testing.T) {
+	files, err := Stack(load(t, `{"removed": [{"from": "aws_a.one", "lifecycle": {"destroy": false}}, {"from": "aws_a.two", "lifecycle": {"destroy": true}}]}`), parsed(t))
+	const want = "removed {\n  from = aws_a.one\n\n  lifecycle {\n    destroy = false\n  }\n}\n\nremoved {\n  from = aws_a.two\n\n  lifecycle {\n    destroy = true\n  }\n}\n"
+	if got := string(files["removed.tf"]); err != nil || got != want {
+		t.Errorf("%v:\n%s\nwant\n%s", err, got, want)
+	}
+	for _, faulty := range []string{`{"from": "a.b"}`, `{"lifecycle": {"destroy": false}}`, `{"from": "a.b", "lifecycle": {"destroy": "no"}}`,
+		`{"from": "a.b", "lifecycle": {"destroy": false}, "provisioner": []}`, `{"from": "a.b", "lifecycle": {"destroy": false, "x": 1}}`} {
+		if _, err := Stack(load(t, `{"removed": [`+faulty+`]}`), parsed(t)); err == nil || !strings.Contains(err.Error(), "removed[0]") {
+			t.Errorf("%s: got %v", faulty, err)
+		}
+	}
+}
+
 func TestRenamed(t *testing.T) {
 	renamed, err := Renamed(load(t, platform))
 	if err != nil {

@@ -40,8 +40,10 @@ func Stack(stack synthesised.Stack, schema Schema) (map[string][]byte, error) {
 			w.outputs(body("outputs.tf"), stack)
 		case "moved":
 			w.moved(body("moved.tf"), stack)
+		case "removed":
+			w.removed(body("removed.tf"), stack)
 		default:
-			w.fail(stack.Name, "%q: only resources, data sources, providers, outputs and moves are written", part)
+			w.fail(stack.Name, "%q: only resources, data sources, providers, outputs, moves and what is removed are written", part)
 		}
 	}
 	names := fileNames(stack)
@@ -55,7 +57,7 @@ func Stack(stack synthesised.Stack, schema Schema) (map[string][]byte, error) {
 	}
 	for _, item := range all {
 		name := names[item.Path()]
-		if slices.Contains([]string{"backend.tf", "providers.tf", "outputs.tf", "moved.tf", "versions.tf"}, name) {
+		if slices.Contains([]string{"backend.tf", "providers.tf", "outputs.tf", "moved.tf", "removed.tf", "versions.tf"}, name) {
 			w.fail(item.Path(), "the construct's file would be %q, which is another one", name)
 		}
 		to := body(name)
@@ -204,6 +206,25 @@ func (w *writer) moved(body *hclwrite.Body, stack synthesised.Stack) {
 		block := body.AppendNewBlock("moved", nil).Body()
 		set(block, "from", atom(from))
 		set(block, "to", atom(to))
+	}
+}
+
+// removed writes what the state forgets, and AWS keeps.
+func (w *writer) removed(body *hclwrite.Body, stack synthesised.Stack) {
+	for i, r := range asList(stack.Content["removed"]) {
+		removed, _ := r.(map[string]any)
+		from, isFrom := removed["from"].(string)
+		lifecycle, _ := removed["lifecycle"].(map[string]any)
+		destroy, isDestroy := lifecycle["destroy"].(bool)
+		if !isFrom || !isDestroy || len(removed) != 2 || len(lifecycle) != 1 {
+			w.fail(fmt.Sprintf("%s.removed[%d]", stack.Name, i), "from and lifecycle.destroy are required, and nothing else")
+			continue
+		}
+		separate(body)
+		block := body.AppendNewBlock("removed", nil).Body()
+		set(block, "from", atom(from))
+		block.AppendNewline()
+		set(block.AppendNewBlock("lifecycle", nil).Body(), "destroy", atom(fmt.Sprint(destroy)))
 	}
 }
 
