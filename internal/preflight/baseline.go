@@ -25,6 +25,8 @@ func baseline(ctx context.Context, aws awsapi.Client, s config.Settings) []Check
 		{config.EBSDefaultsPart, declared("GetSnapshotBlockPublicAccessState", "managedBy")},
 		{config.MetadataDefaultsPart, declared("GetInstanceMetadataDefaults", "accountLevel.managedBy")},
 		{config.PasswordPolicyPart, passwordPolicy},
+		{config.BudgetsPart, budgets(s)},
+		{config.CostAnomaliesPart, costAnomalies},
 	} {
 		if !s.Account.Makes(look.part) {
 			continue
@@ -121,5 +123,43 @@ func passwordPolicy(ctx context.Context, aws awsapi.Client, _ config.Names, c *C
 		return err
 	}
 	c.Found = fmt.Sprintf("exists, of %s characters; bootstrap sets the platform's", answer.Value.Text("PasswordPolicy.MinimumPasswordLength"))
+	return nil
+}
+
+// budgets: a management account may close them to a member account.
+func budgets(s config.Settings) func(context.Context, awsapi.Client, config.Names, *Check) error {
+	return func(ctx context.Context, aws awsapi.Client, _ config.Names, c *Check) error {
+		answer, err := aws.Do(ctx, awsapi.Request{Service: "budgets", Operation: "DescribeBudgets", Parameters: map[string]any{"AccountId": s.User.AccountID}})
+		if err != nil {
+			return err
+		}
+		c.Found = "may be read; bootstrap makes the platform's"
+		if n := len(answer.Value.List("Budgets")); n > 0 {
+			c.Found = fmt.Sprintf("%d; bootstrap makes the platform's", n)
+		}
+		return nil
+	}
+}
+
+// costAnomalies: nobody but a person can turn Cost Explorer on, and AWS makes the
+// account's one monitor of services then (AWS Cost Management user guide, "Enabling
+// Cost Explorer"). What it answers before that is in no document.
+func costAnomalies(ctx context.Context, aws awsapi.Client, _ config.Names, c *Check) error {
+	found, err := aws.All(ctx, awsapi.Request{Service: "ce", Operation: "GetAnomalyMonitors"}, "AnomalyMonitors")
+	var fault *awsapi.Fault
+	if errors.As(err, &fault) {
+		c.State, c.Found = Missing, "Cost Explorer refuses: "+fault.Code
+		c.Do = "open Cost Explorer in the Billing console once (no API turns it on), in an organisation in its management account; it answers after a day at the latest"
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c.Found = "no monitor of services: bootstrap makes it"
+	for _, monitor := range found {
+		if monitor.Text("MonitorDimension") == "SERVICE" {
+			c.Found = fmt.Sprintf("%q, of which an account has one: bootstrap takes it over", monitor.Text("MonitorName"))
+		}
+	}
 	return nil
 }

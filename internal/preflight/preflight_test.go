@@ -57,6 +57,8 @@ type account struct {
 	trails, analyzers, managedBy string
 	// passwords is the length that the policy asks for; "" for no policy.
 	passwords string
+	// monitors are those of Cost Anomaly Detection; "refused" for no Cost Explorer.
+	monitors string
 }
 
 func (a account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -128,6 +130,18 @@ func (a account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		fmt.Fprintf(w, `<R><GetAccountPasswordPolicyResult><PasswordPolicy><MinimumPasswordLength>%s</MinimumPasswordLength></PasswordPolicy></GetAccountPasswordPolicyResult></R>`, a.passwords)
+	case "DescribeBudgets":
+		if !strings.Contains(string(body), config.Fixture().OnLocalAWS().User.AccountID) || !strings.Contains(r.Header.Get("Authorization"), "/us-east-1/budgets/") {
+			fault(400, "InvalidParameterException")
+			return
+		}
+		fmt.Fprint(w, `{"Budgets": [{"BudgetName": "somebody's"}]}`)
+	case "GetAnomalyMonitors":
+		if a.monitors == "refused" {
+			fault(400, "AccessDeniedException")
+			return
+		}
+		fmt.Fprintf(w, `{"AnomalyMonitors": [%s]}`, a.monitors)
 	default:
 		switch {
 		case r.URL.Path == "/analyzer" && r.URL.Query().Get("type") == "ACCOUNT":
@@ -222,6 +236,12 @@ func TestRun(t *testing.T) {
 		{"a declarative policy", func(a *account) { a.managedBy = "declarative-policy" }, true, []string{
 			"MISSING: Baseline: EBS encryption", "account.organisation.ebsDefaults", "MISSING: Baseline: EC2 instance metadata", "account.organisation.metadataDefaults"}},
 		{"a password policy", func(a *account) { a.passwords = "8" }, false, []string{"exists, of 8 characters; bootstrap sets the platform's"}},
+		{"no monitor of costs", func(*account) {}, false, []string{"ok  Baseline: Cost Anomaly Detection", "no monitor of services: bootstrap makes it", "ok  Baseline: budgets"}},
+		{"AWS's own monitor of costs", func(a *account) {
+			a.monitors = `{"MonitorName": "mine", "MonitorDimension": "TAG"}, {"MonitorName": "Default-Services-Monitor", "MonitorDimension": "SERVICE"}`
+		}, false, []string{`"Default-Services-Monitor", of which an account has one: bootstrap takes it over`}},
+		{"Cost Explorer was never opened", func(a *account) { a.monitors = "refused" }, true, []string{
+			"MISSING: Baseline: Cost Anomaly Detection", "open Cost Explorer in the Billing console once", "account.organisation.costAnomalies"}},
 		{"trails that nobody may see", func(a *account) { a.denied = map[string]bool{"DescribeTrails": true} }, false, []string{"?: Baseline: CloudTrail trail"}},
 		{"no distribution yet", func(a *account) { a.distributions = 0 }, false, []string{"must be verified"}},
 	} {

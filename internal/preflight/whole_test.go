@@ -95,6 +95,7 @@ func TestEachRefusedCall(t *testing.T) {
 		"DescribeAvailabilityZones": "Availability zones", "GetRole": "Service-linked role AWSServiceRoleForRDS", "ListOpenIDConnectProviderTags": "OIDC provider token.actions.githubusercontent.com",
 		"DescribeTrails": "Baseline: CloudTrail trail", "GetSnapshotBlockPublicAccessState": "Baseline: EBS encryption by default, block of public snapshots",
 		"GetInstanceMetadataDefaults": "Baseline: EC2 instance metadata defaults", "GetAccountPasswordPolicy": "Baseline: IAM account password policy",
+		"DescribeBudgets": "Baseline: budgets",
 	} {
 		a := enough()
 		a.denied = map[string]bool{operation: true}

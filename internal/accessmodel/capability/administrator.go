@@ -184,6 +184,7 @@ func (e Environments) Administration() []Area {
 			{Does: "read a log file of the trail", Action: "s3:GetObject", On: bucket("paperwurks-account-trail", "AWSLogs/2026.json.gz"), May: may, Why: "to look into what happened"},
 			{Does: "decrypt a log file of the trail", Action: "kms:Decrypt", On: key("account"), With: s3, May: may, Why: "to look into what happened"},
 			{Does: "decrypt a log file of the trail past S3", Action: "kms:Decrypt", On: key("account"), May: nobody, Why: "through S3 only"},
+			{Does: "check the digests of log files", Action: "cloudtrail:ListPublicKeys", On: "*", May: may, Why: "whether one was changed"},
 			{Does: "delete a log file of the trail", Action: "s3:DeleteObject", On: bucket("paperwurks-account-trail", "AWSLogs/2026.json.gz"), May: nobody, Why: "its lifecycle does, once it is old"},
 			{Does: "delete a log file of the trail for good", Action: "s3:DeleteObjectVersion", On: bucket("paperwurks-account-trail", "AWSLogs/2026.json.gz"), May: nobody, Why: "its lifecycle does, once it is old"},
 			{Does: "destroy the trail's bucket", Action: "s3:DeleteBucket", On: bucket("paperwurks-account-trail"), May: nobody, Why: "its policy has to go first, which the trail records"},
@@ -196,6 +197,8 @@ func (e Environments) Administration() []Area {
 			{Does: "see whether CloudFront answers", Action: "cloudfront:ListDistributions", On: "*", May: may, Why: "changes nothing", For: look},
 			{Does: "see which roles of AWS's exist", Action: "iam:GetRole", On: iam("role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"), May: may, Why: "changes nothing", For: look},
 			{Does: "see the OIDC provider", Action: "iam:ListOpenIDConnectProviderTags", On: iam("oidc-provider/token.actions.githubusercontent.com"), May: may, Why: "changes nothing", For: look},
+			{Does: "see the budgets", Action: "budgets:ViewBudget", On: "arn:aws:budgets::{account}:budget/b", May: may, Why: "changes nothing", For: look},
+			{Does: "see whether Cost Explorer answers", Action: "ce:GetAnomalyMonitors", On: "*", May: may, Why: "changes nothing", For: look},
 			{Does: "see the hosted zone", Action: "route53:GetHostedZone", On: "*", May: may, Why: "changes nothing", For: look},
 		}},
 		{Title: "What only an administrator may", Rows: []Row{
