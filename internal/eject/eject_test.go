@@ -66,6 +66,7 @@ func TestDocument(t *testing.T) {
 		{`{"${aws_x.a.name}":1}`, `jsonencode({ "${aws_x.a.name}" = 1 })`, true},
 		{`{"a":${aws_x.a.json}}`, "", false},
 		{`{"a":1} and more`, "", false},
+		{`[`, "", false}, {`["a"`, "", false}, {`["a",]`, "", false}, {`[{]`, "", false}, {`[[1}]`, "", false}, {`{`, "", false}, {`{"a":1`, "", false}, {`{"a":`, "", false}, {`{"a":[}`, "", false}, {`{1:2}`, "", false}, {`{"a":1]`, "", false},
 		{`plain`, "", false},
 		{`${aws_x.a.json}`, "", false},
 	} {
@@ -505,5 +506,63 @@ grep -q '"source": "hashicorp/aws", "version": "`+config.ProviderVersion+`"' mai
 	}
 	if out, err := eject("-o", to("b"), synth); err == nil {
 		t.Errorf("what is kept cannot be read, and it says %s", out)
+	}
+}
+
+// TestLayOut: elements of a list look alike, all on one line each or none.
+func TestLayOut(t *testing.T) {
+	long := strings.Repeat("x", width)
+	fits := strings.Repeat("x", width-4-len(`{ a = "" }`)) // at the depth of a list's elements, of two blanks each
+	for _, test := range []struct{ name, json, want string }{
+		{"objects that fit", `[{"a": "` + fits[2:] + `"}, {"a": "b"}]`, "[\n  { a = \"" + fits[2:] + "\" },\n  { a = \"b\" },\n]"},
+		{"one that does not", `[{"a": "b"}, {"a": "` + long + `"}]`, "[\n  {\n    a = \"b\"\n  },\n  {\n    a = \"" + long + "\"\n  },\n]"},
+		{"texts", `["a", "` + long + `"]`, "[\n  \"a\",\n  \"" + long + "\",\n]"},
+		{"a list in a list", `[["` + long + `"], {"a": "b"}]`, "[\n  [\n    \"" + long + "\",\n  ],\n  {\n    a = \"b\"\n  },\n]"},
+	} {
+		if got := layOut(value(decoded(t, test.json), "dynamic"), 0, 0, true); strings.ReplaceAll(got, " = ", "=") != strings.ReplaceAll(test.want, " = ", "=") {
+			t.Errorf("%s:\n%s\nwant\n%s", test.name, got, test.want)
+		}
+	}
+}
+
+// TestOrderOfArguments: what it is called, what it is for, what is required, the
+// rest, tags; and what was moved before stays.
+func TestOrderOfArguments(t *testing.T) {
+	s := parsed(t)
+	attributes, all := map[string]Attribute{}, map[string]any{}
+	for _, name := range []string{"name", "family", "identifier", "bucket", "own_name", "description", "alarm_description", "zone", "a_name", "other", "tags"} {
+		attributes[name], all[name] = Attribute{Type: "string", Required: name == "own_name" || name == "zone"}, "x"
+	}
+	kind := s.Resources["aws_b"]
+	kind.Block = Block{Attributes: attributes}
+	s.Resources["aws_c"] = kind
+	text, err := json.Marshal(map[string]any{"resource": map[string]any{"aws_c": map[string]any{"c": all}}, "moved": []any{map[string]any{"from": "aws_c.old", "to": "aws_c.c"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stack := load(t, string(text))
+	files, err := Stack(stack, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := ""
+	for name, file := range files {
+		if name != "moved.tf" {
+			written += string(file)
+		}
+	}
+	var order []string
+	for line := range strings.Lines(written) {
+		if name, _, ok := strings.Cut(line, " = "); ok || strings.Contains(line, "=") {
+			name, _, _ = strings.Cut(name, "=")
+			order = append(order, strings.TrimSpace(name))
+		}
+	}
+	if want := "bucket family identifier name own_name alarm_description description zone a_name other tags"; strings.Join(order, " ") != want {
+		t.Errorf("%q, want %q in\n%s", strings.Join(order, " "), want, written)
+	}
+	renamed, err := Renamed(stack)
+	if moved, _ := renamed.Content["moved"].([]any); err != nil || len(moved) == 0 || moved[0].(map[string]any)["from"] != "aws_c.old" {
+		t.Errorf("%v, %v", renamed.Content["moved"], err)
 	}
 }

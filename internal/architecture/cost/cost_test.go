@@ -3,8 +3,10 @@ package cost
 import (
 	"encoding/json"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -198,6 +200,125 @@ func TestLimits(t *testing.T) {
 	} {
 		if got := Kept(test.before, test.now); got != test.want {
 			t.Errorf("Kept(%d, %d) = %d, want %d", test.before, test.now, got, test.want)
+		}
+	}
+}
+
+// TestEachRule: how much of what each kind of resource needs.
+func TestEachRule(t *testing.T) {
+	prices, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := func(n int, attributes map[string]any) map[string]any {
+		out := map[string]any{}
+		for i := range n {
+			out[string(rune('a'+i))] = attributes
+		}
+		return out
+	}
+	assumed := func(name string) float64 {
+		for _, a := range prices.Assumptions {
+			if a.Name == name {
+				return a.Of("dev")
+			}
+		}
+		t.Errorf("no assumption %q", name)
+		return 0
+	}
+	estimate, err := prices.Estimate(stacksOf(t, map[string]any{
+		"aws_nat_gateway": named(2, nil), "aws_eip": named(3, nil), "aws_cloudfront_distribution": named(1, nil), "aws_s3_bucket": named(2, nil), "aws_ecr_repository": named(1, nil),
+		"aws_vpc_endpoint": map[string]any{
+			"interface": map[string]any{"vpc_endpoint_type": "Interface", "subnet_ids": []any{"${aws_eip.a.id}", "${aws_eip.b.id}"}},
+			"gateway":   map[string]any{"vpc_endpoint_type": "Gateway"},
+		},
+		"aws_wafv2_web_acl":           one(map[string]any{"rule": []any{map[string]any{}, map[string]any{}, map[string]any{}}}),
+		"aws_cloudwatch_metric_alarm": named(4, nil), "aws_cloudwatch_dashboard": named(1, nil), "aws_secretsmanager_secret": named(2, nil),
+		"aws_db_instance":          named(1, map[string]any{"instance_class": "db.x9.huge", "storage_type": "gp3", "manage_master_user_password": true}),
+		"aws_cloudwatch_log_group": map[string]any{"a": map[string]any{"retention_in_days": 30}, "b": map[string]any{"retention_in_days": 90}},
+		"aws_ecs_cluster":          one(map[string]any{"setting": []any{map[string]any{"name": "other", "value": "x"}, map[string]any{"name": "containerInsights", "value": "enhanced"}}}),
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []struct {
+		what, price string
+		quantity    float64
+	}{
+		{"Container Insights", "container-insights", assumed("cluster-metrics")},
+		{"RDS db.x9.huge", "db.x9.huge", 1},
+		{"NAT gateway", "nat-gateway", 2}, {"NAT gateway, data", "nat-data", assumed("nat-data")}, {"Public IPv4 address", "public-address", 3}, {"Interface endpoint", "interface-endpoint", 2},
+		{"CloudFront, data", "cloudfront-data", assumed("cloudfront-data")}, {"CloudFront, requests", "cloudfront-requests", assumed("requests")},
+		{"Web ACL", "web-acl", 1}, {"Web ACL, requests", "web-acl-requests", assumed("requests")}, {"Web ACL, rules", "web-acl-rule", 3},
+		{"S3 buckets", "s3-storage", assumed("bucket-data")}, {"ECR images", "ecr-storage", assumed("image-data")}, {"Secrets", "secret", 3}, {"KMS keys", "kms-key", 1},
+		{"Logs, kept", "log-storage", assumed("logs") * assumed("log-compression") * 90 * 12 / 365}, {"Logs, written", "log-ingestion", assumed("logs")},
+		{"Alarms", "alarm", 4}, {"Dashboards", "dashboard", 1},
+	}
+	for i, item := range estimate.Items {
+		if i >= len(want) || item.What != want[i].what || item.PriceName != want[i].price || math.Abs(item.Quantity["dev"]-want[i].quantity) > 1e-9 {
+			t.Errorf("%d: %s by %s, %v of dev; want %v", i, item.What, item.PriceName, item.Quantity["dev"], want[min(i, len(want)-1)])
+		}
+	}
+	if len(estimate.Items) != len(want) {
+		t.Errorf("%d items, want %d", len(estimate.Items), len(want))
+	}
+	off := one(map[string]any{"setting": []any{map[string]any{"name": "containerInsights", "value": "disabled"}}})
+	if estimate, err = prices.Estimate(stacksOf(t, map[string]any{"aws_ecs_cluster": off})); err != nil || len(estimate.Items) != 1 {
+		t.Errorf("%+v, %v; want the key alone", estimate.Items, err)
+	}
+}
+
+// TestChanges: a column that costs something else, with what of it does.
+func TestChanges(t *testing.T) {
+	prices, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := func(resources map[string]any) *Estimate {
+		t.Helper()
+		e, err := prices.Estimate(stacksOf(t, resources))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e
+	}
+	db := func(class string) map[string]any {
+		return one(map[string]any{"instance_class": class, "storage_type": "gp3", "allocated_storage": 100})
+	}
+	before := of(map[string]any{"aws_db_instance": db("db.m7g.large"), "aws_cloudwatch_dashboard": one(nil)})
+	after := of(map[string]any{"aws_db_instance": db("db.m7g.large"), "aws_lb": one(nil)})
+	capacity := after.Items[slices.IndexFunc(after.Items, func(i Item) bool { return i.What == "Load balancer, capacity" })].Quantity["dev"]
+	dashboard := before.Items[slices.IndexFunc(before.Items, func(i Item) bool { return i.What == "Dashboards" })]
+	units := prices.Amount(after.Items[slices.IndexFunc(after.Items, func(i Item) bool { return i.What == "Load balancer, capacity" })], "dev")
+	want := []Change{{"dev", 1971 + units - prices.Amount(dashboard, "dev"), prices.Sum(before, "dev"), true, []ItemChange{
+		{"Dashboards", dashboard.Price.Unit, 1, 0, true, -prices.Amount(dashboard, "dev")},
+		{"Load balancer", prices.Prices["load-balancer"].Unit, 0, 1, true, 1971},
+		{"Load balancer, capacity", prices.Prices["load-balancer-capacity"].Unit, 0, capacity, true, units},
+	}}}
+	got := prices.Changes(before, after)
+	for i := range got {
+		slices.SortFunc(got[i].Items, func(a, b ItemChange) int { return strings.Compare(a.What, b.What) })
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got\n%+v\nwant\n%+v", got, want)
+	}
+	if same := prices.Changes(before, before); same != nil {
+		t.Errorf("nothing changes, and it says %+v", same)
+	}
+	unpriced := prices.Changes(before, of(map[string]any{"aws_db_instance": db("db.x9.huge"), "aws_cloudwatch_dashboard": one(nil)}))
+	if len(unpriced) != 1 || unpriced[0].IsComplete || unpriced[0].Amount != -14235 || len(unpriced[0].Items) != 2 {
+		t.Errorf("%+v", unpriced)
+	}
+	item := func(column string) []Item {
+		return []Item{{What: "A", PriceName: "alarm", Price: prices.Prices["alarm"], Quantity: map[string]float64{column: 10}}}
+	}
+	moved := prices.Changes(&Estimate{Columns: []string{"gone", "shared"}, Items: item("gone")}, &Estimate{Columns: []string{"new", "shared"}, Items: item("new")})
+	if len(moved) != 2 || moved[0].Column != "new" || moved[0].Amount != 100 || moved[0].Before != 0 || moved[1].Column != "gone" || moved[1].Amount != -100 || moved[1].Before != 100 {
+		t.Errorf("%+v", moved)
+	}
+	for amount, text := range map[Cents]string{-205: "-2.05", 0: "+0.00", 7: "+0.07", 12345: "+123.45"} {
+		if got := amount.Signed(); got != text {
+			t.Errorf("%d: %q, want %q", amount, got, text)
 		}
 	}
 }
