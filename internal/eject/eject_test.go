@@ -3,8 +3,10 @@ package eject
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -564,5 +566,34 @@ func TestOrderOfArguments(t *testing.T) {
 	renamed, err := Renamed(stack)
 	if moved, _ := renamed.Content["moved"].([]any); err != nil || len(moved) == 0 || moved[0].(map[string]any)["from"] != "aws_c.old" {
 		t.Errorf("%v, %v", renamed.Content["moved"], err)
+	}
+}
+
+// TestWhatStaysText: JSON is written as such where the provider compares its
+// meaning or not a byte changes, and only in a text; a lifecycle may be one word;
+// two resources of one construct are in order.
+func TestWhatStaysText(t *testing.T) {
+	s := parsed(t)
+	kind := s.Resources["aws_b"]
+	kind.Block = Block{Attributes: map[string]Attribute{"policy": {Type: "string"}, "note": {Type: "string"}, "any": {Type: "dynamic"}, "same": {Type: "string"}}}
+	s.Resources["aws_c"] = kind
+	const path = `"//": {"metadata": {"path": "dev/environment/c"}}`
+	files, err := Stack(load(t, `{"resource": {
+		"aws_c": {"b": {`+path+`, "lifecycle": {"ignore_changes": "all"}, "policy": "{\"b\": 1}", "note": "{\"b\": 1}", "any": "{\"b\":1}", "same": "{\"b\":1}"}, "a": {`+path+`}},
+		"aws_b": {"c": {`+path+`}}}}`), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := ""
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		written += strings.Join(strings.Fields(string(files[name])), " ") + "\n"
+	}
+	for _, want := range []string{`policy = jsonencode({ b = 1 })`, `note = "{\"b\": 1}"`, `any = "{\"b\":1}"`, `same = jsonencode({ b = 1 })`, "lifecycle { ignore_changes = all }"} {
+		if !strings.Contains(written, want) {
+			t.Errorf("no %q in\n%s", want, written)
+		}
+	}
+	if b, a, c := strings.Index(written, `"aws_b" "c"`), strings.Index(written, `"aws_c" "a"`), strings.Index(written, `"aws_c" "b"`); b < 0 || a < b || c < a {
+		t.Errorf("they are at %d, %d and %d of\n%s", b, a, c, written)
 	}
 }
