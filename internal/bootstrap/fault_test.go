@@ -209,6 +209,30 @@ func TestFolder(t *testing.T) {
 			t.Errorf("%s is in the way, and the folder is opened", file)
 		}
 	}
+	if _, err := openFolder("/proc/self/task"); err == nil { // root cannot close that to others either
+		t.Error("a folder that stays open to others is opened")
+	}
+	// A folder that is not opened leaves no file open: another process's, and one
+	// whose plan cannot be removed.
+	taken := filepath.Join(t.TempDir(), "bootstrap")
+	if err := os.MkdirAll(filepath.Join(taken, "plan", "shared.tfplan", "folder"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	const tries = 20
+	for _, root := range []string{root, taken} {
+		before, err := os.ReadDir("/dev/fd")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range tries {
+			if _, err := openFolder(root); err == nil {
+				t.Errorf("%s is opened twice", root)
+			}
+		}
+		if after, err := os.ReadDir("/dev/fd"); err != nil || len(after)-len(before) > tries/2 {
+			t.Errorf("%d files are open, and were %d: %v", len(after), len(before), err)
+		}
+	}
 	if err := writeJSON(filepath.Join(root, "no", "folder"), 1); err == nil {
 		t.Error("written into no folder")
 	}

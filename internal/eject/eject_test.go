@@ -26,6 +26,16 @@ func TestValue(t *testing.T) {
 		{`"${tolist(aws_x.a.list).0.name}"`, `"string"`, `tolist(aws_x.a.list)[0].name`},
 		{`"${replace(aws_x.a.id, \"a.0.b\", \"\")}"`, `"string"`, `replace(aws_x.a.id, "a.0.b", "")`},
 		{`"8080"`, `"number"`, `8080`},
+		{`"-1.5"`, `"number"`, `-1.5`},
+		{`"many"`, `"number"`, `"many"`},
+		{`" false "`, `"bool"`, `false`},
+		{`"neither"`, `"bool"`, `"neither"`},
+		{`"a\tb\rc"`, `"string"`, `"a\tb\rc"`},
+		{`[{"a": "1", "b": "2"}]`, `"dynamic"`, `[{ a = "1", b = "2" }]`},
+		{`[{"a": "1"}, {"a": "2"}]`, `"dynamic"`, `[{ a = "1" }, { a = "2" }]`},
+		{`{"a": ["b"]}`, `"dynamic"`, `{ a = ["b"] }`},
+		{`{"a": "1", "b": "2", "c": "3"}`, `"dynamic"`, `{ a = "1", b = "2", c = "3" }`},
+		{`{"a": "1", "b": "2", "c": "3", "d": "4"}`, `"dynamic"`, "{\n  a = \"1\"\n  b = \"2\"\n  c = \"3\"\n  d = \"4\"\n}"},
 		{`"8080"`, `"string"`, `"8080"`},
 		{`8080`, `"string"`, `"8080"`},
 		{`0.5`, `"number"`, `0.5`},
@@ -341,13 +351,13 @@ func TestRenamed(t *testing.T) {
 // Whatever is not written is named, all of it at once.
 func TestFaults(t *testing.T) {
 	_, err := Stack(load(t, `{
-		"variable": {}, "terraform": {"cloud": {}}, "provider": {"random": {}}, "output": {"o": {"value": "1", "precondition": []}},
+		"variable": {}, "terraform": {"cloud": {}}, "provider": {"random": {"x": 1}}, "output": {"o": {"value": "1", "precondition": []}},
 		"resource": {
 			"aws_unknown": {"u": {}},
 			"aws_b": {"outputs": {"//": {"metadata": {"path": "dev/environment/outputs/b"}}}},
 			"aws_a": {"a": {
 				"nmae": "x", "count": 2, "provisioner": [], "filter": [{"dynamic": {}}, "x"],
-				"lifecycle": {"precondition": [], "ignore_changes": "all"}, "depends_on": [1]
+				"lifecycle": {"precondition": [2], "ignore_changes": "all"}, "depends_on": [1]
 			}}
 		}}`), parsed(t))
 	if err == nil {
@@ -361,6 +371,24 @@ func TestFaults(t *testing.T) {
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("no %q in\n%v", want, err)
+		}
+	}
+	for _, once := range []string{"provider[0]", "2: an address"} { // what is refused whole is not looked into
+		if strings.Contains(err.Error(), once) {
+			t.Errorf("%q is in\n%v", once, err)
+		}
+	}
+}
+
+// TestShortName: the type is not said again, nor the construct around.
+func TestShortName(t *testing.T) {
+	for _, test := range []struct{ kind, path, want string }{
+		{"aws_x", "dev/environment/web/web-task", "web_task"}, {"aws_security_group", "dev/environment/web-task/security-group", "web_task"},
+		{"aws_security_group", "dev/environment/security-group", "security_group"}, {"aws_group_x", "dev/environment/a/b/group", "a_b"}, {"aws_x", "dev/only", "name"},
+	} {
+		r := synthesised.Resource{Type: test.kind, Name: "name", Attributes: map[string]any{"//": test.path}}
+		if got := shortName(r); got != test.want {
+			t.Errorf("%s at %s: %q, want %q", test.kind, test.path, got, test.want)
 		}
 	}
 }
@@ -402,6 +430,10 @@ func TestWrite(t *testing.T) {
 	}
 	if err := write(); err == nil || !strings.Contains(err.Error(), "not there or empty") {
 		t.Errorf("over another one: %v", err)
+	}
+	folder = filepath.Join(folder, "README.md", "below", "a-file")
+	if err := write(); err == nil {
+		t.Error("written below a file")
 	}
 }
 
@@ -575,12 +607,14 @@ func TestOrderOfArguments(t *testing.T) {
 func TestWhatStaysText(t *testing.T) {
 	s := parsed(t)
 	kind := s.Resources["aws_b"]
-	kind.Block = Block{Attributes: map[string]Attribute{"policy": {Type: "string"}, "note": {Type: "string"}, "any": {Type: "dynamic"}, "same": {Type: "string"}}}
+	kind.Block = Block{Attributes: map[string]Attribute{"policy": {Type: "string"}, "note": {Type: "string"}, "any": {Type: "dynamic"}, "same": {Type: "string"},
+		"assume_role_policy": {Type: "string"}, "container_definitions": {Type: "string"}, "dashboard_body": {Type: "string"}, "tags": {Type: []any{"map", "string"}}}, Blocks: s.Resources["aws_a"].Block.Blocks}
+	kind.Block.Blocks["zone"] = kind.Block.Blocks["timeouts"]
 	s.Resources["aws_c"] = kind
 	const path = `"//": {"metadata": {"path": "dev/environment/c"}}`
 	files, err := Stack(load(t, `{"resource": {
-		"aws_c": {"b": {`+path+`, "lifecycle": {"ignore_changes": "all"}, "policy": "{\"b\": 1}", "note": "{\"b\": 1}", "any": "{\"b\":1}", "same": "{\"b\":1}"}, "a": {`+path+`}},
-		"aws_b": {"c": {`+path+`}}}}`), s)
+		"aws_c": {"z": {"//": {"metadata": {"path": "dev/environment/web/x"}}}, "b": {`+path+`, "assume_role_policy": "{\"b\": 2}", "container_definitions": "{\"b\": 3}", "dashboard_body": "{\"b\": 4}", "tags": {}, "zone": {"create": "1"}, "timeouts": {"create": "2"}, "lifecycle": {"ignore_changes": "all"}, "policy": "{\"b\": 1}", "note": "{\"b\": 1}", "any": "{\"b\":1}", "same": "{\"b\":1}"}, "a": {`+path+`}},
+		"aws_b": {"c": {`+path+`}, "y": {"//": {"metadata": {"path": "dev/environment/web/y"}}}}}, "output": {"o": {"value": "1", "sensitive": true}}}`), s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -588,10 +622,14 @@ func TestWhatStaysText(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		written += strings.Join(strings.Fields(string(files[name])), " ") + "\n"
 	}
-	for _, want := range []string{`policy = jsonencode({ b = 1 })`, `note = "{\"b\": 1}"`, `any = "{\"b\":1}"`, `same = jsonencode({ b = 1 })`, "lifecycle { ignore_changes = all }"} {
+	for _, want := range []string{`policy = jsonencode({ b = 1 })`, `note = "{\"b\": 1}"`, `any = "{\"b\":1}"`, `same = jsonencode({ b = 1 })`, "lifecycle { ignore_changes = all }",
+		"assume_role_policy = jsonencode({ b = 2 })", "container_definitions = jsonencode({ b = 3 })", "dashboard_body = jsonencode({ b = 4 })", "tags = {}", `zone { create = "1" } timeouts { create = "2" }`, "sensitive = true"} {
 		if !strings.Contains(written, want) {
 			t.Errorf("no %q in\n%s", want, written)
 		}
+	}
+	if x, y := strings.Index(written, `"aws_c" "z"`), strings.Index(written, `"aws_b" "y"`); x < 0 || y < x {
+		t.Errorf("they are at %d and %d of\n%s", x, y, written)
 	}
 	if b, a, c := strings.Index(written, `"aws_b" "c"`), strings.Index(written, `"aws_c" "a"`), strings.Index(written, `"aws_c" "b"`); b < 0 || a < b || c < a {
 		t.Errorf("they are at %d, %d and %d of\n%s", b, a, c, written)

@@ -490,7 +490,7 @@ func TestCommand(t *testing.T) {
 	local := []string{"-local", server.URL, "-local-state", t.TempDir()}
 	out, err := status(t.Context(), append(local, "-json")...)
 	var r Report
-	if err != nil || json.Unmarshal([]byte(out), &r) != nil || r.Healthy || len(r.Environments) != len(names) || !strings.Contains(out, "\n  \"Healthy\": false") {
+	if err != nil || json.Unmarshal([]byte(out), &r) != nil || r.Healthy || len(r.Environments) != len(names) || r.Region != config.Platform().Region || !strings.Contains(out, "\n  \"Healthy\": false") {
 		t.Errorf("%v\n%s", err, out)
 	}
 	out, err = status(t.Context(), append(local, names[0])...)
@@ -624,6 +624,10 @@ func TestEachRefusedCall(t *testing.T) {
 		var r Report
 		if err := src.drift(t.Context(), &r); err == nil || r.Drift != nil {
 			t.Errorf("GitHub refuses call %d: %v, %v", failing+1, r.Drift, err)
+		}
+		src.GitHub.Token = ""
+		if unread := src.Read(t.Context(), nil).Unread; !slices.ContainsFunc(unread, func(u Unread) bool { return u.Part == "drift" && strings.Contains(u.Why, "GH_TOKEN") }) {
+			t.Errorf("without a token: %+v", unread)
 		}
 	}
 }
