@@ -65,7 +65,7 @@ var subjects = []subject{
 // left are the packages that are not broken, each with those below it, and why.
 var left = map[string]string{
 	".":                               "main.go calls stacks and nothing else; main_test.go runs it",
-	"cmd":                             "mains, and what drives Terraform, make or a local AWS for them: cmd/platform and cmd/bench have tests of their own, what cmd/changes decides is in internal/changes",
+	"cmd":                             "mains, and what drives Terraform, make or a local AWS for them: cmd/platform, cmd/bench and cmd/changes have tests of their own, what cmd/changes decides is in internal/changes",
 	"constructs":                      "jsii: what it writes is compared whole with the snapshots of the stacks (TestSnapshots)",
 	"stacks":                          "jsii, as constructs",
 	"internal/accessmodel":            "it writes docs/access.md, which is compared whole; the policies' mutants test it",
