@@ -64,6 +64,21 @@ so that a new environment and a restored database have it:
     ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO backend;
     ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO backend;
 
+**Not tested here, and the first thing to try on RDS: that the second migration can sign in.** RDS asks a member of ` + "`rds_iam`" + `, however indirect,
+for a token and takes no password (Amazon RDS user guide, "IAM database authentication"), and since PostgreSQL 16 who creates a role is a member of it.
+On PostgreSQL 17 with RDS's order of ` + "`pg_hba.conf`" + ` the statements above lock their own user out; whether RDS makes an exception is in no document.
+This in place of the first one works either way, for the role that created ` + "`backend`" + ` is gone, and its membership with it:
+
+` + "```sql" + `
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'backend') THEN
+   CREATE ROLE backend_maker CREATEROLE; GRANT backend_maker TO CURRENT_USER;
+   SET LOCAL ROLE backend_maker; CREATE ROLE backend LOGIN; RESET ROLE;
+   DROP ROLE backend_maker;
+  END IF;
+END $$;
+` + "```" + `
+
 **Migrations suit the older code.** They run before the services are updated, and stay when a deployment is rolled back: a
 column is added in one deployment and required in a later one; it is dropped after the code that reads it is gone. Each is
 one transaction, so that a migration that was stopped is run again from there. Only one runs at a time: the pipeline refuses a

@@ -167,9 +167,65 @@ func emptyDatabase(t *testing.T, d *database) {
 	d.refused(migrator, "CREATE ROLE mine", denied)
 	d.refused(migrator, "SET ROLE "+master, denied)
 	d.refused(migrator, "DROP DATABASE "+config.DatabaseName, "must be owner")
-	// The master is no member that could act as one of them: it would sign in by IAM then.
+	// The master is no member that could act as one of them. It is one that may hand them on,
+	// as who made them: see TestWhoMadeARoleIsItsMember.
 	d.must(master, `DO $$ BEGIN IF EXISTS (SELECT FROM pg_auth_members WHERE member = CURRENT_USER::regrole AND roleid::regrole::text LIKE 'backend%' AND (inherit_option OR set_option)) THEN
 		RAISE EXCEPTION 'the master is a member'; END IF; END $$`)
+}
+
+// TestWhoMadeARoleIsItsMember: with pg_hba.conf in RDS's order, where members of
+// rds_iam sign in with a token and nobody else's line comes first, the contract's
+// first way to make the application's role locks out who made it, since PostgreSQL
+// 16, and its second way does not. Outside RDS only the superuser can hand on
+// rds_iam without being a member of it.
+func TestWhoMadeARoleIsItsMember(t *testing.T) {
+	contract, err := os.ReadFile(filepath.Join("..", "..", "docs", "contract.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(contract), "```sql\nDO $$ BEGIN")
+	dropped, _, found := strings.Cut(rest, "```")
+	if !found {
+		t.Fatal("docs/contract.md has no such statement")
+	}
+	server, err := postgres.Start(filepath.Join("..", "..", "internal", "postgres"),
+		fmt.Sprintf("host all %s 127.0.0.1/32 trust\nhost all +rds_iam 127.0.0.1/32 reject\nhost all all 127.0.0.1/32 scram-sha-256\n", postgres.Superuser))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	d := &database{t, server}
+	for _, test := range []struct {
+		statement string
+		lockedOut bool
+	}{
+		{"DO $$ BEGIN CREATE ROLE backend LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;", true},
+		{"DO $$ BEGIN" + dropped, false},
+	} {
+		if !strings.Contains(string(contract), test.statement) {
+			t.Errorf("docs/contract.md has another statement than %s", test.statement)
+		}
+		d.must(postgres.Superuser, "DROP DATABASE IF EXISTS "+config.DatabaseName)
+		d.must(postgres.Superuser, fmt.Sprintf(`DROP ROLE IF EXISTS %[1]s, %[2]s, rds_iam; CREATE ROLE rds_iam;
+			CREATE ROLE %[2]s LOGIN CREATEDB CREATEROLE PASSWORD 'master'`, application, master))
+		d.must(postgres.Superuser, "CREATE DATABASE "+config.DatabaseName+" OWNER "+master)
+		d.must(master, test.statement)
+		d.must(postgres.Superuser, "GRANT rds_iam TO "+application)
+		if test.lockedOut {
+			d.refused(master, "SELECT 1", "pg_hba.conf rejects")
+			continue
+		}
+		for range 2 {
+			d.must(master, test.statement)
+		}
+		d.must(master, "DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'backend_maker') THEN RAISE EXCEPTION 'it is there'; END IF; END $$")
+		d.must(master, "CREATE TABLE t (id int); GRANT SELECT ON t TO "+application+"; ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO "+application)
+		d.refused(application, "SELECT 1", "pg_hba.conf rejects") // which stands for the token
+	}
 }
 
 // upgradedDatabase: a database whose tables the master owns, as migrations made them
