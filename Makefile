@@ -100,8 +100,11 @@ synth: $(LOCAL)/node.stamp ## Write all stacks into cdktf.out, with a short tabl
 	@go run .
 	@$(RUN) stacks cdktf.out
 
+# The program is built once, not looked at by `go run` three times.
+diff drift: RUN = $(PLATFORM)
+
 .PHONY: diff
-diff: $(LOCAL)/terminal.stamp $(LOCAL)/iamsim.stamp $(TERRAFORM) ## What the stacks would change, as a pull request's comment (ON=local: of the local AWS)
+diff: $(LOCAL)/terminal.stamp $(LOCAL)/iamsim.stamp $(LOCAL)/bin.stamp $(TERRAFORM) ## What the stacks would change, as a pull request's comment (ON=local: of the local AWS)
 	$(call synth_into,$(LOCAL)/diff)
 	@rm -rf $(LOCAL)/diff/result; mkdir -p $(LOCAL)/diff/result
 	@status=0; $(RUN) plan -dir $(LOCAL) -synth $(LOCAL)/diff/cdktf.out -plans $(LOCAL)/diff/result/plans || status=$$?; \
@@ -110,7 +113,7 @@ diff: $(LOCAL)/terminal.stamp $(LOCAL)/iamsim.stamp $(TERRAFORM) ## What the sta
 	cat $(LOCAL)/diff/result/comment.md; exit $$status
 
 .PHONY: drift
-drift: $(LOCAL)/terminal.stamp $(TERRAFORM) ## How AWS differs from what the stacks last left (ON=local: the local AWS)
+drift: $(LOCAL)/terminal.stamp $(LOCAL)/bin.stamp $(TERRAFORM) ## How AWS differs from what the stacks last left (ON=local: the local AWS)
 	$(call synth_into,$(LOCAL)/drift)
 	@status=0; $(RUN) plan -dir $(LOCAL) -refresh-only -synth $(LOCAL)/drift/cdktf.out -plans $(LOCAL)/drift/plans || status=$$?; \
 	$(RUN) drift -synth $(LOCAL)/drift/cdktf.out -plans $(LOCAL)/drift/plans; exit $$status
