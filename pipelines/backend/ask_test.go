@@ -1,0 +1,97 @@
+package backend
+
+import (
+	"encoding/pem"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+)
+
+// TestAsk: the real curl asks a real server over TLS.
+func TestAsk(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		// codes are the server's answers; the last one again and again.
+		codes   []int
+		code    int
+		asked   int32
+		summary string
+	}{
+		{"well", []int{200}, 0, 3, "0 of 3 answers were others."},
+		{"well after a while", []int{503, 200, 200, 502, 200}, 0, 7, "2 of 7 answers were others."},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r, asked := ask(t, test.codes)
+			wants(t, r, test.code, r.file(t, "summary.md"), "/healthz answered 200 three times in a row; ", test.summary)
+			if asked != test.asked {
+				t.Errorf("asked %d times, want %d", asked, test.asked)
+			}
+		})
+	}
+	for name, code := range map[string]int{"500": 500, "a redirect": 302, "no content": 204} {
+		t.Run(name, func(t *testing.T) {
+			r, asked := ask(t, []int{200, 200, code}, "MINUTE_SECONDS=15", "POLL_SECONDS=1")
+			wants(t, r, 1, r.output, "::error::https://", "/healthz did not answer 200 three times in a row within 1 minutes: it answered ", "What is deployed stays.")
+			wants(t, r, 1, r.file(t, "summary.md"), "**Asked from outside:** https://")
+			if asked < 4 {
+				t.Errorf("asked %d times: it gave up before its time", asked)
+			}
+		})
+	}
+}
+
+// ask runs the script against a server with these answers, and says how often it
+// was asked.
+func ask(t *testing.T, codes []int, environment ...string) (result, int32) {
+	t.Helper()
+	var asked atomic.Int32
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		n := int(asked.Add(1))
+		if request.URL.Path != "/healthz" {
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
+		if code := codes[min(n, len(codes))-1]; code == http.StatusFound {
+			http.Redirect(w, request, "/elsewhere", code)
+		} else {
+			w.WriteHeader(code)
+		}
+	}))
+	defer server.Close()
+	bundle := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(bundle, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := run(t, "ask", nil, append([]string{"URL=" + server.URL, "HEALTH_PATH=/healthz", "CURL_CA_BUNDLE=" + bundle}, environment...)...)
+	return r, asked.Load()
+}
+
+// TestAskRefuses: what is no address, path or number is told, and nobody asked.
+func TestAskRefuses(t *testing.T) {
+	for _, test := range []struct{ variable, want string }{
+		{"URL=http://dev.paperwurks.example", `The url is "http://dev.paperwurks.example"`},
+		{"URL=https://dev.paperwurks.example/x", "without a path"},
+		{"URL=https://dev.paperwurks.example -o /etc/passwd", "https:// and a host name are allowed"},
+		{"URL=--output", "https:// and a host name are allowed"},
+		{"HEALTH_PATH=healthz", "a path with a slash first is allowed"},
+		{"HEALTH_PATH=/health z", "without spaces"},
+		{"MINUTES=0", "1 to 99 are allowed"},
+		{"MINUTES=five", "1 to 99 are allowed"},
+	} {
+		r := run(t, "ask", nil, "URL=https://dev.paperwurks.example", "HEALTH_PATH=/healthz", test.variable)
+		wants(t, r, 1, r.output, "::error::", test.want)
+		if strings.Contains(r.output, "answered") {
+			t.Errorf("%s: it asked all the same", test.variable)
+		}
+	}
+	// No certificate that this machine trusts: an answer nobody can trust is none.
+	r, asked := ask(t, []int{200}, "CURL_CA_BUNDLE=/dev/null", "MINUTE_SECONDS=1", "POLL_SECONDS=2")
+	if asked != 0 {
+		t.Errorf("%d requests came through", asked)
+	}
+	wants(t, r, 1, r.output, "::error::", "three times in a row within 1 minutes: curl: ")
+}
