@@ -23,8 +23,12 @@ var baselineKinds = []partKinds{
 	{config.PasswordPolicyPart, []string{"aws_iam_account_password_policy"}},
 }
 
-// isMade says whether the stacks have what makes a part of the baseline.
+// isMade says whether the stacks have what makes a part of the baseline. Budgets and
+// Cost Anomaly Detection have rules of their own, and are no settings of the account's.
 func isMade(part config.BaselinePart) bool {
+	if part == config.BudgetsPart || part == config.CostAnomaliesPart {
+		return true
+	}
 	for _, b := range baselineKinds {
 		if b.part == part {
 			return true
@@ -77,9 +81,8 @@ var accountRules = []Rule{
 	},
 	{
 		ID: "PW-BAS-03", Title: "Log files of the trail are deleted by nobody", Types: []string{"aws_cloudtrail"},
-		Why:  "A stolen administrator's session would remove what shows it. The bucket's own lifecycle removes log files once they are old, whatever its policy says.",
-		Fix:  "Send the trail to a bucket of the stack whose policy denies s3:DeleteObject to everybody, and whose access is logged.",
-		FSBP: []string{"CloudTrail.6", "CloudTrail.7"},
+		Why: "A stolen administrator's session would remove what shows it. The bucket's own lifecycle removes log files once they are old, whatever its policy says.",
+		Fix: "Send the trail to a bucket of the stack whose policy denies s3:DeleteObject to everybody, and whose access is logged.",
 		check: func(p *Platform, r *Resource) []string {
 			bucket := p.target(r, r.Attributes["s3_bucket_name"], "aws_s3_bucket")
 			if bucket == nil {

@@ -527,6 +527,22 @@ func accountRules(b *rulesBench) {
 	put("cloudtrail.amazonaws.com", ours)
 	b.refused("trail-may-write", create("theirs"))
 	b.ok(create("ours"))
+
+	// With a key, and a bucket that has a key of its own.
+	b.ok(b.rest("s3", "PUT", bucket+"?encryption", `<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>aws:kms</SSEAlgorithm></ApplyServerSideEncryptionByDefault><BucketKeyEnabled>true</BucketKeyEnabled></Rule></ServerSideEncryptionConfiguration>`))
+	key := b.get("kms", "CreateKey", object{})["KeyMetadata"].(object)["KeyId"]
+	encrypted := func(actions ...string) reply {
+		policy, err := json.Marshal(object{"Version": "2012-10-17", "Statement": []object{{"Effect": "Allow", "Principal": object{"Service": "cloudtrail.amazonaws.com"}, "Action": actions, "Resource": "*",
+			"Condition": object{"StringEquals": object{"aws:SourceArn": ours}}}}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.get("kms", "PutKeyPolicy", object{"KeyId": key, "PolicyName": "default", "Policy": string(policy)})
+		return b.to("cloudtrail", "UpdateTrail", object{"Name": "ours", "S3BucketName": name, "KmsKeyId": key})
+	}
+	b.refused("trail-may-encrypt", encrypted("kms:Encrypt"))
+	b.refused("trail-may-encrypt", encrypted("kms:GenerateDataKey*", "kms:DescribeKey")) // opens the bucket's own key too
+	b.ok(encrypted("kms:GenerateDataKey*", "kms:DescribeKey", "kms:Decrypt"))
 }
 
 // modelRule holds requests of every protocol, of moto's and of the front's own operations, to AWS's models.

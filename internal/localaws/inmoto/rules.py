@@ -623,6 +623,30 @@ def trail_may_write(call):
             return f"Incorrect S3 bucket policy is detected for bucket: {bucket_name}"
 
 
+@rule("cloudtrail", "CreateTrail, UpdateTrail", "a key whose policy does not let this trail encrypt with it, or open the key of a bucket that has one, is refused", "InsufficientEncryptionPolicyException", "AWS CloudTrail API, CreateTrail: Errors; user guide, Configure AWS KMS key policies for CloudTrail: Granting decrypt permissions")
+def trail_may_encrypt(call):
+    kms = call.backend("kms")
+    named = call.input.get("KmsKeyId") or ""
+    key = kms.keys.get(kms.get_key_id(named))
+    bucket = call.backend("s3", "global").buckets.get(call.input.get("S3BucketName"))
+    if not key or not bucket:
+        return None
+    trail = f"arn:aws:cloudtrail:{call.region}:{call.account}:trail/{last(call.input['Name'])}"
+    wanted = ["kms:GenerateDataKey*", "kms:DescribeKey"]
+    if "<BucketKeyEnabled>true" in bucket_keys(bucket.encryption):
+        wanted.append("kms:Decrypt")
+    for action in wanted:
+        if not any(lets_trail(s, action, "*", trail) for s in statements(key.policy)):
+            return f"Insufficient permissions to access S3 bucket {bucket.name} or KMS key {named}."
+
+
+def bucket_keys(encryption):
+    """Whether a bucket has a key of its own, in moto's own words of its encryption."""
+    rule = (encryption or {}).get("Rule", {})
+    rules = rule if isinstance(rule, list) else [rule]
+    return " ".join(f"<BucketKeyEnabled>{str(r.get('BucketKeyEnabled', '')).lower()}" for r in rules)
+
+
 def statements(policy):
     found = json.loads(policy)["Statement"] if policy else []
     return found if isinstance(found, list) else [found]
