@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -102,5 +104,13 @@ func TestRecordFaults(t *testing.T) {
 		if said := strings.Join(faults, "\n"); err != nil || test.want == "" && said != "" || !strings.Contains(said, test.want) {
 			t.Errorf("%s: %v, %s; want %q", name, err, said, test.want)
 		}
+	}
+}
+
+// TestNoConflictMarkers: both sides of a merge were once committed in a README.
+func TestNoConflictMarkers(t *testing.T) {
+	out, err := exec.Command("git", "grep", "--no-index", "--exclude-standard", "-nE", "^(<{7}|>{7}) ").CombinedOutput()
+	if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != 1 {
+		t.Errorf("a file holds a conflict marker: %v\n%s", err, out)
 	}
 }
