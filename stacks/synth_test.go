@@ -37,10 +37,18 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// synthesise writes the stacks of the settings into a folder of the test.
+// synthesise writes the stacks of the settings, once for all tests that ask for
+// the same ones, which only read them.
 func synthesise(t *testing.T, s config.Settings, target config.Target) map[string]synthesised.Stack {
 	t.Helper()
-	return synthesiseInto(t, t.TempDir(), s, target)
+	key, err := json.Marshal([]any{s, target})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if synthesisedOf[string(key)] == nil {
+		synthesisedOf[string(key)] = synthesiseInto(t, filepath.Join(platformFolder, fmt.Sprint("other-", len(synthesisedOf))), s, target)
+	}
+	return synthesisedOf[string(key)]
 }
 
 func synthesiseInto(t *testing.T, folder string, s config.Settings, target config.Target) map[string]synthesised.Stack {
@@ -74,10 +82,12 @@ func platform(t *testing.T) map[string]synthesised.Stack {
 	return synthesisedPlatform
 }
 
-// platformFolder outlives the test that happens to come first.
+// platformFolder outlives the test that happens to come first. The keys of
+// synthesisedOf are settings and target as JSON, which has every field of both.
 var (
 	platformFolder      string
 	synthesisedPlatform map[string]synthesised.Stack
+	synthesisedOf       = map[string]map[string]synthesised.Stack{}
 )
 
 // each calls check for every resource of a type, in every stack given. It

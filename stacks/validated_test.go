@@ -19,9 +19,10 @@ import (
 // takes seconds to say what it knows and moments to check a stack against it.
 var validated modules
 
-// modules is a folder of Terraform modules.
+// modules is a folder of Terraform modules, no two of which are the same.
 type modules struct {
 	names []string
+	added map[string]bool // by their files, as JSON
 }
 
 // terraformValidates puts a stack among those validated.
@@ -36,6 +37,17 @@ func terraformValidates(t *testing.T, stack synthesised.Stack) {
 
 func (m *modules) add(t *testing.T, name string, files map[string][]byte) {
 	t.Helper()
+	all, err := json.Marshal(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.added[string(all)] {
+		return
+	}
+	if m.added == nil {
+		m.added = map[string]bool{}
+	}
+	m.added[string(all)] = true
 	name = strings.NewReplacer("/", "-", "#", "").Replace(t.Name()) + "-" + name
 	dir := filepath.Join(validatedFolder(), name)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
