@@ -246,3 +246,45 @@ func TestOnlyATerminalIsOne(t *testing.T) {
 		t.Error("a screen is not its own")
 	}
 }
+
+// TestState: an apply without steps is only called so, and of those that wait as
+// long, the first by name is said, every time.
+func TestState(t *testing.T) {
+	screen, _, clock := watched(0, 0)
+	tracker := New(screen, "shared", "dev")
+	tracker.Line("no-such", "Plan: 1 to add, 0 to change, 0 to destroy.") // is nobody's, and stops nothing
+	waiting := func(names ...string) map[string]time.Time {
+		out := map[string]time.Time{}
+		for _, name := range names {
+			out[name] = clock.Add(-3 * time.Second)
+		}
+		return out
+	}
+	late := waiting("a")
+	late["b"] = clock.Add(-4 * time.Second)
+	for _, test := range []struct {
+		of   stack
+		want string
+	}{
+		{stack{phase: Apply}, "apply"},
+		{stack{phase: Init, planned: 2}, "init"},
+		{stack{phase: Apply, planned: 2, done: 1}, "apply 1 of 2"},
+		{stack{phase: Apply, planned: 9, waiting: waiting("d", "b", "a", "c", "f", "e", "h", "g")}, "apply 0 of 9, 3 s for a"},
+		{stack{phase: Apply, planned: 9, waiting: late}, "apply 0 of 9, 4 s for b"},
+		{stack{phase: Plan}, "waits for shared"},
+		{stack{phase: Apply, text: "said"}, "said"},
+	} {
+		tracker.stacks["dev"] = &test.of
+		if got := tracker.state("dev"); got != test.want {
+			t.Errorf("%+v: %q, want %q", test.of, got, test.want)
+		}
+	}
+	tracker.stacks["shared"].end = *clock
+	if got := tracker.state("dev"); got != "said" {
+		t.Errorf("%q", got)
+	}
+	tracker.stacks["dev"] = &stack{phase: Plan}
+	if got := tracker.state("dev"); got != "plan" {
+		t.Errorf("%q", got)
+	}
+}
