@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/command"
 	"github.com/paperwurks/infra/internal/process"
 	"github.com/paperwurks/infra/internal/synthesised"
@@ -25,23 +26,23 @@ var Command = command.Command{
 	Name: "scan", Arguments: "FOLDER", Summary: "let Checkov read all synthesised stacks, as a second opinion",
 	Define: func(flags *flag.FlagSet) command.Func {
 		checkov := flags.String("checkov", ".local/scan-venv/bin/checkov", "`program` that scans")
-		config := flags.String("config", ".checkov.yaml", "`file` with the findings that are listed with their reason")
+		list := flags.String("config", ".checkov.yaml", "`file` with the findings that are listed with their reason")
 		dir := flags.String("dir", ".local/scan", "`folder` for what Checkov reads")
 		return func(ctx context.Context, p command.Process, args []string) error {
 			if len(args) != 1 {
 				return command.UsageError("one folder is required")
 			}
-			return scan(ctx, p.Out, *checkov, *config, *dir, args[0])
+			return scan(ctx, p.Out, *checkov, *list, *dir, args[0], config.Platform().Environments)
 		}
 	},
 }
 
-func scan(ctx context.Context, out io.Writer, checkov, config, dir, folder string) error {
+func scan(ctx context.Context, out io.Writer, checkov, list, dir, folder string, environments []config.Environment) error {
 	stacks, err := synthesised.Read(folder)
 	if err != nil {
 		return err
 	}
-	for _, path := range []*string{&checkov, &config, &dir} { // Checkov runs in another folder
+	for _, path := range []*string{&checkov, &list, &dir} { // Checkov runs in another folder
 		if *path, err = filepath.Abs(*path); err != nil {
 			return err
 		}
@@ -49,11 +50,15 @@ func scan(ctx context.Context, out io.Writer, checkov, config, dir, folder strin
 	if err := prepare(dir, stacks); err != nil {
 		return err
 	}
-	skips, err := readSkips(config)
+	expanded := dir + ".yaml"
+	if err := expand(list, expanded, environments); err != nil {
+		return err
+	}
+	skips, err := readSkips(expanded)
 	if err != nil {
 		return err
 	}
-	listed, err := run(ctx, checkov, dir, "--config-file", config)
+	listed, err := run(ctx, checkov, dir, "--config-file", expanded)
 	if err != nil {
 		return err
 	}
@@ -153,6 +158,32 @@ var entry = regexp.MustCompile(`^\s*- (CKV2?_AWS_\d+)(?::(\S+))?\s*$`)
 
 // leastReason is the length below which a comment is no reason.
 const leastReason = 60
+
+// expand writes the list for Checkov, with the names of the platform's
+// environments: {environments} are all, {unprotected} those whose data is not
+// protected. An entry for none of them is left out.
+func expand(list, to string, environments []config.Environment) error {
+	text, err := os.ReadFile(list)
+	if err != nil {
+		return err
+	}
+	var all, unprotected []string
+	for _, e := range environments {
+		all = append(all, e.Name)
+		if !e.IsProtected() {
+			unprotected = append(unprotected, e.Name)
+		}
+	}
+	var lines []string
+	for line := range strings.Lines(string(text)) {
+		if len(unprotected) == 0 && strings.Contains(line, ":({unprotected})/") {
+			continue
+		}
+		lines = append(lines, line)
+	}
+	names := strings.NewReplacer("{environments}", strings.Join(all, "|"), "|{unprotected}", strings.Join(append([]string{""}, unprotected...), "|"), "{unprotected}", strings.Join(unprotected, "|"))
+	return os.WriteFile(to, []byte(names.Replace(strings.Join(lines, ""))), 0o644)
+}
 
 // readSkips reads the entries of skip-check, each of which needs a comment
 // right above it that says why.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/command"
 	"github.com/paperwurks/infra/internal/synthesised"
 )
@@ -102,7 +103,7 @@ func TestCommand(t *testing.T) {
 	data, err := os.ReadFile(".local/scan/ran")
 	arguments := "--directory . --framework terraform_json --skip-download --output json"
 	folder := here + "/.local/scan"
-	want := folder + " " + folder + " true  ERROR " + arguments + " --config-file " + here + "/.checkov.yaml\n" + folder + " " + folder + " true  ERROR " + arguments + "\n"
+	want := folder + " " + folder + " true  ERROR " + arguments + " --config-file " + folder + ".yaml\n" + folder + " " + folder + " true  ERROR " + arguments + "\n"
 	if err != nil || string(data) != want {
 		t.Errorf("it ran as %q (%v), want %q", data, err, want)
 	}
@@ -134,7 +135,7 @@ func TestScan(t *testing.T) {
 			write(t, config, "skip-check:\n  # "+strings.Repeat("a reason that says why ", 4)+"\n  - CKV_AWS_1:shared/cdk.tf.json\n")
 			program := filepath.Join(folder, "checkov")
 			write(t, program, "#!/bin/sh\ncase \"$*\" in *--config-file*) cat <<'END'\n"+test.listed+"\nEND\n;; *) cat <<'END'\n"+test.all+"\nEND\nesac\nexit 1\n")
-			err := scan(t.Context(), io.Discard, program, config, filepath.Join(folder, "read"), filepath.Join(folder, "out"))
+			err := scan(t.Context(), io.Discard, program, config, filepath.Join(folder, "read"), filepath.Join(folder, "out"), nil)
 			if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
@@ -180,6 +181,31 @@ func decoded(t *testing.T, text string) (value any) {
 	return value
 }
 
+// The list names environments by what they are, for whichever there are.
+func TestExpand(t *testing.T) {
+	dir := t.TempDir()
+	list, to := filepath.Join(dir, "list"), filepath.Join(dir, "to")
+	write(t, list, "- CKV_AWS_1:({environments})/x\n- CKV_AWS_2:({unprotected})/x\n- CKV_AWS_3:(shared|{unprotected})/x\n")
+	dev, demo, prod := config.Environment{Name: "dev"}, config.Environment{Name: "demo", Data: config.Kept}, config.Environment{Name: "live", Data: config.Protected}
+	for want, environments := range map[string][]config.Environment{
+		"- CKV_AWS_1:(dev|demo|live)/x\n- CKV_AWS_2:(dev|demo)/x\n- CKV_AWS_3:(shared|dev|demo)/x\n": {dev, demo, prod},
+		"- CKV_AWS_1:(live)/x\n- CKV_AWS_3:(shared)/x\n":                                             {prod},
+	} {
+		if err := expand(list, to, environments); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(to); err != nil || string(got) != want {
+			t.Errorf("got %q (%v), want %q", got, err, want)
+		}
+	}
+	if err := expand(filepath.Join(dir, "none"), to, nil); err == nil {
+		t.Error("a list that is not there")
+	}
+	if err := expand(list, filepath.Join(dir, "none", "to"), nil); err == nil {
+		t.Error("a folder that is not there")
+	}
+}
+
 // The flags, with what they are where nobody says.
 func TestFlags(t *testing.T) {
 	flags := flag.NewFlagSet("", flag.ContinueOnError)
@@ -200,7 +226,7 @@ func TestWithoutAFolder(t *testing.T) {
 	if err := os.Remove(gone); err != nil {
 		t.Fatal(err)
 	}
-	if err := scan(t.Context(), io.Discard, "checkov", "config", "dir", synth); err == nil || !strings.Contains(err.Error(), "getwd") {
+	if err := scan(t.Context(), io.Discard, "checkov", "config", "dir", synth, nil); err == nil || !strings.Contains(err.Error(), "getwd") {
 		t.Errorf("got %v", err)
 	}
 }
