@@ -26,6 +26,7 @@ var asksNothing = map[string]string{
 	"make plan":                   "asks what make diff does",
 	"terraform plan":              "asks what make diff does",
 	"terraform apply":             "of a refresh asks what make drift does and writes the state; of an import what npx cdktf deploy does",
+	"pipelines/backend/ask.sh":    "asks the product's public URL, and AWS nothing",
 	"make apply":                  "what it changes is infra-role's, in a workflow",
 }
 
