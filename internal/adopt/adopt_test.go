@@ -3,9 +3,12 @@ package adopt
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -104,11 +107,162 @@ func TestMatch(t *testing.T) {
 			t.Errorf("%v, %v", found, err)
 		}
 	})
-	t.Run("of an unknown type", func(t *testing.T) {
-		if _, err := workspace(t, nil).match(t.Context(), planOf(create("aws_new_thing", "x", nil, nil))); err == nil {
-			t.Error("no error")
+	both, err := workspace(t, map[listing][]Object{vpcs: {{ID: "vpc-1", Key: "n"}}, roles: {{ID: "r", Key: "paperwurks-dev-r"}}}).match(t.Context(), planOf(net, role))
+	if want := []string{"aws_iam_role.r", "aws_vpc.net"}; err != nil || both.Creates != 2 || len(both.Adoptable) != 2 || both.Adoptable[0].Address != want[0] || both.Adoptable[1].Address != want[1] ||
+		both.Adoptable[1].Type != "aws_vpc" || !reflect.DeepEqual(both.Adoptable[1].planned.Known, net.Change.After) {
+		t.Errorf("not sorted, or not whole: %+v, %v", both, err)
+	}
+}
+
+// What stops the search of a stack, wherever it happens: with a plan that cannot
+// be read to the end, nothing is found that is not there.
+func TestMatchRefuses(t *testing.T) {
+	importing := create("aws_vpc", "net", m{"tags_all": m{"Name": "n"}}, nil)
+	importing.Change.Importing = &review.Importing{ID: "vpc-9"}
+	for want, c := range map[string]struct {
+		change review.ResourceChange
+		set    func(*Workspace)
+	}{
+		"aws_new_thing.x: internal/adopt knows nothing of its type":         {create("aws_new_thing", "x", nil, nil), nil},
+		`aws_vpc.net: Terraform would import "vpc-9" and create it too`:     {importing, nil},
+		`aws_kms_key.edge: stack "dev": no AWS provider with the alias "ed`: {create("aws_kms_key", "edge", m{"description": "d"}, nil), func(w *Workspace) { w.stack.Providers = w.stack.Providers[:1] }},
+		"list aws_iam_role in eu-central-1: refused": {create("aws_iam_role", "r", m{"name": "paperwurks-dev-r"}, nil), func(w *Workspace) {
+			w.kinds["aws_iam_role"] = Kind{Key: []string{"name"}, List: func(context.Context, AWS) ([]Object, error) { return nil, errors.New("refused") }}
+		}},
+	} {
+		w := workspace(t, nil)
+		if c.set != nil {
+			c.set(w)
 		}
-	})
+		_, _, err := w.Search(t.Context(), func(context.Context, []Adoption) (Plan, error) { return planOf(c.change), nil })
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
+// What is found is imported in the next plan, until a plan finds no more.
+func TestSearch(t *testing.T) {
+	net, role := create("aws_vpc", "net", m{"tags_all": m{"Name": "n"}}, nil), create("aws_iam_role", "r", m{"name": "paperwurks-dev-r"}, nil)
+	w := workspace(t, map[listing][]Object{{"aws_iam_role", "eu-central-1"}: {{ID: "of a search before", Key: "paperwurks-dev-r"}}})
+	w.kinds["aws_vpc"] = Kind{Key: []string{"tags_all.Name"}, List: func(context.Context, AWS) ([]Object, error) { return []Object{{"vpc-1", "n", "dev"}}, nil }}
+	w.kinds["aws_iam_role"] = Kind{Key: []string{"name"}, List: listed("paperwurks-dev-r")}
+	var rounds []string
+	plan := func(_ context.Context, imports []Adoption) (Plan, error) {
+		var ids []string
+		for _, a := range imports {
+			ids = append(ids, a.Address+"="+a.ID)
+		}
+		rounds = append(rounds, strings.Join(ids, " "))
+		imported := func(r review.ResourceChange, id string) review.ResourceChange {
+			r.Change.Actions, r.Change.Importing, r.Change.After = []string{"no-op"}, &review.Importing{ID: id}, m{"id": id}
+			return r
+		}
+		switch len(rounds) {
+		case 1: // the role's name is that of something that is not there yet
+			return planOf(net, create("aws_iam_role", "r", nil, m{"name": true})), nil
+		case 2:
+			return planOf(imported(net, "vpc-1"), role), nil
+		}
+		return planOf(imported(net, "vpc-1"), imported(role, "paperwurks-dev-r")), nil
+	}
+	p, found, err := w.Search(t.Context(), plan)
+	if want := []string{"", "aws_vpc.net=vpc-1", "aws_iam_role.r=paperwurks-dev-r aws_vpc.net=vpc-1"}; err != nil || !reflect.DeepEqual(rounds, want) {
+		t.Fatalf("rounds %q, want %q: %v", rounds, want, err)
+	}
+	if len(p.ResourceChanges) != 2 || found.Creates != 0 || len(found.Adoptable) != 2 || found.Adoptable[0].Address != "aws_iam_role.r" || found.Adoptable[1].Type != "aws_vpc" ||
+		found.Adoptable[1].values.Known["id"] != "vpc-1" || found.Adoptable[1].planned.Known["tags_all"] == nil {
+		t.Errorf("plan %+v, found %+v", p, found)
+	}
+
+	_, _, err = w.Search(t.Context(), func(context.Context, []Adoption) (Plan, error) { return Plan{}, errors.New("no plan") })
+	if err == nil || err.Error() != "no plan" {
+		t.Errorf("got %v", err)
+	}
+	n := 0
+	_, _, err = w.Search(t.Context(), func(context.Context, []Adoption) (Plan, error) { n++; return planOf(net), nil })
+	if err == nil || !strings.Contains(err.Error(), `stack "dev": still finding more after 12 rounds`) || n != maxRounds {
+		t.Errorf("%d rounds: %v", n, err)
+	}
+}
+
+// What a finder cannot be made of, and where a state is that is no file.
+func TestNewFinder(t *testing.T) {
+	good := workspace(t, nil).stack
+	none, outside := good, good
+	none.Providers = nil
+	outside.Providers = slices.Clone(good.Providers)
+	outside.Providers[0].HTTPSProxy = "http://192.0.2.1"
+	for want, s := range map[string]synthesised.Stack{`stack "dev": no AWS provider`: none, `stack "dev": target.localEndpoint: `: outside} {
+		if _, err := NewFinder(s, config.Fixture()); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+		if _, err := Open(t.Context(), terraform.Runner{}, s, config.Fixture()); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+	f, err := NewFinder(good, config.Fixture())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := (config.Target{LocalEndpoint: "http://127.0.0.1:1"}).For(config.Fixture()).User.AccountID; f.settings.User.AccountID != want {
+		t.Errorf("account %q, want the local AWS's, %q", f.settings.User.AccountID, want)
+	}
+	if store, err := f.Store(t.Context()); err != nil || store == nil || store.Bucket != "b" {
+		t.Errorf("%+v, %v", store, err)
+	}
+	f.stack.Backend.S3 = nil
+	if store, err := f.Store(t.Context()); err != nil || store != nil {
+		t.Errorf("%+v, %v", store, err)
+	}
+	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))
+	if _, err := Open(t.Context(), terraform.Runner{}, good, config.Fixture()); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("opened in no folder: %v", err)
+	}
+}
+
+// A plan that cannot be read is none.
+func TestDecodePlan(t *testing.T) {
+	for _, text := range []string{"", "{}", `{"format_version": "1.2", "prior_state": 1}`, `{"format_version": "1.2", "prior_state": {"values": {"root_module": {"resources": 1}}}}`} {
+		if p, err := DecodePlan([]byte(text)); err == nil {
+			t.Errorf("%q is %+v", text, p)
+		}
+	}
+	text := `{"format_version": "1.2", "prior_state": {"values": {"root_module": {"resources": [
+		{"mode": "managed", "type": "aws_vpc", "values": {"id": "vpc-1"}}, {"mode": "managed", "type": "aws_vpc", "values": {"id": "vpc-2"}}, {"mode": "data", "type": "aws_vpc", "values": {"id": "vpc-3"}}]}}}}`
+	p, err := DecodePlan([]byte(text))
+	if want := map[string][]map[string]any{"aws_vpc": {{"id": "vpc-1"}, {"id": "vpc-2"}}}; err != nil || !reflect.DeepEqual(p.prior.managed(), want) || string(p.JSON) != text {
+		t.Errorf("%+v, %v", p, err)
+	}
+}
+
+// What cannot be written is not planned.
+func TestPlanRefuses(t *testing.T) {
+	w := workspace(t, nil)
+	if _, err := w.Plan(t.Context(), nil); err == nil || err.Error() != "nothing to adopt" {
+		t.Errorf("got %v", err)
+	}
+	for _, file := range []string{stackFileName, importsName} {
+		w := workspace(t, nil)
+		if err := os.Mkdir(filepath.Join(w.dir, file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Plan(t.Context(), []Adoption{{Address: "aws_vpc.net", Type: "aws_vpc", ID: "vpc-1"}}); err == nil || !strings.Contains(err.Error(), file) {
+			t.Errorf("%s: %v", file, err)
+		}
+		if _, err := w.Find(t.Context()); err == nil || !strings.Contains(err.Error(), file) {
+			t.Errorf("%s: %v", file, err)
+		}
+	}
+	if err := w.write("x", func() {}); err == nil {
+		t.Error("a function is written as JSON")
+	}
+	if err := w.write(stackFileName, 1); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(filepath.Join(w.dir, stackFileName)); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v: it may hold secrets", info.Mode(), err)
+	}
 }
 
 func TestVerify(t *testing.T) {
@@ -149,6 +303,15 @@ func TestVerify(t *testing.T) {
 				t.Errorf("%v; want %q", err, c.fault)
 			}
 		})
+	}
+	// A plan with errors is refused, whatever it would do, and all faults are said.
+	err := verify(&review.Plan{ResourceChanges: []review.ResourceChange{good}, Errored: true}, adoptions)
+	if err == nil || err.Error() != "the adoption is refused: the plan has errors" {
+		t.Errorf("got %v", err)
+	}
+	err = verify(&review.Plan{ResourceChanges: []review.ResourceChange{change("b.b", "", "delete"), change("c.c", "", "create")}}, adoptions)
+	if err == nil || err.Error() != "the adoption is refused: b.b: the plan would destroy it, which was not asked for\nc.c: the plan would create it, which was not asked for" {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -246,6 +409,46 @@ func TestOrphans(t *testing.T) {
 	want = []Orphan{{"aws_iam_role", "eu-central-1", "infra-role", "infra-role"}, {"aws_iam_role", "eu-central-1", "paperwurks-dev-flow-log", "paperwurks-dev-flow-log"}}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("shared: %v, %v", got, err)
+	}
+
+	// What was made since is seen, and nothing is taken for none that was not seen.
+	kind.List = listed("infra-new")
+	w.kinds["aws_iam_role"] = kind
+	got, err = w.Orphans(t.Context(), inventory)
+	if want := []Orphan{{"aws_iam_role", "eu-central-1", "infra-new", "infra-new"}}; err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("later: %v, %v", got, err)
+	}
+	kind.List = func(context.Context, AWS) ([]Object, error) { return nil, errors.New("refused") }
+	w.kinds["aws_iam_role"] = kind
+	if got, err := w.Orphans(t.Context(), inventory); err == nil || !strings.Contains(err.Error(), "list aws_iam_role in eu-central-1: refused") {
+		t.Errorf("%v, %v", got, err)
+	}
+	for want, resources := range map[string]map[string]map[string]map[string]any{
+		"aws_new_thing: internal/adopt knows nothing of it":     {"aws_new_thing": {"x": {}}},
+		`stack "shared": no AWS provider with the alias "gone"`: {"aws_iam_role": {"r": {"provider": "aws.gone"}}},
+	} {
+		w.stack.Resource = resources
+		if got, err := w.Orphans(t.Context(), inventory); err == nil || err.Error() != want {
+			t.Errorf("%v, %v; want %q", got, err, want)
+		}
+	}
+}
+
+// Orphans are sorted, each region of a type is asked, and what its own tag says
+// goes before all else.
+func TestOrphansOfEachRegion(t *testing.T) {
+	w := workspace(t, nil)
+	w.stack.Resource = map[string]map[string]map[string]any{"aws_kms_key": {"home": {"description": "d"}, "edge": {"description": "d", "provider": "aws.edge"}}, "aws_iam_role": {"r": {"name": "paperwurks-dev-r"}}}
+	w.kinds["aws_kms_key"] = Kind{Key: []string{"description"}, List: func(_ context.Context, a AWS) ([]Object, error) {
+		return []Object{{"k2-" + a.Region, "prod", a.Stack}, {"k1-" + a.Region, "d", "dev"}, {"k3", "dev", "prod"}}, nil
+	}}
+	w.kinds["aws_iam_role"] = Kind{Key: []string{"name"}, List: listed("paperwurks-dev-x")}
+	got, err := w.Orphans(t.Context(), NewInventory(nil))
+	want := []Orphan{{"aws_iam_role", "eu-central-1", "paperwurks-dev-x", "paperwurks-dev-x"},
+		{"aws_kms_key", "eu-central-1", "k1-eu-central-1", "d"}, {"aws_kms_key", "eu-central-1", "k2-eu-central-1", "prod"},
+		{"aws_kms_key", "us-east-1", "k1-us-east-1", "d"}, {"aws_kms_key", "us-east-1", "k2-us-east-1", "prod"}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, %v", got, err)
 	}
 }
 

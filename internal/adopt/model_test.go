@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/awsapi"
+	"github.com/paperwurks/infra/internal/golden"
 )
 
 // model is a part of AWS's model of one service, as botocore has it.
@@ -28,6 +30,9 @@ type model struct {
 	Shapes map[string]shape
 	// foreign fills shapes with what is not the platform's.
 	foreign bool
+	// instead are the values of members that are not those of the samples, by name;
+	// seen are the members so far, with their type.
+	instead, seen map[string]string
 }
 
 type shape struct {
@@ -114,6 +119,10 @@ func (m model) sample(name, shapeName string, isXML bool, without []string, dept
 		}
 		return map[string]any{element: v}
 	case "string":
+		m.seen[name] = s.Type
+		if value, ok := m.instead[name]; ok {
+			return value
+		}
 		for _, known := range []string{m.Metadata.EndpointPrefix + " " + name, name} {
 			if value := foreign[known]; value != "" && m.foreign {
 				return value
@@ -127,7 +136,8 @@ func (m model) sample(name, shapeName string, isXML bool, without []string, dept
 		}
 		return "paperwurks-" + strings.ToLower(name)
 	case "boolean":
-		return name == "IsEgress"
+		m.seen[name] = s.Type
+		return (name == "IsEgress") != (m.instead[name] != "")
 	case "integer", "long":
 		return 80
 	default:
@@ -154,25 +164,48 @@ func writeXML(b *strings.Builder, v any) {
 	}
 }
 
-// TestListingsAgainstModels answers every listing by AWS's own model of the
-// service: the operation and its parameters exist there, the members are where
-// the table of kinds looks for them, and every page is asked for.
-func TestListingsAgainstModels(t *testing.T) {
-	models, pages, isForeign := map[string]model{}, map[string]int{}, false
+// modelAWS answers by AWS's own models.
+type modelAWS struct {
+	models map[string]model
+	// pages are how many are asked for of an operation that has them; 1 for the
+	// first alone.
+	pages map[string]int
+	// foreign, instead and seen are those of model.
+	foreign       bool
+	instead, seen map[string]string
+	// asked are the calls so far.
+	asked []string
+}
+
+// spelled is a call with its parameters, but those that ask for the next page.
+func spelled(c *awsapi.Call) string {
+	text := c.Service + " " + c.Operation
+	for _, name := range slices.Sorted(maps.Keys(c.Parameters)) {
+		if first, _, _ := strings.Cut(name, "."); !slices.Contains(nextPage, first) {
+			text += " " + name + "=" + c.Parameters[name]
+		}
+	}
+	return text
+}
+
+func newModelAWS(t *testing.T) (f *modelAWS, a AWS) {
+	t.Helper()
+	f = &modelAWS{models: map[string]model{}, pages: map[string]int{}, seen: map[string]string{}}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked, err := awsapi.Read(r)
 		if err != nil {
 			t.Error(err)
 		}
+		f.asked = append(f.asked, spelled(asked))
 		if asked.Service == "s3" {
 			return
 		}
-		m, known := models[asked.Service]
+		m, known := f.models[asked.Service]
 		if !known {
 			m = readModel(t, asked.Service)
-			models[asked.Service] = m
+			f.models[asked.Service] = m
 		}
-		m.foreign = isForeign
+		m.foreign, m.instead, m.seen = f.foreign, f.instead, f.seen
 		o, known := m.Operations[asked.Operation]
 		if !known {
 			t.Errorf("%s: no operation %q", asked.Service, asked.Operation)
@@ -208,12 +241,12 @@ func TestListingsAgainstModels(t *testing.T) {
 		operation := asked.Service + " " + asked.Operation
 		switch {
 		case page:
-			pages[operation], without = 2, nextPage
-		case pages[operation] == 0 && slices.ContainsFunc(nextPage, func(name string) bool {
+			f.pages[operation], without = 2, nextPage
+		case f.pages[operation] == 0 && slices.ContainsFunc(nextPage, func(name string) bool {
 			_, ok := m.Shapes[output].Members[name]
 			return ok
 		}):
-			pages[operation] = 1
+			f.pages[operation] = 1
 		}
 		answer := m.sample("", output, isXML, without, 0)
 		if !isXML {
@@ -227,13 +260,21 @@ func TestListingsAgainstModels(t *testing.T) {
 		writeXML(&b, map[string]any{"Answer": answer})
 		fmt.Fprint(w, b.String())
 	}))
-	defer server.Close()
+	t.Cleanup(server.Close)
 	client, err := awsapi.Connect(t.Context(), config.EdgeRegion, server.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := AWS{Client: client, Settings: config.Fixture(), Stack: "dev"}
+	a = AWS{Client: client, Settings: config.Fixture(), Stack: "dev"}
 	a.Settings.User.Domain = config.Domain{Name: "example.com", HostedZoneID: "Z0123456789ABCDEFGHIJ"}
+	return f, a
+}
+
+// TestListingsAgainstModels answers every listing by AWS's own model of the
+// service: the operation and its parameters exist there, the members are where
+// the table of kinds looks for them, and every page is asked for.
+func TestListingsAgainstModels(t *testing.T) {
+	f, a := newModelAWS(t)
 	for resourceType, kind := range Kinds() {
 		if kind.List == nil {
 			continue
@@ -256,7 +297,7 @@ func TestListingsAgainstModels(t *testing.T) {
 	}
 	// What is another's is not listed, but where AWS itself is asked for the
 	// platform's alone: by tags, or by a path. Of the monitor an account has one.
-	isForeign = true
+	f.foreign = true
 	for resourceType, kind := range Kinds() {
 		if kind.List == nil || resourceType == "aws_s3_bucket" {
 			continue
@@ -267,9 +308,65 @@ func TestListingsAgainstModels(t *testing.T) {
 			t.Errorf("%s: another's is listed: %+v, %v", resourceType, found, err)
 		}
 	}
-	for operation, n := range pages {
+	for operation, n := range f.pages {
 		if n == 1 {
 			t.Errorf("%s: only the first page is asked for", operation)
 		}
 	}
+}
+
+// What each kind is recognised and imported by, what it asks AWS for, what it
+// finds in a full answer, and what is none of it: a member's value that, in the
+// place of the sample's, makes the object another's.
+func TestEveryKind(t *testing.T) {
+	f, a := newModelAWS(t)
+	source, err := os.ReadFile("kinds.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := strings.ToLower(string(source)) // a member that is not in it decides nothing
+	kinds := Kinds()
+	var text strings.Builder
+	for _, resourceType := range slices.Sorted(maps.Keys(kinds)) {
+		kind := kinds[resourceType]
+		fmt.Fprintf(&text, "%s\n", resourceType)
+		if kind.List == nil {
+			fmt.Fprintf(&text, "\tis never adopted: %s\n", kind.Because)
+			continue
+		}
+		fmt.Fprintf(&text, "\tkey %s\n\timport %s\n", strings.Join(kind.Key, ", "), cmp.Or(kind.ImportID, "{id}"))
+		list := func(instead map[string]string) []Object {
+			f.instead, f.asked = instead, nil
+			found, err := kind.List(t.Context(), a)
+			if err != nil {
+				t.Fatalf("%s: %v", resourceType, err)
+			}
+			return found
+		}
+		clear(f.seen)
+		found := list(nil)
+		for _, call := range slices.Compact(f.asked) {
+			fmt.Fprintf(&text, "\tasks %s\n", call)
+		}
+		for _, o := range slices.Compact(found) {
+			fmt.Fprintf(&text, "\tfinds %s, key %s, stack %q\n", o.ID, o.Key, o.Stack)
+		}
+		seen := maps.Clone(f.seen)
+		for _, name := range slices.Sorted(maps.Keys(seen)) {
+			lower := strings.ToLower(name)
+			if !strings.Contains(read, lower) {
+				continue
+			}
+			others := []string{"another's"}
+			if seen[name] == "string" && (strings.HasSuffix(lower, "state") || strings.HasSuffix(lower, "status")) {
+				others = append(others, "deleting", "deleted", "failed", "PendingDeletion", "ISSUED", "PENDING_VALIDATION", "EXPIRED")
+			}
+			for _, other := range others {
+				if got := len(list(map[string]string{name: other})); got < len(found) {
+					fmt.Fprintf(&text, "\tnot with %s %s\n", name, other)
+				}
+			}
+		}
+	}
+	golden.Check(t, "testdata/kinds.txt", text.String(), "UPDATE_GOLDEN=1 go test -run TestEveryKind ./internal/adopt")
 }

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -314,6 +315,16 @@ func TestEachRefusedCall(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	terraforms := strings.Split(strings.TrimSpace(calls()), "\n")
+	if want := []string{
+		"init -input=false -no-color -lockfile=readonly", "force-unlock -force l-1",
+		"plan -input=false -no-color -out=adopt.tfplan -refresh=false -lock=false", "show -json adopt.tfplan",
+		"plan -input=false -no-color -out=adopt.tfplan -refresh=false -lock=false", "show -json adopt.tfplan",
+		"plan -input=false -no-color -out=adopt.tfplan -lock-timeout=1m -target=aws_iam_role.r", "show -json adopt.tfplan",
+		"apply -input=false -no-color -lock-timeout=1m adopt.tfplan",
+		"init -input=false -no-color -lockfile=readonly", "state pull",
+	}; !slices.Equal(terraforms, want) {
+		t.Errorf("Terraform was asked for\n%q, want\n%q", terraforms, want)
+	}
 	for i, call := range whole.asked {
 		aws := newAWS()
 		aws.refused = i + 1
