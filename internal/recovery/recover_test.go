@@ -31,6 +31,7 @@ show)
 	change='"actions": ["create"]'
 	grep -q infra-old import.tf.json 2>/dev/null && change='"actions": ["no-op"], "importing": {"id": "infra-old"}'
 	[ "$change" = '"actions": ["create"]' ] || [ ! -s "$FAKE_DIR/updates" ] || change='"actions": ["update"], "importing": {"id": "infra-old"}'
+	[ "$(cat "$FAKE_DIR/updates")" != another ] || change=$(echo "$change" | sed s/infra-old/infra-new/)
 	echo '{"format_version": "1.2", "resource_changes": [{"address": "aws_iam_role.r", "mode": "managed", "type": "aws_iam_role", "change": {'"$change"', "after": {"name": "infra-old"}}}]}' ;;
 apply) cp "$FAKE_DIR/applied" "$FAKE_DIR/state" ;;
 esac
@@ -50,7 +51,8 @@ type fakeAWS struct {
 	// from 1.
 	asked   []string
 	refused int
-	// updates says that an import changes the role, too.
+	// updates says that an import changes the role, too; "another" that it is of
+	// another role.
 	updates string
 	// unshown is what the terminal does not take.
 	unshown string
@@ -252,6 +254,15 @@ func TestAdoptionThatChangesAWS(t *testing.T) {
 	run, _ := machine(t, &fakeAWS{roles: []string{"infra-old"}, updates: "yes"})
 	out, err := run(t.Context(), strings.NewReader("yes\n"), "recover", "dev")
 	if err != nil || !strings.Contains(out, "planning their adoption.\nwhat changes, as Terraform shows it\n\nRESOURCE") || !strings.Contains(out, "Write these 1 into the state? In AWS these change in place: aws_iam_role.r.") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// A plan that does anything but what was found is not even shown.
+func TestAdoptionThatIsRefused(t *testing.T) {
+	run, calls := machine(t, &fakeAWS{roles: []string{"infra-old"}, updates: "another"})
+	out, err := run(t.Context(), strings.NewReader("yes\n"), "recover", "dev")
+	if err == nil || !strings.Contains(err.Error(), `the adoption is refused: aws_iam_role.r: the plan imports "infra-new"; "infra-old" was found`) || strings.Contains(out, "Write these") || strings.Contains(calls(), "apply") {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
