@@ -464,6 +464,9 @@ func TestStops(t *testing.T) {
 			test.set(t, m)
 			out, err := m.run(account + "yes\nyes\n")
 			wants(t, out, err, test.want, "State is left in", "Run this again")
+			if isErrored := strings.Contains(test.want, "creating"); strings.Contains(out, "\n  Creation errored\n") != isErrored || strings.Contains(out, "is of no interest") {
+				t.Errorf("of what Terraform says it says\n%s", out)
+			}
 			if _, there := m.aws.objects[stateObject]; there != test.moved {
 				t.Errorf("a state in the bucket: %t, want %t", there, test.moved)
 			}

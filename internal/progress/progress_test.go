@@ -288,3 +288,29 @@ func TestState(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestNothingKeepsTheLock: after each call the next can be made.
+func TestNothingKeepsTheLock(t *testing.T) {
+	for _, columns := range []int{0, 80} {
+		screen, _, _ := watched(columns, 24)
+		tracker := New(screen, "dev")
+		var end func()
+		for name, call := range map[string]func(){
+			"Write": func() { io.WriteString(screen, "a line\n") }, "tick": screen.tick,
+			"Enter": func() { tracker.Enter("dev", Plan, 0) }, "Left": func() { tracker.Left() }, "Seconds": func() { tracker.Seconds() },
+			"Line": func() { tracker.Line("dev", "aws_vpc.a: Creating...") }, "Line of nobody's": func() { tracker.Line("no-such", "") },
+			"Print": func() { tracker.Print("dev", "Apply complete!") }, "Lines": func() { io.WriteString(tracker.Lines("dev"), "a line\n") },
+		} {
+			for _, step := range []struct {
+				name string
+				call func()
+			}{{"Show", func() { end = tracker.Show(t.Context()) }}, {name, call}, {"its end", func() { end() }}, {"its end again", func() { end() }}} {
+				step.call()
+				if !screen.mu.TryLock() {
+					t.Fatalf("%d columns: %s keeps the lock", columns, step.name)
+				}
+				screen.mu.Unlock()
+			}
+		}
+	}
+}
