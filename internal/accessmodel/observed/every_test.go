@@ -1,0 +1,141 @@
+package observed
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/paperwurks/infra/internal/awsapi"
+	"github.com/paperwurks/infra/internal/golden"
+)
+
+// parameterName is a name of a parameter in the source of this package.
+var parameterName = regexp.MustCompile(`"([A-Za-z][A-Za-z.]*[A-Za-z](?:\.1)?)"`)
+
+// operationName is an operation in it.
+var operationName = regexp.MustCompile(`\b[a-z][a-z0-9-]+ (?:Add|Allocate|Assoc|Attach|Authorize|Create|De[a-z]|Dis|Enable|Get|Head|List|Modify|Put|Register|Release|Replace|Request|Restore|Revoke|Run|Schedule|Set|Stop|Subscribe|Tag|Un|Update)[A-Za-z0-9]*\b`)
+
+// TestEveryOperation compares what IAM is asked for each operation that this
+// package names: with every parameter that it reads, and with each one alone
+// where that makes a difference of its own.
+func TestEveryOperation(t *testing.T) {
+	names, operations := map[string]bool{"Tags.1.Key": true, "x.VersionId": true, "subnets.1": true}, map[string]bool{}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		for _, m := range operationName.FindAllString(string(source), -1) {
+			operations[m] = true
+		}
+		if !slices.Contains([]string{"resource.go", "context.go", "consequence.go", "action.go"}, file) {
+			continue // the others read no parameters of a call that is asked for
+		}
+		for _, m := range parameterName.FindAllStringSubmatch(string(source), -1) {
+			names[m[1]] = true
+		}
+	}
+	value := func(name string) string {
+		switch last := lastPart(name, "."); {
+		case name == "Scope":
+			return "CLOUDFRONT"
+		case name == "TagSpecification.ResourceType":
+			return "vpc"
+		case name == "networkConfiguration.awsvpcConfiguration.assignPublicIp":
+			return "ENABLED"
+		case name == "Tags.1.Key":
+			return "project"
+		case name == "subnets.1":
+			return "subnet-0123456789abcdef0"
+		case name == "ManageMasterUserPassword":
+			return "true"
+		case name == "ResourceId":
+			return "service/c/s"
+		case name == "LoadBalancerArn":
+			return arn("elasticloadbalancing", "loadbalancer/app/lb/0123456789abcdef")
+		case strings.Contains(strings.ToLower(last), "kmskey"):
+			return arn("kms", "key/"+keyID)
+		case strings.HasSuffix(strings.ToLower(last), "rolearn"), strings.HasSuffix(last, "PermissionArn"):
+			return "arn:aws:iam::123456789012:role/" + last
+		case name == "DBInstanceIdentifier", name == "SourceDBInstanceIdentifier":
+			return "p-dev-source"
+		case name == "SecretId":
+			return "p/dev/session-key"
+		case name == "Bucket":
+			return "state"
+		case name == "family", name == "taskDefinition":
+			return "f"
+		case name == "repositoryName":
+			return "repository"
+		case name == "deliveryDestinationArn":
+			return arn("logs", "delivery-destination:p-dev-cloudfront")
+		case name == "RoleName":
+			return "r"
+		case strings.HasSuffix(strings.ToLower(last), "arn"):
+			return "arn:aws:s3:::" + last
+		default:
+			return "p-" + last
+		}
+	}
+	before := append(slices.Clone(earlier),
+		call("deploy-role-dev", "ecs", "RegisterTaskDefinition", "family", "f", "taskRoleArn", "arn:aws:iam::123456789012:role/task", "executionRoleArn", "arn:aws:iam::123456789012:role/execution"),
+		call(Administrator, "ecr", "CreateRepository", "repositoryName", "repository", "encryptionConfiguration.kmsKey", arn("kms", "key/"+keyID)))
+	whole := map[string]string{}
+	for name := range names {
+		whole[name] = value(name)
+	}
+	var calls []awsapi.Recorded
+	for _, operation := range slices.Sorted(maps.Keys(operations)) {
+		if service, name, ok := strings.Cut(operation, " "); ok {
+			calls = append(calls, awsapi.Recorded{Role: "x", Call: awsapi.Call{Service: service, Region: here.Region, Operation: name, Parameters: whole}})
+		}
+	}
+	k := learn(before, here.Account, here.Region)
+	reference, err := describe(calls)
+	if err != nil {
+		t.Fatal(err)
+	}
+	needs := func(c awsapi.Recorded, parameters map[string]string) []string {
+		c.Parameters = parameters
+		if free[c.Service+" "+c.Operation] != "" {
+			return nil
+		}
+		found, err := k.needs(c.Call, reference)
+		var out []string
+		if err != nil {
+			fault, _, _ := strings.Cut(err.Error(), " among the parameters")
+			out = append(out, "fault: "+fault)
+		}
+		for _, n := range found {
+			f := Row{Need: n}.fields()
+			out = append(out, strings.TrimSpace(strings.Join(f[2:5], " ")))
+		}
+		slices.Sort(out)
+		return slices.Compact(out)
+	}
+	var text strings.Builder
+	for _, c := range calls {
+		all, none := needs(c, whole), needs(c, nil)
+		fmt.Fprintf(&text, "%s %s\n\t%s\n", c.Service, c.Operation, strings.Join(all, "\n\t"))
+		for _, name := range slices.Sorted(maps.Keys(names)) {
+			for _, need := range needs(c, map[string]string{name: whole[name]}) {
+				if !slices.Contains(all, need) && !slices.Contains(none, need) && !strings.HasPrefix(need, "fault") {
+					fmt.Fprintf(&text, "\twith %s alone: %s\n", name, need)
+				}
+			}
+		}
+	}
+	golden.Check(t, "testdata/every.txt", text.String(), "UPDATE_GOLDEN=1 go test -run TestEveryOperation ./internal/accessmodel/observed")
+}
