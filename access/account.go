@@ -34,19 +34,49 @@ func TrailBucket(n config.Names) policy.Document {
 			policy.If(policy.ArnLike, "aws:PrincipalArn", n.CIRoleARN("*"), n.WorkloadRoleARN("*"))), arn, arn+"/*"))
 }
 
-// AccountKey is the policy of the key of the account's trail: CloudTrail encrypts
+// AccountKey is the policy of the key of the account's baseline. CloudTrail encrypts
 // log files with it, for this trail only (AWS CloudTrail user guide, "Configure AWS
-// KMS key policies for CloudTrail"), and administrators read them.
+// KMS key policies for CloudTrail"), and administrators read them; CloudWatch Logs
+// encrypts the trail's log group, and alarms reach the account's topic.
 func AccountKey(n config.Names) policy.Document {
 	ofThisTrail := policy.If(policy.StringEquals, "aws:SourceArn", n.TrailARN())
-	by := func(sid string, actions []string, conditions ...policy.Condition) policy.Statement {
-		return policy.Statement{Sid: sid, Effect: policy.Allow, Principals: service(cloudTrail), Actions: actions, Resources: []string{"*"}, Conditions: conditions}
+	by := func(sid, who string, actions []string, conditions ...policy.Condition) policy.Statement {
+		return policy.Statement{Sid: sid, Effect: policy.Allow, Principals: service(who), Actions: actions, Resources: []string{"*"}, Conditions: conditions}
 	}
 	return keyPolicy(n,
-		by("LogFilesAreEncrypted", []string{"kms:GenerateDataKey*"}, ofThisTrail,
+		by("LogFilesAreEncrypted", cloudTrail, []string{"kms:GenerateDataKey*"}, ofThisTrail,
 			policy.If(policy.StringLike, "kms:EncryptionContext:aws:cloudtrail:arn", "arn:aws:cloudtrail:*:"+n.Account()+":trail/*")),
-		by("TheTrailLooksAtTheKey", []string{"kms:DescribeKey"}, ofThisTrail),
+		by("TheTrailLooksAtTheKey", cloudTrail, []string{"kms:DescribeKey"}, ofThisTrail),
+		useByLogs(n.Region(), n.ARN("logs", "log-group:"+n.TrailLogGroup())),
+		by("AlarmsToTheTopic", "cloudwatch.amazonaws.com", []string{"kms:Decrypt", "kms:GenerateDataKey*"}, forThisAccount(n)...),
 		byAdministrators(n, "LogFilesAreReadByPeople", []string{"kms:Decrypt"}, through(n, "s3")))
+}
+
+// TrailLogTrust lets CloudTrail assume the role that it writes the trail's log
+// group with. It has no condition: no document of AWS's says that CloudTrail sends
+// one (CloudTrail user guide, "Role policy document for CloudTrail to use CloudWatch
+// Logs"), and a trail of another account cannot be given this role, since only who
+// may pass it names it.
+func TrailLogTrust() policy.Document {
+	return policy.Document{Statements: []policy.Statement{{
+		Sid: "AssumedByService", Effect: policy.Allow, Principals: service(cloudTrail), Actions: []string{"sts:AssumeRole"},
+	}}}
+}
+
+// TrailLog is what CloudTrail may do with it: write log streams of its own name.
+func TrailLog(n config.Names) policy.Document {
+	return writeTrailLog(n.ARN("logs", "log-group:"+n.TrailLogGroup()+":log-stream:"+n.Account()+"_CloudTrail_*"))
+}
+
+// AccountBoundary is what no role of the account's baseline can exceed.
+func AccountBoundary(n config.Names) policy.Document {
+	return writeTrailLog(n.ARN("logs", "log-group:"+n.TrailLogGroup()+":log-stream:*"))
+}
+
+func writeTrailLog(streams string) policy.Document {
+	return policy.Document{Statements: []policy.Statement{{
+		Sid: "WriteTheTrailsEvents", Effect: policy.Allow, Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resources: []string{streams},
+	}}}
 }
 
 // baselineReads are what a plan reads of the account's baseline, beyond what it
@@ -57,15 +87,20 @@ func baselineReads() []string {
 		"cloudtrail:DescribeTrails", "cloudtrail:GetEventSelectors", "cloudtrail:GetInsightSelectors", "cloudtrail:GetTrailStatus", "cloudtrail:ListTags",
 		"cloudtrail:ListTrails",
 		"ec2:GetEbs*", "ec2:GetInstanceMetadataDefaults", "ec2:GetSnapshotBlock*",
+		"logs:DescribeMetricFilters",
 		"s3:GetAccountPublicAccessBlock",
 	}
 }
 
 // keepBaseline keeps the account's baseline from every role of CI. Of the services
-// that only the baseline uses the boundary allows no more than reading.
-func keepBaseline() policy.Statement {
-	return deny("NoChangeOfTheAccount", []string{
+// that only the baseline uses the boundary allows no more than reading; of its
+// alarms, log group and topic, which have names as those of environments, this.
+func keepBaseline(n config.Names) []policy.Statement {
+	watch := on(deny("NoChangeOfTheAccountsAlarms", nil),
+		n.ARN("cloudwatch", "alarm:"+n.AccountName("*")), n.ARN("logs", "log-group:"+n.LogGroups(config.AccountPrefix)+"*"), n.ARN("sns", n.AccountName("*")))
+	watch.NotActions = []string{"cloudwatch:Describe*", "cloudwatch:List*", "logs:Describe*", "logs:List*", "sns:Get*", "sns:List*"}
+	return []policy.Statement{watch, deny("NoChangeOfTheAccount", []string{
 		"ec2:DisableEbsEncryptionByDefault", "ec2:DisableSnapshotBlockPublicAccess", "ec2:EnableSnapshotBlockPublicAccess", "ec2:ModifyEbsDefaultKmsKeyId", "ec2:ModifyInstanceMetadataDefaults",
 		"ec2:ResetEbsDefaultKmsKeyId", "s3:PutAccountPublicAccessBlock",
-	})
+	})}
 }

@@ -25,8 +25,8 @@ func CIBoundary(n config.Names, _ []config.Environment) policy.Document {
 			Conditions: []policy.Condition{policy.If(policy.StringEquals, "aws:RequestedRegion", n.Region(), config.EdgeRegion)},
 		}},
 		identityLimits(n),
+		keepBaseline(n),
 		[]policy.Statement{
-			keepBaseline(),
 			deny("NoValueOfASecret", concat(readSecrets(), writeSecrets())),
 			except(deny("NoObjectsButState", []string{
 				"s3:GetObject*", "s3:PutObject*", "s3:ReplicateObject", "s3:RestoreObject",

@@ -5,8 +5,8 @@ import (
 	"github.com/paperwurks/infra/config"
 )
 
-// AlarmTopic is the policy of the topic of an environment's alarms: CloudWatch
-// publishes there, with TLS.
+// AlarmTopic is the policy of the topic of an environment's alarms, or of the
+// account's (config.AccountPrefix): CloudWatch publishes there, with TLS.
 func AlarmTopic(n config.Names, env string) policy.Document {
 	topic := n.ARN("sns", n.AlarmTopic(env))
 	return policy.Document{Statements: []policy.Statement{

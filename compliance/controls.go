@@ -40,9 +40,9 @@ const (
 // users are the kinds that make an IAM user or give one a credential.
 var users = []string{"aws_iam_user", "aws_iam_user_login_profile", "aws_iam_access_key"}
 
-// watched is what recommendations 4.1 to 4.14 lack, which all ask for a metric
-// filter with an alarm.
-const watched = "no metric filter or alarm watches for it"
+// watched ensures recommendations 4.1 to 4.14, which all ask for a metric filter
+// with an alarm.
+var watched = []string{"PW-BAS-09"}
 
 // Controls are all recommendations of the benchmark, in its order. The list is
 // its table of contents; which of them Security Hub checks, and by which control,
@@ -88,23 +88,23 @@ func Controls() []Control {
 		{ID: "3.5", Title: "Ensure CloudTrail logs are encrypted at rest using KMS CMKs", Level: 2, SecurityHub: []string{"CloudTrail.2"}, Rules: []string{"PW-BAS-02"}},
 		{ID: "3.6", Title: "Ensure rotation for customer-created symmetric CMKs is enabled", Level: 2, SecurityHub: []string{"KMS.4"}, Rules: []string{"PW-KMS-01"}},
 		{ID: "3.7", Title: "Ensure VPC flow logging is enabled in all VPCs", Level: 2, SecurityHub: []string{"EC2.6"}, Rules: []string{"PW-NET-06"}, Runbook: networkRunbook},
-		{ID: "3.8", Title: "Ensure that object-level logging for write events is enabled for S3 buckets", Level: 2, SecurityHub: []string{"S3.22"}, Open: "no trail records data events; who read or wrote an object is in the access logs (PW-S3-08), which S3 delivers without a guarantee"},
-		{ID: "3.9", Title: "Ensure that object-level logging for read events is enabled for S3 buckets", Level: 2, SecurityHub: []string{"S3.23"}, Open: "as 3.8"},
+		{ID: "3.8", Title: "Ensure that object-level logging for write events is enabled for S3 buckets", Level: 2, SecurityHub: []string{"S3.22"}, Rules: []string{"PW-BAS-11"}},
+		{ID: "3.9", Title: "Ensure that object-level logging for read events is enabled for S3 buckets", Level: 2, SecurityHub: []string{"S3.23"}, Rules: []string{"PW-BAS-11"}},
 
-		{ID: "4.1", Title: "Ensure unauthorized API calls are monitored", Level: 2, Manual: true, Open: watched},
-		{ID: "4.2", Title: "Ensure management console sign-in without MFA is monitored", Level: 1, Manual: true, Open: watched},
-		{ID: "4.3", Title: "Ensure usage of the 'root' account is monitored", Level: 1, Manual: true, Open: watched},
-		{ID: "4.4", Title: "Ensure IAM policy changes are monitored", Level: 1, Manual: true, Open: watched},
-		{ID: "4.5", Title: "Ensure CloudTrail configuration changes are monitored", Level: 1, Manual: true, Open: watched},
-		{ID: "4.6", Title: "Ensure AWS Management Console authentication failures are monitored", Level: 2, Manual: true, Open: watched},
-		{ID: "4.7", Title: "Ensure disabling or scheduled deletion of customer created CMKs is monitored", Level: 2, Manual: true, Open: watched},
-		{ID: "4.8", Title: "Ensure S3 bucket policy changes are monitored", Level: 1, Manual: true, Open: watched},
-		{ID: "4.9", Title: "Ensure AWS Config configuration changes are monitored", Level: 2, Manual: true, Open: watched},
-		{ID: "4.10", Title: "Ensure security group changes are monitored", Level: 2, Manual: true, Open: watched},
-		{ID: "4.11", Title: "Ensure Network Access Control List (NACL) changes are monitored", Level: 2, Manual: true, Open: watched},
-		{ID: "4.12", Title: "Ensure changes to network gateways are monitored", Level: 1, Manual: true, Open: watched},
-		{ID: "4.13", Title: "Ensure route table changes are monitored", Level: 1, Manual: true, Open: watched},
-		{ID: "4.14", Title: "Ensure VPC changes are monitored", Level: 1, Manual: true, Open: watched},
+		{ID: "4.1", Title: "Ensure unauthorized API calls are monitored", Level: 2, Manual: true, Rules: watched},
+		{ID: "4.2", Title: "Ensure management console sign-in without MFA is monitored", Level: 1, Manual: true, Rules: watched},
+		{ID: "4.3", Title: "Ensure usage of the 'root' account is monitored", Level: 1, Manual: true, Rules: watched},
+		{ID: "4.4", Title: "Ensure IAM policy changes are monitored", Level: 1, Manual: true, Rules: watched},
+		{ID: "4.5", Title: "Ensure CloudTrail configuration changes are monitored", Level: 1, Manual: true, Rules: watched},
+		{ID: "4.6", Title: "Ensure AWS Management Console authentication failures are monitored", Level: 2, Manual: true, Rules: watched},
+		{ID: "4.7", Title: "Ensure disabling or scheduled deletion of customer created CMKs is monitored", Level: 2, Manual: true, Rules: watched},
+		{ID: "4.8", Title: "Ensure S3 bucket policy changes are monitored", Level: 1, Manual: true, Rules: watched},
+		{ID: "4.9", Title: "Ensure AWS Config configuration changes are monitored", Level: 2, Manual: true, Rules: watched},
+		{ID: "4.10", Title: "Ensure security group changes are monitored", Level: 2, Manual: true, Rules: watched},
+		{ID: "4.11", Title: "Ensure Network Access Control List (NACL) changes are monitored", Level: 2, Manual: true, Rules: watched},
+		{ID: "4.12", Title: "Ensure changes to network gateways are monitored", Level: 1, Manual: true, Rules: watched},
+		{ID: "4.13", Title: "Ensure route table changes are monitored", Level: 1, Manual: true, Rules: watched},
+		{ID: "4.14", Title: "Ensure VPC changes are monitored", Level: 1, Manual: true, Rules: watched},
 		{ID: "4.15", Title: "Ensure AWS Organizations changes are monitored", Level: 1, Manual: true, Organisation: "only the management account records them"},
 		{ID: "4.16", Title: "Ensure AWS Security Hub is enabled", Level: 2, Open: "it is not enabled"},
 

@@ -10,17 +10,20 @@ import (
 
 type partKinds struct {
 	part  config.BaselinePart
+	many  bool
 	kinds []string
 }
 
-// baselineKinds are the kinds that a part of the account's baseline is made of.
+// baselineKinds are the kinds that a part of the account's baseline is made of,
+// each once, or more than once.
 var baselineKinds = []partKinds{
-	{config.TrailPart, []string{"aws_cloudtrail"}},
-	{config.AccessAnalyzerPart, []string{"aws_accessanalyzer_analyzer"}},
-	{config.PublicAccessBlockPart, []string{"aws_s3_account_public_access_block"}},
-	{config.EBSDefaultsPart, []string{"aws_ebs_encryption_by_default", "aws_ebs_snapshot_block_public_access"}},
-	{config.MetadataDefaultsPart, []string{"aws_ec2_instance_metadata_defaults"}},
-	{config.PasswordPolicyPart, []string{"aws_iam_account_password_policy"}},
+	{config.TrailPart, false, []string{"aws_cloudtrail"}},
+	{config.TrailAlarmsPart, true, []string{"aws_cloudwatch_log_metric_filter"}},
+	{config.AccessAnalyzerPart, false, []string{"aws_accessanalyzer_analyzer"}},
+	{config.PublicAccessBlockPart, false, []string{"aws_s3_account_public_access_block"}},
+	{config.EBSDefaultsPart, false, []string{"aws_ebs_encryption_by_default", "aws_ebs_snapshot_block_public_access"}},
+	{config.MetadataDefaultsPart, false, []string{"aws_ec2_instance_metadata_defaults"}},
+	{config.PasswordPolicyPart, false, []string{"aws_iam_account_password_policy"}},
 }
 
 // isMade says whether the stacks have what makes a part of the baseline. Budgets and
@@ -50,7 +53,7 @@ var accountRules = []Rule{
 					want = 1
 				}
 				for _, kind := range b.kinds {
-					if n := len(p.all(kind)); n != want {
+					if n := len(p.all(kind)); n != want && !(b.many && want == 1 && n > 1) {
 						faults = append(faults, fmt.Sprintf("%d of %s, want %d", n, kind, want))
 					}
 				}
@@ -145,4 +148,87 @@ var accountRules = []Rule{
 			return append(faults, one(number(r.Attributes["password_reuse_prevention"]) < 24, "password_reuse_prevention is %s", show(r.Attributes["password_reuse_prevention"]))...)
 		},
 	},
+	{
+		ID: "PW-BAS-09", Title: "Somebody is told of what matters in the account", Types: []string{"aws_cloudtrail"},
+		Why:  "A trail that nobody looks at tells of an intruder a year later.",
+		Fix:  "Send the trail to a log group of the stack, with a metric filter for each of config.TrailAlarms and an alarm on its metric (constructs/alarm, NewEvent).",
+		FSBP: []string{"CloudTrail.5"},
+		check: func(p *Platform, r *Resource) []string {
+			if !p.Account.Makes(config.TrailAlarmsPart) {
+				return nil
+			}
+			group := p.target(r, r.Attributes["cloud_watch_logs_group_arn"], "aws_cloudwatch_log_group")
+			if group == nil || p.target(r, r.Attributes["cloud_watch_logs_role_arn"], "aws_iam_role") == nil {
+				return []string{"its events go to no log group of the stack, by no role of the stack"}
+			}
+			var faults []string
+			filters := p.partsOf(group, "aws_cloudwatch_log_metric_filter", "log_group_name")
+			for _, a := range config.TrailAlarms() {
+				rings := slices.ContainsFunc(filters, func(f *Resource) bool {
+					return f.Attributes["pattern"] == a.Pattern && p.isWatched(at(f.Attributes["metric_transformation"], "namespace"), at(f.Attributes["metric_transformation"], "name"))
+				})
+				faults = append(faults, one(!rings, "no alarm rings when: %s (CIS %s)", a.Means, a.Control)...)
+			}
+			return faults
+		},
+	},
+	{
+		ID: "PW-BAS-10", Title: "What counts events is counted", Types: []string{"aws_cloudwatch_log_metric_filter"},
+		Why: "A metric without an alarm costs and tells nobody.",
+		Fix: "Make filter and alarm together (constructs/alarm, NewEvent).",
+		check: func(p *Platform, r *Resource) []string {
+			metric := r.Attributes["metric_transformation"]
+			faults := one(p.target(r, r.Attributes["log_group_name"], "aws_cloudwatch_log_group") == nil, "log_group_name is no log group of the stack")
+			return append(faults, one(!p.isWatched(at(metric, "namespace"), at(metric, "name")), "no alarm has its metric")...)
+		},
+	},
+	{
+		ID: "PW-BAS-11", Title: "Requests for objects are recorded", Types: []string{"aws_cloudtrail"},
+		Why: "After a leak the trail says who read which document; access logs, which S3 delivers without a guarantee, may not.",
+		Fix: "Set Account.Trail.ObjectEvents (config/platform.go): an advanced_event_selector of AWS::S3::Object that leaves out nothing but buckets that receive logs, and one of management events.",
+		check: func(p *Platform, r *Resource) []string {
+			selectors := list(r.Attributes["advanced_event_selector"])
+			if !p.Account.Trail.ObjectEvents {
+				return one(len(selectors) > 0 || r.Attributes["event_selector"] != nil, "it has selectors, though Account.Trail.ObjectEvents is false")
+			}
+			var management, objects bool
+			for _, selector := range selectors {
+				fields := map[string]map[string]any{}
+				for _, f := range list(at(selector, "field_selector")) {
+					fields[text(at(f, "field"))] = object(f)
+				}
+				category := strings.Join(texts(fields["eventCategory"]["equals"]), " ")
+				management = management || category == "Management" && len(fields) == 1
+				if category == "Data" && slices.Equal(texts(fields["resources.type"]["equals"]), []string{"AWS::S3::Object"}) && len(fields) == 3 {
+					without := texts(fields["resources.ARN"]["not_starts_with"])
+					objects = len(without) > 0 && !slices.ContainsFunc(without, func(arn string) bool { return !p.receivesLogs(arn) })
+				}
+			}
+			faults := one(!management, "it does not record all management events")
+			return append(faults, one(!objects, "it does not record requests for objects of all buckets but those that receive logs")...)
+		},
+	},
+}
+
+// isWatched says whether an alarm of the stacks has a metric.
+func (p *Platform) isWatched(namespace, name any) bool {
+	return namespace != nil && slices.ContainsFunc(p.all("aws_cloudwatch_metric_alarm"), func(a *Resource) bool {
+		return a.Attributes["namespace"] == namespace && a.Attributes["metric_name"] == name
+	})
+}
+
+// receivesLogs says whether an ARN is the beginning of those of objects in a
+// bucket that a trail or access logs are sent to.
+func (p *Platform) receivesLogs(arn string) bool {
+	return slices.ContainsFunc(p.all("aws_s3_bucket"), func(b *Resource) bool {
+		if arn != "arn:aws:s3:::"+text(b.Attributes["bucket"])+"/" {
+			return false
+		}
+		for kind, attribute := range map[string]string{"aws_cloudtrail": "s3_bucket_name", "aws_s3_bucket_logging": "target_bucket"} {
+			if len(p.partsOf(b, kind, attribute)) > 0 {
+				return true
+			}
+		}
+		return false
+	})
 }

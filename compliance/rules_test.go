@@ -157,6 +157,17 @@ var rows = []row{
 		violates: []string{`{"s3_bucket_name": "strangers"}`, `{"s3_bucket_name": "${aws_s3_bucket.other.id}"}`}},
 	{rule: "PW-BAS-03", kind: "aws_cloudtrail", with: trailBucket(`"Action": "s3:PutObject"`), violates: []string{`{"s3_bucket_name": "${aws_s3_bucket.logs.id}"}`}},
 	{rule: "PW-BAS-03", kind: "aws_cloudtrail", with: trailBucket(`"Action": "s3:DeleteObject*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}`), violates: []string{`{"s3_bucket_name": "${aws_s3_bucket.logs.id}"}`}},
+	{rule: "PW-BAS-09", kind: "aws_cloudtrail", with: watchedTrail(func(string, config.TrailAlarm) bool { return true }),
+		complies: `{"cloud_watch_logs_group_arn": "${aws_cloudwatch_log_group.events.arn}:*", "cloud_watch_logs_role_arn": "${aws_iam_role.writer.arn}"}`,
+		violates: []string{`{"cloud_watch_logs_group_arn": null}`, `{"cloud_watch_logs_role_arn": null}`, `{"cloud_watch_logs_group_arn": "arn:aws:logs:eu-central-1:111122223333:log-group:g:*"}`}},
+	{rule: "PW-BAS-09", kind: "aws_cloudtrail", with: without("filter", "root"),
+		violates: []string{`{"cloud_watch_logs_group_arn": "${aws_cloudwatch_log_group.events.arn}:*", "cloud_watch_logs_role_arn": "${aws_iam_role.writer.arn}"}`}},
+	{rule: "PW-BAS-09", kind: "aws_cloudtrail", with: without("alarm", "vpcs"),
+		violates: []string{`{"cloud_watch_logs_group_arn": "${aws_cloudwatch_log_group.events.arn}:*", "cloud_watch_logs_role_arn": "${aws_iam_role.writer.arn}"}`}},
+	{rule: "PW-BAS-10", kind: "aws_cloudwatch_log_metric_filter", with: `{"aws_cloudwatch_log_group": {"g": {}}, "aws_cloudwatch_metric_alarm": {"a": {"namespace": "n", "metric_name": "m"}}}`,
+		complies: `{"log_group_name": "${aws_cloudwatch_log_group.g.name}", "metric_transformation": {"namespace": "n", "name": "m"}}`,
+		violates: []string{`{"metric_transformation": {"namespace": "n", "name": "other"}}`, `{"metric_transformation": {"namespace": "other", "name": "m"}}`, `{"metric_transformation": null}`, `{"log_group_name": "g"}`}},
+	{rule: "PW-BAS-11", kind: "aws_cloudtrail", complies: `{}`, violates: []string{`{"advanced_event_selector": ` + objectEvents("logs") + `}`, `{"event_selector": [{"read_write_type": "WriteOnly"}]}`}},
 	{rule: "PW-BAS-04", kind: "aws_accessanalyzer_analyzer", complies: `{"type": "ACCOUNT"}`, violates: []string{`{"type": "ACCOUNT_UNUSED_ACCESS"}`, `{"type": null}`}},
 	{rule: "PW-BAS-05", kind: "aws_s3_account_public_access_block", complies: `{"block_public_acls": true, "block_public_policy": true, "ignore_public_acls": true, "restrict_public_buckets": true}`,
 		violates: each(`{"%s": null}`, "block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")},
@@ -338,12 +349,81 @@ const (
 // wholeBaseline is each kind of the account's baseline, once.
 const wholeBaseline = `{"aws_cloudtrail": {"b": {}}, "aws_accessanalyzer_analyzer": {"b": {}}, "aws_s3_account_public_access_block": {"b": {}},
 	"aws_ebs_encryption_by_default": {"b": {}}, "aws_ebs_snapshot_block_public_access": {"b": {}}, "aws_ec2_instance_metadata_defaults": {"b": {}},
-	"aws_iam_account_password_policy": {"b": {}}}`
+	"aws_iam_account_password_policy": {"b": {}}, "aws_cloudwatch_log_metric_filter": {"b": {}}}`
 
 // trailBucket is a logged bucket whose policy denies something to everybody.
 func trailBucket(denied string) string {
 	return `{"aws_s3_bucket_logging": {"l": {"bucket": "${aws_s3_bucket.logs.id}"}}, "aws_s3_bucket_policy": {"p": {"bucket": "${aws_s3_bucket.logs.id}",
 		"policy": "{\"Statement\": [{\"Effect\": \"Deny\", \"Principal\": \"*\", \"Resource\": \"*\", ` + strings.ReplaceAll(denied, `"`, `\"`) + `}]}"}}}`
+}
+
+// watchedTrail is a log group with a metric filter and an alarm for each of the
+// trail's alarms; keep takes some of it away.
+func watchedTrail(keep func(kind string, a config.TrailAlarm) bool) string {
+	filters, alarms := map[string]any{}, map[string]any{}
+	for _, a := range config.TrailAlarms() {
+		if keep("filter", a) {
+			filters[string(a.ID)] = map[string]any{"log_group_name": "${aws_cloudwatch_log_group.events.name}", "pattern": a.Pattern,
+				"metric_transformation": map[string]any{"namespace": "n", "name": a.ID}}
+		}
+		if keep("alarm", a) {
+			alarms[string(a.ID)] = map[string]any{"namespace": "n", "metric_name": a.ID}
+		}
+	}
+	out, err := json.Marshal(map[string]any{"aws_cloudwatch_log_group": map[string]any{"events": map[string]any{}}, "aws_iam_role": map[string]any{"writer": map[string]any{}},
+		"aws_cloudwatch_log_metric_filter": filters, "aws_cloudwatch_metric_alarm": alarms})
+	if err != nil {
+		panic(err)
+	}
+	return string(out)
+}
+
+// without is a watchedTrail that lacks the filter or the alarm of one kind of event.
+func without(kind string, id config.AlarmID) string {
+	return watchedTrail(func(k string, a config.TrailAlarm) bool { return k != kind || a.ID != id })
+}
+
+// objectEvents are the selectors of a trail: management events, and requests for
+// objects but in the bucket given.
+func objectEvents(bucket string) string {
+	return `[{"field_selector": [{"field": "eventCategory", "equals": ["Management"]}]}, {"field_selector": [{"field": "eventCategory", "equals": ["Data"]},
+		{"field": "resources.type", "equals": ["AWS::S3::Object"]}, {"field": "resources.ARN", "not_starts_with": ["arn:aws:s3:::` + bucket + `/"]}]}]`
+}
+
+// TestObjectEvents: where the settings ask for them, the trail records requests for
+// objects of every bucket that no logs are sent to, and management events as before.
+func TestObjectEvents(t *testing.T) {
+	faults := func(trail string) string {
+		t.Helper()
+		content := decode(t, `{"aws_s3_bucket": {"logs": {"bucket": "logs"}, "documents": {"bucket": "documents"}}, "aws_cloudtrail": {"t": `+trail+`}}`)
+		p := &Platform{Facts: facts(), Stacks: []Stack{Load("shared", map[string]any{"resource": content})}}
+		p.Account.Trail.ObjectEvents = true
+		var found []string
+		for _, v := range Evaluate(p) {
+			if v.Rule.ID == "PW-BAS-11" {
+				found = append(found, v.Detail)
+			}
+		}
+		return strings.Join(found, "; ")
+	}
+	trail := func(selectors string) string {
+		return `{"s3_bucket_name": "${aws_s3_bucket.logs.id}", "advanced_event_selector": ` + selectors + `}`
+	}
+	if found := faults(trail(objectEvents("logs"))); found != "" {
+		t.Errorf("a trail that records all: %s", found)
+	}
+	for name, selectors := range map[string]string{
+		"none":                      `[]`,
+		"without the documents":     objectEvents("documents"),
+		"writes only":               strings.Replace(objectEvents("logs"), `{"field": "resources.type"`, `{"field": "readOnly", "equals": ["false"]}, {"field": "resources.type"`, 1),
+		"of functions":              strings.Replace(objectEvents("logs"), "S3::Object", "Lambda::Function", 1),
+		"some management events":    strings.Replace(objectEvents("logs"), `["Management"]}`, `["Management"]}, {"field": "readOnly", "equals": ["false"]}`, 1),
+		"without management events": strings.Replace(objectEvents("logs"), `["Management"]`, `["Data"]`, 1),
+	} {
+		if found := faults(trail(selectors)); found == "" {
+			t.Errorf("%s: not noticed", name)
+		}
+	}
 }
 
 // TestBaseline: without a kind, or with a second one, the baseline is not whole;
@@ -367,16 +447,22 @@ func TestBaseline(t *testing.T) {
 		for _, kind := range b.kinds {
 			gone := evaluate(config.Account{}, func(r map[string]any) { delete(r, kind) })
 			twice := evaluate(config.Account{}, func(r map[string]any) { r[kind].(map[string]any)["c"] = map[string]any{} })
+			if b.many {
+				if len(gone) != 1 || len(twice) != 0 || !strings.Contains(gone[0], "0 of "+kind) {
+					t.Errorf("%s: without it %q, with two %q", kind, gone, twice)
+				}
+				continue
+			}
 			if len(gone) != 1 || len(twice) != 1 || !strings.Contains(gone[0], "0 of "+kind) || !strings.Contains(twice[0], "2 of "+kind) {
 				t.Errorf("%s: without it %q, with two %q", kind, gone, twice)
 			}
 		}
 	}
 	byOrganisation := config.Account{Organisation: config.Organisation{Trail: "an organisation trail"}}
-	if found := evaluate(byOrganisation, func(r map[string]any) { delete(r, "aws_cloudtrail") }); len(found) != 0 {
+	if found := evaluate(byOrganisation, func(r map[string]any) { delete(r, "aws_cloudtrail"); delete(r, "aws_cloudwatch_log_metric_filter") }); len(found) != 0 {
 		t.Errorf("the organisation has the trail: %q", found)
 	}
-	if found := evaluate(byOrganisation, func(map[string]any) {}); len(found) != 1 {
+	if found := evaluate(byOrganisation, func(map[string]any) {}); len(found) != 2 {
 		t.Errorf("the organisation has the trail, and the stack too: %q", found)
 	}
 }

@@ -17,6 +17,7 @@ var accepted = map[string]func(s *Settings){
 	"approved":                          approval(func(*Approval) {}),
 	"trail of ten years, with insights": func(s *Settings) { s.Account.Trail = Trail{RetentionDays: 3653, Insights: true} },
 	"baseline by the organisation": func(s *Settings) {
+		s.Account.Trail.ObjectEvents = false
 		s.Account.Organisation = Organisation{Trail: "an organisation trail", SecurityHub: "its delegated administrator"}
 	},
 	"variables": func(s *Settings) {

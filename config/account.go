@@ -1,5 +1,7 @@
 package config
 
+import "cmp"
+
 // Account configures what the shared stack makes once in the AWS account,
 // whatever the environments are: its security baseline.
 type Account struct {
@@ -17,6 +19,9 @@ type Trail struct {
 	// Insights also reports unusual numbers of calls and of errors, which costs by
 	// the number of calls.
 	Insights bool
+	// ObjectEvents also records who read and wrote objects in S3, which costs by the
+	// number of requests. The buckets that receive logs are left out.
+	ObjectEvents bool
 }
 
 // Organisation says of each part of the account's baseline why the AWS
@@ -25,6 +30,7 @@ type Trail struct {
 // reason is shown in docs/compliance.md.
 type Organisation struct {
 	Trail               string
+	TrailAlarms         string
 	AccessAnalyzer      string
 	S3PublicAccessBlock string
 	EBSDefaults         string
@@ -43,6 +49,7 @@ type BaselinePart string
 // The parts of the account's baseline.
 const (
 	TrailPart             BaselinePart = "trail"
+	TrailAlarmsPart       BaselinePart = "trailAlarms"
 	AccessAnalyzerPart    BaselinePart = "accessAnalyzer"
 	PublicAccessBlockPart BaselinePart = "s3PublicAccessBlock"
 	EBSDefaultsPart       BaselinePart = "ebsDefaults"
@@ -68,6 +75,8 @@ type OrganisationPart struct {
 func (o Organisation) Parts() []OrganisationPart {
 	return []OrganisationPart{
 		{TrailPart, "CloudTrail trail", o.Trail},
+		// Who has the trail has the log group that the alarms read.
+		{TrailAlarmsPart, "metric filters and alarms on the trail", cmp.Or(o.TrailAlarms, o.Trail)},
 		{AccessAnalyzerPart, "IAM Access Analyzer", o.AccessAnalyzer},
 		{PublicAccessBlockPart, "S3 public access block of the account", o.S3PublicAccessBlock},
 		{EBSDefaultsPart, "EBS encryption by default, block of public snapshots", o.EBSDefaults},
@@ -100,9 +109,13 @@ func (c *checker) account(a Account) {
 	if a.Trail.Insights && a.Organisation.Trail != "" {
 		c.refuse("account.trail.insights", true, "only false is allowed where the organisation has the trail")
 	}
+	if a.Trail.ObjectEvents && a.Organisation.Trail != "" {
+		c.refuse("account.trail.objectEvents", true, "only false is allowed where the organisation has the trail")
+	}
 	c.budgets(a.Budgets)
 	for _, p := range a.Organisation.Parts() {
-		if p.Reason != "" && len(p.Reason) < leastReason {
+		inherited := p.Part == TrailAlarmsPart && a.Organisation.TrailAlarms == ""
+		if p.Reason != "" && len(p.Reason) < leastReason && !inherited {
 			c.refuse("account.organisation."+string(p.Part), p.Reason, "a reason of %d characters or more is required", leastReason)
 		}
 	}

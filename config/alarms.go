@@ -114,8 +114,10 @@ const (
 )
 
 // RunbookURL is the page that says what to do while the alarm rings.
-func (g GitHub) RunbookURL(id AlarmID) string {
-	return "https://github.com/" + g.Owner + "/" + g.InfraRepository + "/blob/" + g.InfraBranch + "/docs/operations.md#" + id.Anchor()
+func (g GitHub) RunbookURL(id AlarmID) string { return g.runbook(id.Anchor()) }
+
+func (g GitHub) runbook(anchor string) string {
+	return "https://github.com/" + g.Owner + "/" + g.InfraRepository + "/blob/" + g.InfraBranch + "/docs/operations.md#" + anchor
 }
 
 // AlarmDescription is a description taken apart.

@@ -95,6 +95,19 @@ func (n Names) Budget(of string) string { return n.In(of, "month") }
 func (n Names) TrailBucket() string { return n.bucket(AccountPrefix + "-trail") }
 func (n Names) TrailARN() string    { return n.ARN("cloudtrail", "trail/"+n.AccountName("trail")) }
 
+// TrailLogGroup receives the trail's events as well, for metric filters to count.
+// TrailLogRole is the role that CloudTrail writes them with.
+func (n Names) TrailLogGroup() string { return n.LogGroups(AccountPrefix) + "trail" }
+func (n Names) TrailLogRole() string  { return n.AccountName("trail-log") }
+
+// AccountPath is the IAM path of the roles of the account's baseline,
+// AccountBoundary their permissions boundary.
+func (n Names) AccountPath() string     { return "/" + n.project + "/" + AccountPrefix + "/" }
+func (n Names) AccountBoundary() string { return n.project + "-account-boundary" }
+
+// AccountMetrics is the namespace of the metrics that count the trail's events.
+func (n Names) AccountMetrics() string { return n.project + "/" + AccountPrefix }
+
 // AccountKeyAlias is the key of the trail, of the configuration's history and of
 // the account's topic.
 func (n Names) AccountKeyAlias() string { return n.keyAlias(AccountPrefix) }

@@ -69,9 +69,10 @@ var platformRows = []row{
 	is("account.budgets.anomalyUSD", 0, "1 to 1000000 US dollars are allowed"),
 	refuses(func(s *Settings) {
 		s.Account.Trail.Insights, s.Account.Organisation.Trail = true, "an organisation trail"
-	}, "account.trail.insights: true: only false is allowed where the organisation has the trail"),
+	}, "account.trail.insights: true: only false is allowed where the organisation has the trail",
+		"account.trail.objectEvents: true: only false is allowed where the organisation has the trail"),
 	refuses(func(s *Settings) {
-		s.Account.Trail.RetentionDays = 0
+		s.Account.Trail = Trail{}
 		o := reflect.ValueOf(&s.Account.Organisation).Elem()
 		for i := range o.NumField() {
 			o.Field(i).SetString("the organisation do")
@@ -105,7 +106,9 @@ func TestBaselineParts(t *testing.T) {
 		var a Account
 		reflect.ValueOf(&a.Organisation).Elem().Field(i).SetString("an organisation does it")
 		for j, p := range a.Organisation.Parts() {
-			if got, want := a.Makes(p.Part), j != i; got != want {
+			// Who has the trail has the alarms on its events.
+			want := j != i && (p.Part != TrailAlarmsPart || a.Organisation.Trail == "")
+			if got := a.Makes(p.Part); got != want {
 				t.Errorf("%s by the organisation: makes %s: %v", kind.Field(i).Name, p.Part, got)
 			}
 			if name := lowerCamel(kind.Field(j).Name); string(p.Part) != name || p.What == "" {

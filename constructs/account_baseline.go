@@ -2,39 +2,58 @@ package constructs
 
 import (
 	"fmt"
+	"slices"
 
 	cdk "github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/paperwurks/infra/access"
+	"github.com/paperwurks/infra/compliance"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/constructs/account"
+	"github.com/paperwurks/infra/constructs/alarm"
 	"github.com/paperwurks/infra/constructs/bucket"
 	"github.com/paperwurks/infra/constructs/key"
+	"github.com/paperwurks/infra/constructs/logs"
+	"github.com/paperwurks/infra/constructs/role"
 	"github.com/paperwurks/infra/constructs/tf"
 )
 
 // AccountBaseline is what the AWS account has once, whatever the environments
-// are: who did what is recorded, what could become public is blocked, and what
-// people make by hand begins safe. What the organisation does is left out.
+// are: who did what is recorded, what could become public is blocked, what
+// people make by hand begins safe, and somebody is told of what matters. What the
+// organisation does is left out.
 type AccountBaseline struct {
-	// Key is the customer key of the trail; nil where the organisation has the
-	// trail.
+	// Key is the customer key of the trail and of the account's topic; nil where the
+	// organisation has all that it is for.
 	Key *key.Key
+	// TopicARN is that of the account's topic; "" where nothing is sent there.
+	TopicARN string
 }
 
 // AccountBaselineProps configures AccountBaseline.
 type AccountBaselineProps struct {
-	Names   config.Names
-	Account config.Account
+	Settings config.Settings
 	// LogBucket receives the access log of the trail's bucket.
 	LogBucket *bucket.Bucket
+	// BoundaryARN is the permissions boundary of the baseline's roles.
+	BoundaryARN string
 }
 
 // NewAccountBaseline makes the parts that the organisation does not do.
 func NewAccountBaseline(scope cdk.Construct, id string, props AccountBaselineProps) (*AccountBaseline, error) {
-	n, a := props.Names, props.Account
+	n, a := props.Settings.Names(), props.Settings.Account
 	scope = tf.Group(scope, id)
 	out := &AccountBaseline{}
+	if a.Makes(config.TrailPart) {
+		if err := out.newKey(scope, n); err != nil {
+			return nil, err
+		}
+	}
+	if a.Makes(config.TrailAlarmsPart) {
+		if err := out.newTopic(scope, props.Settings); err != nil {
+			return nil, fmt.Errorf("the account's topic: %w", err)
+		}
+	}
 	if a.Makes(config.TrailPart) {
 		if err := out.newTrail(scope, props); err != nil {
 			return nil, fmt.Errorf("the account's trail: %w", err)
@@ -80,23 +99,32 @@ var leftAsTheyAre = map[config.BaselinePart][]string{
 	config.PasswordPolicyPart:   {"aws_iam_account_password_policy.setup_account_password-policy_07BA60F2"},
 }
 
-// newTrail makes the trail with its key and its bucket, in which log files are
-// kept as long as the settings say and deleted by nobody before.
-func (b *AccountBaseline) newTrail(scope cdk.Construct, props AccountBaselineProps) error {
-	n, settings := props.Names, props.Account.Trail
-	made, err := key.New(scope, "key", key.Props{
+func (b *AccountBaseline) newKey(scope cdk.Construct, n config.Names) (err error) {
+	b.Key, err = key.New(scope, "key", key.Props{
 		Alias:          n.AccountKeyAlias(),
 		Description:    "The account's trail",
 		PreventDestroy: true,
 		Policy:         access.AccountKey(n),
 	})
-	if err != nil {
-		return err
-	}
-	b.Key = made
-	log, err := bucket.New(scope, "trail-bucket", bucket.Props{
+	return err
+}
+
+func (b *AccountBaseline) newTopic(scope cdk.Construct, s config.Settings) (err error) {
+	n := s.Names()
+	b.TopicARN, err = alarm.NewTopic(tf.Group(scope, "alarms"), alarm.TopicProps{
+		Name: n.AccountTopic(), KeyARN: b.Key.ARN, Policy: access.AlarmTopic(n, config.AccountPrefix), Email: s.User.AlarmEmail,
+	})
+	return err
+}
+
+// newTrail makes the trail with its bucket, in which log files are kept as long as
+// the settings say and deleted by nobody before, and the alarms on its events.
+func (b *AccountBaseline) newTrail(scope cdk.Construct, props AccountBaselineProps) error {
+	s := props.Settings
+	n, settings := s.Names(), s.Account.Trail
+	files, err := bucket.New(scope, "trail-bucket", bucket.Props{
 		Name:                  n.TrailBucket(),
-		KeyARN:                made.ARN,
+		KeyARN:                b.Key.ARN,
 		LogBucket:             props.LogBucket.Name,
 		LogPrefix:             config.TrailLogPrefix,
 		LogReady:              props.LogBucket.Ready,
@@ -109,8 +137,58 @@ func (b *AccountBaseline) newTrail(scope cdk.Construct, props AccountBaselinePro
 	if err != nil {
 		return err
 	}
-	account.NewTrail(scope, "trail", account.TrailProps{
-		Name: n.AccountName("trail"), Bucket: log.Name, KeyARN: made.ARN, Ready: log.Ready, Insights: settings.Insights,
+	trail := account.TrailProps{
+		Name: n.AccountName("trail"), Bucket: files.Name, KeyARN: b.Key.ARN, Ready: slices.Concat(files.Ready, props.LogBucket.Ready), Insights: settings.Insights,
+		ObjectEvents: settings.ObjectEvents, WithoutObjects: logBuckets(s),
+	}
+	if s.Account.Makes(config.TrailAlarmsPart) {
+		if err := b.newTrailAlarms(scope, props, &trail); err != nil {
+			return err
+		}
+	}
+	account.NewTrail(scope, "trail", trail)
+	return nil
+}
+
+// logBuckets receive logs.
+func logBuckets(s config.Settings) []string {
+	n := s.Names()
+	out := []string{n.TrailBucket(), n.StateLogBucket()}
+	for _, env := range s.Environments {
+		out = append(out, n.LogBucket(env.Name))
+	}
+	return out
+}
+
+// newTrailAlarms makes the log group in which alarms look for the trail's events,
+// and CloudTrail's way to it.
+func (b *AccountBaseline) newTrailAlarms(scope cdk.Construct, props AccountBaselineProps, trail *account.TrailProps) error {
+	n := props.Settings.Names()
+	group := logs.NewGroup(scope, "trail-log", logs.GroupProps{Name: n.TrailLogGroup(), RetentionDays: config.TrailLogDays, KeyARN: b.Key.ARN})
+	writer, err := role.New(scope, "trail-log-role", role.Props{
+		Name:        n.TrailLogRole(),
+		Path:        n.AccountPath(),
+		Description: "Writes the events of the account's trail to their log group",
+		BoundaryARN: props.BoundaryARN,
+		Trust:       access.TrailLogTrust(),
+		Policy:      access.TrailLog(n),
+		Exceptions: []compliance.Exception{{
+			Rule:    "PW-POL-02",
+			Reason:  "No document of AWS's says that CloudTrail sends aws:SourceArn or aws:SourceAccount when it assumes this role (CloudTrail user guide, \"Role policy document for CloudTrail to use CloudWatch Logs\"); only who may pass it in this account can give it to a trail, and all it can do is to write to this log group.",
+			Expires: "2027-08-16",
+		}},
 	})
+	if err != nil {
+		return err
+	}
+	trail.LogGroupARN, trail.LogRoleARN = group.ARN, writer.ARN
+	trail.Ready = append(trail.Ready, writer.Policy)
+	alarms := tf.Group(scope, "trail-alarms")
+	for _, a := range config.TrailAlarms() {
+		alarm.NewEvent(alarms, string(a.ID), alarm.EventProps{
+			Name: n.Alarm(config.AccountPrefix, string(a.ID)), Description: props.Settings.GitHub.TrailAlarmDescription(a),
+			LogGroup: group.Name, Pattern: a.Pattern, Namespace: n.AccountMetrics(), Metric: string(a.ID), TopicARN: b.TopicARN,
+		})
+	}
 	return nil
 }

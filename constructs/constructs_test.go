@@ -183,7 +183,7 @@ func TestAccountBaseline(t *testing.T) {
 		change(&s.Account)
 		made, err := resources(t, func(stack cdktf.TerraformStack) error {
 			_, err := constructs.NewAccountBaseline(stack, "account", constructs.AccountBaselineProps{
-				Names: s.Names(), Account: s.Account, LogBucket: &bucket.Bucket{Name: "log"},
+				Settings: s, LogBucket: &bucket.Bucket{Name: "log"}, BoundaryARN: "arn:aws:iam::444455556666:policy/b",
 			})
 			return err
 		})
@@ -208,12 +208,20 @@ func TestAccountBaseline(t *testing.T) {
 		t.Errorf("insights: %s", got)
 	}
 
+	if log := trail["cloud_watch_logs_group_arn"]; !strings.HasSuffix(fmt.Sprint(log), ".arn}:*") || !strings.Contains(waits, "aws_iam_role_policy.") {
+		t.Errorf("the trail's events go to %v; it waits for %s", log, waits)
+	}
+	if n := len(whole["aws_cloudwatch_log_metric_filter"]); n != 14 || len(whole["aws_cloudwatch_metric_alarm"]) != n {
+		t.Errorf("%d metric filters and %d alarms", n, len(whole["aws_cloudwatch_metric_alarm"]))
+	}
+
 	const reason = "the organisation's landing zone"
 	for part, test := range map[string]struct {
 		by    func(o *config.Organisation)
 		kinds []string
 	}{
 		"trail":    {func(o *config.Organisation) { o.Trail = reason }, []string{"aws_cloudtrail", "aws_s3_bucket", "aws_kms_key"}},
+		"alarms":   {func(o *config.Organisation) { o.TrailAlarms = reason }, []string{"aws_cloudwatch_log_group", "aws_iam_role"}},
 		"analyzer": {func(o *config.Organisation) { o.AccessAnalyzer = reason }, []string{"aws_accessanalyzer_analyzer"}},
 		"block":    {func(o *config.Organisation) { o.S3PublicAccessBlock = reason }, []string{"aws_s3_account_public_access_block"}},
 		"EBS": {func(o *config.Organisation) { o.EBSDefaults = reason },

@@ -43,16 +43,18 @@ func NewSharedSetup(scope cdk.Construct, id string, props SharedSetupProps) (*Sh
 	if err != nil {
 		return nil, err
 	}
-	baseline, err := NewAccountBaseline(scope, config.AccountPrefix, AccountBaselineProps{Names: n, Account: s.Account, LogBucket: state.Log})
-	if err != nil {
-		return nil, err
-	}
 	provider := iamopenidconnectprovider.NewIamOpenidConnectProvider(scope, new("github"), &iamopenidconnectprovider.IamOpenidConnectProviderConfig{
 		Url:          new("https://" + config.GitHubOIDCHost),
 		ClientIdList: tf.List(access.Audience),
 		Lifecycle:    tf.PreventDestroy(true),
 	})
 	boundaries, err := newBoundaries(scope, s)
+	if err != nil {
+		return nil, err
+	}
+	baseline, err := NewAccountBaseline(scope, config.AccountPrefix, AccountBaselineProps{
+		Settings: s, LogBucket: state.Log, BoundaryARN: boundaries[n.AccountBoundary()],
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -95,8 +97,8 @@ func NewSharedSetup(scope cdk.Construct, id string, props SharedSetupProps) (*Sh
 	return out, nil
 }
 
-// newBoundaries makes the permissions boundaries: one for the roles of CI, and
-// one for the workload roles of each environment. It returns their ARNs by
+// newBoundaries makes the permissions boundaries: one for the roles of CI, one for
+// that of the account's baseline, and one for the workload roles of each environment. It returns their ARNs by
 // name.
 func newBoundaries(scope cdk.Construct, s config.Settings) (map[string]string, error) {
 	n := s.Names()
@@ -117,6 +119,9 @@ func newBoundaries(scope cdk.Construct, s config.Settings) (map[string]string, e
 		return nil
 	}
 	errs := []error{boundary("ci", n.CIBoundary(), "What no role of CI can exceed", access.CIBoundary(n, s.Environments))}
+	if s.Account.Makes(config.TrailAlarmsPart) {
+		errs = append(errs, boundary(config.AccountPrefix, n.AccountBoundary(), "What no role of the account's baseline can exceed", access.AccountBoundary(n)))
+	}
 	for _, env := range s.Environments {
 		errs = append(errs, boundary("workload-"+env.Name, n.WorkloadBoundary(env.Name),
 			"What no workload role of "+env.Name+" can exceed", access.WorkloadBoundary(n, env)))

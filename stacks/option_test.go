@@ -25,6 +25,7 @@ var options = map[string]func(s *config.Settings){
 		s.Environments[0].Network.InterfaceEndpoints = []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms", "ssmmessages"}
 	},
 	"baseline-by-the-organisation": func(s *config.Settings) {
+		s.Account.Trail.ObjectEvents = false
 		s.Account.Organisation = config.Organisation{
 			Trail: "an organisation trail", AccessAnalyzer: "its analyzer of all accounts", S3PublicAccessBlock: "a declarative policy",
 			EBSDefaults: "a declarative policy", MetadataDefaults: "a declarative policy", PasswordPolicy: "users are in the identity centre",

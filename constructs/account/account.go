@@ -27,6 +27,13 @@ type TrailProps struct {
 	Ready []cdktf.ITerraformDependable
 	// Insights reports unusual numbers of calls and of errors.
 	Insights bool
+	// LogGroupARN receives the events too, which CloudTrail writes with LogRoleARN;
+	// "" for none.
+	LogGroupARN, LogRoleARN string
+	// ObjectEvents also records requests for objects of all buckets but WithoutObjects,
+	// which receive logs: each log file there would make an event of its own.
+	ObjectEvents   bool
+	WithoutObjects []string
 }
 
 // NewTrail records the management events of all regions, in log files whose
@@ -47,7 +54,34 @@ func NewTrail(scope cdk.Construct, id string, props TrailProps) {
 			{InsightType: new("ApiCallRateInsight")}, {InsightType: new("ApiErrorRateInsight")},
 		}
 	}
+	if props.LogGroupARN != "" {
+		config.CloudWatchLogsGroupArn = new(props.LogGroupARN + ":*")
+		config.CloudWatchLogsRoleArn = &props.LogRoleARN
+	}
+	if props.ObjectEvents {
+		config.AdvancedEventSelector = eventSelectors(props.WithoutObjects)
+	}
 	cloudtrail.NewCloudtrail(scope, &id, config)
+}
+
+// eventSelectors record management events, as a trail without selectors does, and
+// requests for objects (CIS AWS Foundations 3.8 and 3.9; AWS CloudTrail user guide,
+// "Filtering data events by using advanced event selectors", which leaves the
+// trail's own bucket out as well).
+func eventSelectors(without []string) []*cloudtrail.CloudtrailAdvancedEventSelector {
+	type field = cloudtrail.CloudtrailAdvancedEventSelectorFieldSelector
+	var arns []string
+	for _, bucket := range without {
+		arns = append(arns, "arn:aws:s3:::"+bucket+"/")
+	}
+	return []*cloudtrail.CloudtrailAdvancedEventSelector{
+		{Name: new("Management events"), FieldSelector: []*field{{Field: new("eventCategory"), EqualTo: tf.List("Management")}}},
+		{Name: new("Requests for objects"), FieldSelector: []*field{
+			{Field: new("eventCategory"), EqualTo: tf.List("Data")},
+			{Field: new("resources.type"), EqualTo: tf.List("AWS::S3::Object")},
+			{Field: new("resources.ARN"), NotStartsWith: tf.List(arns...)},
+		}},
+	}
 }
 
 // NewAccessAnalyzer finds what the region's resources let another account do.

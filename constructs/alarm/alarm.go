@@ -104,7 +104,9 @@ const (
 // New makes all of it. It returns an error if the topic's policy is invalid.
 func New(scope cdk.Construct, id string, props Props) (*Alarms, error) {
 	scope = tf.Group(scope, id)
-	topicARN, err := newTopic(scope, props)
+	topicARN, err := NewTopic(scope, TopicProps{
+		Name: props.Names.AlarmTopic(props.Environment), KeyARN: props.LogsKeyARN, Policy: props.TopicPolicy, Email: props.Email,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("alarms of %q: %w", props.Environment, err)
 	}
@@ -129,15 +131,25 @@ func New(scope cdk.Construct, id string, props Props) (*Alarms, error) {
 	return out, nil
 }
 
-// newTopic returns the topic's ARN.
-func newTopic(scope cdk.Construct, props Props) (string, error) {
-	document, err := props.TopicPolicy.JSON()
+// TopicProps configures the topic of alarms.
+type TopicProps struct {
+	Name, KeyARN string
+	// Policy says who publishes to it.
+	Policy policy.Document
+	// Email receives everything that is published.
+	Email string
+}
+
+// NewTopic makes a topic with its policy and subscription, and returns its ARN. It
+// returns an error if the policy is invalid.
+func NewTopic(scope cdk.Construct, props TopicProps) (string, error) {
+	document, err := props.Policy.JSON()
 	if err != nil {
 		return "", err
 	}
 	arn := *snstopic.NewSnsTopic(scope, new("topic"), &snstopic.SnsTopicConfig{
-		Name:           new(props.Names.AlarmTopic(props.Environment)),
-		KmsMasterKeyId: &props.LogsKeyARN,
+		Name:           &props.Name,
+		KmsMasterKeyId: &props.KeyARN,
 	}).Arn()
 	snstopicpolicy.NewSnsTopicPolicy(scope, new("topic-policy"), &snstopicpolicy.SnsTopicPolicyConfig{
 		Arn:    &arn,

@@ -12,7 +12,7 @@ import (
 
 // Group is an encrypted CloudWatch log group.
 type Group struct {
-	ARN string
+	Name, ARN string
 }
 
 // GroupProps configures a Group.
@@ -29,7 +29,7 @@ func NewGroup(scope cdk.Construct, id string, props GroupProps) *Group {
 		RetentionInDays: tf.Number(props.RetentionDays),
 		KmsKeyId:        &props.KeyARN,
 	})
-	return &Group{ARN: *made.Arn()}
+	return &Group{Name: *made.Name(), ARN: *made.Arn()}
 }
 
 // FlowLogProps configures the flow log of a VPC.

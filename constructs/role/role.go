@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/compliance"
 	"github.com/paperwurks/infra/constructs/tf"
 )
 
@@ -31,6 +32,8 @@ type Props struct {
 	BoundaryARN string
 	// Trust is who may assume the role, Policy what the role may do.
 	Trust, Policy policy.Document
+	// Exceptions are those of the rules that the role breaks with a reason.
+	Exceptions []compliance.Exception
 }
 
 // New makes the role with one inline policy. It returns an
@@ -49,6 +52,9 @@ func New(scope cdk.Construct, id string, props Props) (*Role, error) {
 		AssumeRolePolicy:    &trust,
 		PermissionsBoundary: &props.BoundaryARN,
 	})
+	for _, e := range props.Exceptions {
+		compliance.Except(role, e)
+	}
 	name := role.Name()
 	made := iamrolepolicy.NewIamRolePolicy(scope, new("policy"), &iamrolepolicy.IamRolePolicyConfig{
 		Name:   new("permissions"),

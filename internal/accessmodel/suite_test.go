@@ -135,6 +135,9 @@ var carvedOut = []string{
 	"take the name of prod's NAT gateway away", "take all tags of prod's NAT gateway away", "give prod's NAT gateway a second name, of small letters",
 	"say that prod's database is dev's, in capitals", "take the endpoints of prod's network away",
 	"keep the trail from its key", "disable the trail's key", "delete the trail's key", "rename the trail's key",
+	"delete the trail's events in CloudWatch Logs", "keep the trail's events in CloudWatch Logs for a day", "encrypt the trail's events in CloudWatch Logs otherwise",
+	"delete an alarm of the account", "set an alarm of the account to something else", "delete the account's topic", "let nobody publish to the account's topic",
+	"take who is told of the account off its topic",
 	"change who may assume the role of prod's web", "change who may assume the role of dev's migration",
 }
 

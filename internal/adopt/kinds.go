@@ -44,6 +44,7 @@ func Kinds() map[string]Kind {
 		"aws_s3_bucket_versioning":                           {Because: put},
 		"aws_secretsmanager_secret_policy":                   {Because: put},
 		"aws_sns_topic_policy":                               {Because: put},
+		"aws_cloudwatch_log_metric_filter":                   {Because: put},
 		"aws_wafv2_web_acl_association":                      {Because: put},
 		"aws_wafv2_web_acl_logging_configuration":            {Because: put},
 		"aws_acm_certificate_validation":                     {Because: "it is no object, only Terraform's wait for a certificate"},

@@ -117,12 +117,20 @@ func Rows() []Row {
 			Note: "How long log files are kept. Fewer: older ones go within a day or two."},
 		{Field: "Account.Trail.Insights", Change: "on", Make: func(s *config.Settings) { s.Account.Trail.Insights = true }, Outcome: InPlace, Runbook: "CI roles change",
 			Note: "AWS takes up to 36 hours for the first event."},
+		{Field: "Account.Trail.ObjectEvents", Change: "off", Make: func(s *config.Settings) { s.Account.Trail.ObjectEvents = false }, Outcome: InPlace, Runbook: "CI roles change",
+			Note: "From then on the trail has no request for an object; access logs have most. What was recorded stays."},
 		{Field: "Account.Budgets.AccountUSD", Change: "more", Make: func(s *config.Settings) { s.Account.Budgets.AccountUSD = 2000 }, Outcome: InPlace, Runbook: "CI roles change",
 			Note: "The account's budget mails later. A mail that was sent for this month does not come again."},
 		{Field: "Account.Budgets.AnomalyUSD", Change: "less", Make: func(s *config.Settings) { s.Account.Budgets.AnomalyUSD = 20 }, Outcome: InPlace, Runbook: "CI roles change",
 			Note: "Smaller anomalies are mailed too."},
-		{Field: "Account.Organisation.Trail", Change: "the organisation does it", Make: func(s *config.Settings) { s.Account.Organisation.Trail = "the organisation's landing zone" }, Outcome: RefusedByPlan, Test: planTest, Runbook: "Approve a destruction",
-			Note: "Its bucket and key would go. Once that is approved the trail ends; a bucket that has log files stays, whose policy lets nobody delete one."},
+		{Field: "Account.Organisation.Trail", Change: "the organisation does it", Make: func(s *config.Settings) {
+			s.Account.Organisation.Trail, s.Account.Trail.ObjectEvents = "the organisation's landing zone", false
+		}, Outcome: RefusedByPlan, Test: planTest, Runbook: "Approve a destruction",
+			Note: "Its bucket and key would go, and the alarms on its events with it. Once that is approved the trail ends; a bucket that has log files stays, whose policy lets nobody delete one."},
+		{Field: "Account.Organisation.TrailAlarms", Change: "the organisation does it", Make: func(s *config.Settings) {
+			s.Account.Organisation.TrailAlarms = "the organisation's security account watches"
+		}, Outcome: InPlace, Runbook: "CI roles change",
+			Note: "Alarms, metric filters, their log group with its events, and the account's topic go. The trail's bucket has the events still."},
 		{Field: "Account.Organisation.AccessAnalyzer", Change: "the organisation does it", Make: func(s *config.Settings) { s.Account.Organisation.AccessAnalyzer = "the organisation's landing zone" }, Outcome: InPlace, Runbook: "CI roles change",
 			Note: "The analyzer and its findings go; the organisation's has them."},
 		{Field: "Account.Organisation.S3PublicAccessBlock", Change: "the organisation does it", Make: func(s *config.Settings) {

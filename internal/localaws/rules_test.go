@@ -543,6 +543,18 @@ func accountRules(b *rulesBench) {
 	b.refused("trail-may-encrypt", encrypted("kms:Encrypt"))
 	b.refused("trail-may-encrypt", encrypted("kms:GenerateDataKey*", "kms:DescribeKey")) // opens the bucket's own key too
 	b.ok(encrypted("kms:GenerateDataKey*", "kms:DescribeKey", "kms:Decrypt"))
+
+	logged := func(principal, action string) reply {
+		trust, may := `{"Statement":[{"Effect":"Allow","Principal":{"Service":"`+principal+`"},"Action":"sts:AssumeRole"}]}`, `{"Statement":[{"Effect":"Allow","Action":["logs:CreateLogStream","`+action+`"],"Resource":"*"}]}`
+		role := "log-" + principal[:2] + action[5:9]
+		b.ok(b.form("iam", "CreateRole", "RoleName", role, "AssumeRolePolicyDocument", trust))
+		b.ok(b.form("iam", "PutRolePolicy", "RoleName", role, "PolicyName", "p", "PolicyDocument", may))
+		return b.to("cloudtrail", "UpdateTrail", object{"Name": "ours", "S3BucketName": name, "CloudWatchLogsRoleArn": "arn:aws:iam::123456789012:role/" + role,
+			"CloudWatchLogsLogGroupArn": "arn:aws:logs:eu-central-1:123456789012:log-group:trail:*"})
+	}
+	b.refused("trail-may-log", logged("config.amazonaws.com", "logs:PutLogEvents"))
+	b.refused("trail-may-log", logged("cloudtrail.amazonaws.com", "logs:GetLogEvents"))
+	b.ok(logged("cloudtrail.amazonaws.com", "logs:PutLogEvents"))
 }
 
 // modelRule holds requests of every protocol, of moto's and of the front's own operations, to AWS's models.

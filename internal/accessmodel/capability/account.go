@@ -6,6 +6,10 @@ func baseline() Area {
 	trail := arn("cloudtrail", "trail/paperwurks-account-trail")
 	log := bucket("paperwurks-account-trail")
 	file := bucket("paperwurks-account-trail", "AWSLogs/2026.json.gz")
+	events := arn("logs", "log-group:/paperwurks/account/trail")
+	alarm := arn("cloudwatch", "alarm:paperwurks-account-root")
+	topic := arn("sns", "paperwurks-account-alarms")
+	writer := iam("role/paperwurks/account/paperwurks-account-trail-log")
 	analyzer := arn("access-analyzer", "analyzer/paperwurks-account-analyzer")
 	const administrators = "an administrator's"
 	never := func(does, action, on string) Row {
@@ -37,6 +41,25 @@ func baseline() Area {
 		never("delete the trail's key", "kms:ScheduleKeyDeletion", key("account")),
 		never("rename the trail's key", "kms:DeleteAlias", arn("kms", "alias/paperwurks/account")),
 		{Does: "decrypt a log file of the trail", Action: "kms:Decrypt", On: key("account"), With: with("kms:ViaService", throughS3), May: nobody, Why: administrators},
+		never("keep alarms from the trail's events", "logs:DeleteMetricFilter", events),
+		never("let alarms look for something else", "logs:PutMetricFilter", events),
+		plan("see what alarms look for in the trail's events", "logs:DescribeMetricFilters", events),
+		never("delete the trail's events in CloudWatch Logs", "logs:DeleteLogGroup", events),
+		never("keep the trail's events in CloudWatch Logs for a day", "logs:PutRetentionPolicy", events),
+		never("encrypt the trail's events in CloudWatch Logs otherwise", "logs:DisassociateKmsKey", events),
+		never("read the trail's events in CloudWatch Logs", "logs:FilterLogEvents", events),
+		never("write events beside the trail's", "logs:PutLogEvents", events+":log-stream:s"),
+		never("delete an alarm of the account", "cloudwatch:DeleteAlarms", alarm),
+		never("set an alarm of the account to something else", "cloudwatch:PutMetricAlarm", alarm),
+		never("mute an alarm of the account", "cloudwatch:DisableAlarmActions", alarm),
+		never("end an alarm of the account that rings", "cloudwatch:SetAlarmState", alarm),
+		plan("see how an alarm of the account is set", "cloudwatch:DescribeAlarms", alarm),
+		never("delete the account's topic", "sns:DeleteTopic", topic),
+		never("let nobody publish to the account's topic", "sns:SetTopicAttributes", topic),
+		never("take who is told of the account off its topic", "sns:Unsubscribe", topic),
+		never("have the account's alarms sent to oneself", "sns:Subscribe", topic),
+		never("change what writes the trail's events", "iam:PutRolePolicy", writer),
+		never("delete what writes the trail's events", "iam:DeleteRole", writer),
 		plan("see how Access Analyzer is set", "access-analyzer:GetAnalyzer", analyzer),
 		never("see what Access Analyzer found", "access-analyzer:ListFindings", analyzer),
 		never("delete the analyzer", "access-analyzer:DeleteAnalyzer", analyzer),

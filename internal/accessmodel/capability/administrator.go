@@ -189,6 +189,10 @@ func (e Environments) Administration() []Area {
 			{Does: "delete a log file of the trail for good", Action: "s3:DeleteObjectVersion", On: bucket("paperwurks-account-trail", "AWSLogs/2026.json.gz"), May: nobody, Why: "its lifecycle does, once it is old"},
 			{Does: "destroy the trail's bucket", Action: "s3:DeleteBucket", On: bucket("paperwurks-account-trail"), May: nobody, Why: "its policy has to go first, which the trail records"},
 			{Does: "change who may use the trail's key", Action: "kms:PutKeyPolicy", On: key("account"), May: may, Why: "make bootstrap", For: first},
+			{Does: "take a key's deletion back", Action: "kms:CancelKeyDeletion", On: key("prod/data"), May: may, Why: "nobody meant it", For: "aws kms cancel-key-deletion"},
+			{Does: "enable a key that was disabled", Action: "kms:EnableKey", On: key("prod/data"), May: may, Why: "nobody meant it", For: "aws kms enable-key"},
+			{Does: "see what an alarm of the account looks for", Action: "logs:DescribeMetricFilters", On: arn("logs", "log-group:/paperwurks/account/trail"), May: may, Why: "it rang", For: "aws logs describe-metric-filters"},
+			{Does: "see the events that it found", Action: "logs:FilterLogEvents", On: arn("logs", "log-group:/paperwurks/account/trail"), May: may, Why: "whose they are", For: "aws logs filter-log-events"},
 			{Does: "change the trail", Action: "cloudtrail:UpdateTrail", On: arn("cloudtrail", "trail/paperwurks-account-trail"), May: may, Why: "make bootstrap", For: first},
 		}},
 		{Title: "What the account can hold, for an administrator", Rows: []Row{

@@ -38,7 +38,7 @@ const (
 // than one after a comma; none for what is in Terraform's state only.
 var kinds = map[string]kind{
 	"aws_accessanalyzer_analyzer":          {"access-analyzer CreateAnalyzer", "access-analyzer TagResource", "access-analyzer DeleteAnalyzer", nil, "arn:aws:access-analyzer:{region}:{account}:analyzer/<analyzer_name>"},
-	"aws_cloudtrail":                       {"cloudtrail CreateTrail", "cloudtrail UpdateTrail", "cloudtrail DeleteTrail", map[string]string{"insight_selector": "cloudtrail PutInsightSelectors", "enable_logging": "cloudtrail StopLogging"}, "arn:aws:cloudtrail:{region}:{account}:trail/<name>"},
+	"aws_cloudtrail":                       {"cloudtrail CreateTrail", "cloudtrail UpdateTrail", "cloudtrail DeleteTrail", map[string]string{"insight_selector": "cloudtrail PutInsightSelectors", "advanced_event_selector": "cloudtrail PutEventSelectors", "enable_logging": "cloudtrail StopLogging"}, "arn:aws:cloudtrail:{region}:{account}:trail/<name>"},
 	"aws_ebs_encryption_by_default":        {"ec2 EnableEbsEncryptionByDefault", "ec2 DisableEbsEncryptionByDefault", "ec2 DisableEbsEncryptionByDefault", nil, ""},
 	"aws_ebs_snapshot_block_public_access": {"ec2 EnableSnapshotBlockPublicAccess", "ec2 EnableSnapshotBlockPublicAccess", "ec2 DisableSnapshotBlockPublicAccess", nil, ""},
 	"aws_ec2_instance_metadata_defaults":   {"ec2 ModifyInstanceMetadataDefaults", "ec2 ModifyInstanceMetadataDefaults", "ec2 ModifyInstanceMetadataDefaults", nil, ""},
@@ -65,6 +65,7 @@ var kinds = map[string]kind{
 	"aws_cloudwatch_log_delivery_destination": {"logs PutDeliveryDestination", "logs PutDeliveryDestination", "logs DeleteDeliveryDestination", nil, ""},
 	"aws_cloudwatch_log_delivery_source":      {"logs PutDeliverySource", "logs PutDeliverySource", "logs DeleteDeliverySource", nil, ""},
 	"aws_cloudwatch_log_group":                {"logs CreateLogGroup, logs PutRetentionPolicy", "logs PutRetentionPolicy", "logs DeleteLogGroup", nil, "arn:aws:logs:{region}:{account}:log-group:<name>"},
+	"aws_cloudwatch_log_metric_filter":        {"logs PutMetricFilter", "logs PutMetricFilter", "logs DeleteMetricFilter", nil, "arn:aws:logs:{region}:{account}:log-group:<log_group_name>"},
 	"aws_cloudwatch_metric_alarm":             {"monitoring PutMetricAlarm", "monitoring PutMetricAlarm", "monitoring DeleteAlarms", nil, "arn:aws:cloudwatch:{region}:{account}:alarm:<alarm_name>"},
 	"aws_db_instance":                         {"rds CreateDBInstance", "rds ModifyDBInstance", "rds DeleteDBInstance", nil, "arn:aws:rds:{region}:{account}:db:<identifier>"},
 	"aws_db_parameter_group":                  {"rds CreateDBParameterGroup, rds ModifyDBParameterGroup", "rds ModifyDBParameterGroup", "rds DeleteDBParameterGroup", nil, "arn:aws:rds:{region}:{account}:pg:<name>"},

@@ -12,7 +12,7 @@ var order = []string{
 	"aws_nat_gateway", "aws_eip", "aws_vpc_endpoint",
 	"aws_cloudfront_distribution", "aws_wafv2_web_acl", "aws_lb",
 	"aws_s3_bucket", "aws_ecr_repository", "aws_secretsmanager_secret", "aws_kms_key",
-	"aws_cloudwatch_log_group", "aws_cloudwatch_metric_alarm", "aws_cloudwatch_dashboard",
+	"aws_cloudtrail", "aws_cloudwatch_log_group", "aws_cloudwatch_metric_alarm", "aws_cloudwatch_dashboard",
 }
 
 // rules price all resources of a type in one column.
@@ -49,6 +49,7 @@ var rules = map[string]func(*bill, []platform.Resource){
 	"aws_kms_key": func(b *bill, keys []platform.Resource) {
 		b.add("KMS keys", "kms-key", float64(len(keys)))
 	},
+	"aws_cloudtrail":           trails,
 	"aws_cloudwatch_log_group": logs,
 	"aws_cloudwatch_metric_alarm": func(b *bill, alarms []platform.Resource) {
 		b.add("Alarms", "alarm", float64(len(alarms)))
@@ -119,6 +120,16 @@ func webACLs(b *bill, acls []platform.Resource) {
 	for _, acl := range acls {
 		b.add("Web ACL, rules", "web-acl-rule", float64(len(acl.Nested("rule"))))
 		b.add("Web ACL, requests", "web-acl-requests", b.assumed("requests"))
+	}
+}
+
+// trails prices requests for objects; the first copy of management events costs
+// nothing. Insights, off by default, are $0.35 for 100,000 events and not priced.
+func trails(b *bill, all []platform.Resource) {
+	for _, trail := range all {
+		if len(trail.Nested("advanced_event_selector")) > 0 {
+			b.add("CloudTrail, requests for objects", "data-events", b.assumed("object-events"))
+		}
 	}
 }
 

@@ -647,6 +647,20 @@ def bucket_keys(encryption):
     return " ".join(f"<BucketKeyEnabled>{str(r.get('BucketKeyEnabled', '')).lower()}" for r in rules)
 
 
+@rule("cloudtrail", "CreateTrail, UpdateTrail", "a role that CloudTrail may not assume, or that may not write to the log group, is refused", "InvalidCloudWatchLogsRoleArnException", "AWS CloudTrail API, CreateTrail: Errors; user guide, Role policy document for CloudTrail to use CloudWatch Logs")
+def trail_may_log(call):
+    named = call.input.get("CloudWatchLogsRoleArn")
+    if not named:
+        return None
+    role = next((r for r in call.backend("iam", "global").roles.values() if r.arn == named), None)
+    if not role or not any(lets_trail(s, "sts:AssumeRole", None, None) for s in statements(role.assume_role_policy_document)):
+        return "Access denied. Check the trust relationships for your role."
+    allowed = [s for text in role.policies.values() for s in statements(text) if s["Effect"] == "Allow"]
+    for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
+        if not any(action in (s["Action"] if isinstance(s["Action"], list) else [s["Action"]]) for s in allowed):
+            return "Access denied. Check the permissions for your role."
+
+
 def statements(policy):
     found = json.loads(policy)["Statement"] if policy else []
     return found if isinstance(found, list) else [found]
@@ -659,7 +673,7 @@ def lets_trail(statement, action, resource, trail):
         statement["Effect"] == "Allow"
         and "cloudtrail.amazonaws.com" in many(statement["Principal"].get("Service", []) if isinstance(statement["Principal"], dict) else [])
         and action in many(statement["Action"])
-        and any(r.rstrip("*").startswith(resource) or r == resource for r in many(statement["Resource"]))
+        and (resource is None or any(r.rstrip("*").startswith(resource) or r == resource for r in many(statement["Resource"])))
         and (not sources or trail in sources)
     )
 
