@@ -7,7 +7,6 @@ import (
 	cdk "github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/paperwurks/infra/access"
-	"github.com/paperwurks/infra/compliance"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/constructs/account"
 	"github.com/paperwurks/infra/constructs/alarm"
@@ -166,17 +165,13 @@ func (b *AccountBaseline) newTrailAlarms(scope cdk.Construct, props AccountBasel
 	n := props.Settings.Names()
 	group := logs.NewGroup(scope, "trail-log", logs.GroupProps{Name: n.TrailLogGroup(), RetentionDays: config.TrailLogDays, KeyARN: b.Key.ARN})
 	writer, err := role.New(scope, "trail-log-role", role.Props{
-		Name:        n.TrailLogRole(),
-		Path:        n.AccountPath(),
-		Description: "Writes the events of the account's trail to their log group",
-		BoundaryARN: props.BoundaryARN,
-		Trust:       access.TrailLogTrust(),
-		Policy:      access.TrailLog(n),
-		Exceptions: []compliance.Exception{{
-			Rule:    "PW-POL-02",
-			Reason:  "No document of AWS's says that CloudTrail sends aws:SourceArn or aws:SourceAccount when it assumes this role (CloudTrail user guide, \"Role policy document for CloudTrail to use CloudWatch Logs\"); only who may pass it in this account can give it to a trail, and all it can do is to write to this log group.",
-			Expires: "2027-08-16",
-		}},
+		Name:          n.TrailLogRole(),
+		Path:          n.AccountPath(),
+		Description:   "Writes the events of the account's trail to their log group",
+		BoundaryARN:   props.BoundaryARN,
+		Trust:         access.TrailLogTrust(),
+		Policy:        access.TrailLog(n),
+		SourceUnknown: "No document of AWS's says that CloudTrail sends aws:SourceArn or aws:SourceAccount when it assumes this role (CloudTrail user guide, \"Role policy document for CloudTrail to use CloudWatch Logs\"); only who may pass it in this account can give it to a trail, and all it can do is to write to this log group.",
 	})
 	if err != nil {
 		return err

@@ -194,6 +194,9 @@ func (o *overview) stackBox(name string) picture.Box {
 				b.Lines = append(b.Lines, "key "+alias.Text("name"))
 			}
 		}
+		for _, topic := range s.Of(name, "aws_sns_topic") {
+			b.Lines = append(b.Lines, "mailed by SNS topic "+topic.Text("name"))
+		}
 		b.Lines = append(b.Lines,
 			fmt.Sprintf("GitHub's OIDC provider, %s", counted(len(s.Of(name, "aws_iam_role")), "role", "roles")),
 			"for each environment a VPC, keys and an ECR repository")

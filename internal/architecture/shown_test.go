@@ -172,7 +172,7 @@ func shownIn(w thing, environments []string) string {
 		return "overview"
 	case "aws_iam_role":
 		return "access"
-	case "aws_s3_bucket", "aws_kms_alias":
+	case "aws_s3_bucket", "aws_kms_alias", "aws_sns_topic":
 		if w.stack == platform.Shared && !slices.ContainsFunc(environments, func(env string) bool { return strings.Contains(w.name, "/"+env+"/") }) {
 			return "overview"
 		}

@@ -108,7 +108,7 @@ func beyondTheSimulator(r Row) bool {
 }
 
 // plainlyAllowed says whether a statement without conditions allows a request,
-// and none denies its action on anything.
+// and none denies its action on it, whatever the conditions.
 func plainlyAllowed(r iamsim.Request) bool {
 	allowed := false
 	for _, document := range append(slices.Clone(r.Identity), r.Boundary) {
@@ -120,7 +120,10 @@ func plainlyAllowed(r iamsim.Request) bool {
 				continue
 			}
 			if s.Effect == policy.Deny {
-				return false
+				if len(s.NotResources) > 0 || policy.MatchAny(s.Resources, r.Resource) {
+					return false
+				}
+				continue
 			}
 			allowed = allowed || len(s.Conditions) == 0 && policy.MatchAny(s.Resources, r.Resource)
 		}
