@@ -37,6 +37,11 @@ var Command = command.Command{
 			}
 			defer func() { err = errors.Join(err, r.close()) }()
 			if *through > 0 {
+				// Its calls are kept for -calls, which the last step does else.
+				defer func() {
+					_, kept := r.recorded()
+					err = errors.Join(err, kept)
+				}()
 				steps = steps[:min(*through, len(steps))]
 			}
 			return runSteps(ctx, r.out, filepath.Join(r.dir, "table.md"), steps)
