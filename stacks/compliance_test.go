@@ -451,7 +451,6 @@ var mutants = []mutant{
 	{"log files with AWS's key", "aws_cloudtrail", "PW-BAS-02", nil, set(nil, "kms_key_id")},
 	{"a trail to a stranger's bucket", "aws_cloudtrail", "PW-BAS-03", nil, set("strangers", "s3_bucket_name")},
 	{"a trail that nobody looks at", "aws_cloudtrail", "PW-BAS-09", nil, set(nil, "cloud_watch_logs_group_arn")},
-	{"an alarm that looks for less", "aws_cloudwatch_log_metric_filter", "PW-BAS-09", nil, set("{ $.eventName = StopLogging }", "pattern")},
 	{"a metric of events without an alarm", "aws_cloudwatch_log_metric_filter", "PW-BAS-10", nil, set("other", "metric_transformation", "name")},
 	{"requests for objects that nobody records", "aws_cloudtrail", "PW-BAS-11", nil, set(nil, "advanced_event_selector")},
 	{"an analyzer of unused access", "aws_accessanalyzer_analyzer", "PW-BAS-04", nil, set("ACCOUNT_UNUSED_ACCESS", "type")},

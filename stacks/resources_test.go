@@ -54,7 +54,8 @@ func TestWorkloadRolesAreBounded(t *testing.T) {
 	each(t, platform(t), "aws_iam_role", func(t *testing.T, r resource) {
 		boundary, _ := r.Attributes["permissions_boundary"].(string)
 		workload := strings.HasPrefix(boundary, n.BoundaryARN(n.WorkloadBoundary(""))) || strings.HasPrefix(boundary, "${aws_iam_policy.setup_boundary_workload-")
-		if path := r.Attributes["path"]; path != n.CIPath() && (path != n.WorkloadPath() || !workload) {
+		account := strings.HasPrefix(boundary, "${aws_iam_policy.setup_boundary_account_")
+		if path := r.Attributes["path"]; path != n.CIPath() && (path != n.AccountPath() || !account) && (path != n.WorkloadPath() || !workload) {
 			t.Errorf("path %v with the boundary %q", path, boundary)
 		}
 	})

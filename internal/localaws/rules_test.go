@@ -545,7 +545,7 @@ func accountRules(b *rulesBench) {
 	b.ok(encrypted("kms:GenerateDataKey*", "kms:DescribeKey", "kms:Decrypt"))
 
 	logged := func(principal, action string) reply {
-		trust, may := `{"Statement":[{"Effect":"Allow","Principal":{"Service":"`+principal+`"},"Action":"sts:AssumeRole"}]}`, `{"Statement":[{"Effect":"Allow","Action":["logs:CreateLogStream","`+action+`"],"Resource":"*"}]}`
+		trust, may := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"`+principal+`"},"Action":"sts:AssumeRole"}]}`, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["logs:CreateLogStream","`+action+`"],"Resource":"*"}]}`
 		role := "log-" + principal[:2] + action[5:9]
 		b.ok(b.form("iam", "CreateRole", "RoleName", role, "AssumeRolePolicyDocument", trust))
 		b.ok(b.form("iam", "PutRolePolicy", "RoleName", role, "PolicyName", "p", "PolicyDocument", may))
