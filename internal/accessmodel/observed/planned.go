@@ -307,6 +307,9 @@ func sort(resource string) string {
 	if len(parts) < 6 {
 		return resource
 	}
+	if parts[2] == "sns" { // its ARNs name no kind
+		return "sns"
+	}
 	if parts[2] == "s3" {
 		return fmt.Sprintf("s3, an object: %t", strings.Contains(parts[5], "/"))
 	}
