@@ -139,3 +139,33 @@ func TestEveryOperation(t *testing.T) {
 	}
 	golden.Check(t, "testdata/every.txt", text.String(), "UPDATE_GOLDEN=1 go test -run TestEveryOperation ./internal/accessmodel/observed")
 }
+
+// TestFits: an ARN is of a pattern's kind in each of its six parts.
+func TestFits(t *testing.T) {
+	for _, test := range []struct {
+		resource, pattern string
+		want              bool
+	}{
+		{"arn:aws:ecs:{region}:{account}:cluster/c", "arn:${Partition}:ecs:${Region}:${Account}:cluster/${ClusterName}", true},
+		{"arn:aws:ecs:{region}:{account}:cluster/", "arn:${Partition}:ecs:${Region}:${Account}:cluster/${ClusterName}", false},
+		{"arn:aws:ecs:{region}:{account}:service/c", "arn:${Partition}:ecs:${Region}:${Account}:cluster/${ClusterName}", false},
+		{"arn:aws:eks:{region}:{account}:cluster/c", "arn:${Partition}:ecs:${Region}:${Account}:cluster/${ClusterName}", false},
+		{"arn:aws:iam::{account}:role/w/r", "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}", true},
+		{"arn:aws:iam:{region}:{account}:role/w/r", "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}", false},
+		{"arn:aws:s3:::b", "arn:${Partition}:s3:::${BucketName}", true},
+		{"arn:aws:logs:{region}:{account}:log-group:/a:log-stream:b", "arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}:log-stream:${LogStreamName}", true},
+		{"*", "arn:${Partition}:s3:::${BucketName}", false}, {"", "arn:${Partition}:s3:::${BucketName}", false}, {"arn:aws:s3::", "arn:${Partition}:s3:::${BucketName}", false},
+		{"{key alias/a}", "arn:${Partition}:kms:${Region}:${Account}:key/${KeyId}", true},
+		{"{key alias/a}", "arn:${Partition}:kms:${Region}:${Account}:alias/${Alias}", false},
+		{"{key alias/a}", "arn:${Partition}:ecs:${Region}:${Account}:key/${KeyId}", false},
+		{"{secret a}", "arn:${Partition}:secretsmanager:${Region}:${Account}:secret:${SecretId}", true},
+		{"{secret a}", "arn:${Partition}:kms:${Region}:${Account}:key/${KeyId}", false},
+	} {
+		if got := fits(test.resource, test.pattern); got != test.want {
+			t.Errorf("%s, %s: %t", test.resource, test.pattern, got)
+		}
+	}
+	if got := filled("arn:${Partition}:ecs:${Region}:${Account}:service/${ClusterName}/${ServiceName}"); got != "arn:aws:ecs:{region}:{account}:service/{id}/{id}" {
+		t.Errorf("%s", got)
+	}
+}
