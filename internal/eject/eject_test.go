@@ -309,6 +309,30 @@ func TestRemoved(t *testing.T) {
 	}
 }
 
+// A move is from one address to another, and nothing else.
+func TestMoved(t *testing.T) {
+	files, err := Stack(load(t, `{"moved": [{"from": "aws_a.one", "to": "aws_a.two"}, {"from": "aws_a.three", "to": "aws_a.four"}]}`), parsed(t))
+	const want = "moved {\n  from = aws_a.one\n  to   = aws_a.two\n}\n\nmoved {\n  from = aws_a.three\n  to   = aws_a.four\n}\n"
+	if got := string(files["moved.tf"]); err != nil || got != want {
+		t.Errorf("%v:\n%s\nwant\n%s", err, got, want)
+	}
+	for _, faulty := range []string{`{"from": "a.b"}`, `{"to": "a.b"}`, `{"from": "a.b", "x": 1}`, `{"to": "a.b", "x": 1}`, `{"from": "a.b", "to": 1}`, `{"from": 1, "to": "a.b"}`, `{"from": "a.b", "to": "a.c", "x": 1}`, `1`} {
+		if _, err := Stack(load(t, `{"moved": [`+faulty+`]}`), parsed(t)); err == nil || !strings.Contains(err.Error(), "dev.moved[0]: from and to are required, and nothing else") {
+			t.Errorf("%s: got %v", faulty, err)
+		}
+	}
+}
+
+// No construct is called as a file that has a meaning of its own.
+func TestReservedFiles(t *testing.T) {
+	for _, name := range []string{"backend", "providers", "outputs", "moved", "removed", "versions"} {
+		_, err := Stack(load(t, `{"resource": {"aws_b": {"b": {"//": {"metadata": {"path": "dev/environment/`+name+`/b"}}}}}}`), parsed(t))
+		if err == nil || !strings.Contains(err.Error(), `dev/environment/`+name+`/b: the construct's file would be "`+name+`.tf", which is another one`) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestRenamed(t *testing.T) {
 	renamed, err := Renamed(load(t, platform))
 	if err != nil {
@@ -434,6 +458,18 @@ func TestWrite(t *testing.T) {
 	folder = filepath.Join(folder, "README.md", "below", "a-file")
 	if err := write(); err == nil {
 		t.Error("written below a file")
+	}
+	// What cannot be written whole is not there at all.
+	folder = filepath.Join(parent, "another")
+	stack.Name = "README.md"
+	if err := write(); err == nil {
+		t.Error("a stack is written over the README")
+	}
+	if left, err := filepath.Glob(filepath.Join(parent, "*another*")); err != nil || len(left) > 0 {
+		t.Errorf("%v is left", left)
+	}
+	if left, err := filepath.Glob(filepath.Join(parent, ".another*")); err != nil || len(left) > 0 {
+		t.Errorf("%v is left", left)
 	}
 }
 

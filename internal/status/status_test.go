@@ -311,8 +311,9 @@ func TestCertificateIsMissing(t *testing.T) {
 	if err := src.certificates(t.Context(), s.Environments[0], &e); err != nil {
 		t.Fatal(err)
 	}
-	if len(e.Certificates) != 2 || e.Certificates[0].State != "MISSING" || e.Certificates[1].State != "MISSING" {
-		t.Errorf("%+v", e.Certificates)
+	host := s.Hostname(s.Environments[0])
+	if want := []Certificate{{Host: host, Region: s.Region, State: "MISSING"}, {Host: host, Region: config.EdgeRegion, State: "MISSING"}}; !slices.Equal(e.Certificates, want) {
+		t.Errorf("%+v, want %+v", e.Certificates, want)
 	}
 	var out bytes.Buffer
 	(&Report{At: noon, Environments: []Environment{e}}).Print(&out)
@@ -667,6 +668,9 @@ func TestParts(t *testing.T) {
 			return
 		}
 		asked[call.Operation] = call.Parameters
+		if body, err := io.ReadAll(r.Body); call.Operation == "GetMetricStatistics" && (err != nil || !strings.Contains(string(body), "Dimensions.member.1.Name=DBInstanceIdentifier&Dimensions.member.1.Value=") || !strings.Contains(string(body), "&Statistics.member.1=Minimum&")) {
+			t.Errorf("CloudWatch takes lists as members: %v, %s", err, body)
+		}
 		key := call.Operation
 		for _, name := range env.Secrets {
 			if call.Parameters["SecretId"] == n.Secret("dev", name) {
