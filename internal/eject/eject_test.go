@@ -3,6 +3,7 @@ package eject
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -47,6 +48,7 @@ func TestValue(t *testing.T) {
 		{`{"Name": "x", "a.b": "y", "null": "z"}`, `["map","string"]`, "{ Name = \"x\", \"a.b\" = \"y\", \"null\" = \"z\" }"},
 		{`{"a": "1", "b": "1"}`, `["object",{"a":"number","b":"string"}]`, `{ a = 1, b = "1" }`},
 		{`null`, `"string"`, `null`},
+		{`{"for": "1", "false": "2", "true": "3"}`, `["map","string"]`, `{ "false" = "2", "for" = "1", "true" = "3" }`},
 	} {
 		if got := layOut(value(decoded(t, test.json), decoded(t, test.kind)), 0, 0, true); got != test.want {
 			t.Errorf("%s as %s:\n got %s\nwant %s", test.json, test.kind, got, test.want)
@@ -303,8 +305,8 @@ func TestRemoved(t *testing.T) {
 	}
 	for _, faulty := range []string{`{"from": "a.b"}`, `{"lifecycle": {"destroy": false}}`, `{"from": "a.b", "lifecycle": {"destroy": "no"}}`,
 		`{"from": "a.b", "lifecycle": {"destroy": false}, "provisioner": []}`, `{"from": "a.b", "lifecycle": {"destroy": false, "x": 1}}`} {
-		if _, err := Stack(load(t, `{"removed": [`+faulty+`]}`), parsed(t)); err == nil || !strings.Contains(err.Error(), "removed[0]") {
-			t.Errorf("%s: got %v", faulty, err)
+		if files, err := Stack(load(t, `{"removed": [`+faulty+`]}`), parsed(t)); err == nil || !strings.Contains(err.Error(), "removed[0]") || len(files["removed.tf"]) > 0 {
+			t.Errorf("%s: got %v\n%s", faulty, err, files["removed.tf"])
 		}
 	}
 }
@@ -317,8 +319,8 @@ func TestMoved(t *testing.T) {
 		t.Errorf("%v:\n%s\nwant\n%s", err, got, want)
 	}
 	for _, faulty := range []string{`{"from": "a.b"}`, `{"to": "a.b"}`, `{"from": "a.b", "x": 1}`, `{"to": "a.b", "x": 1}`, `{"from": "a.b", "to": 1}`, `{"from": 1, "to": "a.b"}`, `{"from": "a.b", "to": "a.c", "x": 1}`, `1`} {
-		if _, err := Stack(load(t, `{"moved": [`+faulty+`]}`), parsed(t)); err == nil || !strings.Contains(err.Error(), "dev.moved[0]: from and to are required, and nothing else") {
-			t.Errorf("%s: got %v", faulty, err)
+		if files, err := Stack(load(t, `{"moved": [`+faulty+`]}`), parsed(t)); err == nil || !strings.Contains(err.Error(), "dev.moved[0]: from and to are required, and nothing else") || len(files["moved.tf"]) > 0 {
+			t.Errorf("%s: got %v\n%s", faulty, err, files["moved.tf"])
 		}
 	}
 }
@@ -354,6 +356,11 @@ func TestRenamed(t *testing.T) {
 	}
 	if moves := strings.Count(string(files["moved.tf"]), "moved {"); moves != 5 {
 		t.Errorf("%d moves, want one of each resource and none of a data source:\n%s", moves, files["moved.tf"])
+	}
+	// A path that looks like an address is none.
+	given := map[string]any{"//": "aws_a.one", "a": []any{"${aws_a.one.id}", 1}, "b": map[string]any{"c": "aws_a.two"}}
+	if got := fmt.Sprint(readdressed(given, map[string]string{"aws_a.one": "first"})); got != "map[//:aws_a.one a:[${aws_a.first.id} 1] b:map[c:aws_a.two]]" {
+		t.Errorf("%s", got)
 	}
 	// A short name that two would have is one that neither gets.
 	twice, err := Renamed(load(t, `{"resource": {"aws_role_policy": {
