@@ -466,6 +466,20 @@ func TestWrite(t *testing.T) {
 	if err := write(); err == nil {
 		t.Error("written below a file")
 	}
+	// The README is of the project that the tags name, and the folder may be the
+	// one that this is in.
+	tagged := load(t, strings.Replace(platform, `"aws": [{"region": "eu-central-1"}`, `"aws": [{"region": "eu-central-1", "default_tags": [{"tags": {"project": "tagged", "stack": "dev"}}]}`, 1))
+	tagged.Dir = stack.Dir
+	here := t.TempDir()
+	t.Chdir(here)
+	about := parsed(t)
+	about.Provider.Block.Blocks = map[string]NestedBlock{"default_tags": {Block{Attributes: map[string]Attribute{"tags": {Type: []any{"map", "string"}}}}}}
+	if err := Write(".", synthesised.Stacks{tagged}, about, false); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(filepath.Join(here, "README.md")); err != nil || !strings.Contains(string(text), "\nThe AWS cloud of tagged, as plain Terraform.") {
+		t.Errorf("%v\n%s", err, text)
+	}
 	// What cannot be written whole is not there at all.
 	folder = filepath.Join(parent, "another")
 	stack.Name = "README.md"
