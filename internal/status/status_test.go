@@ -731,3 +731,36 @@ func asText(t *testing.T, v any) string {
 	}
 	return string(data)
 }
+
+// TestEveryPartIsRead: with a domain it has certificates, and without one an
+// address that AWS gave.
+func TestEveryPartIsRead(t *testing.T) {
+	for _, domain := range []config.Domain{{}, {Name: "paperwurks.example", HostedZoneID: "Z0123456789ABCDEFGHIJ"}} {
+		s := recorded()
+		s.User.Domain = domain
+		refused := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) })
+		src := source(t, s, noon, refused)
+		server := httptest.NewServer(refused)
+		t.Cleanup(server.Close)
+		src.GitHub = &github.Client{API: server.URL, Repository: "a/b", Token: "x", HTTP: server.Client()}
+		r := src.Read(t.Context(), s.Environments[:1])
+		parts := func(unread []Unread) string {
+			var names []string
+			for _, u := range unread {
+				names = append(names, u.Part)
+			}
+			slices.Sort(names)
+			return strings.Join(names, " ")
+		}
+		want := "address alarms database secrets services"
+		if domain.IsSet() {
+			want = "alarms certificates database secrets services"
+		}
+		if got := parts(r.Environments[0].Unread); got != want || r.Healthy {
+			t.Errorf("unread %q, want %q", got, want)
+		}
+		if got := parts(r.Unread); got != "drift lock of dev lock of shared quotas" {
+			t.Errorf("unread of the platform %q", got)
+		}
+	}
+}
