@@ -341,7 +341,7 @@ func TestDrift(t *testing.T) {
 		t.Errorf("without a token: %v", err)
 	}
 	src.GitHub.Token = "x"
-	if err := src.drift(t.Context(), &r); err != nil || r.Drift.Issue != 12 || r.Drift.Outcome != "success" || r.Drift.Checked.Hour() != 2 {
+	if err := src.drift(t.Context(), &r); err != nil || r.Drift.Issue != 12 || r.Drift.Outcome != "success" || r.Drift.Checked.Hour() != 2 || r.Drift.Since.Format(time.RFC3339) != "2026-11-24T02:11:00Z" {
 		t.Errorf("%+v, %v", r.Drift, err)
 	}
 }
