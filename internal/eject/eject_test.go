@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -77,6 +78,7 @@ func TestDocument(t *testing.T) {
 		{`["${join(",", [aws_x.a.id])}",1.50,true,null]`, `jsonencode([join(",", [aws_x.a.id]), 1.50, true, null])`, false},
 		{`["${aws_x.a.port}"]`, `jsonencode([tostring(aws_x.a.port)])`, true},
 		{`["$${aws:username}","a<b"]`, `jsonencode(["$${aws:username}", "a<b"])`, false},
+		{`["%%{if}"]`, `jsonencode(["%%{if}"])`, true},
 		{`{"${aws_x.a.name}":1}`, `jsonencode({ "${aws_x.a.name}" = 1 })`, true},
 		{`{"a":${aws_x.a.json}}`, "", false},
 		{`{"a":1} and more`, "", false},
@@ -94,6 +96,18 @@ func TestDocument(t *testing.T) {
 		if got := layOut(e, 0, 0, true); got != test.want || same != test.same {
 			t.Errorf("%s:\n got %s, %t\nwant %s, %t", test.template, got, same, test.want, test.same)
 		}
+	}
+}
+
+// What is inside a type, and what a text without interpolations is.
+func TestElement(t *testing.T) {
+	for kind, want := range map[string]any{`["list", "number"]`: "number", `["object", {"a": "bool"}]`: "bool", `["object", {"b": "bool"}]`: nil, `"string"`: nil, `["list"]`: nil, `["tuple", {"a": "bool"}]`: map[string]any{"a": "bool"}} {
+		if got := element(decoded(t, kind), "a"); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %v, want %v", kind, got, want)
+		}
+	}
+	if got := quote("a\"b ${c} %{d}"); got != `"a\"b $${c} %%{d}"` {
+		t.Errorf("%s", got)
 	}
 }
 
