@@ -304,6 +304,7 @@ func TestNewestDeployment(t *testing.T) {
 // TestCertificateIsMissing: an environment under a domain has one in each region.
 func TestCertificateIsMissing(t *testing.T) {
 	s := recorded()
+	s.User.Domain = config.Domain{Name: "paperwurks.example", HostedZoneID: "Z0123456789ABCDEFGHIJ"}
 	src := source(t, s, noon, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Write([]byte(`{"CertificateSummaryList": []}`))
 	}))
@@ -534,6 +535,7 @@ func TestGitHubOfTheReport(t *testing.T) {
 // TestCertificates: of the environment's host, in both regions, and no other's.
 func TestCertificates(t *testing.T) {
 	s := recorded()
+	s.User.Domain = config.Domain{Name: "paperwurks.example", HostedZoneID: "Z0123456789ABCDEFGHIJ"}
 	host := s.Hostname(s.Environments[0])
 	src := source(t, s, noon, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
