@@ -398,7 +398,7 @@ func TestFaults(t *testing.T) {
 	_, err := Stack(load(t, `{
 		"variable": {}, "terraform": {"cloud": {}}, "provider": {"random": {"x": 1}}, "output": {"o": {"value": "1", "precondition": []}},
 		"resource": {
-			"aws_unknown": {"u": {}},
+			"aws_unknown": {"u": {"x": 1}},
 			"aws_b": {"outputs": {"//": {"metadata": {"path": "dev/environment/outputs/b"}}}},
 			"aws_a": {"a": {
 				"nmae": "x", "count": 2, "provisioner": [], "filter": [{"dynamic": {}}, "x"],
@@ -418,7 +418,7 @@ func TestFaults(t *testing.T) {
 			t.Errorf("no %q in\n%v", want, err)
 		}
 	}
-	for _, once := range []string{"provider[0]", "2: an address"} { // what is refused whole is not looked into
+	for _, once := range []string{"provider[0]", "2: an address", "aws_unknown.u.x"} { // what is refused whole is not looked into
 		if strings.Contains(err.Error(), once) {
 			t.Errorf("%q is in\n%v", once, err)
 		}
@@ -684,7 +684,7 @@ func TestWhatStaysText(t *testing.T) {
 	s.Resources["aws_c"] = kind
 	const path = `"//": {"metadata": {"path": "dev/environment/c"}}`
 	files, err := Stack(load(t, `{"resource": {
-		"aws_c": {"z": {"//": {"metadata": {"path": "dev/environment/web/x"}}}, "b": {`+path+`, "assume_role_policy": "{\"b\": 2}", "container_definitions": "{\"b\": 3}", "dashboard_body": "{\"b\": 4}", "tags": {}, "zone": {"create": "1"}, "timeouts": {"create": "2"}, "lifecycle": {"ignore_changes": "all"}, "policy": "{\"b\": 1}", "note": "{\"b\": 1}", "any": "{\"b\":1}", "same": "{\"b\":1}"}, "a": {`+path+`}},
+		"aws_c": {"z": {"//": {"metadata": {"path": "dev/environment/web/x"}}}, "b": {`+path+`, "assume_role_policy": "{\"b\": 2}", "container_definitions": "{\"b\": 3}", "dashboard_body": "{\"b\": 4}", "tags": {}, "zone": {"create": "1"}, "timeouts": {"create": "2"}, "lifecycle": {"ignore_changes": "all", "replace_triggered_by": ["aws_b.c"]}, "policy": "{\"b\": 1}", "note": "{\"b\": 1}", "any": "{\"b\":1}", "same": "{\"b\":1}"}, "a": {`+path+`}},
 		"aws_b": {"c": {`+path+`}, "y": {"//": {"metadata": {"path": "dev/environment/web/y"}}}}}, "output": {"o": {"value": "1", "sensitive": true}}}`), s)
 	if err != nil {
 		t.Fatal(err)
@@ -693,7 +693,7 @@ func TestWhatStaysText(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		written += strings.Join(strings.Fields(string(files[name])), " ") + "\n"
 	}
-	for _, want := range []string{`policy = jsonencode({ b = 1 })`, `note = "{\"b\": 1}"`, `any = "{\"b\":1}"`, `same = jsonencode({ b = 1 })`, "lifecycle { ignore_changes = all }",
+	for _, want := range []string{`policy = jsonencode({ b = 1 })`, `note = "{\"b\": 1}"`, `any = "{\"b\":1}"`, `same = jsonencode({ b = 1 })`, "lifecycle { ignore_changes = all replace_triggered_by = [aws_b.c] }",
 		"assume_role_policy = jsonencode({ b = 2 })", "container_definitions = jsonencode({ b = 3 })", "dashboard_body = jsonencode({ b = 4 })", "tags = {}", `zone { create = "1" } timeouts { create = "2" }`, "sensitive = true"} {
 		if !strings.Contains(written, want) {
 			t.Errorf("no %q in\n%s", want, written)

@@ -241,6 +241,9 @@ func TestOnlyATerminalIsOne(t *testing.T) {
 			t.Errorf("%T is a terminal", out)
 		}
 	}
+	if a, b := On(&bytes.Buffer{}), Terminal(&bytes.Buffer{}, 80, 24); a.every != time.Second || b.every != time.Second || time.Since(a.now()) > time.Minute || time.Since(b.now()) > time.Minute {
+		t.Errorf("drawn every %v and %v", a.every, b.every)
+	}
 	screen := On(file)
 	if On(screen) != screen || On(prefixed{screen}) != screen {
 		t.Error("a screen is not its own")

@@ -21,6 +21,7 @@ import (
 	"github.com/paperwurks/infra/internal/awsapi"
 	"github.com/paperwurks/infra/internal/command"
 	"github.com/paperwurks/infra/internal/github"
+	"github.com/paperwurks/infra/internal/preflight"
 )
 
 // source reads from an AWS that answers as the handler does.
@@ -764,5 +765,35 @@ func TestEveryPartIsRead(t *testing.T) {
 		if got := parts(r.Unread); got != "drift lock of dev lock of shared quotas" {
 			t.Errorf("unread of the platform %q", got)
 		}
+	}
+}
+
+func TestCommitOf(t *testing.T) {
+	sha := strings.Repeat("a1", 20)
+	for tag, want := range map[string]string{"dev-" + sha: sha, "dev-" + sha[1:]: "", "dev-" + sha + "b": "", sha: "", "prod-" + sha: "", "": "", sha[:36] + "dev-": ""} {
+		if got := commitOf("dev", tag); got != want {
+			t.Errorf("%q: %q, want %q", tag, got, want)
+		}
+	}
+}
+
+// TestTasksAreInTheirQuotas: what runs of all environments, and no other quota.
+func TestTasksAreInTheirQuotas(t *testing.T) {
+	environments := config.Fixture().Environments
+	r := Report{Quotas: []Quota{{"another", 7, 9}, {preflight.FargateOnDemand, 0, 10}, {preflight.FargateSpot, 0, 10}}}
+	onDemand, spot := 0.0, 0.0
+	for _, env := range environments {
+		e, running := Environment{Name: env.Name}, map[string]int{}
+		for i, service := range env.Services {
+			e.Services = append(e.Services, Service{Name: service.Name, Running: 2 + i})
+			running[service.Name] = 2 + i
+		}
+		r.Environments = append(r.Environments, e)
+		a, b := preflight.VCPUs(env, running)
+		onDemand, spot = onDemand+a, spot+b
+	}
+	Source{}.placeTasks(&r, environments)
+	if want := []Quota{{"another", 7, 9}, {preflight.FargateOnDemand, onDemand, 10}, {preflight.FargateSpot, spot, 10}}; !slices.Equal(r.Quotas, want) || onDemand == 0 || spot == 0 {
+		t.Errorf("%+v, want %+v", r.Quotas, want)
 	}
 }
