@@ -169,3 +169,39 @@ func TestFits(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 }
+
+// TestStable: what AWS makes up is replaced, and nothing else.
+func TestStable(t *testing.T) {
+	k := learn(earlier, here.Account, here.Region)
+	const id = "0123456789abcdef0"
+	for text, want := range map[string]string{
+		arn("ecs", "task-definition/f:7"):                                    "arn:aws:ecs:{region}:{account}:task-definition/f:{id}",
+		arn("ecs", "task-definition/f"):                                      "arn:aws:ecs:{region}:{account}:task-definition/f",
+		arn("ecs", "task/c/0123456789abcdef0123456789abcdef"):                "arn:aws:ecs:{region}:{account}:task/c/{id}",
+		arn("application-autoscaling", "scalable-target/0ec5abc"):            "arn:aws:application-autoscaling:{region}:{account}:scalable-target/{id}",
+		arn("logs", "delivery:aBc123"):                                       "arn:aws:logs:{region}:{account}:delivery:{id}",
+		arn("rds", "db:db-ABCDEFGHIJKLMNOPQRSTUVWXYZ"):                       "arn:aws:rds:{region}:{account}:db:{id}",
+		arn("rds", "db:p-dev"):                                               "arn:aws:rds:{region}:{account}:db:p-dev",
+		"arn:aws:cloudfront::123456789012:distribution/EABCDEFGHIJ":          "arn:aws:cloudfront::{account}:distribution/{id}",
+		"arn:aws:route53:::hostedzone/Z0123456789ABC":                        "arn:aws:route53:::hostedzone/{id}",
+		arn("ec2", "vpc/vpc-"+id):                                            "arn:aws:ec2:{region}:{account}:vpc/vpc-{id}",
+		arn("sns", "topic:"+keyID):                                           "arn:aws:sns:{region}:{account}:topic",
+		arn("kms", "key/"+keyID):                                             "{key alias/p/dev/data}",
+		arn("kms", "key/0b1b2c3d-0000-4000-8000-0123456789ab"):               "arn:aws:kms:{region}:{account}:key/{id}",
+		arn("secretsmanager", "secret:p/dev/a-aB3xYz"):                       "{secret p/dev/a}",
+		arn("secretsmanager", "secret:rds!db-"+keyID+"-aB3xYz"):              "arn:aws:secretsmanager:{region}:{account}:secret:rds!db-{id}-aB3xYz",
+		arn("elasticloadbalancing", "loadbalancer/app/p/"+id):                "arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/app/p/{id}",
+		arn("elasticloadbalancing", "listener/app/p/"+id+"/"+id):             "arn:aws:elasticloadbalancing:{region}:{account}:listener/app/p/{id}/{id}",
+		arn("elasticloadbalancing", "listener-rule/app/p/"+id+"/"+id+"/"+id): "arn:aws:elasticloadbalancing:{region}:{account}:listener-rule/app/p/{id}/{id}/{id}",
+		arn("elasticloadbalancing", "targetgroup/p/"+id):                     "arn:aws:elasticloadbalancing:{region}:{account}:targetgroup/p/{id}",
+	} {
+		if got := k.stable(text); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+	for key, want := range map[string]string{"alias/aws/rds": "arn:aws:kms:{region}:{account}:key/{id}", "alias/a": "{key alias/a}", keyID: "{key alias/p/dev/data}", "": "arn:aws:kms:{region}:{account}:key/{id}"} {
+		if got := k.key(key); got != want {
+			t.Errorf("%q: %s, want %s", key, got, want)
+		}
+	}
+}
