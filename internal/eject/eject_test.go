@@ -699,6 +699,9 @@ func TestWhatStaysText(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, written)
 		}
 	}
+	if outputs, err := Stack(load(t, `{"output": {"a": {"value": "1"}, "b": {"value": "2", "description": "d"}}}`), s); err != nil || string(outputs["outputs.tf"]) != "output \"a\" {\n  value = \"1\"\n}\n\noutput \"b\" {\n  description = \"d\"\n  value       = \"2\"\n}\n" {
+		t.Errorf("%v\n%s", err, outputs["outputs.tf"])
+	}
 	if x, y := strings.Index(written, `"aws_c" "z"`), strings.Index(written, `"aws_b" "y"`); x < 0 || y < x {
 		t.Errorf("they are at %d and %d of\n%s", x, y, written)
 	}

@@ -543,7 +543,7 @@ func TestCertificates(t *testing.T) {
 		switch target := r.Header.Get("X-Amz-Target"); {
 		case strings.HasSuffix(target, "ListCertificates"):
 			fmt.Fprintf(w, `{"CertificateSummaryList": [{"DomainName": "other.example", "CertificateArn": "arn:other"}, {"DomainName": %q, "CertificateArn": "arn:own"}]}`, host)
-		case strings.Contains(string(body), "arn:own"):
+		case string(body) == `{"CertificateArn":"arn:own"}`:
 			w.Write([]byte(`{"Certificate": {"Status": "ISSUED", "NotAfter": 1795694400.5}}`))
 		default:
 			w.WriteHeader(http.StatusForbidden)
@@ -795,5 +795,29 @@ func TestTasksAreInTheirQuotas(t *testing.T) {
 	Source{}.placeTasks(&r, environments)
 	if want := []Quota{{"another", 7, 9}, {preflight.FargateOnDemand, onDemand, 10}, {preflight.FargateSpot, spot, 10}}; !slices.Equal(r.Quotas, want) || onDemand == 0 || spot == 0 {
 		t.Errorf("%+v, want %+v", r.Quotas, want)
+	}
+}
+
+// TestInactiveServiceIsNone: ECS shows what was deleted for a while.
+func TestInactiveServiceIsNone(t *testing.T) {
+	s := recorded()
+	env := s.Environments[0]
+	read := func(answer string) Environment {
+		src := source(t, s, noon, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.Header.Get("X-Amz-Target"), "DescribeServices") {
+				io.WriteString(w, answer)
+				return
+			}
+			io.WriteString(w, "{}")
+		}))
+		var e Environment
+		if err := src.services(t.Context(), env, &e); err != nil {
+			t.Log(err)
+		}
+		return e
+	}
+	deleted := fmt.Sprintf(`{"services": [{"serviceName": %q, "status": "INACTIVE", "runningCount": 3, "desiredCount": 4}]}`, s.Names().Service("dev", env.Services[0].Name))
+	if got, none, active := asText(t, read(deleted)), asText(t, read(`{"services": []}`)), asText(t, read(strings.Replace(deleted, "INACTIVE", "ACTIVE", 1))); got != none || active == none {
+		t.Errorf("deleted it is\n%s\nnone is\n%s\nactive is\n%s", got, none, active)
 	}
 }
