@@ -4,6 +4,8 @@
 package account
 
 import (
+	"slices"
+
 	cdk "github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/accessanalyzeranalyzer"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudtrail"
@@ -74,6 +76,7 @@ func eventSelectors(without []string) []*cloudtrail.CloudtrailAdvancedEventSelec
 	for _, bucket := range without {
 		arns = append(arns, "arn:aws:s3:::"+bucket+"/")
 	}
+	slices.Sort(arns) // Another order of the environments is no change of the trail.
 	return []*cloudtrail.CloudtrailAdvancedEventSelector{
 		{Name: new("Management events"), FieldSelector: []*field{{Field: new("eventCategory"), EqualTo: tf.List("Management")}}},
 		{Name: new("Requests for objects"), FieldSelector: []*field{

@@ -159,8 +159,7 @@ func Rows() []Row {
 			Note: "Its stack would lose network and keys."},
 		{Field: "Environments", Change: "another order", Make: func(s *config.Settings) {
 			s.Environments[0], s.Environments[1] = s.Environments[1], s.Environments[0]
-		}, Outcome: InPlace, Runbook: "CI roles change",
-			Note: "The order in which Deploy deploys: `make review` writes its jobs. The trail's list of buckets that receive logs follows it, and means the same."},
+		}, Outcome: Nothing, Note: "The order in which Deploy deploys: `make review` writes its jobs."},
 		{Field: "Environments[].Name", Change: "renamed", Make: func(s *config.Settings) {
 			env(changed, func(e *config.Environment) { e.Name = "stage" })(s)
 			env("prod", func(e *config.Environment) { e.Images.From = "stage" })(s)
