@@ -175,11 +175,15 @@ func (r run) one(ctx context.Context, s subject, known []equivalent) (result, er
 		return got, err
 	}
 	for i, m := range chosen {
-		outcome, said, err := j.test(ctx, looking, i)
-		// What seems to survive, or cannot be selected, has a build of its own: the
-		// environment may not reach a program that the tests start.
-		if err == nil && (outcome == passed || !together[i]) {
-			outcome, said = r.test(ctx, looking, m, j.limit)
+		outcome, said, err, alone := passed, "", error(nil), looking
+		if together[i] {
+			// What seems to survive has a build of its own for its own package's tests:
+			// the environment may not reach a program that they start.
+			outcome, said, err = j.test(ctx, looking, i)
+			alone = looking[:1]
+		}
+		if err == nil && outcome == passed {
+			outcome, said, err = r.test(ctx, j, alone, m)
 		}
 		switch {
 		case ctx.Err() != nil:
@@ -209,38 +213,41 @@ const (
 )
 
 // test runs all these tests, those of one package after the other, with a mutant in the
-// place of its file, each for as long as limit. Programs that the tests build have
-// it too.
-func (r run) test(ctx context.Context, all []string, m mutant, limit time.Duration) (outcome, string) {
+// place of its file, each for as long as the joint build allows. Programs that the
+// tests build have it too.
+func (r run) test(ctx context.Context, j *joint, all []string, m mutant) (outcome, string, error) {
 	folder, err := os.MkdirTemp("", "mutate-*")
 	if err != nil {
-		return notBuilt, err.Error()
+		return notBuilt, "", err
 	}
 	defer os.RemoveAll(folder)
 	original := filepath.Join(r.root, m.file)
 	source, err := os.ReadFile(original)
 	if err != nil {
-		return notBuilt, err.Error()
+		return notBuilt, "", err
 	}
 	changed, overlay := filepath.Join(folder, filepath.Base(m.file)), filepath.Join(folder, "overlay.json")
 	if err := errors.Join(os.WriteFile(changed, m.applied(source), 0o600), writeOverlay(overlay, map[string]string{original: changed})); err != nil {
-		return notBuilt, err.Error()
+		return notBuilt, "", err
 	}
 	for _, tests := range all {
+		if err := j.prepare(ctx, tests); err != nil {
+			return notBuilt, "", err
+		}
 		dir, pattern, _ := strings.Cut(tests, " ")
-		command := process.Command(ctx, "go", "test", "-count=1", "-failfast", "-vet=off", "-ldflags=-w", "-timeout", limit.String(), "-run", pattern, "./"+dir)
+		command := process.Command(ctx, "go", "test", "-count=1", "-failfast", "-vet=off", "-ldflags=-w", "-timeout", j.limit.String(), "-run", pattern, "./"+dir)
 		command.Dir, command.Env = r.root, append(os.Environ(), "GOFLAGS=-overlay="+overlay)
 		out, err := output(command)
 		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 			if bytes.Contains(out, []byte("[build failed]")) || bytes.Contains(out, []byte("[setup failed]")) {
-				return notBuilt, string(out)
+				return notBuilt, string(out), nil
 			}
-			return failed, string(out)
+			return failed, string(out), nil
 		} else if err != nil {
-			return notBuilt, err.Error()
+			return notBuilt, "", err
 		}
 	}
-	return passed, ""
+	return passed, "", nil
 }
 
 // writeOverlay writes the list that go takes with -overlay: which files are read
@@ -323,7 +330,7 @@ func page(rows map[string][]string, known []equivalent) []byte {
 	page.WriteString("# Tests that notice\n\n<!-- Written by make mutate PAGE=docs/mutation.md; it takes hours, so that make docs leaves it alone. -->\n")
 	page.Text("`make mutate` breaks the code in one place at a time and runs the tests of its package: a condition negated, a comparison moved by one, an error, " +
 		"a statement or an element dropped, a string or a truth changed, a function left early. Something must turn red. The seed chooses the places: another day, others. " +
-		"All places of a package are in one build of its tests, of which a variable selects one; what seems to survive there, or must be constant, has a build of its own. " +
+		"All places of a package are in one build of its tests, of which a variable selects one; what must be constant has a build of its own, and what seems to survive another for the tests of its own package. " +
 		"What does not compile does not count, and prose, which has a blank in it, is left alone. A package below what it must notice at least fails the run, " +
 		"which the nightly workflow (.github/workflows/rehearse.yml) does with the day as the seed. The policies have their own mutants, all of which are tried by `make test` (docs/access.md).")
 	page.Numbers(columns...)

@@ -17,10 +17,14 @@ const (
 )
 
 // snapshots look at every document and name that is in a stack.
-const snapshots = "stacks ^Test(Option)?Snapshots$"
+const snapshots = "stacks ^Test(|Option)Snapshots$"
 
 // onCall looks at the one policy that no stack has.
 const onCall = "internal/accessmodel ^TestOnCallPolicyIsCurrent$"
+
+// model asks the access model everything but its policies' own mutants, of which
+// each asks the same again.
+const model = "internal/accessmodel ^Test(Table|RecordedCalls|PlannedChanges|SampleLacks|StatementsAreAlive|ConditionKeys|UnusedPermissions|DocumentationIsCurrent)"
 
 // subjects are the packages that are broken.
 var subjects = []subject{
@@ -28,8 +32,8 @@ var subjects = []subject{
 	{"access/policy", []string{"access"}, sensitive},
 	{"compliance", nil, sensitive},
 	{"config", []string{snapshots}, ordinary},
-	{"internal/accessmodel/inventory", []string{"internal/accessmodel"}, ordinary},
-	{"internal/accessmodel/observed", []string{"internal/accessmodel"}, ordinary},
+	{"internal/accessmodel/inventory", []string{model}, ordinary},
+	{"internal/accessmodel/observed", []string{model}, ordinary},
 	{"internal/accessmodel/token", nil, ordinary},
 	{"internal/adopt", []string{"internal/recovery"}, ordinary},
 	{"internal/architecture", nil, ordinary},
@@ -45,7 +49,7 @@ var subjects = []subject{
 	{"internal/doctor", nil, ordinary},
 	{"internal/eject", nil, ordinary},
 	{"internal/github", nil, ordinary},
-	{"internal/iamsim", []string{"internal/accessmodel"}, ordinary},
+	{"internal/iamsim", []string{model}, ordinary},
 	{"internal/markdown", nil, ordinary},
 	{"internal/mutate", nil, ordinary},
 	{"internal/pipeline", nil, sensitive},
