@@ -42,6 +42,12 @@ func Connect(ctx context.Context, region, endpoint string) (Client, error) {
 	return Client{settings}, nil
 }
 
+// In reaches AWS the same way in another region.
+func (c Client) In(region string) Client {
+	c.Region = region
+	return c
+}
+
 // service is how one service is called: botocore's service-2.json ("metadata")
 // and paginators-1.json.
 type service struct {

@@ -422,6 +422,9 @@ func TestWrapper(t *testing.T) {
 			t.Fatal(err)
 		}
 		write(t, w.file+".pids", fmt.Sprint(command.Process.Pid, "\n"))
+		if err := w.signal(syscall.Signal(1000)); !errors.Is(err, syscall.EINVAL) {
+			t.Errorf("%s: a signal that is none: %v", name, err)
+		}
 		if err := w.interrupt(); err != nil {
 			t.Error(err)
 		}

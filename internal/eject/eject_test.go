@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"text/template"
 
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/command"
@@ -500,6 +502,12 @@ func TestWrite(t *testing.T) {
 	if err := write(); err == nil {
 		t.Error("a stack is written over the README")
 	}
+	stack.Name = "dev"
+	defer func(before *template.Template) { readmeTemplate = before }(readmeTemplate)
+	readmeTemplate = template.Must(template.New("README.md").Parse("{{.NoSuch}}"))
+	if err := write(); err == nil || !strings.Contains(err.Error(), "NoSuch") {
+		t.Errorf("no README: %v", err)
+	}
 	if left, err := filepath.Glob(filepath.Join(parent, "*another*")); err != nil || len(left) > 0 {
 		t.Errorf("%v is left", left)
 	}
@@ -611,6 +619,19 @@ grep -q '"source": "hashicorp/aws", "version": "`+config.ProviderVersion+`"' mai
 	}
 	if out, err := eject("-o", to("b"), synth); err == nil {
 		t.Errorf("what is kept cannot be read, and it says %s", out)
+	}
+	// Not even root makes a folder in /proc.
+	if err := errors.Join(os.Mkdir(filepath.Join(dir, "other"), 0o700), os.Symlink("/proc", filepath.Join(dir, "other", "schema"))); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := eject("-dir", filepath.Join(dir, "other"), "-o", to("b"), synth); err == nil || !strings.Contains(err.Error(), filepath.Join("other", "schema")) {
+		t.Errorf("the schema cannot be kept: %v, and it says %s", err, out)
+	}
+	closed, writer := io.Pipe()
+	closed.Close()
+	file("schema.json", schema)
+	if err := command.Run(t.Context(), command.Process{Getenv: os.Getenv, Out: writer}, "platform", "", []command.Command{Command}, []string{"eject", "-dir", filepath.Join(dir, "third"), "-o", to("b"), synth}); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("nobody reads what it says: %v", err)
 	}
 }
 

@@ -181,4 +181,8 @@ func TestNotInstalled(t *testing.T) {
 	if _, err := iamsim.Describe(nil); !errors.Is(err, iamsim.ErrNotInstalled) {
 		t.Errorf("%v", err)
 	}
+	t.Chdir(t.TempDir())
+	if _, err := iamsim.Describe(nil); err == nil || errors.Is(err, iamsim.ErrNotInstalled) {
+		t.Errorf("outside the module: %v", err)
+	}
 }

@@ -824,6 +824,9 @@ func TestCommentTellsCosts(t *testing.T) {
 	stack("shared", "")
 	stack("dev", database("db.t4g.medium")+fmt.Sprintf(alarm, ""))
 	stack("prod", database("db.m7g.large")+fmt.Sprintf(alarm, ""))
+	// What is no stack's snapshot costs nothing.
+	stack("options/dev", "")
+	repository.write("__snapshots__/README.md", "no JSON\n")
 	repository.commit()
 	comment := func() string {
 		t.Helper()

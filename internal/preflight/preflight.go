@@ -77,10 +77,7 @@ func Run(ctx context.Context, s config.Settings, stacks synthesised.Stacks, out 
 	if err != nil {
 		return err
 	}
-	edge, err := awsapi.Connect(ctx, config.EdgeRegion, endpoint)
-	if err != nil {
-		return err
-	}
+	edge := regional.In(config.EdgeRegion)
 	checks := quotaChecks(ctx, s, regional, edge, stacks)
 	checks = append(checks, zones(ctx, regional, s.AvailabilityZones), cloudFront(ctx, edge))
 	for _, r := range serviceRoles {

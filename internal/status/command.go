@@ -33,15 +33,9 @@ var Command = command.Command{
 			if err != nil {
 				return err
 			}
-			source := Source{Settings: s, LocalState: *states, Now: time.Now}
-			if source.Regional, err = awsapi.Connect(ctx, s.Region, *local); err != nil {
+			source, err := connect(ctx, s, target, p.Getenv)
+			if err != nil {
 				return err
-			}
-			if source.Edge, err = awsapi.Connect(ctx, config.EdgeRegion, *local); err != nil {
-				return err
-			}
-			if !target.IsLocal() {
-				source.GitHub = gitHub(s, p.Getenv)
 			}
 			report := source.Read(ctx, environments)
 			if ctx.Err() != nil {
@@ -56,6 +50,16 @@ var Command = command.Command{
 			return nil
 		}
 	},
+}
+
+// connect reaches what is read of a platform: GitHub only where it is on AWS.
+func connect(ctx context.Context, s config.Settings, target config.Target, getenv func(string) string) (Source, error) {
+	regional, err := awsapi.Connect(ctx, s.Region, target.LocalEndpoint)
+	source := Source{Settings: s, LocalState: target.LocalState, Now: time.Now, Regional: regional, Edge: regional.In(config.EdgeRegion)}
+	if !target.IsLocal() {
+		source.GitHub = gitHub(s, getenv)
+	}
+	return source, err
 }
 
 // choose returns the environments named, or all.

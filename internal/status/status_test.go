@@ -514,6 +514,11 @@ func TestCommand(t *testing.T) {
 	if out, err := status(ctx, local...); err == nil || out != "" {
 		t.Errorf("interrupted: %v\n%s", err, out)
 	}
+	t.Setenv("AWS_PROFILE", "no-such")
+	t.Setenv("AWS_CONFIG_FILE", filepath.Join(t.TempDir(), "none"))
+	if out, err := status(t.Context()); err == nil || !strings.Contains(err.Error(), "no-such") || out != "" {
+		t.Errorf("without credentials: %v\n%s", err, out)
+	}
 }
 
 func TestGitHubOfTheReport(t *testing.T) {
@@ -530,6 +535,25 @@ func TestGitHubOfTheReport(t *testing.T) {
 		if c.API != test.api || c.Token != test.token || c.Repository != s.GitHub.Owner+"/"+s.GitHub.InfraRepository || c.HTTP.Timeout != partTime {
 			t.Errorf("%v: %+v", test.variables, c)
 		}
+	}
+}
+
+// TestConnect: each client is of its region; only what is on AWS has a GitHub.
+func TestConnect(t *testing.T) {
+	// As whoever has no settings of AWS's own, and then wrong ones.
+	t.Setenv("AWS_CONFIG_FILE", filepath.Join(t.TempDir(), "none"))
+	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", filepath.Join(t.TempDir(), "none"))
+	t.Setenv("AWS_PROFILE", "")
+	none := func(string) string { return "" }
+	for _, target := range []config.Target{{}, {LocalEndpoint: "http://127.0.0.1:1", LocalState: "states"}} {
+		s, err := connect(t.Context(), recorded(), target, none)
+		if err != nil || s.Regional.Region != recorded().Region || s.Edge.Region != config.EdgeRegion || s.LocalState != target.LocalState || (s.GitHub == nil) != target.IsLocal() {
+			t.Errorf("%+v: %v: %+v", target, err, s)
+		}
+	}
+	t.Setenv("AWS_PROFILE", "no-such")
+	if _, err := connect(t.Context(), recorded(), config.Target{}, none); err == nil || !strings.Contains(err.Error(), "no-such") {
+		t.Errorf("got %v", err)
 	}
 }
 
