@@ -138,11 +138,8 @@ func (f *finder) visit(node ast.Node) bool {
 		}
 	case *ast.CompositeLit:
 		f.elements(n)
-	case *ast.Field:
-		if n.Tag != nil { // it is no string of the program's own
-			ast.Inspect(n.Type, f.visit)
-			return false
-		}
+	case *ast.StructType:
+		return false // its tags are no strings of the program's own
 	case *ast.BasicLit:
 		f.text(n)
 	}

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/paperwurks/infra/internal/command"
+	"github.com/paperwurks/infra/internal/golden"
 	"github.com/paperwurks/infra/internal/process"
 )
 
@@ -56,6 +57,143 @@ func TestInFile(t *testing.T) {
 	found, err := inFile("p.go", []byte("package p\nimport \"fmt\"\ntype s struct { A bool `json:\"a\"` }\nvar _ = s{A: false, B: \"a sentence\"}\nvar _ = \"a sentence\"\nvar _ = fmt.Sprint\n"))
 	if err != nil || len(found) > 0 {
 		t.Errorf("found %v, %v", found, err)
+	}
+}
+
+// All mutants of a file, in their order, with what is there afterwards and the
+// node that a joint build has twice; there are no others.
+func TestEveryMutant(t *testing.T) {
+	const source = `package p
+
+import "errors"
+
+type s struct {
+	A string "tag"
+	B []*s
+}
+
+const short, long = "a", "name"
+
+var list = []*s{{A: "one" + " and two"}, &s{B: nil}, {A: "a" +
+	"b"}}
+
+func (v *s) f(n int, c chan int) (bool, error) {
+	if n <= 1 || n >= 2 && n > 3 {
+		v.B[0].A += "more"
+		v := n
+		v--
+	}
+	for range n {
+		if n == 4 {
+			continue
+		}
+		goto end
+	}
+	for ; n < 5; n++ {
+		c <- n
+	}
+	switch {
+	case n == 6:
+		return true, errors.New("new")
+	case n == 7:
+		return true, other.New("new")
+	case n == 8:
+		return true, errors.As("new")
+	case n == 9:
+		return true, fmt.Sprint("new")
+	case n == 10:
+		return true, fmt.Errorf("new")
+	case n == 11:
+		return new()
+	case n == 12:
+		return a.b.New()
+	}
+end:
+	return false, errors.Join(errs)
+}
+
+func g() { h() }
+
+func h() {
+	defer g()
+	g()
+}
+
+func i() error { return nil }
+
+func j() (int, error) { return 0, errs }
+
+func k() bool { return false }
+
+func l(struct { A string "tag" }) { return }
+
+func m() (int, name) { return 0, name }
+`
+	found, err := inFile("p.go", []byte(source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got strings.Builder
+	for _, m := range found {
+		if m.file != "p.go" || m.source != strings.Join(strings.Fields(source[m.from:m.to]), " ") || m.line != 1+strings.Count(source[:m.from], "\n") {
+			t.Errorf("%s is at %d to %d", m, m.from, m.to)
+		}
+		around := source[m.outer.from:m.from] + "«" + m.text + "»" + source[m.to:m.outer.to]
+		fmt.Fprintf(&got, "%d %s %s, %s: %s\n", m.line, m.function, []string{"expression", "statement", "return", "entry"}[m.outer.kind], m.operator, strings.Join(strings.Fields(around), " "))
+	}
+	if want := everyMutant; got.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", got.String(), want)
+	}
+	if _, err := inFile("p.go", []byte("package")); err == nil {
+		t.Error("what is no Go is parsed")
+	}
+}
+
+const everyMutant = `10 (declarations) expression, string changed: «"name~"»
+12 (declarations) expression, element dropped: []*s{«»&s{B: nil}, {A: "a" + "b"}}
+12 (declarations) expression, string changed: «"one~"»
+12 (declarations) expression, element dropped: []*s{{A: "one" + " and two"}, «»{A: "a" + "b"}}
+12 (declarations) expression, element dropped: []*s{{A: "one" + " and two"}, &s{B: nil}, «»}
+12 (declarations) expression, element dropped: {«»}
+16 f expression, condition negated: «!(n <= 1 || n >= 2 && n > 3)»
+16 f expression, operator: n «<» 1
+16 f expression, operator: n <= 1 «&&» n >= 2 && n > 3
+16 f expression, operator: n «>» 2
+16 f expression, operator: n >= 2 «||» n > 3
+16 f expression, operator: n «>=» 3
+17 f statement, statement dropped: «»
+17 f expression, string changed: «"more~"»
+19 f statement, statement dropped: «»
+22 f expression, condition negated: «!(n == 4)»
+23 f statement, statement dropped: «»
+27 f expression, condition dropped: «false»
+27 f expression, operator: n «<=» 5
+27 f statement, statement dropped: «»
+28 f statement, statement dropped: «»
+32 f return, error dropped: return true, «nil»
+32 f expression, string changed: «"new~"»
+34 f expression, string changed: «"new~"»
+36 f expression, string changed: «"new~"»
+38 f expression, string changed: «"new~"»
+40 f return, error dropped: return true, «nil»
+40 f expression, string changed: «"new~"»
+47 f return, error dropped: return false, «nil»
+50 g statement, statement dropped: «»
+53 h entry, early return: «return »defer g()
+53 h statement, statement dropped: «»
+54 h statement, statement dropped: «»
+59 j return, error dropped: return 0, «nil»
+61 k return, truth turned: return «true»
+`
+
+// A mutant is named on one line, and not longer than that.
+func TestString(t *testing.T) {
+	m := mutant{file: "a/b.go", line: 3, function: "F", operator: "operator", source: strings.Repeat("a", 91)}
+	if got, want := m.String(), "a/b.go:3 F: operator: "+strings.Repeat("a", 90)+"…"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if m.source = m.source[1:]; strings.HasSuffix(m.String(), "…") {
+		t.Errorf("90 bytes are cut: %q", m)
 	}
 }
 
@@ -290,6 +428,23 @@ func TestPage(t *testing.T) {
 			t.Errorf("a package is there twice:\n%s", data)
 		}
 	}
+	// docs/mutation.md is as it would be written, but for what was measured.
+	known, err := readEquivalent("equivalent.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := os.ReadFile("../../docs/mutation.md")
+	if err == nil {
+		err = os.WriteFile(file, kept, 0o600)
+	}
+	if err == nil {
+		err = (run{page: file}).write(nil, known)
+	}
+	written, readErr := os.ReadFile(file)
+	if err := errors.Join(err, readErr); err != nil {
+		t.Fatal(err)
+	}
+	golden.Check(t, "../../docs/mutation.md", string(written), "UPDATE_GOLDEN=1 go test -run TestPage ./internal/mutate")
 	if text := string(page(nil, nil)); !strings.Contains(text, "None so far.\n") || strings.Contains(text, "| place |") {
 		t.Errorf("without an equivalent mutant:\n%s", text)
 	}
