@@ -158,7 +158,7 @@ func TestSizesWithOtherFaults(t *testing.T) {
 		}, []string{
 			`region: "eu-centrall-1": a region of the AWS partition "aws" is allowed, such as "eu-central-1"`,
 			`environments["dev"].services["worker_7"].name: "worker_7": `,
-			`environments["dev"].services: 22: fewer services, or shorter names, are required: the policy that lets deploy-role deploy them would have at least 13663 characters, and AWS takes 6144`,
+			`environments["dev"].services: 22: fewer services, or shorter names, are required: the policy that lets deploy-role deploy them would have at least 14599 characters, and AWS takes 6144`,
 		}},
 		{"protected environments", func(s *config.Settings) { *s = with(*s, s.Environments[2], 7, "customer%d") }, []string{
 			`environments: 8: fewer environments whose data is protected, or shorter names, are required: the policy that keeps infra-role from what they hold would have at least 6635 characters, and AWS takes 6144`,

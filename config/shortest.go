@@ -3,7 +3,7 @@ package config
 import "slices"
 
 // Shortest returns the settings with one character in place of each name that is
-// refused already: what is too much even so is too much whatever the name is in
+// refused already, and with the shortest region or account: what is too much even so is too much whatever the name is in
 // the end. The sizes of policies are checked with it (package access).
 func (s Settings) Shortest(faults Faults) Settings {
 	shorten := func(path string, text *string) {
@@ -12,12 +12,14 @@ func (s Settings) Shortest(faults Faults) Settings {
 		}
 	}
 	shorten("project", &s.Project)
-	shorten("region", &s.Region)
 	shorten("user.gitHubOwnerID", &s.User.GitHubOwnerID)
 	shorten("user.infraRepositoryID", &s.User.InfraRepositoryID)
 	shorten("gitHub.owner", &s.GitHub.Owner)
 	shorten("gitHub.infraRepository", &s.GitHub.InfraRepository)
 	shorten("gitHub.infraBranch", &s.GitHub.InfraBranch)
+	if faults.has("region") {
+		s.Region = EdgeRegion // no region has a shorter name
+	}
 	if faults.has("user.accountID") {
 		s.User.AccountID = ExampleAccountID
 	}

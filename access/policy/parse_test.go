@@ -76,9 +76,9 @@ func TestParseRefuses(t *testing.T) {
 // TestParseReadsWhatJSONWrites: what is written is read back as it was.
 func TestParseReadsWhatJSONWrites(t *testing.T) {
 	want := Document{Statements: []Statement{
-		{Sid: "A", Effect: Allow, Principals: []Principal{{AWS, "1"}, {Service, "s"}}, Actions: []string{"a:B", "a:C"}, Resources: []string{"x"},
-			Conditions: []Condition{If(ArnLike, "k", "v"), If(StringEquals, "k", "v", "w")}},
-		{Sid: "B", Effect: Deny, NotActions: []string{"a:B"}, NotResources: []string{"x", "y"}},
+		{Sid: "A", Effect: Allow, Principals: []Principal{{AWS, "1"}, {Service, "s"}}, Actions: []string{"a:B", "a:C"}, Resources: []string{"*"},
+			Conditions: []Condition{If(ArnLike, "k", "arn:aws:s3:::v"), If(StringEquals, "k", "v", "w")}},
+		{Sid: "B", Effect: Deny, NotActions: []string{"a:B"}, NotResources: []string{"arn:aws:s3:::x", "arn:aws:s3:::y"}},
 	}}
 	text, err := want.JSON()
 	if err != nil {

@@ -30,10 +30,10 @@ func TestJSON(t *testing.T) {
 			"conditions and principals", oneStatement(func(s *Statement) {
 				s.Resources = nil
 				s.Principals = []Principal{{Service, "b.amazonaws.com"}, {Service, "a.amazonaws.com"}, Anyone}
-				s.Conditions = []Condition{If(StringEquals, "aws:SourceAccount", "1"), If(ArnLike, "aws:SourceArn", "y", "x"), If(StringEquals, "k", "v")}
+				s.Conditions = []Condition{If(StringEquals, "aws:SourceAccount", "1"), If(ArnLike, "aws:SourceArn", "arn:aws:s3:::y", "arn:aws:s3:::x"), If(StringEquals, "k", "v")}
 			}),
 			`{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Principal":{"AWS":"*","Service":["a.amazonaws.com","b.amazonaws.com"]},` +
-				`"Action":"s3:GetObject","Condition":{"ArnLike":{"aws:SourceArn":["x","y"]},"StringEquals":{"aws:SourceAccount":"1","k":"v"}}}]}`,
+				`"Action":"s3:GetObject","Condition":{"ArnLike":{"aws:SourceArn":["arn:aws:s3:::x","arn:aws:s3:::y"]},"StringEquals":{"aws:SourceAccount":"1","k":"v"}}}]}`,
 		},
 		{
 			"Terraform's references last, as they came", oneStatement(func(s *Statement) {
@@ -116,7 +116,7 @@ func TestFaults(t *testing.T) {
 func TestWhatIsAllowed(t *testing.T) {
 	for name, change := range map[string]func(*Statement){
 		"not-actions":                    func(s *Statement) { s.Actions, s.NotActions = nil, []string{"iam:*"} },
-		"not-resources":                  func(s *Statement) { s.Resources, s.NotResources = nil, []string{"x"} },
+		"not-resources":                  func(s *Statement) { s.Resources, s.NotResources = nil, []string{"arn:aws:s3:::x"} },
 		"principals without resources":   func(s *Statement) { s.Resources, s.Principals = nil, []Principal{Anyone} },
 		"principals with resources":      func(s *Statement) { s.Principals = []Principal{Anyone} },
 		"a deny":                         func(s *Statement) { s.Effect = Deny },

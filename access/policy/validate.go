@@ -40,6 +40,9 @@ func (d Document) validate() error {
 		if len(s.Principals) == 0 && len(s.Resources) == 0 && len(s.NotResources) == 0 {
 			fault("resources are required where there is no principal")
 		}
+		for _, f := range arnFaults(s) {
+			fault("%s", f)
+		}
 		keys := map[string]bool{}
 		for _, c := range s.Conditions {
 			if c.Key == "" || c.Operator == "" {
