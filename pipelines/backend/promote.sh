@@ -15,11 +15,10 @@ image() {
     application/vnd.oci.image.index.v1+json application/vnd.docker.distribution.manifest.list.v2+json \
     application/vnd.oci.image.manifest.v1+json application/vnd.docker.distribution.manifest.v2+json
 }
+# One pipe: in $(…) bash goes on after a command that fails, and returns the last one's code.
 digest() {
-  local answer
-  answer=$(image "$1" "$2")
-  jq -r '([.failures // [] | .[] | select(.failureCode != "ImageNotFound")] | if . == [] then empty else error(tojson) end),
-    (.images[0].imageId.imageDigest // "")' <<<"$answer"
+  image "$1" "$2" | jq -r '([.failures // [] | .[] | select(.failureCode != "ImageNotFound")] | if . == [] then empty else error(tojson) end),
+    (.images[0].imageId.imageDigest // "")'
 }
 tag="$PROMOTED_FROM-$GITHUB_SHA"
 built=$(digest "$source" "imageTag=$tag")

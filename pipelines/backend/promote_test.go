@@ -78,8 +78,9 @@ func TestPromote(t *testing.T) {
 		wants(t, r, 1, r.output, fmt.Sprintf("PROMOTED_FROM is %q", from))
 	}
 	r := run(t, "promote", map[string][]string{"ecr batch-get-image": {expired}}, "ENVIRONMENT=prod", "PROMOTED_FROM=staging", "REPOSITORY="+prod, "IMAGE="+prod+":prod-"+sha)
-	if r.code == 0 || !strings.Contains(r.output, "ExpiredTokenException") {
-		t.Errorf("exit code %d:\n%s", r.code, r.output)
+	wants(t, r, 254, r.output, "ExpiredTokenException", "::error::Nothing was deployed: a command failed")
+	if strings.Contains(r.output, "never deployed") {
+		t.Errorf("AWS does not answer, and it says that there is no image:\n%s", r.output)
 	}
 }
 

@@ -58,24 +58,25 @@ done
 # What comes with the image, since infrastructure wrote it: a variable or a command
 # runs with the application's rights. A service is compared with what it runs, the
 # migration with the newest revision that the pipeline registered.
-before() {
-  local arn family
-  if [ -n "${published[service/$1/name]:-}" ]; then
-    aws ecs describe-services --cluster "$(parameter ecs/cluster-name)" --services "${published[service/$1/name]}" --output json | jq -r '.services[0].taskDefinition // empty'
-    return
+# Not in $(…), where bash goes on after a command that fails: what AWS does not say
+# would be no difference.
+: >"$REVISIONS.changed"
+for service in $services; do
+  earlier=
+  if [ -n "${published[service/$service/name]:-}" ]; then
+    earlier=$(aws ecs describe-services --cluster "$(parameter ecs/cluster-name)" --services "${published[service/$service/name]}" --output json | jq -r '.services[0].taskDefinition // empty')
+  else
+    family=$(parameter "service/$service/task-family")
+    arns=$(aws ecs list-task-definitions --family-prefix "$family" --status ACTIVE --sort DESC --max-items 20 --query 'taskDefinitionArns[]' --output text)
+    for arn in $arns; do
+      [ "$arn" != None ] || continue
+      if aws ecs describe-task-definition --task-definition "$arn" --output json |
+        jq -e --arg family "$family" --arg task "$(parameter "service/$service/task-role-arn")" '.taskDefinition | .family == $family and .taskRoleArn == $task' >/dev/null; then
+        earlier=$arn
+        break
+      fi
+    done
   fi
-  family=$(parameter "service/$1/task-family")
-  for arn in $(aws ecs list-task-definitions --family-prefix "$family" --status ACTIVE --sort DESC --max-items 20 --query 'taskDefinitionArns[]' --output text); do
-    [ "$arn" != None ] || continue
-    if aws ecs describe-task-definition --task-definition "$arn" --output json |
-      jq -e --arg family "$family" --arg task "$(parameter "service/$1/task-role-arn")" '.taskDefinition | .family == $family and .taskRoleArn == $task' >/dev/null; then
-      echo "$arn"
-      return
-    fi
-  done
-}
-changed=$(for service in $services; do
-  earlier=$(before "$service")
   [ -n "$earlier" ] || continue
   aws ecs describe-task-definition --task-definition "$earlier" --output json >"$REVISIONS.$service.before"
   jq -rn --arg service "$service" --arg earlier "${earlier##*/}" --slurpfile before "$REVISIONS.$service.before" --slurpfile comes "$REVISIONS.$service" '
@@ -85,9 +86,9 @@ changed=$(for service in $services; do
         + (del(.taskDefinitionArn, .family, .revision, .status, .requiresAttributes, .compatibilities, .registeredAt, .registeredBy, .containerDefinitions, .taskRoleArn, .executionRoleArn) | filled)
         + ([$c.environment // [] | .[] | {("variable " + .name): .value}] + [$c.secrets // [] | .[] | {("secret " + .name): .valueFrom}] | add // {});
     ($before[0] | facts) as $before | ($comes[0] | facts) as $after
-    | ($before + $after | keys[]) | select($before[.] != $after[.]) | "- \($service): \(.) is \($after[.] | tojson), where \($before[.] | tojson) is in \($earlier)"'
-done)
-[ -z "$changed" ] || printf 'Besides the image, this deployment changes:\n\n%s\n' "$changed" | tee -a "${GITHUB_STEP_SUMMARY:-/dev/null}"
+    | ($before + $after | keys[]) | select($before[.] != $after[.]) | "- \($service): \(.) is \($after[.] | tojson), where \($before[.] | tojson) is in \($earlier)"' >>"$REVISIONS.changed"
+done
+[ ! -s "$REVISIONS.changed" ] || { printf 'Besides the image, this deployment changes:\n\n'; cat "$REVISIONS.changed"; } | tee -a "${GITHUB_STEP_SUMMARY:-/dev/null}"
 for service in $services; do
   revision=$(jq -e --arg image "$IMAGE" --arg task "$(parameter "service/$service/task-role-arn")" --arg execution "$(parameter "service/$service/execution-role-arn")" '
     (.tags // []) as $tags | .taskDefinition

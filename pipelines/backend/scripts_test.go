@@ -567,9 +567,34 @@ func TestReviseTakesVariables(t *testing.T) {
 	}
 }
 
+// TestReviseKnowsWhatItChanges: where AWS does not say what runs, nothing is
+// registered, rather than with a list that lacks a change.
+func TestReviseKnowsWhatItChanges(t *testing.T) {
+	for _, call := range []string{
+		"ecs describe-services @paperwurks-dev-web", "ecs describe-task-definition @" + arnPrefix + "web:6",
+		"ecs list-task-definitions @paperwurks-dev-migrate",
+	} {
+		answers := definitions()
+		answers[call] = []string{expired}
+		r := run(t, "revise", answers)
+		wants(t, r, 254, r.output, "ExpiredTokenException", "::error::No service was updated: a command failed")
+		if strings.Contains(r.calls, "register-task-definition") {
+			t.Errorf("%s fails, and revisions are registered:\n%s", call, r.calls)
+		}
+	}
+}
+
 // TestRunning: the image of a deployment that all services run, and no other.
 func TestRunning(t *testing.T) {
 	answers := definitions()
+	gotten := func(digest string) []string {
+		if digest == "" {
+			return []string{`{"images": [], "failures": [{"failureCode": "ImageNotFound"}]}`}
+		}
+		return []string{`{"images": [{"imageId": {"imageDigest": "` + digest + `"}}], "failures": []}`}
+	}
+	tag := "ecr batch-get-image @imageTag=dev-" + sha
+	answers[tag], answers[tag+"-ran"] = gotten("sha256:a"), gotten("sha256:a")
 	r := run(t, "running", answers)
 	wants(t, r, 0, r.file(t, "output"), "image="+registry+":dev-"+sha+"\n")
 	wants(t, r, 0, r.output, "web: paperwurks-dev-web:6, "+registry, "worker: paperwurks-dev-worker:6, "+registry)
@@ -594,6 +619,27 @@ func TestRunning(t *testing.T) {
 	wants(t, r, 1, r.output, "::error::No service was updated: a command failed")
 	gone["ecs describe-services @paperwurks-dev-web"] = []string{expired}
 	r = run(t, "running", gone)
+	wants(t, r, 254, r.output, "ExpiredTokenException", "::error::No service was updated")
+
+	// Not what no deployment proved, nor what somebody else marked.
+	marked := func(deployed, ran []string) result {
+		changed := maps.Clone(answers)
+		changed[tag], changed[tag+"-ran"] = deployed, ran
+		r := run(t, "running", changed)
+		if _, err := os.Stat(filepath.Join(r.dir, "output")); err == nil {
+			t.Errorf("it names the image all the same:\n%s", r.output)
+		}
+		return r
+	}
+	r = marked(gotten("sha256:a"), gotten(""))
+	wants(t, r, 1, r.output, "::error::No deployment of dev-"+sha+" ended well in dev", "paperwurks/dev/backend has no dev-"+sha+"-ran")
+	r = marked(gotten("sha256:a"), gotten("sha256:b"))
+	wants(t, r, 1, r.output, "::error::paperwurks/dev/backend: dev-"+sha+" is sha256:a, and dev-"+sha+"-ran is sha256:b")
+	r = marked(gotten(""), gotten("sha256:b"))
+	wants(t, r, 1, r.output, "dev-"+sha+" is not there, and dev-"+sha+"-ran is sha256:b")
+	r = marked(gotten("sha256:a"), []string{`{"images": [], "failures": [{"failureCode": "KmsError"}]}`})
+	wants(t, r, 5, r.output, "KmsError", "::error::No service was updated: a command failed")
+	r = marked(gotten("sha256:a"), []string{expired})
 	wants(t, r, 254, r.output, "ExpiredTokenException", "::error::No service was updated")
 }
 
