@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -51,7 +52,7 @@ func ask(t *testing.T, codes []int, environment ...string) (result, int32) {
 	var asked atomic.Int32
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		n := int(asked.Add(1))
-		if request.URL.Path != "/healthz" {
+		if !slices.Contains([]string{"/healthz", "/{live,ready}[1-3]"}, request.URL.Path) {
 			w.WriteHeader(http.StatusNotFound)
 			return
 		}
@@ -70,6 +71,15 @@ func ask(t *testing.T, codes []int, environment ...string) (result, int32) {
 	return r, asked.Load()
 }
 
+// TestAskAsksForThePath: to curl, brackets and braces are several addresses.
+func TestAskAsksForThePath(t *testing.T) {
+	r, asked := ask(t, []int{200}, "HEALTH_PATH=/{live,ready}[1-3]", "MINUTES=20", "MINUTE_SECONDS=1")
+	wants(t, r, 0, r.output, "/{live,ready}[1-3] answered 200 three times in a row")
+	if asked != 3 {
+		t.Errorf("asked %d times, want 3", asked)
+	}
+}
+
 // TestAskRefuses: what is no address, path or number is told, and nobody asked.
 func TestAskRefuses(t *testing.T) {
 	for _, test := range []struct{ variable, want string }{
@@ -79,8 +89,9 @@ func TestAskRefuses(t *testing.T) {
 		{"URL=--output", "https:// and a host name are allowed"},
 		{"HEALTH_PATH=healthz", "a path with a slash first is allowed"},
 		{"HEALTH_PATH=/health z", "without spaces"},
-		{"MINUTES=0", "1 to 99 are allowed"},
-		{"MINUTES=five", "1 to 99 are allowed"},
+		{"MINUTES=0", "1 to 20 are allowed"},
+		{"MINUTES=21", "1 to 20 are allowed"},
+		{"MINUTES=five", "1 to 20 are allowed"},
 	} {
 		r := run(t, "ask", nil, "URL=https://dev.paperwurks.example", "HEALTH_PATH=/healthz", test.variable)
 		wants(t, r, 1, r.output, "::error::", test.want)
