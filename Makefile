@@ -201,11 +201,13 @@ act: tools $(LOCAL)/aws-cli.stamp ## Run the workflows on a local AWS of their o
 
 ## Check
 
+LONGEST := $(addprefix ./,pipelines/backend stacks internal/accessmodel internal/localaws internal/rehearse)
+
 .PHONY: test
 test: tools $(LOCAL)/aws-cli.stamp $(LOCAL)/postgres.stamp ## Run every test
 	@# Verbose, so that tests can say how much they looked at; what only says that a test passed is left out.
-	@# Four at a time, since some wait; with less collecting of garbage, since none lives long.
-	GOGC=400 go test -count=1 -shuffle=on -p 4 -v ./... | grep -vE '^ *(=== |--- PASS|PASS$$)|no test files'
+	@# Four at a time, since some wait, the longest first; with less collecting of garbage, since none lives long.
+	GOGC=400 go test -count=1 -shuffle=on -p 4 -parallel 4 -v $(LONGEST) ./... | grep -vE '^ *(=== |--- PASS|PASS$$)|no test files'
 
 .PHONY: snapshots
 snapshots: $(LOCAL)/node.stamp $(TERRAFORM) ## Write __snapshots__ and docs/ejected; review the diff

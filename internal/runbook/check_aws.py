@@ -18,6 +18,7 @@ from botocore.utils import ArgumentGenerator
 from botocore.validate import ParamValidator
 
 fault = ""
+loader = awscli.clidriver.create_clidriver().session.get_component("data_loader")
 
 
 class Skeleton(ArgumentGenerator):
@@ -66,8 +67,9 @@ s3.CpCommand._run_main = lambda self, parsed_args, parsed_globals: 0
 def check(command):
     global fault
     fault, said = "", io.StringIO()
-    # A driver keeps what was given to its last command.
+    # A driver keeps what was given to its last command; the models stay.
     driver = awscli.clidriver.create_clidriver()
+    driver.session.register_component("data_loader", loader)
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         try:
             code = driver.main(command)

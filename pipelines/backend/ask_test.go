@@ -2,6 +2,8 @@ package backend
 
 import (
 	"encoding/pem"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -14,6 +16,7 @@ import (
 
 // TestAsk: the real curl asks a real server over TLS.
 func TestAsk(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name string
 		// codes are the server's answers; the last one again and again.
@@ -26,6 +29,7 @@ func TestAsk(t *testing.T) {
 		{"well after a while", []int{503, 200, 200, 502, 200}, 0, 7, "2 of 7 answers were others."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			r, asked := ask(t, test.codes)
 			wants(t, r, test.code, r.file(t, "summary.md"), "/healthz answered 200 three times in a row; ", test.summary)
 			if asked != test.asked {
@@ -35,6 +39,7 @@ func TestAsk(t *testing.T) {
 	}
 	for name, code := range map[string]int{"500": 500, "a redirect": 302, "no content": 204} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			r, asked := ask(t, []int{200, 200, code}, "MINUTE_SECONDS=15", "POLL_SECONDS=1")
 			wants(t, r, 1, r.output, "::error::https://", "/healthz did not answer 200 three times in a row within 1 minutes: it answered ", "What is deployed stays.")
 			wants(t, r, 1, r.file(t, "summary.md"), "**Asked from outside:** https://")
@@ -50,7 +55,7 @@ func TestAsk(t *testing.T) {
 func ask(t *testing.T, codes []int, environment ...string) (result, int32) {
 	t.Helper()
 	var asked atomic.Int32
-	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		n := int(asked.Add(1))
 		if !slices.Contains([]string{"/healthz", "/{live,ready}[1-3]"}, request.URL.Path) {
 			w.WriteHeader(http.StatusNotFound)
@@ -62,6 +67,9 @@ func ask(t *testing.T, codes []int, environment ...string) (result, int32) {
 			w.WriteHeader(code)
 		}
 	}))
+	// Who refuses its certificate, which a test does, would be in the log of a test that passes.
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
 	defer server.Close()
 	bundle := filepath.Join(t.TempDir(), "ca.pem")
 	if err := os.WriteFile(bundle, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600); err != nil {
@@ -82,6 +90,7 @@ func TestAskAsksForThePath(t *testing.T) {
 
 // TestAskRefuses: what is no address, path or number is told, and nobody asked.
 func TestAskRefuses(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct{ variable, want string }{
 		{"URL=http://dev.paperwurks.example", `The url is "http://dev.paperwurks.example"`},
 		{"URL=https://dev.paperwurks.example/x", "without a path"},

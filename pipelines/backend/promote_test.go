@@ -30,6 +30,7 @@ func gotten(t *testing.T, digest, manifest string) string {
 // TestPromote: what ran well in staging is copied by its digest, and nothing
 // else is.
 func TestPromote(t *testing.T) {
+	t.Parallel()
 	index := testdata(t, "index.json")
 	prod := strings.Replace(registry, "/dev/", "/prod/", 1)
 	for _, test := range []struct {
@@ -86,6 +87,7 @@ func TestPromote(t *testing.T) {
 
 // TestRan: what ran well gets a second tag on the same digest, once.
 func TestRan(t *testing.T) {
+	t.Parallel()
 	index := testdata(t, "index.json")
 	tag := "dev-" + sha
 	mark := func(proven, ran, marked string, more map[string][]string) result {

@@ -38,6 +38,7 @@ func pushed(t *testing.T, manifest string) string {
 // aws/aws-sdk#289, which says COMPLETE before there are findings, and buildx's
 // index, in testdata.
 func TestScan(t *testing.T) {
+	t.Parallel()
 	index, basic, enhanced := testdata(t, "index.json"), testdata(t, "scan-basic.json"), testdata(t, "scan-enhanced.json")
 	day := func(days int) string { return time.Now().UTC().AddDate(0, 0, days).Format(time.DateOnly) }
 	allow := func(id string, until string) string {

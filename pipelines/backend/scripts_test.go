@@ -280,6 +280,7 @@ func published(t *testing.T, changed map[string]string) string {
 }
 
 func TestSettings(t *testing.T) {
+	t.Parallel()
 	read := func(changed map[string]string, environment ...string) result {
 		return run(t, "settings", map[string][]string{"sts get-caller-identity": {"111122223333"}, "ssm get-parameters-by-path": {published(t, changed)}}, environment...)
 	}
@@ -342,6 +343,7 @@ const expired = "!An error occurred (ExpiredTokenException) when calling the ope
 
 // TestImage: an image that is there was pushed by an earlier attempt of this run.
 func TestImage(t *testing.T) {
+	t.Parallel()
 	const there, other = `{"imageIds": [{"imageTag": "dev-` + sha + `"}]}`, `{"imageIds": [{"imageTag": "dev-other"}]}`
 	// The jobs of a run, as GitHub's "List jobs for a workflow run" shows them.
 	push := func(attempt int, job, step, conclusion, began, ended string) string {
@@ -437,6 +439,7 @@ func definitions() map[string][]string {
 }
 
 func TestRevise(t *testing.T) {
+	t.Parallel()
 	r := run(t, "revise", definitions())
 	wants(t, r, 0, r.file(t, "revisions.json"), `"web":`, `"worker":`, `"migrate":`)
 	count := 0
@@ -494,6 +497,7 @@ func TestRevise(t *testing.T) {
 // TestReviseTellsWhatComesWithTheImage: what infrastructure wrote since the
 // revision that runs, or ran as the migration.
 func TestReviseTellsWhatComesWithTheImage(t *testing.T) {
+	t.Parallel()
 	if r := run(t, "revise", definitions()); strings.Contains(r.output, "Besides the image") {
 		t.Errorf("nothing changed, and it says\n%s", r.output)
 	}
@@ -534,6 +538,7 @@ func TestReviseTellsWhatComesWithTheImage(t *testing.T) {
 // TestReviseTakesVariables: what was added to Variables of the settings, changed or
 // taken out is so in the next revision, whatever the one before it had.
 func TestReviseTakesVariables(t *testing.T) {
+	t.Parallel()
 	answers := definitions()
 	const port = `{"name": "PORT", "value": "8080"}`
 	with := func(text, variables string) string { return strings.Replace(text, port, port+variables, 1) }
@@ -586,6 +591,7 @@ func TestReviseKnowsWhatItChanges(t *testing.T) {
 
 // TestRunning: the image of a deployment that all services run, and no other.
 func TestRunning(t *testing.T) {
+	t.Parallel()
 	answers := definitions()
 	gotten := func(digest string) []string {
 		if digest == "" {
@@ -646,6 +652,7 @@ func TestRunning(t *testing.T) {
 // TestReviseRefuses changes the revision that SSM names as a stolen infra-role could:
 // nothing may be registered with the real roles then.
 func TestReviseRefuses(t *testing.T) {
+	t.Parallel()
 	all := parameters()
 	maps.DeleteFunc(all, func(name, _ string) bool {
 		return strings.HasPrefix(name, "service/") && !strings.HasPrefix(name, "service/web/")
@@ -708,6 +715,7 @@ func TestReviseRefuses(t *testing.T) {
 // TestReviseTakesTheStacksDefinitions gives it the task definitions of the
 // snapshots: what the stacks write is never refused.
 func TestReviseTakesTheStacksDefinitions(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("../../__snapshots__/*.json")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%v, %d snapshots", err, len(files))
@@ -807,6 +815,7 @@ const (
 
 // TestMigrate are good and bad days of the migration, with what a person sees.
 func TestMigrate(t *testing.T) {
+	t.Parallel()
 	logs := []string{
 		`{"events": [{"message": "Applying 0001_initial"}, {"message": "::error::not a command"}], "nextForwardToken": "f/1"}`,
 		`{"events": [], "nextForwardToken": "f/1b"}`, // a page may be empty before the end
@@ -876,6 +885,7 @@ func TestMigrate(t *testing.T) {
 }
 
 func TestMigrateIsCancelled(t *testing.T) {
+	t.Parallel()
 	r := runCancelled(t, "migrate", "--next-token f/1", map[string][]string{
 		"ecs list-tasks": {"[]"}, "ecs run-task": {startedTask}, "ecs describe-tasks": {runningTask}, "ecs stop-task": {"slow {}"},
 		"logs get-log-events": {`{"events": [{"message": "Applying 0001_initial"}], "nextForwardToken": "f/1"}`, `{"events": [], "nextForwardToken": "f/1"}`, `{"events": [{"message": "Rolling back"}], "nextForwardToken": "f/2"}`, endOfLog},
@@ -887,6 +897,7 @@ func TestMigrateIsCancelled(t *testing.T) {
 // TestMigrateIsCancelledWhileItStarts: a task that AWS started is stopped, also
 // when its ARN was not read.
 func TestMigrateIsCancelledWhileItStarts(t *testing.T) {
+	t.Parallel()
 	const stop = "ecs stop-task --cluster paperwurks-dev --task " + taskARN
 	answers := func(runTask, list string) map[string][]string {
 		return map[string][]string{
@@ -906,6 +917,7 @@ func TestMigrateIsCancelledWhileItStarts(t *testing.T) {
 }
 
 func TestOneMigrationAtATime(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		task string
 		code int
@@ -940,6 +952,7 @@ func service(id, state, definition, reason string) string {
 
 // TestUpdate are good and bad days of a deployment, with what a person sees.
 func TestUpdate(t *testing.T) {
+	t.Parallel()
 	before := service("ecs-svc/1", "COMPLETED", arnPrefix+"web:7", "")
 	now := service("ecs-svc/2", "COMPLETED", arnPrefix+"web:8", "")
 	// What ECS shows while it rolls back, and afterwards.
@@ -1011,6 +1024,7 @@ func TestUpdate(t *testing.T) {
 // TestUpdateFollowsThePort: the load balancer is sent to the port of the revision,
 // and left alone where that is the same.
 func TestUpdateFollowsThePort(t *testing.T) {
+	t.Parallel()
 	balanced := func(s string) string {
 		return strings.Replace(s, `"runningCount"`, `"loadBalancers": [{"targetGroupArn": "arn:tg", "containerName": "web", "containerPort": 8080}], "runningCount"`, 1)
 	}
@@ -1032,6 +1046,7 @@ func TestUpdateFollowsThePort(t *testing.T) {
 }
 
 func TestUpdateIsCancelled(t *testing.T) {
+	t.Parallel()
 	r := runCancelled(t, "update", "--service paperwurks-dev-worker", map[string][]string{
 		"ecs describe-services @paperwurks-dev-web":    {service("ecs-svc/1", "COMPLETED", arnPrefix+"web:7", ""), "slow " + service("ecs-svc/2", "IN_PROGRESS", arnPrefix+"web:8", "")},
 		"ecs describe-services @paperwurks-dev-worker": {service("ecs-svc/3", "IN_PROGRESS", arnPrefix+"worker:5", "")},
@@ -1041,6 +1056,7 @@ func TestUpdateIsCancelled(t *testing.T) {
 }
 
 func TestReport(t *testing.T) {
+	t.Parallel()
 	answers := map[string][]string{
 		"ecs describe-services":        {service("ecs-svc/2", "COMPLETED", arnPrefix+"web:8", "")},
 		"ecs describe-task-definition": {strings.ReplaceAll(definition("web"), "bootstrap", "dev-"+sha), strings.ReplaceAll(definition("worker"), "bootstrap", "dev-"+sha)},
@@ -1075,6 +1091,7 @@ func TestBashIsChecked(t *testing.T) {
 }
 
 func TestEarlier(t *testing.T) {
+	t.Parallel()
 	web := registered("web")
 	answers := map[string][]string{
 		"ecs list-task-definitions @paperwurks-dev-web":           {arnPrefix + "web:8\t" + arnPrefix + "web:7\nNone"},
@@ -1121,6 +1138,7 @@ func TestEarlier(t *testing.T) {
 // TestCheckImage gives it what `+"`docker image inspect`"+` prints of images of the
 // backend, in testdata.
 func TestCheckImage(t *testing.T) {
+	t.Parallel()
 	data, err := os.ReadFile("testdata/image.json")
 	if err != nil {
 		t.Fatal(err)
