@@ -246,6 +246,7 @@ var variableRows = []row{
 	named("AWS_PROFILE", "another name is required: AWS_PROFILE means something to programs, shells or AWS"),
 	named("ECS_X", "another name is required: ECS_X means something to programs, shells or AWS"),
 	named("LD_PRELOAD", "another name is required: LD_PRELOAD means something to programs, shells or AWS"),
+	named("https_proxy", "another name is required: HTTPS_PROXY sends the requests for the task's credentials to a proxy too; a name that only the application reads does not"),
 	named("SESSION_KEY", `another name is required: secret "session-key" is this variable`),
 	valued("LOG_LEVEL", "", `""`, "a value is required: a variable without one is left out"),
 	valued("LOG_LEVEL", strings.Repeat("x", 4097), `"`+strings.Repeat("x", 80)+`"…`, "at most 4096 characters are allowed; there are 4097: what is longer is a file of the image"),

@@ -20,7 +20,23 @@ func PlatformVariables() []string {
 
 // shellVariables are those without which no program starts, or another than
 // the one meant.
-var shellVariables = []string{"BASH_ENV", "ENV", "HOME", "HOSTNAME", "IFS", "LD_AUDIT", "LD_LIBRARY_PATH", "LD_PRELOAD", "PATH", "USER"}
+var shellVariables = []string{"BASH_ENV", "ENV", "GCONV_PATH", "GLIBC_TUNABLES", "HOME", "HOSTNAME", "IFS", "PATH", "SHELLOPTS", "USER"}
+
+// Variables that most libraries follow without being asked, and with which
+// credentials leave the platform. A changed Command could do the same, but not
+// unseen: these look like plain settings.
+var (
+	// proxyVariables: AWS's SDKs ask 169.254.170.2 for the task's credentials by
+	// plain HTTP, through the proxy too (aws/amazon-ecs-agent #605; Amazon ECS
+	// developer guide, "HTTP proxy configuration"). What a task reaches is the
+	// network's to say. NO_PROXY is the image's, if it has a proxy of its own.
+	proxyVariables = []string{"ALL_PROXY", "FTP_PROXY", "GRPC_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "WSS_PROXY", "WS_PROXY"}
+	// uncheckedVariables (Node.js, "Command-line API"; PEP 493).
+	uncheckedVariables = []string{"NODE_TLS_REJECT_UNAUTHORIZED", "PYTHONHTTPSVERIFY"}
+	// libpqVariables win over, or stand in for, the host that a program names
+	// (PostgreSQL, libpq, "Environment Variables").
+	libpqVariables = []string{"PGHOST", "PGHOSTADDR", "PGSERVICE", "PGSERVICEFILE"}
+)
 
 // taken says why an environment variable cannot be of the application's
 // settings; "" where it can. Case does not count, for who reads it.
@@ -29,7 +45,13 @@ func taken(name string) string {
 	switch {
 	case slices.Contains(PlatformVariables(), upper):
 		return "the platform itself sets " + upper
-	case slices.Contains(shellVariables, upper), strings.HasPrefix(upper, "AWS_"), strings.HasPrefix(upper, "ECS_"):
+	case slices.Contains(proxyVariables, upper):
+		return upper + " sends the requests for the task's credentials to a proxy too; a name that only the application reads does not"
+	case slices.Contains(uncheckedVariables, upper):
+		return upper + " turns the check of certificates off"
+	case slices.Contains(libpqVariables, upper):
+		return upper + " sends the database's token to another host than DATABASE_HOST"
+	case slices.Contains(shellVariables, upper), strings.HasPrefix(upper, "AWS_"), strings.HasPrefix(upper, "ECS_"), strings.HasPrefix(upper, "LD_"):
 		return upper + " means something to programs, shells or AWS"
 	}
 	return ""

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -86,14 +87,30 @@ func TestVariablesFor(t *testing.T) {
 
 // TestTaken: each name by itself, in any case.
 func TestTaken(t *testing.T) {
-	for _, name := range []string{"BASH_ENV", "ENV", "HOME", "HOSTNAME", "IFS", "LD_AUDIT", "LD_LIBRARY_PATH", "LD_PRELOAD", "PATH", "USER", "path", "AWS_X", "ecs_x", "Port"} {
+	for _, name := range []string{"BASH_ENV", "ENV", "HOME", "HOSTNAME", "IFS", "LD_AUDIT", "LD_LIBRARY_PATH", "LD_PRELOAD", "LD_DEBUG", "PATH", "USER", "path",
+		"GCONV_PATH", "GLIBC_TUNABLES", "SHELLOPTS", "AWS_X", "ecs_x", "Port"} {
 		if taken(name) == "" {
 			t.Errorf("%s may be set", name)
 		}
 	}
-	for _, name := range []string{"ENVIRON", "MY_PATH", "AWSOME", "PORTS"} {
+	for _, name := range []string{"ENVIRON", "MY_PATH", "AWSOME", "PORTS", "OUTBOUND_PROXY", "NO_PROXY", "NODE_OPTIONS", "PGSSLMODE", "LDAP_HOST"} {
 		if why := taken(name); why != "" {
 			t.Errorf("%s: %s", name, why)
+		}
+	}
+}
+
+// TestVariablesThatLeadAway: each by itself, with its reason, as curl spells it too.
+func TestVariablesThatLeadAway(t *testing.T) {
+	for reason, names := range map[string][]string{
+		"sends the requests for the task's credentials to a proxy too": {"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "FTP_PROXY", "GRPC_PROXY", "grpc_proxy", "WS_PROXY", "WSS_PROXY"},
+		"turns the check of certificates off":                          {"NODE_TLS_REJECT_UNAUTHORIZED", "PYTHONHTTPSVERIFY"},
+		"sends the database's token to another host":                   {"PGHOST", "PGHOSTADDR", "PGSERVICE", "PGSERVICEFILE", "pghost"},
+	} {
+		for _, name := range names {
+			if why := taken(name); !strings.HasPrefix(why, strings.ToUpper(name)+" "+reason) {
+				t.Errorf("%s: %q, want %q", name, why, reason)
+			}
 		}
 	}
 }

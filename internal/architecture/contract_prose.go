@@ -42,8 +42,8 @@ calls a task reaches the internet over HTTPS only, and only where the environmen
 const variablesContract = `
 **Settings and flags of the application.** What the application itself reads, in plain text, is in ` + "`Variables`" + ` of config/platform.go: of an
 environment for all its tasks, of a service or of ` + "`Migration`" + ` for that one, which wins. Synth refuses a name that is in the table above or means something to
-a shell or to AWS, and a name or value that looks like a secret: everybody who may look at ECS reads them. A secret is one of ` + "`Secrets`" + `. A change is in
-the pull request's comment, name by name, and goes live with the backend's next deployment; at once, without another image:
+a shell or to AWS, one that leads traffic or credentials elsewhere (` + "`HTTPS_PROXY`, `PGHOSTADDR`" + `), and a name or value that looks like a
+secret: everybody who may look at ECS reads them. A secret is one of ` + "`Secrets`" + `. A change is in the pull request's comment, name by name, and goes live with the backend's next deployment; at once, without another image:
 [operations.md](operations.md#change-a-variable).
 `
 
