@@ -246,4 +246,21 @@ var containerRules = []Rule{
 			})
 		},
 	},
+	{
+		ID: "PW-ECS-14", Title: "All tasks of an environment run on processors of one architecture", Types: task,
+		Why: "They run one image, which is built for one; on another its program does not start, or the image has no part to pull. X86_64 is ECS's default.",
+		Fix: "Set runtime_platform of each definition to the environment's Images.Architecture.",
+		check: func(p *Platform, r *Resource) []string {
+			is := at(r.Attributes, "runtime_platform", "cpu_architecture")
+			if is != string(config.X86) && is != string(config.ARM) {
+				return []string{fmt.Sprintf("runtime_platform.cpu_architecture is %s", show(is))}
+			}
+			var faults []string
+			for _, other := range p.all("aws_ecs_task_definition") {
+				has := at(other.Attributes, "runtime_platform", "cpu_architecture")
+				faults = append(faults, one(other.Stack == r.Stack && has != is, "runtime_platform.cpu_architecture is %s, and %s of %s", show(is), show(has), other.Path)...)
+			}
+			return faults
+		},
+	},
 }

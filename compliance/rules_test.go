@@ -262,6 +262,9 @@ var rows = []row{
 		violates: []string{`{"task_definition": "${aws_ecs_task_definition.fast.arn}"}`, `{"task_definition": "${aws_ecs_task_definition.default.arn}"}`, `{"task_definition": "t"}`},
 		with:     `{"aws_ecs_task_definition": {"slow": {"container_definitions": "[{\"name\": \"c\", \"stopTimeout\": 120}]"}, "fast": {"container_definitions": "[{\"stopTimeout\": 30}]"}, "default": {"container_definitions": "[{}]"}}}`},
 	{rule: "PW-ECS-13", kind: "aws_ecs_service", complies: `{"task_definition": "t", "capacity_provider_strategy": [{"capacity_provider": "FARGATE"}]}`},
+	{rule: "PW-ECS-14", kind: "aws_ecs_task_definition", complies: `{"runtime_platform": {"cpu_architecture": "ARM64"}}`,
+		violates: []string{`{"runtime_platform": null}`, `{"runtime_platform": {"cpu_architecture": "X86_64"}}`, `{"runtime_platform": {"cpu_architecture": "arm64"}}`},
+		with:     `{"aws_ecs_task_definition": {"other": {"runtime_platform": [{"cpu_architecture": "ARM64"}]}}}`},
 
 	{rule: "PW-ELB-01", kind: "aws_lb", complies: `{"internal": true, "subnets": ["${aws_subnet.private.id}"]}`, violates: []string{`{"internal": false}`, `{"internal": null}`, `{"subnets": ["${aws_subnet.public.id}"]}`, `{"subnets": null}`}},
 	{rule: "PW-ELB-02", kind: "aws_lb", complies: `{"drop_invalid_header_fields": true, "desync_mitigation_mode": "strictest"}`, violates: []string{`{"drop_invalid_header_fields": null}`, `{"desync_mitigation_mode": "monitor"}`}},

@@ -41,7 +41,7 @@ func Fixture() Settings {
 				Deployment:    Deployment{Branch: "develop"},
 				Network:       Network{CIDR: "10.20.0.0/16", NAT: NATSingle},
 				Cluster:       Cluster{SpotWeight: 100},
-				Images:        Images{KeepReleases: 30, UntaggedDays: 7},
+				Images:        Images{KeepReleases: 30, UntaggedDays: 7, Architecture: X86},
 				Services:      services(task(256, 512, 1, 2), task(256, 512, 1, 2)),
 				Migration:     migration(),
 				Database:      Database{EngineVersion: "17", InstanceClass: "db.t4g.medium", StorageGiB: 20, MaxStorageGiB: 50, BackupDays: 7},

@@ -76,6 +76,10 @@ func (p Parameters) PrivateSubnetIDs(env string) Parameter {
 
 // Published by the environment's stack, for the backend.
 
+func (p Parameters) ImagePlatform(env string) Parameter {
+	return p.of(env, "Platform that the image is built for, as Docker spells it", "image", "platform")
+}
+
 func (p Parameters) ClusterName(env string) Parameter {
 	return p.of(env, "ECS cluster", "ecs", "cluster-name")
 }

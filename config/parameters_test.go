@@ -27,6 +27,7 @@ func TestParametersAreAContract(t *testing.T) {
 		"/paperwurks/prod/documents/bucket",
 		"/paperwurks/prod/ecs/cluster-name",
 		"/paperwurks/prod/ecs/service-names",
+		"/paperwurks/prod/image/platform",
 		"/paperwurks/prod/image/repository-name",
 		"/paperwurks/prod/image/repository-url",
 		"/paperwurks/prod/network/private-subnet-ids",

@@ -27,7 +27,7 @@ func Platform() Settings {
 				Deployment: Deployment{Branch: "develop"},
 				Network:    Network{CIDR: "10.20.0.0/16", NAT: NATSingle},
 				Cluster:    Cluster{SpotWeight: 100},
-				Images:     Images{KeepReleases: 30, UntaggedDays: 7},
+				Images:     Images{KeepReleases: 30, UntaggedDays: 7, Architecture: X86},
 				Services: []Service{
 					web(Service{CPU: 256, Memory: 512, MinTasks: 1, MaxTasks: 2}),
 					worker(Service{CPU: 256, Memory: 512, MinTasks: 1, MaxTasks: 2}),
@@ -54,7 +54,7 @@ func Platform() Settings {
 				Deployment: Deployment{Branch: "main"},
 				Network:    Network{CIDR: "10.21.0.0/16", NAT: NATSingle},
 				Cluster:    Cluster{SpotWeight: 50},
-				Images:     Images{KeepReleases: 50, UntaggedDays: 7},
+				Images:     Images{KeepReleases: 50, UntaggedDays: 7, Architecture: X86},
 				Services: []Service{
 					web(Service{CPU: 512, Memory: 1024, MinTasks: 2, MaxTasks: 4}),
 					worker(Service{CPU: 512, Memory: 1024, MinTasks: 1, MaxTasks: 4}),
@@ -82,7 +82,7 @@ func Platform() Settings {
 				Deployment: Deployment{Branch: "main"},
 				Network:    Network{CIDR: "10.22.0.0/16", NAT: NATPerZone},
 				Cluster:    Cluster{SpotWeight: 0},
-				Images:     Images{From: "staging", KeepReleases: 100, UntaggedDays: 14},
+				Images:     Images{From: "staging", KeepReleases: 100, UntaggedDays: 14, Architecture: X86},
 				Services: []Service{
 					web(Service{CPU: 1024, Memory: 2048, MinTasks: 3, MaxTasks: 12}),
 					worker(Service{CPU: 1024, Memory: 2048, MinTasks: 2, MaxTasks: 8}),

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 )
@@ -198,6 +199,33 @@ type Images struct {
 	KeepReleases int
 	// UntaggedDays is how many days an image without a tag is kept.
 	UntaggedDays int
+	// Architecture is that of the processors which the image is built for and
+	// which all tasks of the environment run on, since all run the same image; ""
+	// for X86. An environment with From has the same as that one.
+	Architecture Architecture
+}
+
+// Architecture of a processor, as ECS spells it (Amazon ECS API, RuntimePlatform:
+// cpuArchitecture).
+type Architecture string
+
+const (
+	X86 Architecture = "X86_64"
+	// ARM is AWS's Graviton: on Fargate it costs a fifth less, and Fargate Spot has
+	// it too (AWS, "Amazon ECS now supports AWS Graviton-based Spot compute with AWS
+	// Fargate", September 2024).
+	ARM Architecture = "ARM64"
+)
+
+// Processor is the architecture, where none is set the default.
+func (i Images) Processor() Architecture { return cmp.Or(i.Architecture, X86) }
+
+// Platform is the architecture as Docker and GitHub spell it: amd64 or arm64.
+func (a Architecture) Platform() string {
+	if a == ARM {
+		return "arm64"
+	}
+	return "amd64"
 }
 
 // Service is one ECS service of the backend's image.

@@ -95,6 +95,9 @@ func (c *checker) cluster(path string, e Environment) {
 // images keeps enough to roll back to. The upper bound is the platform's own.
 func (c *checker) images(path string, e Environment, before []Environment) {
 	i := e.Images
+	if all := []Architecture{X86, ARM}; i.Architecture != "" && !slices.Contains(all, i.Architecture) {
+		c.refuse(path+".architecture", i.Architecture, "%s is allowed, or \"\" for %s", or(all), show(X86))
+	}
 	if i.From != "" {
 		source := slices.IndexFunc(before, func(b Environment) bool { return b.Name == i.From })
 		switch {
@@ -106,6 +109,8 @@ func (c *checker) images(path string, e Environment, before []Environment) {
 			c.refuse(path+".from", i.From, "an earlier environment is allowed, whose images are promoted: %s", or(append(names, "")))
 		case before[source].Deployment.Branch != e.Deployment.Branch:
 			c.refuse(path+".from", i.From, "an environment of the same branch is allowed: commits of %q never run there", e.Deployment.Branch)
+		case before[source].Images.Processor() != i.Processor() && !c.isRefused(path+".architecture"):
+			c.refuse(path+".architecture", i.Architecture, "%s is required, that of environment %s, whose images run here", show(before[source].Images.Processor()), show(i.From))
 		}
 	}
 	c.between(path+".keepReleases", i.KeepReleases, 10, 1000, "images are allowed")

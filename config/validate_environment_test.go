@@ -113,6 +113,17 @@ var environmentRows = []row{
 	is(`environments["staging"].images.from`, "prod", `an earlier environment is allowed, whose images are promoted: "dev" or ""`),
 	is(`environments["prod"].images.from`, "prod", `an earlier environment is allowed, whose images are promoted: "dev", "staging" or ""`),
 	is(`environments["prod"].images.from`, "dev", `an environment of the same branch is allowed: commits of "main" never run there`),
+	is(`environments["dev"].images.architecture`, "arm64", `"X86_64" or "ARM64" is allowed, or "" for "X86_64"`),
+	refuses(func(s *Settings) {
+		*environment(s, "prod") = Fixture().Environments[2]
+		environment(s, "prod").Images.Architecture = ARM
+	},
+		`environments["prod"].images.architecture: "ARM64": "X86_64" is required, that of environment "staging", whose images run here`),
+	refuses(func(s *Settings) {
+		*environment(s, "prod") = Fixture().Environments[2]
+		environment(s, "staging").Images.Architecture = ARM
+	},
+		`environments["prod"].images.architecture: "": "ARM64" is required, that of environment "staging", whose images run here`),
 	is(`environments["dev"].images.untaggedDays`, 0, "1 to 365 days are allowed"),
 
 	is(`environments["dev"].documents.noncurrentVersionDays`, 0, "1 to 3653 days are allowed"),

@@ -110,6 +110,7 @@ func NewEnvironment(scope cdk.Construct, id string, props EnvironmentProps) erro
 	}
 	publishTask(config.MigrationTask, migration)
 
+	publish.Value(p.ImagePlatform(env.Name), "linux/"+env.Images.Processor().Platform())
 	publish.Value(p.ClusterName(env.Name), cluster.Name)
 	publish.Value(p.ServiceNames(env.Name), strings.Join(serviceNames, ","))
 	publish.Value(p.DatabaseEndpoint(env.Name), db.Endpoint)

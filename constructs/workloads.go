@@ -131,6 +131,7 @@ func (w workloads) task(props ecs.TaskProps, may grants, mayDo policy.Document) 
 	n, env, shared := w.Settings.Names(), w.Environment, w.Shared
 	id := props.Name + "-task"
 	props.Family = n.Service(env.Name, props.Name)
+	props.Architecture = env.Images.Processor()
 	props.Region = n.Region()
 	props.VPCID, props.RepositoryURL = shared.VPCID, shared.RepositoryURL
 	props.LogGroup, props.LogsKeyARN, props.LogRetentionDays = n.LogGroup(env.Name, props.Name), shared.LogsKeyARN, env.Logs.RetentionDays

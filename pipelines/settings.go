@@ -37,7 +37,7 @@ func WithSettings(file, text string, s config.Settings) (string, error) {
 	case "worst-day.md":
 		text, err = runbook.WithDrills(text, s)
 	case "backend-deploy.yml":
-		text, err = promotions(text, s)
+		text, err = images(text, s)
 	}
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", file, err)
@@ -101,24 +101,40 @@ func documentedJobs(text string, s config.Settings) (string, error) {
 	return optionsLine.ReplaceAllString(text, "${1}"+strings.Join(names, ", ")+"]"), nil
 }
 
-var promotedLine = regexp.MustCompile(`(PROMOTED_FROM: \$\{\{ fromJSON\(')[^']*('\)\[inputs\.environment\] \}\})`)
+// byEnvironment is a value that a workflow looks up by its input, after a prefix.
+func byEnvironment(prefix string) *regexp.Regexp {
+	return regexp.MustCompile(`(` + regexp.QuoteMeta(prefix) + `\$\{\{ fromJSON\(')[^']*('\)\[inputs\.environment\])`)
+}
 
-// promotions writes which environment takes its images from which.
-func promotions(text string, s config.Settings) (string, error) {
-	from := map[string]string{}
+// images writes, by environment, whose images one takes and what processors one
+// builds for, and on.
+func images(text string, s config.Settings) (string, error) {
+	from, platform, runner := map[string]string{}, map[string]string{}, map[string]string{}
 	for _, env := range s.Environments {
 		if env.Images.From != "" {
 			from[env.Name] = env.Images.From
 		}
+		if env.Images.Processor() == config.ARM {
+			// GitHub's runner of that architecture (GitHub documentation,
+			// "GitHub-hosted runners reference").
+			platform[env.Name], runner[env.Name] = config.ARM.Platform(), "-arm"
+		}
 	}
-	data, err := json.Marshal(from)
-	if err != nil {
-		return "", err
+	for _, line := range []struct {
+		prefix string
+		values map[string]string
+	}{{"PROMOTED_FROM: ", from}, {"PLATFORM: linux/", platform}, {"runs-on: ubuntu-24.04", runner}} {
+		data, err := json.Marshal(line.values)
+		if err != nil {
+			return "", err
+		}
+		written := byEnvironment(line.prefix)
+		if !written.MatchString(text) {
+			return "", fmt.Errorf("no %q to write", line.prefix)
+		}
+		text = written.ReplaceAllString(text, "${1}"+string(data)+"${2}")
 	}
-	if !promotedLine.MatchString(text) {
-		return "", fmt.Errorf("no PROMOTED_FROM to write")
-	}
-	return promotedLine.ReplaceAllString(text, "${1}"+string(data)+"${2}"), nil
+	return text, nil
 }
 
 var alarmTable = regexp.MustCompile(`(?m)(^\| alarm \| means \| first step \| severity \|\n\|.*\n)((?:\|.*\n)+)`)

@@ -146,6 +146,7 @@ func TestSettingsAreWritten(t *testing.T) {
 	other.Environments = other.Environments[1:]
 	demo := other.Environments[0]
 	demo.Name, demo.Deployment = "demo", config.Deployment{Branch: "show"}
+	demo.Images.Architecture = config.ARM
 	other.Environments = append(other.Environments, demo)
 	for name, text := range all {
 		now, err := WithSettings(name, text, config.Platform())
@@ -178,6 +179,11 @@ func TestSettingsAreWritten(t *testing.T) {
 			t.Errorf("docs/pipelines.md lacks %q", want)
 		}
 	}
+	for _, want := range []string{`fromJSON('{"prod":"staging"}')`, `PLATFORM: linux/${{ fromJSON('{"demo":"arm64"}')`, `runs-on: ubuntu-24.04${{ fromJSON('{"demo":"-arm"}')`} {
+		if !strings.Contains(all["workflows/backend-deploy.yml"], want) {
+			t.Errorf("backend-deploy.yml lacks %q", want)
+		}
+	}
 	for _, absent := range []string{"\n  dev:\n", "environment: dev\n"} {
 		if strings.Contains(all["docs/pipelines.md"], absent) {
 			t.Errorf("docs/pipelines.md holds %q", absent)
@@ -196,8 +202,9 @@ func without(f files, names ...string) files {
 // What cannot be written is an error, not a file without its jobs.
 func TestSettingsThatHaveNoPlace(t *testing.T) {
 	for file, text := range map[string]string{
-		"deploy.yml":   "jobs:\n  dev:\n    needs: check\n",
-		"pipelines.md": "nothing to copy",
+		"deploy.yml":         "jobs:\n  dev:\n    needs: check\n",
+		"pipelines.md":       "nothing to copy",
+		"backend-deploy.yml": "PROMOTED_FROM: ${{ fromJSON('{}')[inputs.environment] }}",
 	} {
 		if out, err := WithSettings(file, text, config.Fixture()); err == nil || out != "" {
 			t.Errorf("%s: wrote %q", file, out)

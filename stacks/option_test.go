@@ -24,6 +24,7 @@ var options = map[string]func(s *config.Settings){
 		s.Environments[0].Network.NAT = config.NATNone
 		s.Environments[0].Network.InterfaceEndpoints = []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms", "ssmmessages"}
 	},
+	"arm64": func(s *config.Settings) { s.Environments[0].Images.Architecture = config.ARM },
 	"baseline-by-the-organisation": func(s *config.Settings) {
 		s.Account.Trail.ObjectEvents = false
 		s.Account.Organisation = config.Organisation{

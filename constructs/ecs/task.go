@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/paperwurks/infra/compliance"
+	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/constructs/tf"
 )
 
@@ -47,7 +48,9 @@ type TaskProps struct {
 	Family      string
 	Region      string
 	CPU, Memory int
-	Command     []string
+	// Architecture of the processors that the image is built for.
+	Architecture config.Architecture
+	Command      []string
 	// HealthCheckCommand runs in the container; none for no such check.
 	HealthCheckCommand []string
 	// Port that the container listens on; 0 for none.
@@ -99,7 +102,7 @@ func NewTask(scope cdk.Construct, id string, props TaskProps) (*Task, error) {
 		ExecutionRoleArn:        &props.BootstrapRoleARN,
 		ContainerDefinitions:    &containers,
 		RuntimePlatform: &ecstaskdefinition.EcsTaskDefinitionRuntimePlatform{
-			CpuArchitecture:       new("X86_64"),
+			CpuArchitecture:       new(string(props.Architecture)),
 			OperatingSystemFamily: new("LINUX"),
 		},
 		Volume: []*ecstaskdefinition.EcsTaskDefinitionVolume{{Name: new(scratchVolume)}},

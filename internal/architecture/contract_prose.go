@@ -12,7 +12,7 @@ how to upgrade, are in [CHANGELOG.md](../CHANGELOG.md).
 
 const imageIntroduction = `
 One image runs as every service and as the migration. The pipeline checks what can be seen of it before it is pushed and
-before there are credentials; on a laptop: ` + "`IMAGE=<image> pipelines/backend/check-image.sh`" + `. **Not tested here:** that script
+before there are credentials; on a laptop: ` + "`IMAGE=<image> PLATFORM=linux/<amd64|arm64> pipelines/backend/check-image.sh`" + `. **Not tested here:** that script
 ran against recorded output of Docker, and no task of this platform ran on Fargate.
 `
 
@@ -20,7 +20,7 @@ const checkImage = "`check-image.sh`"
 
 // imageRows are what an image must do; {kind} is a limit of the stacks.
 var imageRows = []struct{ what, required, checked string }{
-	{"platform", "linux/amd64: the task definitions say X86_64", checkImage},
+	{"platform", "linux/amd64, or linux/arm64 where the environment's `Images.Architecture` is ARM64: SSM has which (`image/platform`), and the pipeline builds for it on a runner of that architecture. An image for both fits too", checkImage + "; what is registered is compared once more with its task definition"},
 	{"user", "`USER` is not root. An entry point that changes the user (su, gosu, setpriv) dies: all capabilities are dropped", checkImage},
 	{"/tmp", "`RUN chmod 1777 /tmp` and after it `VOLUME /tmp`. Fargate mounts an empty folder there; without `VOLUME` it belongs to root with 0755, and nobody else can write (Amazon ECS developer guide, \"Bind mounts\")", checkImage + ", which also writes to it as the image's user"},
 	{"other folders", "read-only. What is written elsewhere, such as caches, goes to /tmp (`TMPDIR`, `HOME`), which is lost with the task", checkImage + " starts a shell under the same restriction"},
@@ -86,7 +86,7 @@ second one.
 `
 
 const repositoryContract = `
-What ` + "`backend-deploy.yml`" + ` runs in a checkout of the backend on a bare ` + "`ubuntu-24.04`" + ` runner of GitHub, without credentials. Each
+What ` + "`backend-deploy.yml`" + ` runs in a checkout of the backend on a bare ` + "`ubuntu-24.04`" + ` runner of GitHub (` + "`ubuntu-24.04-arm`" + ` where the environment runs on ARM64), without credentials. Each
 is an input of the workflow:
 
 | input | what | default |

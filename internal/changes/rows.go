@@ -188,6 +188,11 @@ func Rows() []Row {
 			Note: "Its deploy role no longer reads the other environment's images. What runs goes on."},
 		{Field: "Environments[].Images.KeepReleases", Change: "more", Make: staging(func(e *config.Environment) { e.Images.KeepReleases = 80 }), Outcome: Replaced, Note: "The rule is replaced, on which nothing depends. Fewer: images that a rollback wanted may be gone within a day."},
 		{Field: "Environments[].Images.UntaggedDays", Change: "fewer", Make: staging(func(e *config.Environment) { e.Images.UntaggedDays = 3 }), Outcome: Replaced, Note: "The rule is replaced, on which nothing depends; it is about what no release uses."},
+		{Field: "Environments[].Images.Architecture", Change: "ARM64, for prod too", Make: func(s *config.Settings) {
+			staging(func(e *config.Environment) { e.Images.Architecture = config.ARM })(s)
+			env("prod", func(e *config.Environment) { e.Images.Architecture = config.ARM })(s)
+		}, Outcome: NextDeployment, Runbook: "Change the processors",
+			Note: "What runs goes on, as does a rollback to what ran. A build for the former processors is refused before it is pushed or registered. An environment whose images are promoted takes the first image that was built since then."},
 		{Field: "Environments[].Services", Change: "one more", Make: staging(addMailer), Outcome: InPlace, Runbook: "Add a service", Note: "It has no task until the backend deploys."},
 		{Field: "Environments[].Services", Change: "worker taken away", Make: staging(func(e *config.Environment) { e.Services = e.Services[:1] }), Outcome: InPlace,
 			Note: "Its tasks end within their time to stop; after them goes what they used. Its log goes too. Shared's part, by an administrator, takes its right to data at once: stop what must not break off before."},

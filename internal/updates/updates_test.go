@@ -68,7 +68,7 @@ func TestFaults(t *testing.T) {
 		"a version for the stacks":  {"config/versions.go", "package config\n", "package config\n\nconst NodeVersion = \"22\"\n", `nobody updates "const NodeVersion = \"22\""`},
 		"an action's tool":          {deploy, "version: v0.33.0", "cosign-release: v2.4.1", `nobody updates "cosign-release: v2.4.1"`},
 		"an image by its digest":    {deploy, "sbom: generator=docker/buildkit-syft-scanner:", "sbom: generator=example/scanner:", `nobody updates "sbom: generator=example/scanner`},
-		"another runner":            {deploy, "runs-on: ubuntu-24.04", "runs-on: macos-15", `nobody updates "runs-on: macos-15"`},
+		"another runner":            {deploy, "runs-on: ubuntu-24.04", "runs-on: macos-15", `nobody updates "runs-on: macos-15`},
 		"two versions of one thing": {setup, "terraform_version: 1.11.4", "terraform_version: 1.11.4\n        terraform_version_too: x\n# terraform_version: 1.12.0", `Terraform: .github/actions/setup/action.yml holds 2 versions`},
 		"a pin that is gone":        {setup, "terraform_version", "terraform_build", "Terraform: .github/actions/setup/action.yml holds 0 versions"},
 	} {

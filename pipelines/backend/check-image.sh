@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Checks a built image against what the platform runs it with (docs/contract.md),
 # before it is pushed: what it says of itself, and whether its shell and /tmp
-# work under the platform's restrictions. In: IMAGE, an image of this machine.
+# work under the platform's restrictions. In: IMAGE, an image of this machine;
+# PLATFORM that the environment runs, linux/amd64 by default.
 set -euo pipefail
-faults=$(docker image inspect "$IMAGE" | jq -r '.[0]
+faults=$(docker image inspect "$IMAGE" | jq -r --arg platform "${PLATFORM:-linux/amd64}" '.[0]
   | (.Config // {}) as $c
   | ((($c.Entrypoint // []) + ($c.Cmd // [])) | map(split("/") | last)) as $words
-  | (select(.Os != "linux" or .Architecture != "amd64") | "it is for \(.Os)/\(.Architecture): linux/amd64 is required (docker build --platform linux/amd64)"),
+  | ("\(.Os)/\(.Architecture)" | select(. != $platform) | "it is for \(.): \($platform) is required (docker build --platform \($platform))"),
     (($c.User // "") | select(split(":")[0] // "" | IN("", "0", "root")) | "it runs as \(if . == "" then "root" else tojson end): USER with another user is required"),
     (select(($c.Volumes // {}) | has("/tmp") | not) | "it declares no VOLUME /tmp: Fargate mounts an empty /tmp there that only root may write, unless the image declares the volume; then /tmp is as the image has it (RUN chmod 1777 /tmp, and after it VOLUME /tmp)"),
     ($words[] | select(IN("su", "sudo", "gosu", "su-exec", "runuser", "setpriv", "chroot", "capsh", "s6-setuidgid")) | "it starts with \(tojson), which changes the user: all capabilities are dropped, so that ends at once"),

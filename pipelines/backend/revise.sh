@@ -55,6 +55,23 @@ for service in $services; do
   done <<<"$reasons"
 done
 [ "$refused" = 0 ] || { echo "Nothing was registered. Do not deploy; whoever runs the infrastructure finds out who registered it (CloudTrail, RegisterTaskDefinition)."; exit 1; }
+# Whether the image is for these processors, ECS says only when a task starts; the
+# index that buildx pushes says it here. An administrator may not pull images.
+echo '{}' >"$REVISIONS.image"
+code=0
+aws ecr batch-get-image --repository-name "${registry#*/}" --image-ids "imageTag=${IMAGE##*:}" --output json --accepted-media-types \
+  application/vnd.oci.image.index.v1+json application/vnd.docker.distribution.manifest.list.v2+json \
+  application/vnd.oci.image.manifest.v1+json application/vnd.docker.distribution.manifest.v2+json >"$REVISIONS.image" 2>"$REVISIONS.error" || code=$?
+[ "$code" = 0 ] || grep -q AccessDenied "$REVISIONS.error" || { cat "$REVISIONS.error" >&2; (exit "$code"); }
+holds=$(jq -r '.images[0].imageManifest // "{}" | fromjson | [.manifests // [] | .[].platform | select(.os != "unknown") | "\(.os)/\(.architecture)"] | unique | join(", ")' "$REVISIONS.image")
+[ -n "$holds" ] || echo "::notice::ECR does not say what processors $IMAGE is for: it has no index, or whoever runs this may not pull it. Only the start of a task shows it."
+for service in $services; do
+  runs=$(jq -r '.taskDefinition.runtimePlatform.cpuArchitecture // "X86_64" | {X86_64: "linux/amd64", ARM64: "linux/arm64"}[.] // .' "$REVISIONS.$service")
+  [[ -n $holds && ", $holds, " != *", $runs, "* ]] || continue
+  refused=1
+  echo "::error::$service runs $runs, and $IMAGE is for $holds"
+done
+[ "$refused" = 0 ] || { echo "Nothing was registered. The image was built before that changed: deploy a commit that was built, or where images are promoted ran, since then."; exit 1; }
 # What comes with the image, since infrastructure wrote it: a variable or a command
 # runs with the application's rights. A service is compared with what it runs, the
 # migration with the newest revision that the pipeline registered.

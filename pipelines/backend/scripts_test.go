@@ -122,6 +122,7 @@ func parameters() map[string]string {
 	set(p.ClusterName(env), n.Cluster(env))
 	set(p.ServiceNames(env), n.Service(env, "web")+","+n.Service(env, "worker"))
 	set(p.RepositoryURL(env), registry)
+	set(p.ImagePlatform(env), "linux/amd64")
 	set(p.PrivateSubnetIDs(env), "subnet-0a1,subnet-0b2")
 	set(p.URL(env), "https://dev.paperwurks.example")
 	for _, s := range []string{"web", "worker", config.MigrationTask} {
@@ -293,6 +294,7 @@ func TestSettings(t *testing.T) {
 	changed := map[string]string{
 		"ecs/cluster-name":                  "paperwurks-prod",
 		"image/repository-url":              "111122223333.dkr.ecr.eu-central-1.amazonaws.com/stranger",
+		"image/platform":                    "linux/s390x",
 		"network/private-subnet-ids":        "subnet-0a1, --overrides",
 		"public/url":                        "javascript:alert(1)",
 		"service/web/name":                  "paperwurks-prod-web",
@@ -328,6 +330,10 @@ func TestSettings(t *testing.T) {
 	}
 	r = read(nil, "AWS_REGION=eu-west-1")
 	wants(t, r, 1, r.output, `"111122223333.dkr.ecr.eu-west-1.amazonaws.com/paperwurks/dev/backend" is allowed`)
+	r = read(nil, "PLATFORM=linux/amd64")
+	wants(t, r, 0, r.file(t, "output"), "repository="+registry)
+	r = read(nil, "PLATFORM=linux/arm64")
+	wants(t, r, 1, r.output, "::error::dev runs linux/amd64, and this workflow builds for linux/arm64. One of them is older")
 	r = read(nil, "ENVIRONMENT=../prod")
 	wants(t, r, 1, r.output, `ENVIRONMENT is "../prod"`)
 	r = run(t, "settings", map[string][]string{"sts get-caller-identity": {"111122223333"}, "ssm get-parameters-by-path": {`{"Parameters": []}`}})
@@ -426,8 +432,70 @@ func templateOf(service string) string {
 	return "ecs describe-task-definition @" + arnPrefix + service + ":7"
 }
 
+// index is what ECR answers of an image that holds one for each platform.
+func index(platforms ...string) string {
+	type platform struct {
+		OS           string `json:"os"`
+		Architecture string `json:"architecture"`
+	}
+	manifests := []map[string]platform{}
+	for _, p := range platforms {
+		os, architecture, _ := strings.Cut(p, "/")
+		manifests = append(manifests, map[string]platform{"platform": {os, architecture}})
+	}
+	manifest, _ := json.Marshal(map[string]any{"manifests": manifests})
+	answer, _ := json.Marshal(map[string]any{"images": []any{map[string]any{"imageManifest": string(manifest)}}})
+	return string(answer)
+}
+
+// TestReviseRefusesAnotherArchitecture: what was built before the environment's
+// processors changed is not registered, by whichever way it comes.
+func TestReviseRefusesAnotherArchitecture(t *testing.T) {
+	for _, test := range []struct{ image, runs, fault, says string }{
+		{index("linux/amd64", "unknown/unknown"), "ARM64", "linux/arm64", ""},
+		{index("linux/arm64", "unknown/unknown"), "X86_64", "linux/amd64", ""},
+		{index("linux/amd64", "linux/arm64"), "ARM64", "", ""},
+		{index("linux/amd64", "linux/arm64"), "X86_64", "", ""},
+		{index("linux/arm64", "unknown/unknown"), "ARM64", "", ""},
+		{`{"images": [{"imageManifest": "{\"config\": {}}"}]}`, "ARM64", "", "::notice::ECR does not say what processors"},
+		{`{"images": [], "failures": [{"failureCode": "ImageNotFound"}]}`, "ARM64", "", "::notice::ECR does not say what processors"},
+	} {
+		answers := definitions()
+		answers["ecr batch-get-image"] = []string{test.image}
+		for _, s := range []string{"web", "worker", "migrate"} {
+			answers[templateOf(s)] = []string{strings.Replace(definition(s), "X86_64", test.runs, 1)}
+		}
+		r := run(t, "revise", answers)
+		if test.fault == "" {
+			wants(t, r, 0, r.output, "web: "+arnPrefix+"new:9", test.says)
+			continue
+		}
+		for _, s := range []string{"web", "worker", "migrate"} {
+			wants(t, r, 1, r.output, "::error::"+s+" runs "+test.fault+", and "+registry+":dev-"+sha+" is for linux/")
+		}
+		wants(t, r, 1, r.output, "Nothing was registered")
+		if strings.Contains(r.calls, "register-task-definition") {
+			t.Errorf("registered:\n%s", r.calls)
+		}
+	}
+	// An administrator may see images and not pull them.
+	answers := definitions()
+	answers["ecr batch-get-image"] = []string{"!An error occurred (AccessDeniedException) when calling the BatchGetImage operation"}
+	r := run(t, "revise", answers)
+	wants(t, r, 0, r.output, "::notice::ECR does not say what processors", "web: "+arnPrefix+"new:9")
+	answers["ecr batch-get-image"] = []string{expired}
+	r = run(t, "revise", answers)
+	wants(t, r, 254, r.output, "ExpiredToken", "::error::No service was updated")
+	// Without a runtime platform ECS takes X86_64.
+	answers = definitions()
+	answers["ecr batch-get-image"] = []string{index("linux/arm64")}
+	answers[templateOf("web")] = []string{strings.Replace(definition("web"), `"runtimePlatform": {"cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"},`, "", 1)}
+	r = run(t, "revise", answers)
+	wants(t, r, 1, r.output, "::error::web runs linux/amd64, and ")
+}
+
 func definitions() map[string][]string {
-	answers := map[string][]string{"ecs register-task-definition": {arnPrefix + "new:9"}}
+	answers := map[string][]string{"ecs register-task-definition": {arnPrefix + "new:9"}, "ecr batch-get-image": {index("linux/amd64", "unknown/unknown")}}
 	for _, s := range []string{"web", "worker", "migrate"} {
 		answers[templateOf(s)] = []string{definition(s)}
 		// What runs, or ran, is made of what infrastructure wrote.
@@ -750,7 +818,7 @@ func TestReviseTakesTheStacksDefinitions(t *testing.T) {
 			t.Fatal(err)
 		}
 		env := strings.TrimSuffix(filepath.Base(file), ".json")
-		answers := map[string][]string{"ecs register-task-definition": {arnPrefix + "new:8"}}
+		answers := map[string][]string{"ecs register-task-definition": {arnPrefix + "new:8"}, "ecr batch-get-image": {index("linux/amd64")}}
 		published := map[string]string{"image/repository-url": registry}
 		n := platform.Names()
 		for _, d := range stack.Resource.Definitions {
@@ -1150,7 +1218,7 @@ func TestCheckImage(t *testing.T) {
 		{{"an empty variable", `"PATH=`, `"SESSION_KEY=", "PATH=`, ""}},
 		{
 			{"no user", `"User": "10001:10001"`, `"User": ""`, "it runs as root: USER with another user is required"},
-			{"another architecture", `"Architecture": "amd64"`, `"Architecture": "arm64"`, "it is for linux/arm64: linux/amd64 is required"},
+			{"another architecture", `"Architecture": "amd64"`, `"Architecture": "arm64"`, "it is for linux/arm64: linux/amd64 is required (docker build --platform linux/amd64)"},
 			{"no volume", `"/tmp": {}`, `"/data": {}`, "it declares no VOLUME /tmp"},
 			{"changes user", `"/usr/local/bin/backend"`, `"/usr/sbin/gosu"`, `it starts with "gosu", which changes the user`},
 			{"another signal", `"StopSignal": "SIGTERM"`, `"StopSignal": "SIGKILL"`, `STOPSIGNAL is "SIGKILL"`},
@@ -1176,6 +1244,17 @@ func TestCheckImage(t *testing.T) {
 		wants(t, r, code, r.output, wanted...)
 		if got := strings.Count(r.output, "::error::"); got != len(wanted) || strings.Contains(r.output, "The image fits the platform") != (code == 0) {
 			t.Errorf("%d faults, want %d:\n%s", got, len(wanted), r.output)
+		}
+	}
+	for _, test := range []struct{ image, wanted string }{
+		{strings.Replace(good, `"amd64"`, `"arm64"`, 1), ""},
+		{good, "it is for linux/amd64: linux/arm64 is required (docker build --platform linux/arm64)"},
+	} {
+		r := run(t, "check-image", map[string][]string{"image inspect": {test.image}, "run --rm": {""}}, "PLATFORM=linux/arm64")
+		if test.wanted == "" {
+			wants(t, r, 0, r.output, "The image fits the platform")
+		} else {
+			wants(t, r, 1, r.output, "::error::The image does not fit the platform: "+test.wanted)
 		}
 	}
 	r := run(t, "check-image", map[string][]string{"image inspect": {good}, "run --rm": {"!touch: /tmp/heartbeat: Permission denied"}})

@@ -3,7 +3,7 @@
 # refuses what does not follow from the account, the region and the environment:
 # infra-role writes these parameters too, and must not be able to name another
 # registry, role or service. In: ENVIRONMENT, AWS_REGION, PARAMETERS (file to
-# write). Out: repository=… in GITHUB_OUTPUT.
+# write), PLATFORM that an image is built for ("" builds none). Out: repository=… in GITHUB_OUTPUT.
 set -euo pipefail
 trap 'echo "::error::Nothing was changed: a command failed (exit code $?), its message is above."' ERR
 [[ $ENVIRONMENT =~ ^[a-z][a-z0-9-]*$ ]] || { echo "::error::ENVIRONMENT is \"$ENVIRONMENT\": lower case letters, digits and hyphens are allowed"; exit 1; }
@@ -20,6 +20,7 @@ faults=$(jq -r --arg account "$account" --arg region "$region" --arg env "$ENVIR
   | ("arn:aws:iam::" + $account + ":role/paperwurks/workload/paperwurks-" + $env + "-") as $role
   | [{name: "ecs/cluster-name", value: ("paperwurks-" + $env)},
      {name: "image/repository-url", value: ($account + ".dkr.ecr." + $region + ".amazonaws.com/paperwurks/" + $env + "/backend")},
+     {name: "image/platform", like: "^linux/(amd64|arm64)$"},
      {name: "network/private-subnet-ids", like: "^subnet-[0-9a-f]+(,subnet-[0-9a-f]+)*$"},
      {name: "public/url", like: "^https://[a-z0-9.-]+$"},
      {name: "service/migrate/task-family", value: ("paperwurks-" + $env + "-migrate")},
@@ -43,4 +44,6 @@ if [ -n "$faults" ]; then
   exit 1
 fi
 mv "$PARAMETERS.read" "$PARAMETERS"
+runs=$(jq -r '."image/platform"' "$PARAMETERS")
+[ "${PLATFORM:-$runs}" = "$runs" ] || { echo "::error::$ENVIRONMENT runs $runs, and this workflow builds for $PLATFORM. One of them is older: deploy the stack of $ENVIRONMENT, or call the workflow at a newer commit."; exit 1; }
 echo "repository=$(jq -r '."image/repository-url"' "$PARAMETERS")" >>"${GITHUB_OUTPUT:-/dev/stdout}"

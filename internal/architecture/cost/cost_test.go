@@ -59,17 +59,23 @@ func TestEstimate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	estimate, err := prices.Estimate(stacksOf(t, map[string]any{
-		"aws_db_instance":         one(map[string]any{"instance_class": "db.m7g.large", "multi_az": true, "allocated_storage": 100, "storage_type": "gp3", "manage_master_user_password": true}),
-		"aws_lb":                  one(nil),
-		"aws_ecs_task_definition": one(map[string]any{"family": "web", "cpu": "512", "memory": "1024"}),
-		"aws_ecs_service": one(map[string]any{
-			"name": "web", "desired_count": 3, "task_definition": "${aws_ecs_task_definition.it.arn}",
+	service := func(definition string) map[string]any {
+		return map[string]any{
+			"name": definition, "desired_count": 3, "task_definition": "${aws_ecs_task_definition." + definition + ".arn}",
 			"capacity_provider_strategy": []any{
 				map[string]any{"capacity_provider": "FARGATE", "base": 1, "weight": 50},
 				map[string]any{"capacity_provider": "FARGATE_SPOT", "weight": 50},
 			},
-		}),
+		}
+	}
+	estimate, err := prices.Estimate(stacksOf(t, map[string]any{
+		"aws_db_instance": one(map[string]any{"instance_class": "db.m7g.large", "multi_az": true, "allocated_storage": 100, "storage_type": "gp3", "manage_master_user_password": true}),
+		"aws_lb":          one(nil),
+		"aws_ecs_task_definition": map[string]any{
+			"it":  map[string]any{"family": "web", "cpu": "512", "memory": "1024", "runtime_platform": map[string]any{"cpu_architecture": "X86_64"}},
+			"arm": map[string]any{"family": "arm", "cpu": "512", "memory": "1024", "runtime_platform": map[string]any{"cpu_architecture": "ARM64"}},
+		},
+		"aws_ecs_service": map[string]any{"it": service("it"), "arm": service("arm")},
 	}))
 	if err != nil {
 		t.Fatal(err)
@@ -91,8 +97,13 @@ func TestEstimate(t *testing.T) {
 		"ECS tasks on Spot, vCPU of dev":   "5.44",  // 1 task × 0.5 × 0.0149 × 730
 		"ECS tasks, memory of dev":         "7.46",  // 2 × 1 × 0.00511 × 730
 		"ECS tasks on Spot, memory of dev": "1.20",
-		"KMS keys of dev":                  "1.00", // the shared stack makes it for dev
-		"KMS keys of shared":               "1.00",
+		// A fifth less.
+		"ECS tasks on ARM64, vCPU of dev":           "27.19", // 2 × 0.5 × 0.03725 × 730
+		"ECS tasks on ARM64, memory of dev":         "5.97",  // 2 × 1 × 0.00409 × 730
+		"ECS tasks on ARM64 on Spot, vCPU of dev":   "4.34",  // 0.5 × 0.0119 × 730
+		"ECS tasks on ARM64 on Spot, memory of dev": "0.96",
+		"KMS keys of dev":                           "1.00", // the shared stack makes it for dev
+		"KMS keys of shared":                        "1.00",
 	} {
 		if got[what] != want {
 			t.Errorf("%s costs %q, want %q", what, got[what], want)

@@ -3,6 +3,7 @@ package cost
 import (
 	"fmt"
 
+	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/architecture/platform"
 )
 
@@ -71,10 +72,14 @@ func tasks(b *bill, _ []platform.Resource) {
 		}
 		onDemand, spot := w.OnDemandTasks(w.Min)
 		vCPU, memory := w.CPU/1024, w.Memory/1024
-		b.add("ECS tasks, vCPU", "fargate-vcpu", onDemand*vCPU)
-		b.add("ECS tasks, memory", "fargate-memory", onDemand*memory)
-		b.add("ECS tasks on Spot, vCPU", "fargate-spot-vcpu", spot*vCPU)
-		b.add("ECS tasks on Spot, memory", "fargate-spot-memory", spot*memory)
+		what, of := "ECS tasks", "fargate-"
+		if w.Architecture == string(config.ARM) {
+			what, of = "ECS tasks on ARM64", "fargate-arm-"
+		}
+		b.add(what+", vCPU", of+"vcpu", onDemand*vCPU)
+		b.add(what+", memory", of+"memory", onDemand*memory)
+		b.add(what+" on Spot, vCPU", of+"spot-vcpu", spot*vCPU)
+		b.add(what+" on Spot, memory", of+"spot-memory", spot*memory)
 	}
 }
 

@@ -12,6 +12,8 @@ type Workload struct {
 	Name string
 	// CPU in units of 1/1024 vCPU and Memory in MiB, of each task.
 	CPU, Memory float64
+	// Architecture of the processors, as ECS spells it.
+	Architecture string
 	// IsService says whether ECS keeps it running; Min and Max are then the
 	// bounds of its number of tasks, and Desired what it starts with.
 	IsService         bool
@@ -72,10 +74,14 @@ func (s *Stacks) Workloads(env string) ([]Workload, error) {
 }
 
 func (s *Stacks) task(definition Resource) Workload {
-	return Workload{
+	w := Workload{
 		Name: definition.Text("family"), CPU: definition.Number("cpu"), Memory: definition.Number("memory"),
 		Uses: s.References(definition.Stack, definition.Attributes["container_definitions"]),
 	}
+	for _, platform := range definition.Nested("runtime_platform") {
+		w.Architecture = platform.Text("cpu_architecture")
+	}
+	return w
 }
 
 // OnDemandTasks is how many of n tasks run on demand and how many on Spot, as
