@@ -64,6 +64,9 @@ func TestMain(m *testing.M) {
 // All have to be named, without a stack trace, and what was there has to stay as
 // it was.
 func TestProgramRefuses(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long: it runs the built program")
+	}
 	output := filepath.Join(t.TempDir(), "cdktf.out")
 	if code, said := runProgram(t, "", output); code != 0 {
 		t.Fatalf("the program as it is exits with %d: %s", code, said)
@@ -108,6 +111,9 @@ func TestProgramRefuses(t *testing.T) {
 // TestProgramFaults: a fault of the program's own shows where it is; a rule that
 // is broken does not (TestProgramRefuses). No draft is left.
 func TestProgramFaults(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long: it runs the built program")
+	}
 	output := t.TempDir()
 	code, said := runProgram(t, "fault", output)
 	if code != 2 {
@@ -126,6 +132,9 @@ func TestProgramFaults(t *testing.T) {
 // TestProgramFolder: cdktf's command line names the folder by a variable, and -o
 // comes before it.
 func TestProgramFolder(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long: it runs the built program")
+	}
 	named, given := filepath.Join(t.TempDir(), "named"), filepath.Join(t.TempDir(), "given")
 	run := func(folder string, args ...string) string {
 		_, said := runProgram(t, "", folder, args...)

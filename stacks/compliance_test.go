@@ -77,6 +77,9 @@ type mutant struct {
 // TestMutants breaks every resource of a kind. The rule named has to report
 // each one of them.
 func TestMutants(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long: it breaks the stacks in every way that a rule knows")
+	}
 	p := breakable(t)
 	if len(mutants) < 40 {
 		t.Fatalf("%d mutants, want at least 40", len(mutants))
@@ -479,6 +482,9 @@ func openTo(cidr string) func(*testing.T, map[string]any) {
 // TestMissing takes a resource away, each of the kind in turn. What it made
 // whole has to be reported.
 func TestMissing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long: it takes every kind of resource away")
+	}
 	p := breakable(t)
 	for kind, rule := range map[string]string{
 		"aws_cloudtrail":                                     "PW-BAS-01",
@@ -536,6 +542,9 @@ func TestMissing(t *testing.T) {
 
 // TestAdded adds what has no place in the platform.
 func TestAdded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long: it adds to every stack what a rule refuses")
+	}
 	for _, test := range []struct{ name, stack, kind, attributes, rule string }{
 		{"a kind that nobody looked at", "dev", "aws_lambda_function", `{}`, "PW-ALL-01"},
 		{"a data source that nobody looked at", "dev", "data.external", `{}`, "PW-ALL-01"},

@@ -16,6 +16,9 @@ const stockVariable = "STACKS_TEST_STOCK_FOLDER"
 // TestSameWithTheStockKernel: what the fast loader's kernel synthesises of this
 // platform is what the stock kernel does, to the byte.
 func TestSameWithTheStockKernel(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long: the stock kernel takes its time")
+	}
 	ours := platform(t)
 	folder := t.TempDir()
 	stock := exec.Command(os.Args[0], "-test.run=^TestStockKernelWrites$")

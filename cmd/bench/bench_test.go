@@ -37,12 +37,12 @@ func TestMissed(t *testing.T) {
 		platform: comparison{sample{10, 1000}, sample{2, 100}},
 		four:     comparison{sample{10, 1000}, sample{1, 100}},
 		hundred:  comparison{sample{90, 1000}, sample{12, 100}},
-		warm:     45, diff: 45, up: 300, setUp: 120,
+		warm:     150, short: 45, diff: 45, up: 300, setUp: 120,
 	}
 	if err := r.missed(); err != nil {
 		t.Error(err)
 	}
-	r.platform.ours, r.hundred.ours.seconds, r.warm, r.diff, r.up, r.setUp = sample{3.1, 501}, 12.1, 46, 46, 301, 121
+	r.platform.ours, r.hundred.ours.seconds, r.short, r.diff, r.up, r.setUp = sample{3.1, 501}, 12.1, 46, 46, 301, 121
 	err := r.missed()
 	if err == nil || len(strings.Split(err.Error(), "\n")) != 7 {
 		t.Errorf("%v, want seven", err)

@@ -153,8 +153,8 @@ func measureDeployed(r *report) error {
 	return err
 }
 
-// measureTests runs make test once with an empty build cache and once with the
-// one that this has filled.
+// measureTests runs make test once with an empty build cache, once with the one
+// that this has filled, and once without the long tests.
 func measureTests(r *report) error {
 	cache, err := os.MkdirTemp("", "bench-cache-*")
 	if err != nil {
@@ -164,9 +164,14 @@ func measureTests(r *report) error {
 	for _, m := range []struct {
 		into *float64
 		what string
-	}{{&r.cold, "cold"}, {&r.warm, "warm"}} {
+		args command
+	}{
+		{&r.cold, "cold", command{"make", "test"}},
+		{&r.warm, "warm", command{"make", "test"}},
+		{&r.short, "warm, SHORT=1", command{"make", "test", "SHORT=1"}},
+	} {
 		fmt.Fprintln(os.Stderr, "measuring make test,", m.what)
-		s, err := (command{"make", "test"}).measure("GOCACHE=" + cache)
+		s, err := m.args.measure("GOCACHE=" + cache)
 		if err != nil {
 			return err
 		}

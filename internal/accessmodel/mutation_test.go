@@ -21,6 +21,9 @@ type mutant struct {
 // TestMutants breaks the synthesised policies, trusts, boundaries and
 // attachments one at a time, and wants the table to notice each.
 func TestMutants(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long: it examines the access model once for each mutant")
+	}
 	x, err := newExaminer(config.Fixture())
 	if err != nil {
 		t.Fatal(err)

@@ -131,6 +131,9 @@ func TestSettingChanges(t *testing.T) {
 // TestOtherPlatforms draws platforms that are not this one. files refuses a
 // picture that is hard to read, and a kind of resource without a price.
 func TestOtherPlatforms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long: it draws other settings")
+	}
 	for _, other := range []struct {
 		name  string
 		do    func(s *config.Settings)

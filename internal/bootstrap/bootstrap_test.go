@@ -484,6 +484,9 @@ func TestStops(t *testing.T) {
 // A call that AWS or Terraform refuses ends the run, whichever it is: nothing is
 // taken for done that was not.
 func TestEachRefusedCall(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long: it bootstraps once for each call")
+	}
 	var complete string
 	scenarios := map[string]func(*testing.T, machine){
 		"an empty account": func(*testing.T, machine) {},

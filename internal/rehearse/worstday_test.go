@@ -21,6 +21,9 @@ import (
 // TestDrills: the drills pass on a moto with a documents bucket and a role, and
 // fail once a command of the document does something else.
 func TestDrills(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long: it starts a local AWS and many AWS CLIs")
+	}
 	r := onMoto(t)
 	ctx := t.Context()
 	document, err := os.ReadFile(filepath.Join("..", "..", runbook.WorstDay))

@@ -38,6 +38,9 @@ func TestMain(m *testing.M) {
 var documents = []string{"docs/operations.md", "docs/pipelines.md", WorstDay}
 
 func TestRunbooks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long: the AWS CLI reads hundreds of commands")
+	}
 	c := newChecker(t)
 	for _, name := range documents {
 		for _, fault := range c.check(t, readFile(t, name)) {
@@ -73,6 +76,9 @@ func TestMessages(t *testing.T) {
 // TestChangesAreNoticed changes names, flags and targets in the runbooks, one at
 // a time.
 func TestChangesAreNoticed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long: the AWS CLI reads hundreds of commands")
+	}
 	c := newChecker(t)
 	for _, test := range []struct{ document, old, new, want string }{
 		{documents[0], "paperwurks-<env>-isolated", "paperwurks-<env>-isolate", "no resource is named"},
