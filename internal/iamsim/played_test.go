@@ -128,6 +128,7 @@ func TestEveryPartDecides(t *testing.T) {
 		t.Fatalf("asked %d times, want %d: %v", len(lines), len(changes), err)
 	}
 	for i, want := range map[int]string{
+		5: `"context":{"a":"b"},"ambient":null`, 6: `"context":null,"ambient":{"a":"b"}`,
 		10: `"identity":["0"],"boundary":["0"]}`, 11: `"identity":["0"],"boundary":["1"]}`, 12: `"identity":["0"],"resourcePolicy":"0"}`, 13: `"identity":["0"],"resourcePolicy":"1"}`, 8: `"identity":[]}`, 9: `"identity":["0","1"]}`,
 	} {
 		if !strings.Contains(lines[i], want) {

@@ -91,6 +91,8 @@ func TestEveryOperation(t *testing.T) {
 	}
 	before := append(slices.Clone(earlier),
 		call("deploy-role-dev", "ecs", "RegisterTaskDefinition", "family", "f", "taskRoleArn", "arn:aws:iam::123456789012:role/task", "executionRoleArn", "arn:aws:iam::123456789012:role/execution"),
+		// A task runs what the deployment registered, not the template.
+		call("infra-role", "ecs", "RegisterTaskDefinition", "family", "f", "taskRoleArn", "arn:aws:iam::123456789012:role/template"),
 		call(Administrator, "ecr", "CreateRepository", "repositoryName", "repository", "encryptionConfiguration.kmsKey", arn("kms", "key/"+keyID)))
 	whole := map[string]string{}
 	for name := range names {

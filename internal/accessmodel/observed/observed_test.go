@@ -242,7 +242,7 @@ func TestMissingAndMerge(t *testing.T) {
 	if len(merged) != 2 || len(Missing(needs(dev, prod, other), merged)) > 0 || !slices.Equal(merged[1].Environments, []string{"dev", "prod"}) {
 		t.Errorf("%+v", merged)
 	}
-	if in := In(merged, []string{"prod"}); len(in) != 2 || in[1].Resource != "arn:aws:s3:::p-prod" {
+	if in := In(merged, []string{"prod"}); len(in) != 2 || in[1].Resource != "arn:aws:s3:::p-prod" || in[1].Environments != nil {
 		t.Errorf("%+v", in)
 	}
 }
