@@ -145,10 +145,7 @@ func (r run) one(ctx context.Context, s subject, known []equivalent) (result, er
 	if err != nil {
 		return got, err
 	}
-	hash := fnv.New64a()
-	hash.Write([]byte(s.dir))
-	order := rand.New(rand.NewPCG(r.seed, hash.Sum64()))
-	order.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	shuffle(all, r.seed, s.dir)
 	var chosen []mutant
 	for _, m := range all {
 		if r.sample > 0 && len(chosen) >= r.sample {
@@ -201,6 +198,14 @@ func (r run) one(ctx context.Context, s subject, known []equivalent) (result, er
 		}
 	}
 	return got, nil
+}
+
+// shuffle puts the mutants of a package in the order that the seed gives it.
+func shuffle(all []mutant, seed uint64, dir string) {
+	hash := fnv.New64a()
+	hash.Write([]byte(dir))
+	order := rand.New(rand.NewPCG(seed, hash.Sum64()))
+	order.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 }
 
 // outcome is what a run of the tests came to.

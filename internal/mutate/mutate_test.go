@@ -186,6 +186,22 @@ const everyMutant = `10 (declarations) expression, string changed: «"name~"»
 61 k return, truth turned: return «true»
 `
 
+// Each seed and each package has an order of its own, always the same.
+func TestShuffle(t *testing.T) {
+	lines := func(seed uint64, dir string) string {
+		all := make([]mutant, 9)
+		for i := range all {
+			all[i].line = i
+		}
+		shuffle(all, seed, dir)
+		return fmt.Sprint(all)
+	}
+	first := lines(1, "p")
+	if lines(1, "p") != first || lines(2, "p") == first || lines(1, "q") == first || first == fmt.Sprint([]mutant{{line: 0}, {line: 1}, {line: 2}, {line: 3}, {line: 4}, {line: 5}, {line: 6}, {line: 7}, {line: 8}}) {
+		t.Errorf("%s\n%s\n%s\n%s", first, lines(1, "p"), lines(2, "p"), lines(1, "q"))
+	}
+}
+
 // A mutant is named on one line, and not longer than that.
 func TestString(t *testing.T) {
 	m := mutant{file: "a/b.go", line: 3, function: "F", operator: "operator", source: strings.Repeat("a", 91)}
@@ -233,6 +249,11 @@ func TestOne(t *testing.T) {
 	}
 	if n, s, e := names(got.noticed), names(got.survived), names(got.equivalent); n != "(declarations) string changed, Seen operator, Unbuilt statement dropped" || s != "(declarations) string changed, Unseen truth turned" || e != "Same truth turned" {
 		t.Errorf("noticed %s; survived %s; equivalent %s", n, s, e)
+	}
+	r.sample = 1
+	some, err := r.one(t.Context(), subject{dir: "p"}, known)
+	if err != nil || len(some.noticed)+len(some.survived) != 1 {
+		t.Errorf("one of a sample of one: %+v, %v", some, err)
 	}
 	if share := got.share(); share != 60 {
 		t.Errorf("%f %% noticed, want three of five", share)
