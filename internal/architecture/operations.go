@@ -61,9 +61,7 @@ func (o operating) linkIn(region, text, path, fragment string) string {
 
 // inConsole is a name in the fragment of a page of CloudWatch, which reads it as
 // encoded twice, with $ for %.
-func inConsole(name string) string {
-	return strings.NewReplacer("/", "$252F", "[", "$255B", "]", "$255D").Replace(name)
-}
+func inConsole(name string) string { return strings.ReplaceAll(name, "/", "$252F") }
 
 func (o operating) alarms(p *page) error {
 	kinds := map[string]config.AlarmKind{}
