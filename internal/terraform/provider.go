@@ -44,7 +44,8 @@ type Source struct {
 var collection = []string{"GOGC=400", "GOMEMLIMIT=1GiB"}
 
 // Environment adds to env what makes Terraform use the source, and start
-// faster, and switches its calls home off.
+// faster, and switches its calls home off. It takes out what would send the
+// provider elsewhere than its stack says.
 func (s Source) Environment(env []string) []string {
 	out := make([]string, 0, len(env)+2+len(collection))
 	for _, setting := range collection {
@@ -54,7 +55,7 @@ func (s Source) Environment(env []string) []string {
 		}
 	}
 	for _, e := range env {
-		if !strings.HasPrefix(e, configVariable+"=") && !strings.HasPrefix(e, "CHECKPOINT_DISABLE=") {
+		if !strings.HasPrefix(e, configVariable+"=") && !strings.HasPrefix(e, "CHECKPOINT_DISABLE=") && !sendsElsewhere(e) {
 			out = append(out, e)
 		}
 	}
@@ -63,6 +64,15 @@ func (s Source) Environment(env []string) []string {
 		out = append(out, configVariable+"="+s.ConfigFile)
 	}
 	return out
+}
+
+// sendsElsewhere says whether a variable of AWS's SDKs wins over the endpoint in
+// the configuration file of a local stack, or makes them ignore it (AWS SDKs and
+// Tools reference guide, "Service-specific endpoints"). One that a shell still has
+// would also send the requests of a stack for AWS, signed, to an emulator.
+func sendsElsewhere(variable string) bool {
+	name, _, _ := strings.Cut(variable, "=")
+	return name == "AWS_ENDPOINT_URL" || strings.HasPrefix(name, "AWS_ENDPOINT_URL_") || name == "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
 }
 
 // FindProvider looks for Terraform, as FindProgram does, and for the AWS

@@ -107,6 +107,24 @@ func TestGarbageCollection(t *testing.T) {
 	}
 }
 
+// A variable that wins over the configuration file of a local stack would send its
+// requests past the recorder of a rehearsal, or to AWS.
+func TestTheStackSaysWhereItsProviderGoes(t *testing.T) {
+	keep := []string{"AWS_PROFILE=a", "AWS_ENDPOINT=b", "AWS_USE_FIPS_ENDPOINT=true", "MY_AWS_ENDPOINT_URL=c"}
+	drop := []string{"AWS_ENDPOINT_URL=http://127.0.0.1:3", "AWS_ENDPOINT_URL_SNS=http://127.0.0.1:4", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true"}
+	got := (Source{}).Environment(slices.Concat(keep, drop))
+	for _, e := range keep {
+		if !slices.Contains(got, e) {
+			t.Errorf("%q lacks %s", got, e)
+		}
+	}
+	for _, e := range drop {
+		if slices.Contains(got, e) {
+			t.Errorf("%q has %s", got, e)
+		}
+	}
+}
+
 func TestMirrorWithoutTheVersionIsRefused(t *testing.T) {
 	empty := t.TempDir()
 	_, err := FindProvider(t.TempDir(), version, variables(map[string]string{MirrorVariable: empty}), t.TempDir())
