@@ -12,8 +12,9 @@ const cloudTrail = "cloudtrail.amazonaws.com"
 
 // TrailBucket is the policy of the bucket of the account's trail: CloudTrail
 // writes there, for this trail only (AWS CloudTrail user guide, "Amazon S3 bucket
-// policy for CloudTrail"), and nobody deletes a log file. The bucket's lifecycle
-// does, which no policy binds.
+// policy for CloudTrail"), and nobody deletes a log file, or this policy, which
+// Terraform would delete before the bucket. The bucket's lifecycle deletes log files,
+// which no policy binds.
 func TrailBucket(n config.Names) policy.Document {
 	bucket := n.TrailBucket()
 	arn := config.BucketARN(bucket)
@@ -29,7 +30,7 @@ func TrailBucket(n config.Names) policy.Document {
 			Actions: []string{"s3:GetBucketAcl"}, Resources: []string{arn}, Conditions: ofThisTrail,
 		},
 		write,
-		on(denyAnyone("NobodyDeletesLogFiles", []string{"s3:DeleteBucket", "s3:DeleteObject*"}), arn, arn+"/*"),
+		on(denyAnyone("NobodyDeletesLogFiles", []string{"s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:DeleteObject*"}), arn, arn+"/*"),
 		on(denyAnyone("NoRoleOfThePlatform", []string{"s3:DeleteBucket*", "s3:DeleteObject*", "s3:GetObject*", "s3:Put*"},
 			policy.If(policy.ArnLike, "aws:PrincipalArn", n.CIRoleARN("*"), n.WorkloadRoleARN("*"))), arn, arn+"/*"))
 }

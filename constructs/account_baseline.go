@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	cdk "github.com/aws/constructs-go/constructs/v10"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
@@ -124,6 +125,7 @@ func (b *AccountBaseline) newTrail(scope cdk.Construct, props AccountBaselinePro
 	files, err := bucket.New(scope, "trail-bucket", bucket.Props{
 		Name:                  n.TrailBucket(),
 		KeyARN:                b.Key.ARN,
+		Outlived:              []cdktf.ITerraformDependable{b.Key.Made},
 		LogBucket:             props.LogBucket.Name,
 		LogPrefix:             config.TrailLogPrefix,
 		LogReady:              props.LogBucket.Ready,

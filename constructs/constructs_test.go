@@ -214,6 +214,13 @@ func TestAccountBaseline(t *testing.T) {
 	if n := len(whole["aws_cloudwatch_log_metric_filter"]); n != 14 || len(whole["aws_cloudwatch_metric_alarm"]) != n {
 		t.Errorf("%d metric filters and %d alarms", n, len(whole["aws_cloudwatch_metric_alarm"]))
 	}
+	// S3 refuses to delete a bucket that has log files: the key that they are read
+	// with is not gone by then.
+	for _, b := range whole["aws_s3_bucket"] {
+		if after := fmt.Sprint(b["depends_on"]); !strings.Contains(after, "aws_kms_key.") {
+			t.Errorf("the trail's bucket is destroyed after %s, want its key", after)
+		}
+	}
 
 	const reason = "the organisation's landing zone"
 	for part, test := range map[string]struct {

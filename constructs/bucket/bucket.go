@@ -40,6 +40,10 @@ type Props struct {
 	// the object's own encryption context: with an S3 Bucket Key the context that
 	// KMS sees is the bucket's.
 	WithoutBucketKey bool
+	// Outlived is what must not go before the bucket, such as the key without which
+	// its objects cannot be read: only the bucket's encryption refers to that, and
+	// is gone when S3 refuses to delete a bucket that is not empty.
+	Outlived []cdktf.ITerraformDependable
 	// LogBucket receives the bucket's access log under LogPrefix; "" for none,
 	// which only a bucket of logs may have.
 	LogBucket string
@@ -69,11 +73,15 @@ func New(scope cdk.Construct, id string, props Props) (*Bucket, error) {
 		return nil, fmt.Errorf("bucket %q: %w", props.Name, err)
 	}
 	scope = tf.Group(scope, id)
-	bucket := s3bucket.NewS3Bucket(scope, new("bucket"), &s3bucket.S3BucketConfig{
+	settings := &s3bucket.S3BucketConfig{
 		Bucket:       &props.Name,
 		ForceDestroy: new(props.ForceDestroy),
 		Lifecycle:    tf.PreventDestroy(props.PreventDestroy),
-	})
+	}
+	if len(props.Outlived) > 0 {
+		settings.DependsOn = &props.Outlived
+	}
+	bucket := s3bucket.NewS3Bucket(scope, new("bucket"), settings)
 	name := bucket.Id() // each reading of an attribute is a call to the jsii kernel
 	block := s3bucketpublicaccessblock.NewS3BucketPublicAccessBlock(scope, new("public-access-block"),
 		&s3bucketpublicaccessblock.S3BucketPublicAccessBlockConfig{

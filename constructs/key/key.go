@@ -19,6 +19,8 @@ import (
 // reach the data.
 type Key struct {
 	ARN string
+	// Made is for what must be gone before the key goes.
+	Made cdktf.ITerraformDependable
 }
 
 // Props configures a Key.
@@ -54,5 +56,5 @@ func New(scope cdk.Construct, id string, props Props) (*Key, error) {
 		TargetKeyId: key.KeyId(),
 		Provider:    props.Provider,
 	})
-	return &Key{ARN: *key.Arn()}, nil
+	return &Key{ARN: *key.Arn(), Made: key}, nil
 }

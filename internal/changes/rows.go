@@ -126,7 +126,7 @@ func Rows() []Row {
 		{Field: "Account.Organisation.Trail", Change: "the organisation does it", Make: func(s *config.Settings) {
 			s.Account.Organisation.Trail, s.Account.Trail.ObjectEvents = "the organisation's landing zone", false
 		}, Outcome: RefusedByPlan, Test: planTest, Runbook: "Approve a destruction",
-			Note: "Its bucket and key would go, and the alarms on its events with it. Once that is approved the trail ends; a bucket that has log files stays, whose policy lets nobody delete one."},
+			Note: "Its bucket and key would go, and the alarms on its events with it. Once that is approved the trail ends; the bucket and the key that its log files are read with stay, whose policy lets nobody delete a file, the bucket or the policy."},
 		{Field: "Account.Organisation.TrailAlarms", Change: "the organisation does it", Make: func(s *config.Settings) {
 			s.Account.Organisation.TrailAlarms = "the organisation's security account watches"
 		}, Outcome: InPlace, Runbook: "CI roles change",
