@@ -1200,7 +1200,10 @@ func TestEarlier(t *testing.T) {
 	wants(t, r, 1, r.calls, revisions...)
 	answers["ecs list-task-definitions @paperwurks-dev-web"] = []string{expired}
 	r = run(t, "earlier", answers)
-	wants(t, r, 1, r.output, "ExpiredTokenException")
+	wants(t, r, 254, r.output, "ExpiredTokenException", "::error::No service was updated: a command failed")
+	if strings.Contains(r.output, "was never deployed") {
+		t.Errorf("what AWS does not answer is read as no revision:\n%s", r.output)
+	}
 }
 
 // TestCheckImage gives it what `+"`docker image inspect`"+` prints of images of the
