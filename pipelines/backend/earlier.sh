@@ -17,8 +17,8 @@ echo '{}' >"$REVISIONS"
 missing=0
 for service in $(jq -r 'keys[] | capture("^service/(?<s>[^/]+)/name$").s' "$PARAMETERS"); do
   found=
-  revisions=$(aws ecs list-task-definitions --family-prefix "$(parameter "service/$service/task-family")" --status ACTIVE --sort DESC --max-items 100 --query 'taskDefinitionArns[]' --output text)
-  for arn in $revisions; do
+  arns=$(aws ecs list-task-definitions --family-prefix "$(parameter "service/$service/task-family")" --status ACTIVE --sort DESC --max-items 100 --query 'taskDefinitionArns[]' --output text)
+  for arn in $arns; do
     [ "$arn" != None ] || continue
     if aws ecs describe-task-definition --task-definition "$arn" --output json |
       jq -e --arg image "$image" --arg container "$(parameter "service/$service/container-name")" --arg family "$(parameter "service/$service/task-family")" \
