@@ -8,7 +8,11 @@ import (
 // The policies of the account's baseline. It is an administrator's: no role of CI
 // changes it (CIBoundary, noHandingOn), and those that plan read how it is set.
 
-const cloudTrail = "cloudtrail.amazonaws.com"
+const (
+	cloudTrail = "cloudtrail.amazonaws.com"
+	awsConfig  = config.ConfigPrincipal
+	events     = "events.amazonaws.com"
+)
 
 // TrailBucket is the policy of the bucket of the account's trail: CloudTrail
 // writes there, for this trail only (AWS CloudTrail user guide, "Amazon S3 bucket
@@ -35,10 +39,35 @@ func TrailBucket(n config.Names) policy.Document {
 			policy.If(policy.ArnLike, "aws:PrincipalArn", n.CIRoleARN("*"), n.WorkloadRoleARN("*"))), arn, arn+"/*"))
 }
 
+// ConfigBucket is the policy of the bucket of AWS Config's history: Config writes
+// there, for this account (AWS Config developer guide, "Permissions for the Amazon S3
+// bucket for the AWS Config delivery channel"), and nobody deletes what it wrote, or this
+// policy. The bucket's lifecycle deletes what is old.
+func ConfigBucket(n config.Names) policy.Document {
+	bucket := n.ConfigBucket()
+	arn := config.BucketARN(bucket)
+	write := logDelivery{
+		sid: "HistoryOfTheAccount", service: awsConfig, bucket: bucket, prefix: "AWSLogs/" + n.Account() + "/Config/",
+		acl: "bucket-owner-full-control",
+	}.statement(n)
+	write.Conditions = append(forThisAccount(n), policy.If(policy.StringEquals, "s3:x-amz-acl", "bucket-owner-full-control"))
+	return bucketPolicy(bucket,
+		policy.Statement{
+			Sid: "ConfigLooksAtTheBucket", Effect: policy.Allow, Principals: service(awsConfig),
+			Actions: []string{"s3:GetBucketAcl", "s3:ListBucket"}, Resources: []string{arn}, Conditions: forThisAccount(n),
+		},
+		write,
+		on(denyAnyone("NobodyDeletesHistory", []string{"s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:DeleteObject*"}), arn, arn+"/*"),
+		on(denyAnyone("NoRoleOfThePlatform", []string{"s3:DeleteBucket*", "s3:DeleteObject*", "s3:GetObject*", "s3:Put*"},
+			policy.If(policy.ArnLike, "aws:PrincipalArn", n.CIRoleARN("*"), n.WorkloadRoleARN("*"))), arn, arn+"/*"))
+}
+
 // AccountKey is the policy of the key of the account's baseline. CloudTrail encrypts
 // log files with it, for this trail only (AWS CloudTrail user guide, "Configure AWS
-// KMS key policies for CloudTrail"), and administrators read them; CloudWatch Logs
-// encrypts the trail's log group, and alarms reach the account's topic.
+// KMS key policies for CloudTrail"), Config what it records (AWS Config developer
+// guide, "Permissions for the KMS key for the AWS Config delivery channel"), and
+// administrators read both; CloudWatch Logs encrypts the trail's log group, and alarms
+// and findings reach the account's topic.
 func AccountKey(n config.Names) policy.Document {
 	ofThisTrail := policy.If(policy.StringEquals, "aws:SourceArn", n.TrailARN())
 	by := func(sid, who string, actions []string, conditions ...policy.Condition) policy.Statement {
@@ -48,9 +77,27 @@ func AccountKey(n config.Names) policy.Document {
 		by("LogFilesAreEncrypted", cloudTrail, []string{"kms:GenerateDataKey*"}, ofThisTrail,
 			policy.If(policy.StringLike, "kms:EncryptionContext:aws:cloudtrail:arn", "arn:aws:cloudtrail:*:"+n.Account()+":trail/*")),
 		by("TheTrailLooksAtTheKey", cloudTrail, []string{"kms:DescribeKey"}, ofThisTrail),
+		by("HistoryIsEncrypted", awsConfig, []string{"kms:Decrypt", "kms:GenerateDataKey*"}, forThisAccount(n)...),
 		useByLogs(n.Region(), n.ARN("logs", "log-group:"+n.TrailLogGroup())),
 		by("AlarmsToTheTopic", "cloudwatch.amazonaws.com", []string{"kms:Decrypt", "kms:GenerateDataKey*"}, forThisAccount(n)...),
+		// With the topic as encryption context and nothing else: aws:SourceAccount and
+		// aws:SourceArn are "not supported for EventBridge-to-encrypted topics" (Amazon SNS
+		// developer guide, "Managing Amazon SNS encryption keys and costs").
+		by("FindingsToTheTopic", events, []string{"kms:Decrypt", "kms:GenerateDataKey*"},
+			policy.If(policy.StringEquals, "kms:EncryptionContext:aws:sns:topicArn", n.ARN("sns", n.AccountTopic()))),
 		byAdministrators(n, "LogFilesAreReadByPeople", []string{"kms:Decrypt"}, through(n, "s3")))
+}
+
+// AccountTopic is the policy of the account's topic: as AlarmTopic's, and
+// EventBridge publishes findings there. Its statement has no condition: "You can't use
+// Condition blocks in Amazon SNS topic policies for EventBridge" (Amazon EventBridge
+// user guide, "Using resource-based policies").
+func AccountTopic(n config.Names) policy.Document {
+	document := AlarmTopic(n, config.AccountPrefix)
+	document.Statements = append(document.Statements, policy.Statement{
+		Sid: "FindingsPublish", Effect: policy.Allow, Principals: service(events), Actions: []string{"sns:Publish"}, Resources: []string{n.ARN("sns", n.AccountTopic())},
+	})
+	return document
 }
 
 // TrailLogTrust lets CloudTrail assume the role that it writes the trail's log
@@ -87,9 +134,13 @@ func baselineReads() []string {
 		"access-analyzer:GetAnalyzer", "access-analyzer:ListAnalyzers",
 		"cloudtrail:DescribeTrails", "cloudtrail:GetEventSelectors", "cloudtrail:GetInsightSelectors", "cloudtrail:GetTrailStatus", "cloudtrail:ListTags",
 		"cloudtrail:ListTrails",
+		"config:DescribeConfigurationRecorder*", "config:DescribeDeliveryChannels",
 		"ec2:GetEbs*", "ec2:GetInstanceMetadataDefaults", "ec2:GetSnapshotBlock*",
+		"events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule",
+		"guardduty:GetDetector",
 		"logs:DescribeMetricFilters",
 		"s3:GetAccountPublicAccessBlock",
+		"securityhub:DescribeHub", "securityhub:GetEnabledStandards",
 	}
 }
 

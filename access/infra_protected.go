@@ -12,7 +12,7 @@ func infraProtection(n config.Names, envs []config.Environment) []policy.Stateme
 }
 
 // noHandingOn keeps what decides over data at rest, the policies of the keys
-// of data, state and trail and all of the buckets of state and trail, an
+// of data, state and account and all of the buckets of state and account, an
 // administrator's to change.
 func noHandingOn(n config.Names) []policy.Statement {
 	aliases := []string{n.StateKeyAlias(), n.AccountKeyAlias(), n.DataKeyAlias("*")}
@@ -23,13 +23,13 @@ func noHandingOn(n config.Names) []policy.Statement {
 	renaming := []string{"kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"}
 	keys := regional(n, "kms", "key/*")
 
-	state, log, trail := config.BucketARN(n.StateBucket()), config.BucketARN(n.StateLogBucket()), config.BucketARN(n.TrailBucket())
+	state, log, account := config.BucketARN(n.StateBucket()), config.BucketARN(n.StateLogBucket()), config.BucketARN(n.AccountName("*"))
 	return []policy.Statement{
 		on(deny("NoChangeOfTheStateBucket", []string{
 			"s3:CreateBucket", "s3:DeleteBucket*", "s3:DeleteObjectVersion", "s3:GetObjectVersion*", "s3:PutBucket*",
 			"s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration",
-		}), state, state+"/*", log, log+"/*", trail, trail+"/*"),
-		on(deny("NoEndOfTheState", []string{"s3:DeleteObject"}), state+"/*/terraform.tfstate", trail+"/*"),
+		}), state, state+"/*", log, log+"/*", account, account+"/*"),
+		on(deny("NoEndOfTheState", []string{"s3:DeleteObject"}), state+"/*/terraform.tfstate", account+"/*"),
 		on(deny("NoOtherPolicyForKeysOfData",
 			concat(renaming, []string{"kms:DisableKey", "kms:PutKeyPolicy", "kms:ReplicateKey", "kms:ScheduleKeyDeletion"}),
 			policy.If(policy.ForAnyStringLike, "kms:ResourceAliases", aliases...)), keys...),

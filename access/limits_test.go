@@ -161,7 +161,7 @@ func TestSizesWithOtherFaults(t *testing.T) {
 			`environments["dev"].services: 22: fewer services, or shorter names, are required: the policy that lets deploy-role deploy them would have at least 14599 characters, and AWS takes 6144`,
 		}},
 		{"protected environments", func(s *config.Settings) { *s = with(*s, s.Environments[2], 7, "customer%d") }, []string{
-			`environments: 8: fewer environments whose data is protected, or shorter names, are required: the policy that keeps infra-role from what they hold would have at least 6635 characters, and AWS takes 6144`,
+			`environments: 8: fewer environments whose data is protected, or shorter names, are required: the policy that keeps infra-role from what they hold would have at least 6584 characters, and AWS takes 6144`,
 		}},
 		{"environments and more", func(s *config.Settings) {
 			s.User.AccountID = "44445555666"

@@ -20,14 +20,15 @@ func StateBucket(n config.Names) policy.Document {
 }
 
 // StateLogBucket is the policy of the bucket of the state's access log, and of
-// that of the account's trail.
+// those of the account's trail and of its history.
 func StateLogBucket(n config.Names) policy.Document {
 	deliver := func(sid, prefix, of string) policy.Statement {
 		return logDelivery{sid: sid, service: "logging.s3.amazonaws.com", bucket: n.StateLogBucket(), prefix: prefix, source: config.BucketARN(of)}.statement(n)
 	}
 	return bucketPolicy(n.StateLogBucket(),
 		deliver("AccessLogOfTheState", config.StateLogPrefix, n.StateBucket()),
-		deliver("AccessLogOfTheTrail", config.TrailLogPrefix, n.TrailBucket()))
+		deliver("AccessLogOfTheTrail", config.TrailLogPrefix, n.TrailBucket()),
+		deliver("AccessLogOfTheHistory", config.ConfigLogPrefix, n.ConfigBucket()))
 }
 
 // StateKey is the policy of the state's key. An administrator uses it too: make

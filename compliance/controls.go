@@ -83,7 +83,7 @@ func Controls() []Control {
 
 		{ID: "3.1", Title: "Ensure CloudTrail is enabled in all regions", Level: 1, Manual: true, SecurityHub: []string{"CloudTrail.1"}, Rules: []string{"PW-BAS-02"}},
 		{ID: "3.2", Title: "Ensure CloudTrail log file validation is enabled", Level: 2, SecurityHub: []string{"CloudTrail.4"}, Rules: []string{"PW-BAS-02"}},
-		{ID: "3.3", Title: "Ensure AWS Config is enabled in all regions", Level: 2, SecurityHub: []string{"Config.1"}, Open: "there is no recorder"},
+		{ID: "3.3", Title: "Ensure AWS Config is enabled in all regions", Level: 2, SecurityHub: []string{"Config.1"}, Rules: []string{"PW-BAS-15"}, Open: "the recorder is the platform's region's; other regions have none"},
 		{ID: "3.4", Title: "Ensure that server access logging is enabled on the CloudTrail S3 bucket", Level: 1, Manual: true, SecurityHub: []string{"CloudTrail.7"}, Rules: []string{"PW-S3-08", "PW-BAS-03"}},
 		{ID: "3.5", Title: "Ensure CloudTrail logs are encrypted at rest using KMS CMKs", Level: 2, SecurityHub: []string{"CloudTrail.2"}, Rules: []string{"PW-BAS-02"}},
 		{ID: "3.6", Title: "Ensure rotation for customer-created symmetric CMKs is enabled", Level: 2, SecurityHub: []string{"KMS.4"}, Rules: []string{"PW-KMS-01"}},
@@ -106,7 +106,7 @@ func Controls() []Control {
 		{ID: "4.13", Title: "Ensure route table changes are monitored", Level: 1, Manual: true, Rules: watched},
 		{ID: "4.14", Title: "Ensure VPC changes are monitored", Level: 1, Manual: true, Rules: watched},
 		{ID: "4.15", Title: "Ensure AWS Organizations changes are monitored", Level: 1, Manual: true, Organisation: "only the management account records them"},
-		{ID: "4.16", Title: "Ensure AWS Security Hub is enabled", Level: 2, Open: "it is not enabled"},
+		{ID: "4.16", Title: "Ensure AWS Security Hub is enabled", Level: 2, Rules: []string{"PW-BAS-13"}},
 
 		{ID: "5.1.1", Title: "Ensure EBS volume encryption is enabled in all regions", Level: 1, SecurityHub: []string{"EC2.7"}, Without: []string{"aws_ebs_volume", "aws_instance"}, Rules: []string{"PW-BAS-06"}, Open: "the default is the platform's region's; volumes made in other regions"},
 		{ID: "5.1.2", Title: "Ensure CIFS access is restricted to trusted networks to prevent unauthorized access", Level: 1, Rules: []string{"PW-NET-01", "PW-NET-02"}},

@@ -114,7 +114,7 @@ func limits(c policy.Condition) bool {
 // that carries it.
 var accountKeys = []string{
 	"aws:sourceaccount", "aws:sourcearn", "aws:principalaccount", "aws:principalarn", "aws:resourceaccount",
-	"kms:calleraccount", "kms:encryptioncontext:aws:logs:arn", "aws:sourceowner",
+	"kms:calleraccount", "kms:encryptioncontext:aws:logs:arn", "kms:encryptioncontext:aws:sns:topicarn", "aws:sourceowner",
 }
 
 // namesAccount says whether a statement's conditions confine it to an account.

@@ -1,6 +1,7 @@
 package compliance
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,6 +25,11 @@ var baselineKinds = []partKinds{
 	{config.EBSDefaultsPart, false, []string{"aws_ebs_encryption_by_default", "aws_ebs_snapshot_block_public_access"}},
 	{config.MetadataDefaultsPart, false, []string{"aws_ec2_instance_metadata_defaults"}},
 	{config.PasswordPolicyPart, false, []string{"aws_iam_account_password_policy"}},
+	{config.GuardDutyPart, false, []string{"aws_guardduty_detector"}},
+	{config.GuardDutyPart, true, []string{"aws_guardduty_detector_feature"}},
+	{config.SecurityHubPart, false, []string{"aws_securityhub_account"}},
+	{config.SecurityHubPart, true, []string{"aws_securityhub_standards_subscription"}},
+	{config.ConfigPart, false, []string{"aws_config_configuration_recorder", "aws_config_configuration_recorder_status", "aws_config_delivery_channel", "aws_iam_service_linked_role"}},
 }
 
 // isMade says whether the stacks have what makes a part of the baseline. Budgets and
@@ -87,20 +93,7 @@ var accountRules = []Rule{
 		Why: "A stolen administrator's session would remove what shows it. The bucket's own lifecycle removes log files once they are old, whatever its policy says.",
 		Fix: "Send the trail to a bucket of the stack whose policy denies s3:DeleteObject to everybody, and whose access is logged.",
 		check: func(p *Platform, r *Resource) []string {
-			bucket := p.target(r, r.Attributes["s3_bucket_name"], "aws_s3_bucket")
-			if bucket == nil {
-				return []string{"s3_bucket_name is no bucket of the stack"}
-			}
-			var faults []string
-			denied := false
-			for _, attached := range p.partsOf(bucket, "aws_s3_bucket_policy", "bucket") {
-				statements, _ := statementsOf(p, attached)
-				for _, s := range statements {
-					denied = denied || s.Effect == "Deny" && len(s.Conditions) == 0 && slices.Contains(s.Actions, "s3:DeleteObject*")
-				}
-			}
-			faults = append(faults, one(!denied, "its bucket's policy does not deny everybody to delete objects")...)
-			return append(faults, one(len(p.partsOf(bucket, "aws_s3_bucket_logging", "bucket")) != 1, "access to its bucket is not logged")...)
+			return p.keptByAll(r)
 		},
 	},
 	{
@@ -179,6 +172,8 @@ var accountRules = []Rule{
 		check: func(p *Platform, r *Resource) []string {
 			metric := r.Attributes["metric_transformation"]
 			faults := one(p.target(r, r.Attributes["log_group_name"], "aws_cloudwatch_log_group") == nil, "log_group_name is no log group of the stack")
+			known := slices.ContainsFunc(config.TrailAlarms(), func(a config.TrailAlarm) bool { return a.Pattern == r.Attributes["pattern"] })
+			faults = append(faults, one(!known, "its pattern is none of config.TrailAlarms")...)
 			return append(faults, one(!p.isWatched(at(metric, "namespace"), at(metric, "name")), "no alarm has its metric")...)
 		},
 	},
@@ -208,6 +203,126 @@ var accountRules = []Rule{
 			return append(faults, one(!objects, "it does not record requests for objects of all buckets but those that receive logs")...)
 		},
 	},
+	{
+		ID: "PW-BAS-12", Title: "GuardDuty looks, and tells at once", Types: []string{"aws_guardduty_detector"},
+		Why:  "A stolen credential is seen by what is done with it, within minutes or with the invoice.",
+		Fix:  `Set enable and finding_publishing_frequency "FIFTEEN_MINUTES", the features as Account.GuardDuty (config/platform.go) says, and send findings to the account's topic.`,
+		FSBP: []string{"GuardDuty.1", "GuardDuty.9", "GuardDuty.10"},
+		check: func(p *Platform, r *Resource) []string {
+			faults := want(r, map[string]any{"enable": true, "finding_publishing_frequency": "FIFTEEN_MINUTES"})
+			for name, on := range map[string]bool{"S3_DATA_EVENTS": p.Account.GuardDuty.ObjectEvents, "RDS_LOGIN_EVENTS": p.Account.GuardDuty.DatabaseSignIns} {
+				status := map[bool]string{true: "ENABLED", false: "DISABLED"}[on]
+				set := slices.ContainsFunc(p.partsOf(r, "aws_guardduty_detector_feature", "detector_id"), func(f *Resource) bool {
+					return f.Attributes["name"] == name && f.Attributes["status"] == status
+				})
+				faults = append(faults, one(!set, "feature %s is not %s", name, status)...)
+			}
+			slices.Sort(faults)
+			return append(faults, one(!p.isSent("aws.guardduty"), "no rule of EventBridge sends its findings of high severity to a topic")...)
+		},
+	},
+	{
+		ID: "PW-BAS-13", Title: "Security Hub checks the account, by CIS 5.0 and FSBP", Types: []string{"aws_securityhub_account"},
+		Why: "The rules here see what the stacks hold; what somebody makes by hand only a check in the account finds.",
+		Fix: "Subscribe both standards and no other, let new controls begin by themselves, and send findings to the account's topic.",
+		check: func(p *Platform, r *Resource) []string {
+			faults := want(r, map[string]any{"auto_enable_controls": true, "enable_default_standards": false, "control_finding_generator": "SECURITY_CONTROL"})
+			slices.Sort(faults)
+			for _, standard := range []string{"::standards/cis-aws-foundations-benchmark/v/5.0.0", "::standards/aws-foundational-security-best-practices/v/1.0.0"} {
+				subscribed := slices.ContainsFunc(p.all("aws_securityhub_standards_subscription"), func(s *Resource) bool {
+					return strings.HasSuffix(text(s.Attributes["standards_arn"]), standard) && slices.ContainsFunc(list(s.Attributes["depends_on"]), func(d any) bool { return d == r.Address() })
+				})
+				faults = append(faults, one(!subscribed, "no subscription, after it, of …%s", standard)...)
+			}
+			return append(faults, one(!p.isSent("aws.securityhub"), "no rule of EventBridge sends its findings of high severity to a topic")...)
+		},
+	},
+	{
+		ID: "PW-BAS-14", Title: "An event that is looked for reaches somebody", Types: []string{"aws_cloudwatch_event_rule"},
+		Why: "A rule of EventBridge without a target, or switched off, is a rule in name.",
+		Fix: "Make it with constructs/account, NewFindings: an event_pattern, and a topic of the stack as target.",
+		check: func(p *Platform, r *Resource) []string {
+			faults := one(text(r.Attributes["event_pattern"]) == "", "it has no event_pattern")
+			off := r.Attributes["state"] != nil && r.Attributes["state"] != "ENABLED" || r.Attributes["is_enabled"] != nil && !isTrue(r.Attributes["is_enabled"])
+			faults = append(faults, one(off, "it is switched off")...)
+			return append(faults, one(!p.reachesTopic(r), "its target is no topic of the stack")...)
+		},
+	},
+	{
+		ID: "PW-BAS-15", Title: "Config records every kind of resource", Types: []string{"aws_config_configuration_recorder"},
+		Why:  "Security Hub's controls ask Config: of what it does not record they find nothing, and say nothing.",
+		Fix:  "Set all_supported and include_global_resource_types in recording_group, leave recording_mode away, give it the service-linked role of Config, and switch it on by a status.",
+		FSBP: []string{"Config.1"},
+		check: func(p *Platform, r *Resource) []string {
+			group := r.Attributes["recording_group"]
+			faults := one(!isTrue(at(group, "all_supported")) || !isTrue(at(group, "include_global_resource_types")), "it does not record all kinds, IAM's included")
+			faults = append(faults, one(len(list(at(group, "exclusion_by_resource_types"))) > 0 || r.Attributes["recording_mode"] != nil, "it leaves some out, or records them once a day")...)
+			role := p.target(r, r.Attributes["role_arn"], "aws_iam_service_linked_role")
+			faults = append(faults, one(role == nil || role.Attributes["aws_service_name"] != config.ConfigPrincipal, "role_arn is not the service-linked role of Config")...)
+			return append(faults, one(!p.isRecorded(r), "it is not switched on")...)
+		},
+	},
+	{
+		ID: "PW-BAS-16", Title: "Config's history is encrypted, and deleted by nobody", Types: []string{"aws_config_delivery_channel"},
+		Why: "It says how a resource was set when something happened.",
+		Fix: "Deliver to a bucket of the stack, with the account's key, whose policy denies s3:DeleteObject to everybody.",
+		check: func(p *Platform, r *Resource) []string {
+			faults := keyFault(p, r, "s3_kms_key_arn")
+			return append(faults, p.keptByAll(r)...)
+		},
+	},
+}
+
+// keptByAll are the faults of the bucket that a trail or Config writes to: nobody may
+// delete an object there, and access to it is logged.
+func (p *Platform) keptByAll(r *Resource) []string {
+	bucket := p.target(r, r.Attributes["s3_bucket_name"], "aws_s3_bucket")
+	if bucket == nil {
+		return []string{"s3_bucket_name is no bucket of the stack"}
+	}
+	denied := false
+	for _, attached := range p.partsOf(bucket, "aws_s3_bucket_policy", "bucket") {
+		statements, _ := statementsOf(p, attached)
+		for _, s := range statements {
+			denied = denied || s.Effect == "Deny" && len(s.Conditions) == 0 && slices.Contains(s.Actions, "s3:DeleteObject*")
+		}
+	}
+	faults := one(!denied, "its bucket's policy does not deny everybody to delete objects")
+	return append(faults, one(len(p.partsOf(bucket, "aws_s3_bucket_logging", "bucket")) != 1, "access to its bucket is not logged")...)
+}
+
+// isRecorded says whether a recorder is switched on.
+func (p *Platform) isRecorded(recorder *Resource) bool {
+	return slices.ContainsFunc(p.partsOf(recorder, "aws_config_configuration_recorder_status", "name"), func(s *Resource) bool { return isTrue(s.Attributes["is_enabled"]) })
+}
+
+// reachesTopic says whether a target of a rule of EventBridge is a topic.
+func (p *Platform) reachesTopic(rule *Resource) bool {
+	return slices.ContainsFunc(p.partsOf(rule, "aws_cloudwatch_event_target", "rule"), func(t *Resource) bool {
+		return p.target(t, t.Attributes["arn"], "aws_sns_topic") != nil
+	})
+}
+
+// isSent says whether findings of a service that are of high severity reach a topic.
+func (p *Platform) isSent(source string) bool {
+	return slices.ContainsFunc(p.all("aws_cloudwatch_event_rule"), func(r *Resource) bool {
+		var pattern struct {
+			Source []string
+			Detail struct {
+				Severity []struct{ Numeric []any }
+				Findings struct {
+					Severity struct{ Label []string }
+				}
+			}
+		}
+		if json.Unmarshal([]byte(text(r.Attributes["event_pattern"])), &pattern) != nil || !slices.Equal(pattern.Source, []string{source}) || !p.reachesTopic(r) {
+			return false
+		}
+		high := slices.ContainsFunc(pattern.Detail.Severity, func(s struct{ Numeric []any }) bool {
+			return len(s.Numeric) == 2 && s.Numeric[0] == ">=" && number(s.Numeric[1]) <= config.HighSeverity
+		})
+		return high || !slices.ContainsFunc(config.HighLabels(), func(label string) bool { return !slices.Contains(pattern.Detail.Findings.Severity.Label, label) })
+	})
 }
 
 // isWatched says whether an alarm of the stacks has a metric.
@@ -218,13 +333,13 @@ func (p *Platform) isWatched(namespace, name any) bool {
 }
 
 // receivesLogs says whether an ARN is the beginning of those of objects in a
-// bucket that a trail or access logs are sent to.
+// bucket that a trail, Config's history or access logs are sent to.
 func (p *Platform) receivesLogs(arn string) bool {
 	return slices.ContainsFunc(p.all("aws_s3_bucket"), func(b *Resource) bool {
 		if arn != "arn:aws:s3:::"+text(b.Attributes["bucket"])+"/" {
 			return false
 		}
-		for kind, attribute := range map[string]string{"aws_cloudtrail": "s3_bucket_name", "aws_s3_bucket_logging": "target_bucket"} {
+		for kind, attribute := range map[string]string{"aws_cloudtrail": "s3_bucket_name", "aws_config_delivery_channel": "s3_bucket_name", "aws_s3_bucket_logging": "target_bucket"} {
 			if len(p.partsOf(b, kind, attribute)) > 0 {
 				return true
 			}

@@ -165,9 +165,32 @@ var rows = []row{
 	{rule: "PW-BAS-09", kind: "aws_cloudtrail", with: without("alarm", "vpcs"),
 		violates: []string{`{"cloud_watch_logs_group_arn": "${aws_cloudwatch_log_group.events.arn}:*", "cloud_watch_logs_role_arn": "${aws_iam_role.writer.arn}"}`}},
 	{rule: "PW-BAS-10", kind: "aws_cloudwatch_log_metric_filter", with: `{"aws_cloudwatch_log_group": {"g": {}}, "aws_cloudwatch_metric_alarm": {"a": {"namespace": "n", "metric_name": "m"}}}`,
-		complies: `{"log_group_name": "${aws_cloudwatch_log_group.g.name}", "metric_transformation": {"namespace": "n", "name": "m"}}`,
-		violates: []string{`{"metric_transformation": {"namespace": "n", "name": "other"}}`, `{"metric_transformation": {"namespace": "other", "name": "m"}}`, `{"metric_transformation": null}`, `{"log_group_name": "g"}`}},
+		complies: `{"log_group_name": "${aws_cloudwatch_log_group.g.name}", "metric_transformation": {"namespace": "n", "name": "m"}, "pattern": ` + rootPattern() + `}`,
+		violates: []string{`{"metric_transformation": {"namespace": "n", "name": "other"}}`, `{"metric_transformation": {"namespace": "other", "name": "m"}}`, `{"metric_transformation": null}`, `{"log_group_name": "g"}`, `{"pattern": "{ $.a = b }"}`, `{"pattern": null}`}},
 	{rule: "PW-BAS-11", kind: "aws_cloudtrail", complies: `{}`, violates: []string{`{"advanced_event_selector": ` + objectEvents("logs") + `}`, `{"event_selector": [{"read_write_type": "WriteOnly"}]}`}},
+	{rule: "PW-BAS-12", kind: "aws_guardduty_detector", with: security(threats, "DISABLED"), complies: detector,
+		violates: []string{`{"enable": false}`, `{"finding_publishing_frequency": "SIX_HOURS"}`}},
+	{rule: "PW-BAS-12", kind: "aws_guardduty_detector", with: security(threats, "ENABLED"), violates: []string{detector}}, // Account.GuardDuty says otherwise
+	{rule: "PW-BAS-12", kind: "aws_guardduty_detector", with: security(strings.Replace(threats, "7", "8.9", 1), "DISABLED"), violates: []string{detector}},
+	{rule: "PW-BAS-12", kind: "aws_guardduty_detector", with: security(strings.Replace(threats, "guardduty", "securityhub", 1), "DISABLED"), violates: []string{detector}},
+	{rule: "PW-BAS-12", kind: "aws_guardduty_detector", with: strings.Replace(security(threats, "DISABLED"), "aws_sns_topic.t", "aws_sns_topic.other", 1), violates: []string{detector}},
+	{rule: "PW-BAS-13", kind: "aws_securityhub_account", with: security(failures, ""), complies: hub,
+		violates: []string{`{"auto_enable_controls": false}`, `{"enable_default_standards": true}`, `{"enable_default_standards": null}`, `{"control_finding_generator": "STANDARD_CONTROL"}`}},
+	{rule: "PW-BAS-13", kind: "aws_securityhub_account", with: security(strings.Replace(failures, `"HIGH", `, "", 1), ""), violates: []string{hub}},
+	{rule: "PW-BAS-13", kind: "aws_securityhub_account", with: strings.Replace(security(failures, ""), "v/5.0.0", "v/1.2.0", 1), violates: []string{hub}},
+	{rule: "PW-BAS-13", kind: "aws_securityhub_account", with: strings.Replace(security(failures, ""), "aws_securityhub_account.it", "aws_securityhub_account.other", 1), violates: []string{hub}},
+	{rule: "PW-BAS-14", kind: "aws_cloudwatch_event_rule", with: `{"aws_sns_topic": {"t": {}}, "aws_cloudwatch_event_target": {"t": {"rule": "${aws_cloudwatch_event_rule.it.name}", "arn": "${aws_sns_topic.t.arn}"}}}`,
+		complies: `{"event_pattern": "{}"}`, violates: []string{`{"event_pattern": null}`, `{"state": "DISABLED"}`, `{"is_enabled": false}`}},
+	{rule: "PW-BAS-14", kind: "aws_cloudwatch_event_rule", violates: []string{`{"event_pattern": "{}"}`}},
+	{rule: "PW-BAS-15", kind: "aws_config_configuration_recorder", with: recording("config.amazonaws.com", "true"), complies: recorder,
+		violates: []string{`{"recording_group": null}`, `{"recording_group": {"all_supported": false, "include_global_resource_types": true}}`, `{"recording_group": {"include_global_resource_types": false}}`,
+			`{"recording_group": {"all_supported": true, "include_global_resource_types": true, "exclusion_by_resource_types": [{"resource_types": ["AWS::IAM::User"]}]}}`,
+			`{"recording_mode": {"recording_frequency": "DAILY"}}`, `{"role_arn": "arn:aws:iam::1:role/mine"}`}},
+	{rule: "PW-BAS-15", kind: "aws_config_configuration_recorder", with: recording("ecs.amazonaws.com", "true"), violates: []string{recorder}},
+	{rule: "PW-BAS-15", kind: "aws_config_configuration_recorder", with: recording("config.amazonaws.com", "false"), violates: []string{recorder}},
+	{rule: "PW-BAS-16", kind: "aws_config_delivery_channel", with: trailBucket(`"Action": "s3:DeleteObject*"`), complies: `{"s3_bucket_name": "${aws_s3_bucket.logs.id}", "s3_kms_key_arn": ` + key + `}`,
+		violates: []string{`{"s3_bucket_name": "strangers"}`, `{"s3_kms_key_arn": null}`}},
+	{rule: "PW-BAS-16", kind: "aws_config_delivery_channel", with: trailBucket(`"Action": "s3:PutObject"`), violates: []string{`{"s3_bucket_name": "${aws_s3_bucket.logs.id}", "s3_kms_key_arn": ` + key + `}`}},
 	{rule: "PW-BAS-04", kind: "aws_accessanalyzer_analyzer", complies: `{"type": "ACCOUNT"}`, violates: []string{`{"type": "ACCOUNT_UNUSED_ACCESS"}`, `{"type": null}`}},
 	{rule: "PW-BAS-05", kind: "aws_s3_account_public_access_block", complies: `{"block_public_acls": true, "block_public_policy": true, "ignore_public_acls": true, "restrict_public_buckets": true}`,
 		violates: each(`{"%s": null}`, "block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")},
@@ -352,12 +375,52 @@ const (
 // wholeBaseline is each kind of the account's baseline, once.
 const wholeBaseline = `{"aws_cloudtrail": {"b": {}}, "aws_accessanalyzer_analyzer": {"b": {}}, "aws_s3_account_public_access_block": {"b": {}},
 	"aws_ebs_encryption_by_default": {"b": {}}, "aws_ebs_snapshot_block_public_access": {"b": {}}, "aws_ec2_instance_metadata_defaults": {"b": {}},
-	"aws_iam_account_password_policy": {"b": {}}, "aws_cloudwatch_log_metric_filter": {"b": {}}}`
+	"aws_iam_account_password_policy": {"b": {}}, "aws_cloudwatch_log_metric_filter": {"b": {}},
+	"aws_guardduty_detector": {"b": {}}, "aws_guardduty_detector_feature": {"b": {}}, "aws_securityhub_account": {"b": {}}, "aws_securityhub_standards_subscription": {"b": {}},
+	"aws_config_configuration_recorder": {"b": {}}, "aws_config_configuration_recorder_status": {"b": {}}, "aws_config_delivery_channel": {"b": {}}, "aws_iam_service_linked_role": {"b": {}}}`
 
 // trailBucket is a logged bucket whose policy denies something to everybody.
 func trailBucket(denied string) string {
 	return `{"aws_s3_bucket_logging": {"l": {"bucket": "${aws_s3_bucket.logs.id}"}}, "aws_s3_bucket_policy": {"p": {"bucket": "${aws_s3_bucket.logs.id}",
 		"policy": "{\"Statement\": [{\"Effect\": \"Deny\", \"Principal\": \"*\", \"Resource\": \"*\", ` + strings.ReplaceAll(denied, `"`, `\"`) + `}]}"}}}`
+}
+
+const (
+	detector = `{"enable": true, "finding_publishing_frequency": "FIFTEEN_MINUTES"}`
+	threats  = `"source": ["aws.guardduty"], "detail": {"severity": [{"numeric": [">=", 7]}]}`
+	failures = `"source": ["aws.securityhub"], "detail": {"findings": {"Severity": {"Label": ["HIGH", "CRITICAL"]}}}`
+	hub      = `{"auto_enable_controls": true, "enable_default_standards": false, "control_finding_generator": "SECURITY_CONTROL"}`
+)
+
+const recorder = `{"role_arn": "${aws_iam_service_linked_role.r.arn}", "recording_group": {"all_supported": true, "include_global_resource_types": true}}`
+
+// recording is what the rule on a recorder looks for next to it.
+func recording(of, on string) string {
+	return `{"aws_iam_service_linked_role": {"r": {"aws_service_name": "` + of + `"}}, "aws_config_configuration_recorder_status": {"s": {"name": "${aws_config_configuration_recorder.it.name}", "is_enabled": ` + on + `}}}`
+}
+
+// security is what the rules on a detector and on Security Hub look for next to
+// them: features, standards, and a rule of EventBridge with a pattern.
+func security(pattern, features string) string {
+	quoted, err := json.Marshal("{" + pattern + "}")
+	if err != nil {
+		panic(err)
+	}
+	return `{"aws_sns_topic": {"t": {}}, "aws_cloudwatch_event_rule": {"r": {"event_pattern": ` + string(quoted) + `}},
+		"aws_cloudwatch_event_target": {"r": {"rule": "${aws_cloudwatch_event_rule.r.name}", "arn": "${aws_sns_topic.t.arn}"}},
+		"aws_guardduty_detector_feature": {"a": {"detector_id": "${aws_guardduty_detector.it.id}", "name": "S3_DATA_EVENTS", "status": "` + features + `"},
+			"b": {"detector_id": "${aws_guardduty_detector.it.id}", "name": "RDS_LOGIN_EVENTS", "status": "` + features + `"}},
+		"aws_securityhub_standards_subscription": {"a": {"standards_arn": "arn:aws:securityhub:r::standards/cis-aws-foundations-benchmark/v/5.0.0", "depends_on": ["aws_securityhub_account.it"]},
+			"b": {"standards_arn": "arn:aws:securityhub:r::standards/aws-foundational-security-best-practices/v/1.0.0", "depends_on": ["aws_securityhub_account.it"]}}}`
+}
+
+// rootPattern is that of one of the trail's alarms, in JSON.
+func rootPattern() string {
+	text, err := json.Marshal(config.TrailAlarms()[2].Pattern)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
 }
 
 // watchedTrail is a log group with a metric filter and an alarm for each of the

@@ -5,8 +5,9 @@ import "cmp"
 // Account configures what the shared stack makes once in the AWS account,
 // whatever the environments are: its security baseline.
 type Account struct {
-	Trail   Trail
-	Budgets Budgets
+	Trail     Trail
+	GuardDuty GuardDuty
+	Budgets   Budgets
 	// Organisation has the parts that the AWS organisation does for this account.
 	Organisation Organisation
 }
@@ -22,6 +23,17 @@ type Trail struct {
 	// ObjectEvents also records who read and wrote objects in S3, which costs by the
 	// number of requests. The buckets that receive logs are left out.
 	ObjectEvents bool
+}
+
+// GuardDuty is the account's detector of threats in the platform's region. It always
+// looks at management events, flow logs and DNS queries.
+type GuardDuty struct {
+	// ObjectEvents also looks at requests for objects in S3, which costs by their
+	// number.
+	ObjectEvents bool
+	// DatabaseSignIns also looks at who signs in to databases, which costs by their
+	// size.
+	DatabaseSignIns bool
 }
 
 // Organisation says of each part of the account's baseline why the AWS
@@ -100,6 +112,11 @@ func (a Account) Makes(part BaselinePart) bool {
 	return false
 }
 
+// Topic says whether something is sent to the account's topic.
+func (a Account) Topic() bool {
+	return a.Makes(TrailAlarmsPart) || a.Makes(GuardDutyPart) || a.Makes(SecurityHubPart)
+}
+
 // leastReason is how many characters a reason has at least, so that it says
 // something to who reads it a year later.
 const leastReason = 20
@@ -111,6 +128,11 @@ func (c *checker) account(a Account) {
 	}
 	if a.Trail.ObjectEvents && a.Organisation.Trail != "" {
 		c.refuse("account.trail.objectEvents", true, "only false is allowed where the organisation has the trail")
+	}
+	for field, on := range map[string]bool{"objectEvents": a.GuardDuty.ObjectEvents, "databaseSignIns": a.GuardDuty.DatabaseSignIns} {
+		if on && a.Organisation.GuardDuty != "" {
+			c.refuse("account.guardDuty."+field, true, "only false is allowed where the organisation has GuardDuty")
+		}
 	}
 	c.budgets(a.Budgets)
 	for _, p := range a.Organisation.Parts() {

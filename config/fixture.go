@@ -34,7 +34,7 @@ func Fixture() Settings {
 		},
 		GitHub:  GitHub{Owner: "paperwurks", InfraRepository: "infra", BackendRepository: "backend", InfraBranch: "main"},
 		State:   State{NoncurrentVersionDays: 90, AccessLogDays: 365},
-		Account: Account{Trail: Trail{RetentionDays: 365, ObjectEvents: true}, Budgets: Budgets{AccountUSD: 1500, AnomalyUSD: 50}},
+		Account: Account{Trail: Trail{RetentionDays: 365, ObjectEvents: true}, GuardDuty: GuardDuty{ObjectEvents: true, DatabaseSignIns: true}, Budgets: Budgets{AccountUSD: 1500, AnomalyUSD: 50}},
 		Environments: []Environment{
 			{
 				Name: "dev", Subdomain: "dev", Data: Disposable,

@@ -95,6 +95,9 @@ func (n Names) Budget(of string) string { return n.In(of, "month") }
 func (n Names) TrailBucket() string { return n.bucket(AccountPrefix + "-trail") }
 func (n Names) TrailARN() string    { return n.ARN("cloudtrail", "trail/"+n.AccountName("trail")) }
 
+// ConfigBucket holds what AWS Config records of the account's resources.
+func (n Names) ConfigBucket() string { return n.bucket(AccountPrefix + "-config") }
+
 // TrailLogGroup receives the trail's events as well, for metric filters to count.
 // TrailLogRole is the role that CloudTrail writes them with.
 func (n Names) TrailLogGroup() string { return n.LogGroups(AccountPrefix) + "trail" }
@@ -191,7 +194,7 @@ func (n Names) CloudFrontLog(env string) string { return n.In(env, "cloudfront")
 func (n Names) DocumentsBucket(env string) string { return n.bucket(env + "-documents") }
 func (n Names) LogBucket(env string) string       { return n.bucket(env + "-log") }
 
-// Prefixes of the logs in an environment's log bucket; the last two in the
+// Prefixes of the logs in an environment's log bucket; the last three in the
 // state's.
 const (
 	DocumentsLogPrefix    = "documents/"
@@ -199,6 +202,7 @@ const (
 	CloudFrontLogPrefix   = "cloudfront/"
 	StateLogPrefix        = "state/"
 	TrailLogPrefix        = "trail/"
+	ConfigLogPrefix       = "config/"
 )
 
 // LoadBalancer is the application load balancer.

@@ -17,7 +17,7 @@ func Platform() Settings {
 			InfraBranch:       "main",
 		},
 		State:   State{NoncurrentVersionDays: 90, AccessLogDays: 365},
-		Account: Account{Trail: Trail{RetentionDays: 365, ObjectEvents: true}, Budgets: Budgets{AnomalyUSD: 50}},
+		Account: Account{Trail: Trail{RetentionDays: 365, ObjectEvents: true}, GuardDuty: GuardDuty{ObjectEvents: true, DatabaseSignIns: true}, Budgets: Budgets{AnomalyUSD: 50}},
 
 		Environments: []Environment{
 			{

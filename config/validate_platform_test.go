@@ -71,8 +71,11 @@ var platformRows = []row{
 		s.Account.Trail.Insights, s.Account.Organisation.Trail = true, "an organisation trail"
 	}, "account.trail.insights: true: only false is allowed where the organisation has the trail",
 		"account.trail.objectEvents: true: only false is allowed where the organisation has the trail"),
+	refuses(func(s *Settings) { s.Account.Organisation.GuardDuty = "its delegated administrator" },
+		"account.guardDuty.objectEvents: true: only false is allowed where the organisation has GuardDuty",
+		"account.guardDuty.databaseSignIns: true: only false is allowed where the organisation has GuardDuty"),
 	refuses(func(s *Settings) {
-		s.Account.Trail = Trail{}
+		s.Account.Trail, s.Account.GuardDuty = Trail{}, GuardDuty{}
 		o := reflect.ValueOf(&s.Account.Organisation).Elem()
 		for i := range o.NumField() {
 			o.Field(i).SetString("the organisation do")

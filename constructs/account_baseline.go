@@ -44,20 +44,31 @@ func NewAccountBaseline(scope cdk.Construct, id string, props AccountBaselinePro
 	n, a := props.Settings.Names(), props.Settings.Account
 	scope = tf.Group(scope, id)
 	out := &AccountBaseline{}
-	if a.Makes(config.TrailPart) {
+	if a.Makes(config.TrailPart) || a.Makes(config.ConfigPart) || a.Topic() {
 		if err := out.newKey(scope, n); err != nil {
 			return nil, err
 		}
 	}
-	if a.Makes(config.TrailAlarmsPart) {
+	if a.Topic() {
 		if err := out.newTopic(scope, props.Settings); err != nil {
 			return nil, fmt.Errorf("the account's topic: %w", err)
 		}
 	}
+	logsReady := props.LogBucket.Ready
+	if a.Makes(config.ConfigPart) {
+		history, err := out.newRecorder(scope, props)
+		if err != nil {
+			return nil, fmt.Errorf("the account's recorder: %w", err)
+		}
+		logsReady = slices.Concat(logsReady, history.Ready)
+	}
 	if a.Makes(config.TrailPart) {
-		if err := out.newTrail(scope, props); err != nil {
+		if err := out.newTrail(scope, props, logsReady); err != nil {
 			return nil, fmt.Errorf("the account's trail: %w", err)
 		}
+	}
+	if err := out.newFindings(scope, props.Settings); err != nil {
+		return nil, fmt.Errorf("the account's findings: %w", err)
 	}
 	if a.Makes(config.AccessAnalyzerPart) {
 		account.NewAccessAnalyzer(scope, "access-analyzer", n.AccountName("analyzer"))
@@ -87,8 +98,10 @@ func NewAccountBaseline(scope cdk.Construct, id string, props AccountBaselinePro
 // leftAsTheyAre are the addresses of the settings that the account, or a region,
 // has once. To destroy one in Terraform puts AWS's default in its place (Terraform
 // AWS provider 5.100.0: DisableEbsEncryptionByDefault, DeletePublicAccessBlock and
-// their like), over what the organisation has set there in the meantime. So they
-// are taken out of the state, and stay.
+// their like), over what the organisation has set there in the meantime. A detector
+// and Security Hub that a delegated administrator has taken over AWS does not let the
+// account delete; before that their findings would go. So they are taken out of the
+// state, and stay.
 var leftAsTheyAre = map[config.BaselinePart][]string{
 	config.PublicAccessBlockPart: {"aws_s3_account_public_access_block.setup_account_public-access-block_F84FB1E3"},
 	config.EBSDefaultsPart: {
@@ -97,12 +110,24 @@ var leftAsTheyAre = map[config.BaselinePart][]string{
 	},
 	config.MetadataDefaultsPart: {"aws_ec2_instance_metadata_defaults.setup_account_metadata-defaults_3C237AA5"},
 	config.PasswordPolicyPart:   {"aws_iam_account_password_policy.setup_account_password-policy_07BA60F2"},
+	config.GuardDutyPart: {
+		"aws_guardduty_detector.setup_account_guardduty_detector_C6EDD224",
+		"aws_guardduty_detector_feature.setup_account_guardduty_database-sign-ins_E84FDAEF",
+		"aws_guardduty_detector_feature.setup_account_guardduty_object-events_F780E800",
+	},
+	// Config's role is every recorder's.
+	config.ConfigPart: {"aws_iam_service_linked_role.setup_account_recorder_role_5407F8D3"},
+	config.SecurityHubPart: {
+		"aws_securityhub_account.setup_account_security-hub_493174FE",
+		"aws_securityhub_standards_subscription.setup_account_security-hub_best-practices_79C7B9C9",
+		"aws_securityhub_standards_subscription.setup_account_security-hub_cis_0B9190FB",
+	},
 }
 
 func (b *AccountBaseline) newKey(scope cdk.Construct, n config.Names) (err error) {
 	b.Key, err = key.New(scope, "key", key.Props{
 		Alias:          n.AccountKeyAlias(),
-		Description:    "The account's trail",
+		Description:    "The account's baseline",
 		PreventDestroy: true,
 		Policy:         access.AccountKey(n),
 	})
@@ -112,14 +137,16 @@ func (b *AccountBaseline) newKey(scope cdk.Construct, n config.Names) (err error
 func (b *AccountBaseline) newTopic(scope cdk.Construct, s config.Settings) (err error) {
 	n := s.Names()
 	b.TopicARN, err = alarm.NewTopic(tf.Group(scope, "alarms"), alarm.TopicProps{
-		Name: n.AccountTopic(), KeyARN: b.Key.ARN, Policy: access.AlarmTopic(n, config.AccountPrefix), Email: s.User.AlarmEmail,
+		Name: n.AccountTopic(), KeyARN: b.Key.ARN, Policy: access.AccountTopic(n), Email: s.User.AlarmEmail,
+		SourceUnknown: "EventBridge sends no condition key to SNS: \"You can't use Condition blocks in Amazon SNS topic policies for EventBridge\" (EventBridge user guide, \"Using resource-based policies\"). Another account's rule could at most send a mail, and only if it also met the key's policy.",
 	})
 	return err
 }
 
 // newTrail makes the trail with its bucket, in which log files are kept as long as
 // the settings say and deleted by nobody before, and the alarms on its events.
-func (b *AccountBaseline) newTrail(scope cdk.Construct, props AccountBaselineProps) error {
+// Its selectors name the buckets of logsReady.
+func (b *AccountBaseline) newTrail(scope cdk.Construct, props AccountBaselineProps, logsReady []cdktf.ITerraformDependable) error {
 	s := props.Settings
 	n, settings := s.Names(), s.Account.Trail
 	files, err := bucket.New(scope, "trail-bucket", bucket.Props{
@@ -139,7 +166,7 @@ func (b *AccountBaseline) newTrail(scope cdk.Construct, props AccountBaselinePro
 		return err
 	}
 	trail := account.TrailProps{
-		Name: n.AccountName("trail"), Bucket: files.Name, KeyARN: b.Key.ARN, Ready: slices.Concat(files.Ready, props.LogBucket.Ready), Insights: settings.Insights,
+		Name: n.AccountName("trail"), Bucket: files.Name, KeyARN: b.Key.ARN, Ready: slices.Concat(files.Ready, logsReady), Insights: settings.Insights,
 		ObjectEvents: settings.ObjectEvents, WithoutObjects: logBuckets(s),
 	}
 	if s.Account.Makes(config.TrailAlarmsPart) {
@@ -151,10 +178,79 @@ func (b *AccountBaseline) newTrail(scope cdk.Construct, props AccountBaselinePro
 	return nil
 }
 
+// newRecorder makes Config's recorder with the bucket of its history, which is kept as
+// long as the trail's log files and deleted by nobody before. Most controls of Security
+// Hub ask Config (Security Hub user guide, "Required AWS Config resources").
+func (b *AccountBaseline) newRecorder(scope cdk.Construct, props AccountBaselineProps) (*bucket.Bucket, error) {
+	n := props.Settings.Names()
+	history, err := bucket.New(scope, "config-bucket", bucket.Props{
+		Name:                  n.ConfigBucket(),
+		KeyARN:                b.Key.ARN,
+		Outlived:              []cdktf.ITerraformDependable{b.Key.Made},
+		LogBucket:             props.LogBucket.Name,
+		LogPrefix:             config.ConfigLogPrefix,
+		LogReady:              props.LogBucket.Ready,
+		NoncurrentVersionDays: 30,
+		ExpireDays:            props.Settings.Account.Trail.RetentionDays,
+		PreventDestroy:        true,
+		Policy:                access.ConfigBucket(n),
+	})
+	if err != nil {
+		return nil, err
+	}
+	account.NewRecorder(scope, "recorder", account.RecorderProps{Bucket: history.Name, KeyARN: b.Key.ARN, Ready: history.Ready})
+	return history, nil
+}
+
+// newFindings makes GuardDuty and Security Hub, and sends what either finds of high
+// severity to the account's topic. A finding of GuardDuty's, which Security Hub has
+// too, is sent once.
+func (b *AccountBaseline) newFindings(scope cdk.Construct, s config.Settings) error {
+	n, runbook := s.Names(), s.GitHub.FindingsRunbook()
+	if s.Account.Makes(config.GuardDutyPart) {
+		account.NewDetector(scope, "guardduty", s.Account.GuardDuty)
+		if err := account.NewFindings(scope, "threats", account.FindingsProps{
+			Name: n.AccountName("threats"), Description: "Findings of GuardDuty of high severity, to the account's topic", TopicARN: b.TopicARN,
+			Pattern: map[string]any{
+				"source": []string{"aws.guardduty"}, "detail-type": []string{"GuardDuty Finding"},
+				"detail": map[string]any{"severity": []any{map[string]any{"numeric": []any{">=", config.HighSeverity}}}},
+			},
+			Paths: map[string]string{"account": "$.account", "region": "$.region", "severity": "$.detail.severity", "title": "$.detail.title", "type": "$.detail.type", "id": "$.detail.id"},
+			Text:  "GuardDuty, severity <severity>: <title> (<type>). Account <account>, region <region>, finding <id>. Runbook: " + runbook,
+		}); err != nil {
+			return err
+		}
+	}
+	if s.Account.Makes(config.SecurityHubPart) {
+		account.NewSecurityHub(scope, "security-hub", []account.Standard{
+			{ID: "cis", ARN: config.FoundationsStandard(n.Region())}, {ID: "best-practices", ARN: config.BestPracticesStandard(n.Region())},
+		})
+		return account.NewFindings(scope, "security-findings", account.FindingsProps{
+			Name: n.AccountName("security-findings"), Description: "New findings of Security Hub of high severity, to the account's topic", TopicARN: b.TopicARN,
+			Pattern: map[string]any{
+				"source": []string{"aws.securityhub"}, "detail-type": []string{"Security Hub Findings - Imported"},
+				"detail": map[string]any{"findings": map[string]any{
+					"ProductName": []any{map[string]any{"anything-but": "GuardDuty"}},
+					"RecordState": []string{"ACTIVE"},
+					"Severity":    map[string]any{"Label": config.HighLabels()},
+					"Workflow":    map[string]any{"Status": []string{"NEW"}},
+				}},
+			},
+			Paths: map[string]string{"account": "$.account", "region": "$.region", "severity": "$.detail.findings[0].Severity.Label", "title": "$.detail.findings[0].Title",
+				"product": "$.detail.findings[0].ProductName", "resource": "$.detail.findings[0].Resources[0].Id"},
+			Text: "<product>, severity <severity>: <title>. Resource <resource>, account <account>, region <region>. Runbook: " + runbook,
+		})
+	}
+	return nil
+}
+
 // logBuckets receive logs.
 func logBuckets(s config.Settings) []string {
 	n := s.Names()
 	out := []string{n.TrailBucket(), n.StateLogBucket()}
+	if s.Account.Makes(config.ConfigPart) {
+		out = append(out, n.ConfigBucket())
+	}
 	for _, env := range s.Environments {
 		out = append(out, n.LogBucket(env.Name))
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -227,8 +228,18 @@ func TestAccountBaseline(t *testing.T) {
 		by    func(o *config.Organisation)
 		kinds []string
 	}{
-		"trail":    {func(o *config.Organisation) { o.Trail = reason }, []string{"aws_cloudtrail", "aws_s3_bucket", "aws_kms_key"}},
-		"alarms":   {func(o *config.Organisation) { o.TrailAlarms = reason }, []string{"aws_cloudwatch_log_group", "aws_iam_role"}},
+		"trail":        {func(o *config.Organisation) { o.Trail = reason }, []string{"aws_cloudtrail"}},
+		"alarms":       {func(o *config.Organisation) { o.TrailAlarms = reason }, []string{"aws_cloudwatch_log_group", "aws_iam_role"}},
+		"GuardDuty":    {func(o *config.Organisation) { o.GuardDuty = reason }, []string{"aws_guardduty_detector"}},
+		"Security Hub": {func(o *config.Organisation) { o.SecurityHub = reason }, []string{"aws_securityhub_account"}},
+		"Config": {func(o *config.Organisation) { o.Config = reason }, []string{
+			"aws_config_configuration_recorder", "aws_config_delivery_channel", "aws_config_configuration_recorder_status", "aws_iam_service_linked_role"}},
+		"what sends to the topic": {func(o *config.Organisation) {
+			o.Trail, o.GuardDuty, o.SecurityHub = reason, reason, reason
+		}, []string{"aws_sns_topic", "aws_cloudtrail"}},
+		"what has a key": {func(o *config.Organisation) {
+			o.Trail, o.GuardDuty, o.SecurityHub, o.Config = reason, reason, reason, reason
+		}, []string{"aws_kms_key", "aws_cloudtrail"}},
 		"analyzer": {func(o *config.Organisation) { o.AccessAnalyzer = reason }, []string{"aws_accessanalyzer_analyzer"}},
 		"block":    {func(o *config.Organisation) { o.S3PublicAccessBlock = reason }, []string{"aws_s3_account_public_access_block"}},
 		"EBS": {func(o *config.Organisation) { o.EBSDefaults = reason },
@@ -242,7 +253,7 @@ func TestAccountBaseline(t *testing.T) {
 				t.Errorf("%s: %d of %s, and %d where the organisation does it", part, len(whole[kind]), kind, len(without[kind]))
 			}
 		}
-		if part != "trail" && len(without["aws_cloudtrail"]) != 1 {
+		if !slices.Contains(test.kinds, "aws_cloudtrail") && len(without["aws_cloudtrail"]) != 1 {
 			t.Errorf("%s by the organisation: the trail is gone too", part)
 		}
 	}

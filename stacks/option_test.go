@@ -26,7 +26,7 @@ var options = map[string]func(s *config.Settings){
 	},
 	"arm64": func(s *config.Settings) { s.Environments[0].Images.Architecture = config.ARM },
 	"baseline-by-the-organisation": func(s *config.Settings) {
-		s.Account.Trail.ObjectEvents = false
+		s.Account.Trail.ObjectEvents, s.Account.GuardDuty = false, config.GuardDuty{}
 		s.Account.Organisation = config.Organisation{
 			Trail: "an organisation trail", AccessAnalyzer: "its analyzer of all accounts", S3PublicAccessBlock: "a declarative policy",
 			EBSDefaults: "a declarative policy", MetadataDefaults: "a declarative policy", PasswordPolicy: "users are in the identity centre",
@@ -85,8 +85,9 @@ func onceAreForgotten(t *testing.T, difference map[string]any) {
 	kinds := adopt.Kinds()
 	for address := range goes {
 		kind, _, _ := strings.Cut(address, ".")
-		if kinds[kind].Once() && comes["removed."+address] == nil {
-			t.Errorf("%s would be destroyed, which sets AWS's default", address)
+		once := kinds[kind].Once() || strings.HasPrefix(kind, "aws_guardduty_") || strings.HasPrefix(kind, "aws_securityhub_")
+		if once && comes["removed."+address] == nil {
+			t.Errorf("%s would be destroyed, which sets AWS's default, or is the organisation's to do", address)
 		}
 	}
 	for address := range comes {

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/compliance"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/constructs/tf"
 )
@@ -138,6 +139,9 @@ type TopicProps struct {
 	Policy policy.Document
 	// Email receives everything that is published.
 	Email string
+	// SourceUnknown is why the policy cannot say for whom a service publishes; "" for
+	// one that says it.
+	SourceUnknown string
 }
 
 // NewTopic makes a topic with its policy and subscription, and returns its ARN. It
@@ -151,10 +155,13 @@ func NewTopic(scope cdk.Construct, props TopicProps) (string, error) {
 		Name:           &props.Name,
 		KmsMasterKeyId: &props.KeyARN,
 	}).Arn()
-	snstopicpolicy.NewSnsTopicPolicy(scope, new("topic-policy"), &snstopicpolicy.SnsTopicPolicyConfig{
+	attached := snstopicpolicy.NewSnsTopicPolicy(scope, new("topic-policy"), &snstopicpolicy.SnsTopicPolicyConfig{
 		Arn:    &arn,
 		Policy: &document,
 	})
+	if props.SourceUnknown != "" {
+		compliance.Except(attached, compliance.Exception{Rule: "PW-POL-02", Reason: props.SourceUnknown, Expires: "2027-10-14"})
+	}
 	snstopicsubscription.NewSnsTopicSubscription(scope, new("email"), &snstopicsubscription.SnsTopicSubscriptionConfig{
 		TopicArn: &arn,
 		Protocol: new("email"),

@@ -227,6 +227,7 @@ var guards = []struct {
 	{"-prod-documents-", "^$", []string{"s3:DeleteObject"}},
 	{"terraform-state-{account}", "^infra-", []string{"s3:DeleteObject", "s3:GetObject", "s3:PutBucketPolicy", "s3:PutObject"}},
 	{"account-trail-{account}", "^$", []string{"s3:DeleteObject", "s3:GetObject", "s3:PutBucketPolicy", "s3:PutObject"}},
+	{"account-config-{account}", "^$", []string{"s3:DeleteObject", "s3:GetObject", "s3:PutBucketPolicy", "s3:PutObject"}},
 	{"/session-key", "^$", []string{"secretsmanager:GetSecretValue"}},
 	{"/backend", "^$", []string{"ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"}},
 	// Repositories and keys know tasks by the pattern of their names, and
@@ -393,7 +394,7 @@ func handOverTo(p *inventory.Platform, sessions []string) error {
 	for name, document := range p.Documents {
 		kind, of, _ := strings.Cut(name, " ")
 		if !slices.Contains([]string{"bucket", "secret", "repository", "key"}, kind) ||
-			strings.Contains(of, "terraform-state") || strings.Contains(of, "account-trail") || strings.HasSuffix(of, "/account") || strings.HasSuffix(of, "/state") || strings.HasSuffix(of, "/data") {
+			strings.Contains(of, "terraform-state") || strings.Contains(of, "account-trail") || strings.Contains(of, "account-config") || strings.HasSuffix(of, "/account") || strings.HasSuffix(of, "/state") || strings.HasSuffix(of, "/data") {
 			continue
 		}
 		text, err := withStatement(document.JSON(), handed)

@@ -2,7 +2,10 @@ package adopt
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -444,8 +447,59 @@ func accountKinds() map[string]Kind {
 				return Object{ID: v.Text("TrailARN"), Key: name}, a.project(name) && v.Text("HomeRegion") == a.Region
 			})
 		}},
+		// A region has one detector, whatever it is called: it is adopted, and set.
+		"aws_guardduty_detector": {Key: []string{"enable"}, List: func(ctx context.Context, a AWS) ([]Object, error) {
+			return a.objects(ctx, call{"guardduty", "/detector", "detectorIds", nil}, func(v awsapi.Value) (Object, bool) {
+				return Object{ID: v.Text(""), Key: "true"}, true
+			})
+		}},
+		"aws_guardduty_detector_feature": {Because: put},
+		// So is Security Hub where it is enabled, with its standards.
+		"aws_securityhub_account": {Key: []string{"auto_enable_controls"}, List: func(ctx context.Context, a AWS) ([]Object, error) {
+			_, err := a.Do(ctx, awsapi.Request{Service: "securityhub", Method: http.MethodGet, Path: "/accounts"})
+			if isNotEnabled(err) {
+				return nil, nil
+			}
+			return []Object{{ID: a.Settings.User.AccountID, Key: "true"}}, err
+		}},
+		"aws_securityhub_standards_subscription": {Key: []string{"standards_arn"}, List: func(ctx context.Context, a AWS) ([]Object, error) {
+			var found []Object
+			for page := map[string]string{}; ; {
+				body, _ := json.Marshal(page) // texts always encode
+				answer, err := a.Do(ctx, awsapi.Request{Service: "securityhub", Method: http.MethodPost, Path: "/standards/get", Body: body, Header: http.Header{"Content-Type": {"application/json"}}})
+				if isNotEnabled(err) {
+					return nil, nil
+				}
+				if err != nil {
+					return nil, err
+				}
+				for _, v := range answer.Value.List("StandardsSubscriptions") {
+					found = append(found, Object{ID: v.Text("StandardsSubscriptionArn"), Key: v.Text("StandardsArn")})
+				}
+				if page["NextToken"] = answer.Value.Text("NextToken"); page["NextToken"] == "" {
+					return found, nil
+				}
+			}
+		}},
+		"aws_config_configuration_recorder":        {Because: put},
+		"aws_config_configuration_recorder_status": {Because: put},
+		"aws_config_delivery_channel":              {Because: put},
+		"aws_iam_service_linked_role": {Key: []string{"aws_service_name"}, ImportID: "{arn}", List: func(ctx context.Context, a AWS) ([]Object, error) {
+			c := call{"iam", "ListRoles", "Roles.member", map[string]any{"PathPrefix": "/aws-service-role/" + config.ConfigPrincipal + "/"}}
+			return a.objects(ctx, c, func(v awsapi.Value) (Object, bool) {
+				return Object{ID: v.Text("Arn"), Key: config.ConfigPrincipal}, true
+			})
+		}},
+		"aws_cloudwatch_event_rule":   {Because: put},
+		"aws_cloudwatch_event_target": {Because: put},
 		"aws_accessanalyzer_analyzer": {Key: []string{"analyzer_name"}, List: named(call{"access-analyzer", "/analyzer", "analyzers", nil}, "name", "name")},
 	}
+}
+
+// isNotEnabled says whether Security Hub is not enabled in the region.
+func isNotEnabled(err error) bool {
+	var fault *awsapi.Fault
+	return errors.As(err, &fault) && fault.Code == "InvalidAccessException"
 }
 
 func costKinds() map[string]Kind {

@@ -68,12 +68,15 @@ func next(parameter, member string) map[string]string { return map[string]string
 
 var services = map[string]service{
 	"access-analyzer":         {next: next("nextToken", "nextToken")},
+	"guardduty":               {next: next("nextToken", "nextToken")},
+	"securityhub":             {next: next("NextToken", "NextToken")},
 	"acm":                     {target: "CertificateManager", next: next("NextToken", "NextToken")},
 	"application-autoscaling": {target: "AnyScaleFrontendService", next: next("NextToken", "NextToken")},
 	"budgets":                 {target: "AWSBudgetServiceGateway", global: true, next: next("NextToken", "NextToken")},
 	"ce":                      {target: "AWSInsightsIndexService", host: "ce.us-east-1", global: true, next: next("NextPageToken", "NextPageToken")},
 	"cloudfront":              {global: true, next: next("Marker", "NextMarker")},
 	"cloudtrail":              {target: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101", next: next("NextToken", "NextToken")},
+	"config":                  {target: "StarlingDoveService", next: next("NextToken", "NextToken")},
 	"ec2":                     {version: "2016-11-15", next: next("NextToken", "nextToken")},
 	"ecr":                     {target: "AmazonEC2ContainerRegistry_V20150921", host: "api.ecr", next: next("nextToken", "nextToken")},
 	"ecs":                     {target: "AmazonEC2ContainerServiceV20141113", next: next("nextToken", "nextToken")},

@@ -15,9 +15,11 @@ SERVICES = {
     "accessanalyzer": "access-analyzer",
     "backup": "backup",
     "cloudfront": "cloudfront",
+    "guardduty": "guardduty",
     "route53": "route53",
     "s3": "s3",
     "s3control": "s3",
+    "securityhub": "securityhub",
 }
 # The only operations of a service that are known, with the names that IAM has
 # for them where the service is signed for as another.

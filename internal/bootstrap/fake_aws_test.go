@@ -127,7 +127,8 @@ func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, "</Roles></ListRolesResult></ListRolesResponse>")
 	case strings.HasSuffix(target, ".DescribeTrails"):
 		answer(map[string]any{"trailList": []any{}})
-	case strings.HasSuffix(target, ".DescribeBudgets"), strings.HasSuffix(target, ".GetAnomalyMonitors"): // none, and Cost Explorer was opened
+	case strings.HasSuffix(target, ".DescribeBudgets"), strings.HasSuffix(target, ".GetAnomalyMonitors"), // none, and Cost Explorer was opened
+		strings.HasSuffix(target, ".DescribeConfigurationRecorders"), strings.HasSuffix(target, ".DescribeDeliveryChannels"):
 		answer(map[string]any{})
 	case target == "AmazonSSM.GetParametersByPath":
 		var list []map[string]string

@@ -119,6 +119,10 @@ func Rows() []Row {
 			Note: "AWS takes up to 36 hours for the first event."},
 		{Field: "Account.Trail.ObjectEvents", Change: "off", Make: func(s *config.Settings) { s.Account.Trail.ObjectEvents = false }, Outcome: InPlace, Runbook: "CI roles change",
 			Note: "From then on the trail has no request for an object; access logs have most. What was recorded stays."},
+		{Field: "Account.GuardDuty.ObjectEvents", Change: "off", Make: func(s *config.Settings) { s.Account.GuardDuty.ObjectEvents = false }, Outcome: InPlace, Runbook: "CI roles change",
+			Note: "GuardDuty no longer looks at requests for objects."},
+		{Field: "Account.GuardDuty.DatabaseSignIns", Change: "off", Make: func(s *config.Settings) { s.Account.GuardDuty.DatabaseSignIns = false }, Outcome: InPlace, Runbook: "CI roles change",
+			Note: "GuardDuty no longer looks at who signs in to databases."},
 		{Field: "Account.Budgets.AccountUSD", Change: "more", Make: func(s *config.Settings) { s.Account.Budgets.AccountUSD = 2000 }, Outcome: InPlace, Runbook: "CI roles change",
 			Note: "The account's budget mails later. A mail that was sent for this month does not come again."},
 		{Field: "Account.Budgets.AnomalyUSD", Change: "less", Make: func(s *config.Settings) { s.Account.Budgets.AnomalyUSD = 20 }, Outcome: InPlace, Runbook: "CI roles change",
@@ -126,11 +130,11 @@ func Rows() []Row {
 		{Field: "Account.Organisation.Trail", Change: "the organisation does it", Make: func(s *config.Settings) {
 			s.Account.Organisation.Trail, s.Account.Trail.ObjectEvents = "the organisation's landing zone", false
 		}, Outcome: RefusedByPlan, Test: planTest, Runbook: "Approve a destruction",
-			Note: "Its bucket and key would go, and the alarms on its events with it. Once that is approved the trail ends; the bucket and the key that its log files are read with stay, whose policy lets nobody delete a file, the bucket or the policy."},
+			Note: "Its bucket would go, and the alarms on its events with it. Once that is approved the trail ends; the bucket and the key that its log files are read with stay, whose policy lets nobody delete a file, the bucket or the policy."},
 		{Field: "Account.Organisation.TrailAlarms", Change: "the organisation does it", Make: func(s *config.Settings) {
 			s.Account.Organisation.TrailAlarms = "the organisation's security account watches"
 		}, Outcome: InPlace, Runbook: "CI roles change",
-			Note: "Alarms, metric filters, their log group with its events, and the account's topic go. The trail's bucket has the events still."},
+			Note: "Alarms, metric filters and their log group with its events go. The trail's bucket has the events still."},
 		{Field: "Account.Organisation.AccessAnalyzer", Change: "the organisation does it", Make: func(s *config.Settings) { s.Account.Organisation.AccessAnalyzer = "the organisation's landing zone" }, Outcome: InPlace, Runbook: "CI roles change",
 			Note: "The analyzer and its findings go; the organisation's has them."},
 		{Field: "Account.Organisation.S3PublicAccessBlock", Change: "the organisation does it", Make: func(s *config.Settings) {
@@ -143,12 +147,17 @@ func Rows() []Row {
 			Note: "It is taken out of the state, and stays as it is in AWS: Terraform would set AWS's default over what the organisation has set."},
 		{Field: "Account.Organisation.PasswordPolicy", Change: "the organisation does it", Make: func(s *config.Settings) { s.Account.Organisation.PasswordPolicy = "the organisation's landing zone" }, Outcome: InPlace, Runbook: "CI roles change",
 			Note: "It is taken out of the state, and stays as it is in AWS: Terraform would set AWS's default over what the organisation has set."},
-		{Field: "Account.Organisation.GuardDuty", Change: "the organisation does it", Make: func(s *config.Settings) { s.Account.Organisation.GuardDuty = "the organisation's landing zone" }, Outcome: Nothing,
-			Note: "No stack makes it yet."},
-		{Field: "Account.Organisation.SecurityHub", Change: "the organisation does it", Make: func(s *config.Settings) { s.Account.Organisation.SecurityHub = "the organisation's landing zone" }, Outcome: Nothing,
-			Note: "No stack makes it yet."},
-		{Field: "Account.Organisation.Config", Change: "the organisation does it", Make: func(s *config.Settings) { s.Account.Organisation.Config = "the organisation's landing zone" }, Outcome: Nothing,
-			Note: "No stack makes it yet."},
+		{Field: "Account.Organisation.GuardDuty", Change: "the organisation does it", Make: func(s *config.Settings) {
+			s.Account.GuardDuty = config.GuardDuty{}
+			s.Account.Organisation.GuardDuty = "the organisation's landing zone"
+		}, Outcome: InPlace, Runbook: "CI roles change",
+			Note: "The detector is taken out of the state, and stays as it is in AWS for the organisation's administrator to take over; the rule that mails its findings goes."},
+		{Field: "Account.Organisation.SecurityHub", Change: "the organisation does it", Make: func(s *config.Settings) {
+			s.Account.Organisation.SecurityHub = "the organisation's landing zone"
+		}, Outcome: InPlace, Runbook: "CI roles change",
+			Note: "Security Hub and its standards are taken out of the state, and stay as they are in AWS for the organisation's administrator to take over; the rule that mails its findings goes."},
+		{Field: "Account.Organisation.Config", Change: "the organisation does it", Make: func(s *config.Settings) { s.Account.Organisation.Config = "the organisation's landing zone" }, Outcome: RefusedByPlan, Test: planTest, Runbook: "Approve a destruction",
+			Note: "Its bucket would go. Once that is approved the recorder ends, so that the organisation can make its own; the service-linked role stays, and so does the bucket, whose policy lets nobody delete its history, the bucket or the policy."},
 		{Field: "Account.Organisation.Budgets", Change: "the organisation does it", Make: func(s *config.Settings) { s.Account.Organisation.Budgets = "the organisation's landing zone" }, Outcome: InPlace, Runbook: "CI roles change",
 			Note: "The budgets go; nobody here is mailed what a month costs."},
 		{Field: "Account.Organisation.CostAnomalies", Change: "the organisation does it", Make: func(s *config.Settings) { s.Account.Organisation.CostAnomalies = "the organisation's landing zone" }, Outcome: InPlace, Runbook: "CI roles change",

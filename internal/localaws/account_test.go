@@ -87,3 +87,69 @@ func TestAnalyzers(t *testing.T) {
 	b.wantStatus("gone", b.rest("access-analyzer", "GET", "/analyzer/a", ""), 404)
 	b.wantStatus("again", create("b", "ACCOUNT"), 200)
 }
+
+// TestDetector: of a detector's features those that are given change.
+func TestDetector(t *testing.T) {
+	b := newRealBench(t)
+	made := b.rest("guardduty", "POST", "/detector", `{"enable":true,"findingPublishingFrequency":"FIFTEEN_MINUTES"}`)
+	b.wantStatus("create", made, 200)
+	detector := "/detector/" + strings.Split(made.body, `"`)[3]
+	for _, feature := range []string{`{"name":"S3_DATA_EVENTS","status":"ENABLED"}`, `{"name":"RDS_LOGIN_EVENTS","status":"ENABLED"}`, `{"name":"S3_DATA_EVENTS","status":"DISABLED"}`} {
+		b.wantStatus(feature, b.rest("guardduty", "POST", detector, `{"features":[`+feature+`]}`), 200)
+	}
+	got := b.rest("guardduty", "GET", detector, "").body
+	b.wantContains("switched off", got, `{"name": "S3_DATA_EVENTS", "status": "DISABLED"}`)
+	b.wantContains("left as it is", got, `{"name": "RDS_LOGIN_EVENTS", "status": "ENABLED"}`)
+	b.wantContains("kept", got, `"findingPublishingFrequency": "FIFTEEN_MINUTES"`)
+}
+
+func TestSecurityHub(t *testing.T) {
+	b := newRealBench(t)
+	hub := func(method, path, body string) reply { return b.rest("securityhub", method, path, body) }
+	const cis = "arn:aws:securityhub:eu-central-1::standards/cis-aws-foundations-benchmark/v/5.0.0"
+	const subscription = "arn:aws:securityhub:eu-central-1:" + DefaultAccount + ":subscription/cis-aws-foundations-benchmark/v/5.0.0"
+	b.wantError("not enabled", hub("GET", "/accounts", ""), 401, "InvalidAccessException")
+	b.wantError("not enabled", hub("POST", "/standards/get", "{}"), 401, "InvalidAccessException")
+	b.wantStatus("enable", hub("POST", "/accounts", `{"EnableDefaultStandards":false}`), 200)
+	b.wantStatus("change", hub("PATCH", "/accounts", `{"AutoEnableControls":false}`), 200)
+	got := hub("GET", "/accounts", "").body
+	b.wantContains("changed", got, `"AutoEnableControls": false`)
+	b.wantContains("left as it is", got, `"ControlFindingGenerator": "SECURITY_CONTROL"`)
+	b.wantNotContains("no standards", hub("POST", "/standards/get", "{}").body, "standards/")
+	b.wantStatus("subscribe", hub("POST", "/standards/register", `{"StandardsSubscriptionRequests":[{"StandardsArn":"`+cis+`"}]}`), 200)
+	b.wantContains("subscribed", hub("POST", "/standards/get", `{"StandardsSubscriptionArns":["`+subscription+`"]}`).body, `"StandardsStatus": "READY"`)
+	b.wantStatus("unsubscribe", hub("POST", "/standards/deregister", `{"StandardsSubscriptionArns":["`+subscription+`"]}`), 200)
+	b.wantNotContains("unsubscribed", hub("POST", "/standards/get", "{}").body, "cis-aws")
+	b.wantStatus("disable", hub("DELETE", "/accounts", ""), 200)
+	b.wantStatus("enable as AWS does", hub("POST", "/accounts", "{}"), 200)
+	b.wantContains("AWS's choice", hub("POST", "/standards/get", "{}").body, "ruleset/cis-aws-foundations-benchmark/v/1.2.0")
+}
+
+// TestEventSelectors: a trail with selectors of its own says so, or Terraform does
+// not read them.
+func TestEventSelectors(t *testing.T) {
+	b := &rulesBench{bench: newRealBench(t)}
+	bucket := b.bucket("trail")
+	trail := "arn:aws:cloudtrail:eu-central-1:" + DefaultAccount + ":trail/ours"
+	policy := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"cloudtrail.amazonaws.com"},"Action":["s3:GetBucketAcl","s3:PutObject"],
+		"Resource":["arn:aws:s3:::trail","arn:aws:s3:::trail/AWSLogs/` + DefaultAccount + `/*"],"Condition":{"StringEquals":{"aws:SourceArn":"` + trail + `"}}}]}`
+	b.ok(b.rest("s3", "PUT", bucket+"?policy", policy))
+	b.get("cloudtrail", "CreateTrail", object{"Name": "ours", "S3BucketName": strings.Trim(bucket, "/")})
+	custom := func() any {
+		return b.get("cloudtrail", "DescribeTrails", object{"trailNameList": []string{"ours"}})["trailList"].([]any)[0].(object)["HasCustomEventSelectors"]
+	}
+	if custom() != false {
+		t.Error("a new trail has selectors of its own")
+	}
+	b.get("cloudtrail", "PutEventSelectors", object{"TrailName": "ours", "AdvancedEventSelectors": []object{{"Name": "m", "FieldSelectors": []object{{"Field": "eventCategory", "Equals": []string{"Management"}}}}}})
+	if custom() != true {
+		t.Error("a trail with advanced selectors says that it has none")
+	}
+	b.get("cloudtrail", "PutEventSelectors", object{"TrailName": "ours", "EventSelectors": []object{{"ReadWriteType": "All", "IncludeManagementEvents": true, "DataResources": []object{}}}})
+	if custom() != false {
+		t.Error("a trail with AWS's selectors has its own")
+	}
+	if got := b.get("cloudtrail", "GetEventSelectors", object{"TrailName": "ours"})["AdvancedEventSelectors"].([]any); len(got) != 0 {
+		t.Errorf("advanced selectors are kept: %v", got)
+	}
+}

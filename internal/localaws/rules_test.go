@@ -61,7 +61,7 @@ func (b *rulesBench) ok(r reply) []byte {
 
 // targets of the awsJson services.
 var targets = map[string]string{"ecs": ecsTarget, "ecr": "AmazonEC2ContainerRegistry_V20150921.", "logs": "Logs_20140328.", "kms": "TrentService.", "secretsmanager": "secretsmanager.",
-	"servicequotas": "ServiceQuotasV20190624.", "application-autoscaling": "AnyScaleFrontendService.", "wafv2": "AWSWAF_20190729.", "ce": "AWSInsightsIndexService.", "budgets": "AWSBudgetServiceGateway.", "acm": "CertificateManager.", "cloudtrail": "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101."}
+	"servicequotas": "ServiceQuotasV20190624.", "application-autoscaling": "AnyScaleFrontendService.", "wafv2": "AWSWAF_20190729.", "ce": "AWSInsightsIndexService.", "budgets": "AWSBudgetServiceGateway.", "acm": "CertificateManager.", "cloudtrail": "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.", "config": "StarlingDoveService."}
 
 func (b *rulesBench) to(service, operation string, input object) reply {
 	b.Helper()
@@ -502,6 +502,26 @@ func accountRules(b *rulesBench) {
 	}
 	b.ok(analyzer("one"))
 	b.refused("one-analyzer-of-a-type", analyzer("two"))
+
+	detector := func() reply { return b.rest("guardduty", "POST", "/detector", `{"enable":true}`) }
+	b.ok(detector())
+	b.refused("one-detector", detector())
+
+	recorded := b.bucket("recorded")
+	b.get("config", "PutConfigurationRecorder", object{"ConfigurationRecorder": object{"name": "default", "roleARN": "arn:aws:iam::123456789012:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig",
+		"recordingGroup": object{"allSupported": true, "includeGlobalResourceTypes": true}}})
+	channel := func(action string) reply {
+		b.ok(b.rest("s3", "PUT", recorded+"?policy", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"config.amazonaws.com"},"Action":["s3:GetBucketAcl","s3:ListBucket","`+action+`"],
+			"Resource":["arn:aws:s3:::recorded","arn:aws:s3:::recorded/AWSLogs/123456789012/Config/*"],"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}}]}`))
+		return b.to("config", "PutDeliveryChannel", object{"DeliveryChannel": object{"name": "default", "s3BucketName": "recorded"}})
+	}
+	b.refused("channel-may-write", channel("s3:GetObject"))
+	b.ok(channel("s3:PutObject"))
+
+	hub := func() reply { return b.rest("securityhub", "POST", "/accounts", `{"EnableDefaultStandards":false}`) }
+	b.ok(hub())
+	b.refused("one-hub", hub())
+	b.refused("standard-exists", b.rest("securityhub", "POST", "/standards/register", `{"StandardsSubscriptionRequests":[{"StandardsArn":"arn:aws:securityhub:us-east-1::standards/x/v/1"}]}`))
 
 	bucket := b.bucket("trail")
 	name := strings.Trim(bucket, "/")

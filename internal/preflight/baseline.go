@@ -25,6 +25,9 @@ func baseline(ctx context.Context, aws awsapi.Client, s config.Settings) []Check
 		{config.EBSDefaultsPart, declared("GetSnapshotBlockPublicAccessState", "managedBy")},
 		{config.MetadataDefaultsPart, declared("GetInstanceMetadataDefaults", "accountLevel.managedBy")},
 		{config.PasswordPolicyPart, passwordPolicy},
+		{config.GuardDutyPart, detectors},
+		{config.SecurityHubPart, hubs},
+		{config.ConfigPart, recorders},
 		{config.BudgetsPart, budgets(s)},
 		{config.CostAnomaliesPart, costAnomalies},
 	} {
@@ -108,6 +111,80 @@ func declared(operation, by string) func(context.Context, awsapi.Client, config.
 			c.Do = "EC2 refuses every other change of it: take the account out of the policy"
 		}
 		return nil
+	}
+}
+
+// detectors: a region has one. That of a member account is its administrator's to
+// set (GuardDuty user guide, "Understanding the relationship between GuardDuty
+// administrator account and member accounts").
+func detectors(ctx context.Context, aws awsapi.Client, _ config.Names, c *Check) error {
+	found, err := aws.All(ctx, awsapi.Request{Service: "guardduty", Method: http.MethodGet, Path: "/detector"}, "detectorIds")
+	if err != nil {
+		return err
+	}
+	c.Found = "none: bootstrap makes it"
+	for _, id := range found {
+		c.Found = "exists: bootstrap imports it"
+		answer, err := aws.Do(ctx, awsapi.Request{Service: "guardduty", Method: http.MethodGet, Path: "/detector/" + id.Text("") + "/administrator"})
+		if err != nil {
+			return err
+		}
+		c.administered(answer.Value.Text("administrator.accountId"))
+	}
+	return nil
+}
+
+// hubs: Security Hub is enabled once in a region. A member's standards may be its
+// administrator's to set.
+func hubs(ctx context.Context, aws awsapi.Client, _ config.Names, c *Check) error {
+	_, err := aws.Do(ctx, awsapi.Request{Service: "securityhub", Method: http.MethodGet, Path: "/accounts"})
+	var fault *awsapi.Fault
+	if errors.As(err, &fault) && fault.Code == "InvalidAccessException" {
+		c.Found = "not enabled: bootstrap enables it"
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c.Found = "enabled: bootstrap imports it"
+	answer, err := aws.Do(ctx, awsapi.Request{Service: "securityhub", Method: http.MethodGet, Path: "/administrator"})
+	if err != nil {
+		return err
+	}
+	c.administered(answer.Value.Text("Administrator.AccountId"))
+	return nil
+}
+
+// recorders: a region has one recorder that is the account's own, and one delivery
+// channel; others are of services, which AWS manages (AWS Config API,
+// PutConfigurationRecorder: Errors).
+func recorders(ctx context.Context, aws awsapi.Client, _ config.Names, c *Check) error {
+	c.Found = "none: bootstrap makes it"
+	for operation, members := range map[string]string{"DescribeConfigurationRecorders": "ConfigurationRecorders", "DescribeDeliveryChannels": "DeliveryChannels"} {
+		answer, err := aws.Do(ctx, awsapi.Request{Service: "config", Operation: operation})
+		if err != nil {
+			return err
+		}
+		for _, v := range answer.Value.List(members) {
+			switch name := v.Text("name"); {
+			case v.Text("servicePrincipal") != "":
+			case name != config.RecorderName:
+				c.State, c.Found = Missing, fmt.Sprintf("%s %q exists, and is not the platform's", operation[len("Describe"):len(operation)-1], name)
+				c.Do = "a region has one recorder and one delivery channel, and another one is refused: delete it (aws configservice; what it delivered stays in its bucket)"
+				return nil
+			default:
+				c.Found = "exists: bootstrap sets it"
+			}
+		}
+	}
+	return nil
+}
+
+// administered refuses what another account sets.
+func (c *Check) administered(by string) {
+	if by != "" {
+		c.State, c.Found = Missing, "exists, and account "+by+" administers it"
+		c.Do = "two who both set it undo each other's work: leave the administrator's organisation"
 	}
 }
 

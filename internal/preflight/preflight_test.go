@@ -59,6 +59,12 @@ type account struct {
 	passwords string
 	// monitors are those of Cost Anomaly Detection; "refused" for no Cost Explorer.
 	monitors string
+	// detector is the id of GuardDuty's, hub says that Security Hub is enabled, and
+	// administrator is the account that has both; "" for none.
+	detector, administrator string
+	// recorders and channels are Config's.
+	recorders, channels string
+	hub                 bool
 }
 
 func (a account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -130,6 +136,10 @@ func (a account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		fmt.Fprintf(w, `<R><GetAccountPasswordPolicyResult><PasswordPolicy><MinimumPasswordLength>%s</MinimumPasswordLength></PasswordPolicy></GetAccountPasswordPolicyResult></R>`, a.passwords)
+	case "DescribeConfigurationRecorders":
+		fmt.Fprintf(w, `{"ConfigurationRecorders": [%s]}`, a.recorders)
+	case "DescribeDeliveryChannels":
+		fmt.Fprintf(w, `{"DeliveryChannels": [%s]}`, a.channels)
 	case "DescribeBudgets":
 		if !strings.Contains(string(body), config.Fixture().OnLocalAWS().User.AccountID) || !strings.Contains(r.Header.Get("Authorization"), "/us-east-1/budgets/") {
 			fault(400, "InvalidParameterException")
@@ -146,6 +156,18 @@ func (a account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.URL.Path == "/analyzer" && r.URL.Query().Get("type") == "ACCOUNT":
 			fmt.Fprintf(w, `{"analyzers": [%s]}`, a.analyzers)
+		case r.URL.Path == "/detector":
+			fmt.Fprintf(w, `{"detectorIds": [%s]}`, a.detector)
+		case r.URL.Path == "/detector/d1/administrator" && a.administrator != "":
+			fmt.Fprintf(w, `{"administrator": {"accountId": %q}}`, a.administrator)
+		case r.URL.Path == "/administrator" && a.administrator != "":
+			fmt.Fprintf(w, `{"Administrator": {"AccountId": %q}}`, a.administrator)
+		case r.URL.Path == "/detector/d1/administrator", r.URL.Path == "/administrator", r.URL.Path == "/accounts" && a.hub:
+			fmt.Fprint(w, `{}`)
+		case r.URL.Path == "/accounts":
+			w.Header().Set("X-Amzn-Errortype", "InvalidAccessException")
+			w.WriteHeader(401)
+			fmt.Fprint(w, `{"message": "Account is not subscribed to AWS Security Hub"}`)
 		case r.URL.Path == "/2013-04-01/hostedzone/"+settings().User.Domain.HostedZoneID:
 			fmt.Fprintf(w, `<GetHostedZoneResponse><HostedZone><Name>%s</Name><Config><PrivateZone>false</PrivateZone></Config></HostedZone>
 				<DelegationSet><NameServers><NameServer>ns1.example</NameServer><NameServer>ns2.example</NameServer></NameServers></DelegationSet></GetHostedZoneResponse>`, a.zone)
@@ -242,6 +264,15 @@ func TestRun(t *testing.T) {
 		}, false, []string{`"Default-Services-Monitor", of which an account has one: bootstrap takes it over`}},
 		{"Cost Explorer was never opened", func(a *account) { a.monitors = "refused" }, true, []string{
 			"MISSING: Baseline: Cost Anomaly Detection", "open Cost Explorer in the Billing console once", "account.organisation.costAnomalies"}},
+		{"a detector and a hub", func(a *account) { a.detector, a.hub = `"d1"`, true }, false, []string{"exists: bootstrap imports it", "enabled: bootstrap imports it"}},
+		{"a detector and a hub of the organisation's", func(a *account) { a.detector, a.hub, a.administrator = `"d1"`, true, "999999999999" }, true, []string{
+			"MISSING: Baseline: GuardDuty detector", "MISSING: Baseline: Security Hub", "account 999999999999 administers it", "account.organisation.guardDuty", "account.organisation.securityHub"}},
+		{"a recorder of the default name", func(a *account) {
+			a.recorders, a.channels = `{"name": "default"}, {"name": "AWSConfigurationRecorderForX", "servicePrincipal": "x.amazonaws.com"}`, `{"name": "default"}`
+		}, false, []string{"ok  Baseline: AWS Config recorder", "exists: bootstrap sets it"}},
+		{"a recorder of another name", func(a *account) { a.recorders = `{"name": "mine"}` }, true, []string{
+			"MISSING: Baseline: AWS Config recorder", `ConfigurationRecorder "mine" exists, and is not the platform's`, "account.organisation.config"}},
+		{"a delivery channel of another name", func(a *account) { a.channels = `{"name": "mine"}` }, true, []string{`DeliveryChannel "mine" exists, and is not the platform's`}},
 		{"trails that nobody may see", func(a *account) { a.denied = map[string]bool{"DescribeTrails": true} }, false, []string{"?: Baseline: CloudTrail trail"}},
 		{"no distribution yet", func(a *account) { a.distributions = 0 }, false, []string{"must be verified"}},
 	} {

@@ -10,6 +10,11 @@ func baseline() Area {
 	alarm := arn("cloudwatch", "alarm:paperwurks-account-root")
 	topic := arn("sns", "paperwurks-account-alarms")
 	writer := iam("role/paperwurks/account/paperwurks-account-trail-log")
+	detector := arn("guardduty", "detector/d")
+	hub := arn("securityhub", "hub/default")
+	rule := arn("events", "rule/paperwurks-account-threats")
+	history := bucket("paperwurks-account-config")
+	record := bucket("paperwurks-account-config", "AWSLogs/111122223333/Config/2026.json.gz")
 	analyzer := arn("access-analyzer", "analyzer/paperwurks-account-analyzer")
 	const administrators = "an administrator's"
 	never := func(does, action, on string) Row {
@@ -60,6 +65,46 @@ func baseline() Area {
 		never("have the account's alarms sent to oneself", "sns:Subscribe", topic),
 		never("change what writes the trail's events", "iam:PutRolePolicy", writer),
 		never("delete what writes the trail's events", "iam:DeleteRole", writer),
+		plan("see how GuardDuty is set", "guardduty:GetDetector", detector),
+		never("switch GuardDuty off", "guardduty:UpdateDetector", detector),
+		never("delete the detector", "guardduty:DeleteDetector", detector),
+		never("let GuardDuty pass over an address", "guardduty:CreateIPSet", "*"),
+		never("archive what GuardDuty finds", "guardduty:CreateFilter", "*"),
+		never("see what GuardDuty found", "guardduty:GetFindings", "*"),
+		never("hand GuardDuty to another account", "guardduty:AcceptAdministratorInvitation", "*"),
+		plan("see whether Security Hub is on", "securityhub:DescribeHub", hub),
+		plan("see its standards", "securityhub:GetEnabledStandards", hub),
+		never("switch Security Hub off", "securityhub:DisableSecurityHub", hub),
+		never("change what Security Hub checks", "securityhub:UpdateSecurityHubConfiguration", hub),
+		never("take a standard away from Security Hub", "securityhub:BatchDisableStandards", hub),
+		never("switch a control of Security Hub off", "securityhub:UpdateStandardsControl", hub),
+		never("suppress a finding", "securityhub:BatchUpdateFindings", hub),
+		never("suppress findings to come", "securityhub:CreateAutomationRule", "*"),
+		never("see what Security Hub found", "securityhub:GetFindings", hub),
+		plan("see which findings are mailed", "events:DescribeRule", rule),
+		plan("see where findings are mailed to", "events:ListTargetsByRule", rule),
+		plan("see the tags of the rule on findings", "events:ListTagsForResource", rule),
+		never("mail no finding", "events:DisableRule", rule),
+		never("mail other findings", "events:PutRule", rule),
+		never("send findings elsewhere", "events:PutTargets", rule),
+		never("send findings nowhere", "events:RemoveTargets", rule),
+		never("delete the rule on findings", "events:DeleteRule", rule),
+		plan("see how Config's recorder is set", "config:DescribeConfigurationRecorders", "*"),
+		plan("see whether it records", "config:DescribeConfigurationRecorderStatus", "*"),
+		plan("see where its history goes", "config:DescribeDeliveryChannels", "*"),
+		never("stop Config's recorder", "config:StopConfigurationRecorder", "*"),
+		never("delete Config's recorder", "config:DeleteConfigurationRecorder", "*"),
+		never("let Config record less", "config:PutConfigurationRecorder", "*"),
+		never("send Config's history elsewhere", "config:PutDeliveryChannel", "*"),
+		never("send Config's history nowhere", "config:DeleteDeliveryChannel", "*"),
+		never("keep Config's history for a month", "config:PutRetentionConfiguration", "*"),
+		never("destroy the role of Config", "iam:DeleteServiceLinkedRole", iam("role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig")),
+		never("destroy the bucket of Config's history", "s3:DeleteBucket", history),
+		never("change the policy of Config's bucket", "s3:PutBucketPolicy", history),
+		never("let Config's history end after a day", "s3:PutLifecycleConfiguration", history),
+		never("read Config's history", "s3:GetObject", record),
+		never("write into Config's history", "s3:PutObject", record),
+		never("delete Config's history", "s3:DeleteObject", record),
 		plan("see how Access Analyzer is set", "access-analyzer:GetAnalyzer", analyzer),
 		never("see what Access Analyzer found", "access-analyzer:ListFindings", analyzer),
 		never("delete the analyzer", "access-analyzer:DeleteAnalyzer", analyzer),

@@ -194,6 +194,11 @@ func (e Environments) Administration() []Area {
 			{Does: "enable a key that was disabled", Action: "kms:EnableKey", On: key("prod/data"), May: may, Why: "nobody meant it", For: "aws kms enable-key"},
 			{Does: "see what an alarm of the account looks for", Action: "logs:DescribeMetricFilters", On: arn("logs", "log-group:/paperwurks/account/trail"), May: may, Why: "it rang", For: "aws logs describe-metric-filters"},
 			{Does: "see the events that it found", Action: "logs:FilterLogEvents", On: arn("logs", "log-group:/paperwurks/account/trail"), May: may, Why: "whose they are", For: "aws logs filter-log-events"},
+			{Does: "see a finding", Action: "securityhub:GetFindings", On: arn("securityhub", "hub/default"), May: may, Why: "it was mailed", For: "aws securityhub get-findings"},
+			{Does: "say that a finding is known", Action: "securityhub:BatchUpdateFindings", On: arn("securityhub", "hub/default"), May: may, Why: "or it is mailed again", For: "aws securityhub batch-update-findings"},
+			{Does: "read Config's history", Action: "s3:GetObject", On: bucket("paperwurks-account-config", "AWSLogs/111122223333/Config/2026.json.gz"), May: may, Why: "how a resource was set"},
+			{Does: "delete Config's history", Action: "s3:DeleteObject", On: bucket("paperwurks-account-config", "AWSLogs/111122223333/Config/2026.json.gz"), May: nobody, Why: "its lifecycle does, once it is old"},
+			{Does: "delete the policy of Config's bucket", Action: "s3:DeleteBucketPolicy", On: bucket("paperwurks-account-config"), May: nobody, Why: "with it the history would lose what keeps it"},
 			{Does: "change the trail", Action: "cloudtrail:UpdateTrail", On: arn("cloudtrail", "trail/paperwurks-account-trail"), May: may, Why: "make bootstrap", For: first},
 		}},
 		{Title: "What the account can hold, for an administrator", Rows: []Row{

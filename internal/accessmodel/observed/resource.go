@@ -170,6 +170,9 @@ var byName = map[string]map[string]string{
 	"application-autoscaling": {"ServiceNamespace": "scalable-target/{id}"},
 	"cloudwatch":              {"AlarmName": "alarm:%s", "AlarmNames": "alarm:%s"},
 	"cloudtrail":              {"Name": "trail/%s"},
+	"config":                  {"ConfigurationRecorderName": "configuration-recorder/%s/{id}", "ConfigurationRecorderNames": "configuration-recorder/%s/{id}"},
+	"events":                  {"Name": "rule/%s", "Rule": "rule/%s"},
+	"guardduty":               {"DetectorId": "detector/{id}"},
 	"ecr":                     {"repositoryName": "repository/%s", "repositoryNames": "repository/%s"},
 	"elasticloadbalancing": {
 		"Name": "loadbalancer/app/%s/{id} targetgroup/%s/{id}", "Names": "loadbalancer/app/%s/{id} targetgroup/%s/{id}",
@@ -234,6 +237,8 @@ func (r *request) named() []string {
 				out = append(out, "{secret "+name+"}")
 			}
 		}
+	case "securityhub":
+		out = append(out, r.arn("securityhub", "hub/default")) // a region has one
 	case "wafv2":
 		scope := map[string]string{"REGIONAL": "regional", "CLOUDFRONT": "global"}[r.first("Scope")]
 		if name := r.first("Name"); scope != "" && name != "" {

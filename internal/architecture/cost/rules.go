@@ -13,7 +13,7 @@ var order = []string{
 	"aws_nat_gateway", "aws_eip", "aws_vpc_endpoint",
 	"aws_cloudfront_distribution", "aws_wafv2_web_acl", "aws_lb",
 	"aws_s3_bucket", "aws_ecr_repository", "aws_secretsmanager_secret", "aws_kms_key",
-	"aws_cloudtrail", "aws_cloudwatch_log_group", "aws_cloudwatch_metric_alarm", "aws_cloudwatch_dashboard",
+	"aws_cloudtrail", "aws_guardduty_detector", "aws_securityhub_account", "aws_config_configuration_recorder", "aws_cloudwatch_log_group", "aws_cloudwatch_metric_alarm", "aws_cloudwatch_dashboard",
 }
 
 // rules price all resources of a type in one column.
@@ -50,7 +50,14 @@ var rules = map[string]func(*bill, []platform.Resource){
 	"aws_kms_key": func(b *bill, keys []platform.Resource) {
 		b.add("KMS keys", "kms-key", float64(len(keys)))
 	},
-	"aws_cloudtrail":           trails,
+	"aws_cloudtrail":         trails,
+	"aws_guardduty_detector": detectors,
+	"aws_config_configuration_recorder": func(b *bill, _ []platform.Resource) {
+		b.add("Config, changes of resources", "config-items", b.assumed("config-items"))
+	},
+	"aws_securityhub_account": func(b *bill, _ []platform.Resource) {
+		b.add("Security Hub, checks", "security-checks", b.assumed("security-checks"))
+	},
 	"aws_cloudwatch_log_group": logs,
 	"aws_cloudwatch_metric_alarm": func(b *bill, alarms []platform.Resource) {
 		b.add("Alarms", "alarm", float64(len(alarms)))
@@ -134,6 +141,20 @@ func trails(b *bill, all []platform.Resource) {
 	for _, trail := range all {
 		if len(trail.Nested("advanced_event_selector")) > 0 {
 			b.add("CloudTrail, requests for objects", "data-events", b.assumed("object-events"))
+		}
+	}
+}
+
+// detectors prices what GuardDuty looks at. The first 30 days are free.
+func detectors(b *bill, _ []platform.Resource) {
+	b.add("GuardDuty, management events", "guardduty-events", b.assumed("management-events"))
+	b.add("GuardDuty, network", "guardduty-logs", b.assumed("network-logs"))
+	for _, feature := range b.stacks.Of(b.column, "aws_guardduty_detector_feature") {
+		switch feature.Text("name") + " " + feature.Text("status") {
+		case "S3_DATA_EVENTS ENABLED":
+			b.add("GuardDuty, requests for objects", "guardduty-objects", b.assumed("object-events"))
+		case "RDS_LOGIN_EVENTS ENABLED":
+			b.add("GuardDuty, databases", "guardduty-database", b.assumed("database-vcpus"))
 		}
 	}
 }

@@ -1,4 +1,4 @@
-"""What an account or a region has once and moto lacks: settings of EC2, and IAM Access Analyzer.
+"""What an account or a region has once and moto lacks: settings of EC2, IAM Access Analyzer, Security Hub.
 
 AWS's service models (botocore's) read the requests and write the answers. The rules are in rules.py.
 """
@@ -12,10 +12,11 @@ ANSWERS = {}
 snapshots: dict[str, str] = {}
 metadata: dict[str, dict[str, str | int]] = {}
 analyzers: dict[tuple[str, str], dict] = {}
+hubs: dict[str, dict] = {}
 
 
 def clear():
-    for kept in (snapshots, metadata, analyzers):
+    for kept in (snapshots, metadata, analyzers, hubs):
         kept.clear()
 
 
@@ -105,3 +106,75 @@ def find_analyzer(call):
     if (call.region, name) not in analyzers:
         raise Refusal("ResourceNotFoundException", f'The analyzer "{name}" does not exist', 404)
     return analyzers[call.region, name]
+
+
+# --- AWS Security Hub ---
+
+
+@answer("securityhub", "EnableSecurityHub", "moto's Security Hub forgets how it is set and has no standards")
+def enable_hub(call):
+    hubs[call.region] = {
+        "hub": {
+            "HubArn": f"arn:aws:securityhub:{call.region}:{call.account}:hub/default",
+            "SubscribedAt": datetime.now(timezone.utc).isoformat(),
+            "AutoEnableControls": True,
+            "ControlFindingGenerator": call.input.get("ControlFindingGenerator", "SECURITY_CONTROL"),
+        },
+        "standards": {},
+    }
+    # These come with it unless the caller says no (Security Hub API, EnableSecurityHub: EnableDefaultStandards).
+    if call.input.get("EnableDefaultStandards", True):
+        subscribe(call, f"arn:aws:securityhub:{call.region}::standards/aws-foundational-security-best-practices/v/1.0.0")
+        subscribe(call, "arn:aws:securityhub:::ruleset/cis-aws-foundations-benchmark/v/1.2.0")
+    return {}
+
+
+@answer("securityhub", "DescribeHub", "moto's Security Hub forgets how it is set and has no standards")
+def describe_hub(call):
+    return find_hub(call)["hub"]
+
+
+@answer("securityhub", "UpdateSecurityHubConfiguration", "moto's Security Hub forgets how it is set and has no standards")
+def update_hub(call):
+    find_hub(call)["hub"].update(call.input)
+    return {}
+
+
+@answer("securityhub", "DisableSecurityHub", "moto's Security Hub forgets how it is set and has no standards")
+def disable_hub(call):
+    find_hub(call)
+    del hubs[call.region]
+    return {}
+
+
+@answer("securityhub", "BatchEnableStandards", "moto's Security Hub forgets how it is set and has no standards")
+def enable_standards(call):
+    find_hub(call)
+    return {"StandardsSubscriptions": [subscribe(call, r["StandardsArn"]) for r in call.input["StandardsSubscriptionRequests"]]}
+
+
+@answer("securityhub", "GetEnabledStandards", "moto's Security Hub forgets how it is set and has no standards")
+def enabled_standards(call):
+    asked = call.input.get("StandardsSubscriptionArns")
+    return {"StandardsSubscriptions": [s for arn, s in find_hub(call)["standards"].items() if not asked or arn in asked]}
+
+
+@answer("securityhub", "BatchDisableStandards", "moto's Security Hub forgets how it is set and has no standards")
+def disable_standards(call):
+    kept = find_hub(call)["standards"]
+    return {"StandardsSubscriptions": [kept.pop(arn) for arn in call.input["StandardsSubscriptionArns"] if arn in kept]}
+
+
+def find_hub(call):
+    """The region's hub (Security Hub API, DescribeHub: Errors)."""
+    if call.region not in hubs:
+        raise Refusal("InvalidAccessException", f"Account {call.account} is not subscribed to AWS Security Hub", 401)
+    return hubs[call.region]
+
+
+def subscribe(call, standard):
+    """Enables a standard; its subscription's ARN ends as the standard's does."""
+    arn = f"arn:aws:securityhub:{call.region}:{call.account}:subscription/" + standard.rsplit(":", 1)[-1].split("/", 1)[1]
+    return hubs[call.region]["standards"].setdefault(
+        arn, {"StandardsArn": standard, "StandardsSubscriptionArn": arn, "StandardsInput": {}, "StandardsStatus": "READY", "StandardsControlsUpdatable": "READY_FOR_UPDATES"}
+    )

@@ -14,6 +14,7 @@ from moto.acm.responses import AWSCertificateManagerResponse
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.budgets.responses import BudgetsResponse
 from moto.ce.responses import CostExplorerResponse
+from moto.cloudtrail.models import Trail
 from moto.core.exceptions import JsonRESTError
 from moto.core.responses import ActionResult, EmptyResult
 from moto.ecr.exceptions import ScanNotFoundException
@@ -23,6 +24,7 @@ from moto.ec2.models.nat_gateways import NatGatewayBackend
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.models.vpcs import VPCBackend
 from moto.ec2.responses.flow_logs import FlowLogs
+from moto.guardduty.models import Detector
 from moto.iam.access_control import PermissionResult
 from moto.iam.responses import IamResponse
 from moto.kms.responses import KmsResponse
@@ -87,6 +89,20 @@ def scalable_target(self, arn):
     return next((t for by_id in targets for t in by_id.values() if t.arn == arn), None)
 
 
+@patch("cloudtrail", "DescribeTrails, GetTrail", "moto says of each trail that it has no selectors of its own, so that nobody reads them back", Trail, "description")
+def describe_trail(original, self, *args, **kwargs):
+    ordinary = [{"ReadWriteType": "All", "IncludeManagementEvents": True}]
+    kept = [{k: v for k, v in selector.items() if v} for selector in self.event_selectors]
+    return original(self, *args, **kwargs) | {"HasCustomEventSelectors": bool(self.advanced_event_selectors) or kept not in ([], ordinary)}
+
+
+@patch("cloudtrail", "PutEventSelectors", "moto keeps advanced selectors when a trail gets others", Trail, "put_event_selectors")
+def put_event_selectors(original, self, event_selectors, advanced_event_selectors):
+    if event_selectors:
+        self.advanced_event_selectors = []
+    return original(self, event_selectors, advanced_event_selectors)
+
+
 @patch("ec2", "CreateFlowLogs, DescribeFlowLogs", "moto forgets the destination options of a flow log", FlowLogs, "create_flow_logs")
 def create_flow_logs(original, self):
     result = original(self)
@@ -142,6 +158,12 @@ def update_ecs_service(original, self, *args, **kwargs):
     if (balancers := current.get().input.get("loadBalancers")) is not None:
         service.load_balancers = balancers
     return service
+
+
+@patch("guardduty", "UpdateDetector", "moto takes the features that are given for all there are; AWS changes these alone", Detector, "update")
+def update_detector(original, self, enable, frequency, sources, features):
+    merged = {f["name"]: f for f in self.features} | {f["name"]: f for f in features or []}
+    original(self, enable, frequency, sources, list(merged.values()))
 
 
 @patch("iam", "UpdateRole", "moto takes the description away from a role whose session duration is changed, and the other way round", IamResponse, "update_role")

@@ -666,16 +666,56 @@ def statements(policy):
     return found if isinstance(found, list) else [found]
 
 
-def lets_trail(statement, action, resource, trail):
+def lets_trail(statement, action, resource, trail, service="cloudtrail.amazonaws.com"):
     many = lambda value: value if isinstance(value, list) else [value]
     sources = [v for operator in statement.get("Condition", {}).values() for key, value in operator.items() if key.lower() == "aws:sourcearn" for v in many(value)]
     return (
         statement["Effect"] == "Allow"
-        and "cloudtrail.amazonaws.com" in many(statement["Principal"].get("Service", []) if isinstance(statement["Principal"], dict) else [])
+        and service in many(statement["Principal"].get("Service", []) if isinstance(statement["Principal"], dict) else [])
         and action in many(statement["Action"])
         and (resource is None or any(r.rstrip("*").startswith(resource) or r == resource for r in many(statement["Resource"])))
         and (not sources or trail in sources)
     )
+
+
+# --- AWS Config ---
+
+
+@rule("config", "PutDeliveryChannel", "a bucket whose policy does not let Config look at it and write is refused", "InsufficientDeliveryPolicyException", "AWS Config API, PutDeliveryChannel: Errors; developer guide, Permissions for the Amazon S3 bucket for the AWS Config delivery channel")
+def channel_may_write(call):
+    bucket_name = call.input["DeliveryChannel"].get("s3BucketName")
+    bucket = bucket_name and call.backend("s3", "global").buckets.get(bucket_name)
+    if not bucket:
+        return None
+    arn = f"arn:aws:s3:::{bucket_name}"
+    for action, resource in (("s3:GetBucketAcl", arn), ("s3:ListBucket", arn), ("s3:PutObject", f"{arn}/AWSLogs/{call.account}/Config/")):
+        if not any(lets_trail(s, action, resource, None, "config.amazonaws.com") for s in statements(bucket.policy)):
+            return f"Insufficient delivery policy to s3 bucket: {bucket_name}, unable to write to bucket, provided s3 key prefix is 'null', provided kms key is 'null'."
+
+
+# --- Amazon GuardDuty ---
+
+
+@rule("guardduty", "CreateDetector", "a region has one detector; a second one is refused", "BadRequestException", "Amazon GuardDuty API, CreateDetector: \"You can have only one detector per account per Region\"")
+def one_detector(call):
+    if call.backend("guardduty").detectors:
+        return "The request is rejected because a detector already exists for the current account."
+
+
+# --- AWS Security Hub ---
+
+
+@rule("securityhub", "EnableSecurityHub", "Security Hub that is enabled in a region is not enabled again", "ResourceConflictException", "AWS Security Hub API, EnableSecurityHub: Errors", status=409)
+def one_hub(call):
+    if call.region in account.hubs:
+        return "Account is already subscribed to Security Hub"
+
+
+@rule("securityhub", "BatchEnableStandards", "an ARN that is not that of a standard of the region is refused", "InvalidInputException", "AWS Security Hub API, BatchEnableStandards: Errors; user guide, Security Hub standards reference")
+def standard_exists(call):
+    for request in call.input["StandardsSubscriptionRequests"]:
+        if not request["StandardsArn"].startswith((f"arn:aws:securityhub:{call.region}::standards/", "arn:aws:securityhub:::ruleset/")):
+            return f"Invalid parameter StandardsArn: {request['StandardsArn']}"
 
 
 # --- kept by moto ---
