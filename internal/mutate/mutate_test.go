@@ -202,6 +202,19 @@ func TestShuffle(t *testing.T) {
 	}
 }
 
+// What cannot be read or parsed has no mutants, and that is an error.
+func TestFindFails(t *testing.T) {
+	unread, wrong := t.TempDir(), t.TempDir()
+	if err := errors.Join(os.Mkdir(filepath.Join(unread, "a.go"), 0o700), os.WriteFile(filepath.Join(wrong, "a.go"), []byte("package"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	for dir, want := range map[string]string{"[": "syntax error in pattern", unread: "is a directory", wrong: "find mutants: "} {
+		if found, err := find(dir); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, %v; want %q", dir, found, err, want)
+		}
+	}
+}
+
 // A mutant is named on one line, and not longer than that.
 func TestString(t *testing.T) {
 	m := mutant{file: "a/b.go", line: 3, function: "F", operator: "operator", source: strings.Repeat("a", 91)}
@@ -258,7 +271,7 @@ func TestOne(t *testing.T) {
 	if share := got.share(); share != 60 {
 		t.Errorf("%f %% noticed, want three of five", share)
 	}
-	if _, err := r.one(t.Context(), subject{dir: "p"}, []equivalent{{"p/p.go", "Gone", "truth turned", "true", "an example"}}); err == nil || !strings.Contains(err.Error(), "no such mutant any more") {
+	if _, err := r.one(t.Context(), subject{dir: "p"}, []equivalent{{"p/p.go", "Gone", "truth turned", "true", "an example"}}); err == nil || !strings.HasSuffix(err.Error(), ": no such mutant any more: p/p.go, Gone, truth turned, true, an example") {
 		t.Errorf("a row for nothing: %v", err)
 	}
 	if err := os.WriteFile(filepath.Join(root, "p/p.go"), []byte("package p\n\nfunc Seen(int) bool { return false }\n\nfunc Unseen() bool { return true }\n\nfunc Unbuilt() int { return 1 }\n"), 0o600); err != nil {
