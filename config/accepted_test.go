@@ -27,8 +27,11 @@ var accepted = map[string]func(s *Settings){
 		set(&service(s, "dev", "web").Variables, "FEATURES", "upload")
 	},
 	"approved removal": approval(func(a *Approval) { a.Address, a.Environment = "", "qa" }),
-	"longest project":  func(s *Settings) { s.Project = strings.Repeat("p", 20) },
-	"two zones":        func(s *Settings) { s.AvailabilityZones = s.AvailabilityZones[:2] },
+	"cached is a part of the service's own paths, or one of them": func(s *Settings) {
+		routed(s, "admin", "/admin/*", "/files/*").Route.CachedPaths = []string{"/admin/static/*", "/files/*"}
+	},
+	"longest project": func(s *Settings) { s.Project = strings.Repeat("p", 20) },
+	"two zones":       func(s *Settings) { s.AvailabilityZones = s.AvailabilityZones[:2] },
 	"six zones": func(s *Settings) {
 		s.Region = "us-east-1"
 		s.AvailabilityZones = nil

@@ -108,3 +108,20 @@ func TestWhatWasRecordedIsAsked(t *testing.T) {
 		}
 	}
 }
+
+// TestEnvironment: whose a resource of the shared stack is, its address says.
+func TestEnvironment(t *testing.T) {
+	for address, want := range map[string]string{
+		"aws_flow_log.setup_dev_network_flow-log_50FD8BD3":                                     "dev",
+		"aws_iam_policy.setup_deploy-role-dev_paperwurks-deploy-role-dev-images_policy_0E598A": "dev",
+		"aws_iam_policy.setup_boundary_workload-prod_CEB7BD10":                                 "prod",
+		"aws_ssm_parameter.setup_published_dev-image-repository-url_1F52991B":                  "dev",
+	} {
+		if got := (lacking{stack: config.SharedStack}).environment(review.ResourceChange{Address: address}); got != want {
+			t.Errorf("%s: %q, want %q", address, got, want)
+		}
+		if got := (lacking{stack: "staging"}).environment(review.ResourceChange{Address: address}); got != "staging" {
+			t.Errorf("%s of staging's stack: %q", address, got)
+		}
+	}
+}
