@@ -246,3 +246,16 @@ func TestMissingAndMerge(t *testing.T) {
 		t.Errorf("%+v", in)
 	}
 }
+
+// TestTagKeys: in one order, whatever that of a call's parameters.
+func TestTagKeys(t *testing.T) {
+	parameters, want := map[string]string{"Name": "n"}, []string{}
+	for i := range 9 {
+		parameters[fmt.Sprintf("TagKeys.%d", 9-i)] = fmt.Sprint("k", i)
+		want = append(want, fmt.Sprint("k", i))
+	}
+	r := request{Call: awsapi.Call{Parameters: parameters}}
+	if got := r.tagKeys(); !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
