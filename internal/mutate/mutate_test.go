@@ -246,6 +246,8 @@ func TestOne(t *testing.T) {
 	}
 	known := []equivalent{{"p/p.go", "Same", "truth turned", "true", "an example"}}
 	r := run{root: root, out: &bytes.Buffer{}}
+	temporary := t.TempDir()
+	t.Setenv("TMPDIR", temporary)
 	// Another package's test notices a constant, which has a build of its own, and
 	// would notice the other one, but is not asked.
 	got, err := r.one(t.Context(), subject{dir: "p", tests: []string{"q ^TestFixed$"}}, known)
@@ -262,6 +264,9 @@ func TestOne(t *testing.T) {
 	}
 	if n, s, e := names(got.noticed), names(got.survived), names(got.equivalent); n != "(declarations) string changed, Seen operator, Unbuilt statement dropped" || s != "(declarations) string changed, Unseen truth turned" || e != "Same truth turned" {
 		t.Errorf("noticed %s; survived %s; equivalent %s", n, s, e)
+	}
+	if left, err := filepath.Glob(filepath.Join(temporary, "mutate-*")); err != nil || len(left) > 0 {
+		t.Errorf("left: %q, %v", left, err)
 	}
 	r.sample = 1
 	some, err := r.one(t.Context(), subject{dir: "p"}, known)
