@@ -101,6 +101,11 @@ func TestDetector(t *testing.T) {
 	b.wantContains("switched off", got, `{"name": "S3_DATA_EVENTS", "status": "DISABLED"}`)
 	b.wantContains("left as it is", got, `{"name": "RDS_LOGIN_EVENTS", "status": "ENABLED"}`)
 	b.wantContains("kept", got, `"findingPublishingFrequency": "FIFTEEN_MINUTES"`)
+
+	tags := "/tags/arn:aws:guardduty:eu-central-1:" + DefaultAccount + ":detector/" + strings.TrimPrefix(detector, "/detector/")
+	b.wantStatus("tag", b.rest("guardduty", "POST", tags, `{"tags":{"a":"b","c":"d"}}`), 204)
+	b.wantStatus("untag", b.rest("guardduty", "DELETE", tags+"?tagKeys=c", ""), 204)
+	b.wantContains("its tags", b.rest("guardduty", "GET", tags, "").body, `{"a": "b"}`)
 }
 
 func TestSecurityHub(t *testing.T) {

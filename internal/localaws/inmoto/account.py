@@ -108,6 +108,31 @@ def find_analyzer(call):
     return analyzers[call.region, name]
 
 
+# --- Amazon GuardDuty ---
+
+
+def detector_tags(call):
+    return call.backend("guardduty").get_detector(call.input["ResourceArn"].rsplit("/", 1)[-1]).tags
+
+
+@answer("guardduty", "ListTagsForResource", "moto cannot tag a detector that exists")
+def list_detector_tags(call):
+    return {"Tags": detector_tags(call)}
+
+
+@answer("guardduty", "TagResource", "moto cannot tag a detector that exists")
+def tag_detector(call):
+    detector_tags(call).update(call.input["Tags"])
+    return {}
+
+
+@answer("guardduty", "UntagResource", "moto cannot tag a detector that exists")
+def untag_detector(call):
+    for key in call.input["TagKeys"]:
+        detector_tags(call).pop(key, None)
+    return {}
+
+
 # --- AWS Security Hub ---
 
 
