@@ -129,10 +129,11 @@ func (c *checker) account(a Account) {
 	if a.Trail.ObjectEvents && a.Organisation.Trail != "" {
 		c.refuse("account.trail.objectEvents", true, "only false is allowed where the organisation has the trail")
 	}
-	for field, on := range map[string]bool{"objectEvents": a.GuardDuty.ObjectEvents, "databaseSignIns": a.GuardDuty.DatabaseSignIns} {
-		if on && a.Organisation.GuardDuty != "" {
-			c.refuse("account.guardDuty."+field, true, "only false is allowed where the organisation has GuardDuty")
-		}
+	if a.GuardDuty.ObjectEvents && a.Organisation.GuardDuty != "" {
+		c.refuse("account.guardDuty.objectEvents", true, "only false is allowed where the organisation has GuardDuty")
+	}
+	if a.GuardDuty.DatabaseSignIns && a.Organisation.GuardDuty != "" {
+		c.refuse("account.guardDuty.databaseSignIns", true, "only false is allowed where the organisation has GuardDuty")
 	}
 	c.budgets(a.Budgets)
 	for _, p := range a.Organisation.Parts() {

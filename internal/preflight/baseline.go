@@ -160,16 +160,16 @@ func hubs(ctx context.Context, aws awsapi.Client, _ config.Names, c *Check) erro
 // PutConfigurationRecorder: Errors).
 func recorders(ctx context.Context, aws awsapi.Client, _ config.Names, c *Check) error {
 	c.Found = "none: bootstrap makes it"
-	for operation, members := range map[string]string{"DescribeConfigurationRecorders": "ConfigurationRecorders", "DescribeDeliveryChannels": "DeliveryChannels"} {
-		answer, err := aws.Do(ctx, awsapi.Request{Service: "config", Operation: operation})
+	for _, kind := range []string{"ConfigurationRecorder", "DeliveryChannel"} {
+		answer, err := aws.Do(ctx, awsapi.Request{Service: "config", Operation: "Describe" + kind + "s"})
 		if err != nil {
 			return err
 		}
-		for _, v := range answer.Value.List(members) {
+		for _, v := range answer.Value.List(kind + "s") {
 			switch name := v.Text("name"); {
 			case v.Text("servicePrincipal") != "":
 			case name != config.RecorderName:
-				c.State, c.Found = Missing, fmt.Sprintf("%s %q exists, and is not the platform's", operation[len("Describe"):len(operation)-1], name)
+				c.State, c.Found = Missing, fmt.Sprintf("%s %q exists, and is not the platform's", kind, name)
 				c.Do = "a region has one recorder and one delivery channel, and another one is refused: delete it (aws configservice; what it delivered stays in its bucket)"
 				return nil
 			default:
