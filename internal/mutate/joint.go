@@ -41,7 +41,8 @@ type code struct {
 // load returns a package of the module at root. Its imports are read from what
 // the compiler wrote of them.
 func load(ctx context.Context, root, dir string) (*code, error) {
-	command := process.Command(ctx, "go", "list", "-export", "-deps", "-json=ImportPath,Export,DepOnly,Standard,GoFiles,Dir", "./"+dir, "os")
+	command := process.Command(ctx, "go", "list", "-export", "-deps", "-f",
+		"{{.ImportPath}}\t{{.Export}}{{if not (or .DepOnly .Standard)}}{{range .GoFiles}}\t{{.}}{{end}}{{end}}", "./"+dir, "os")
 	command.Dir = root
 	var said bytes.Buffer
 	command.Stderr = &said
@@ -51,41 +52,30 @@ func load(ctx context.Context, root, dir string) (*code, error) {
 	}
 	c := &code{dir: dir, positions: token.NewFileSet(), sources: map[string][]byte{}, files: map[string]*ast.File{}}
 	exports := map[string]string{}
-	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
-		var p struct {
-			ImportPath, Export, Dir string
-			DepOnly, Standard       bool
-			GoFiles                 []string
-		}
-		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			return nil, fmt.Errorf("go list %s: %w", dir, err)
-		}
-		exports[p.ImportPath] = p.Export
-		if p.DepOnly || p.Standard {
-			continue
-		}
-		for _, name := range p.GoFiles {
-			source, err := os.ReadFile(filepath.Join(p.Dir, name))
-			if err != nil {
+	for line := range strings.SplitSeq(strings.TrimSpace(string(out)), "\n") {
+		fields := strings.Split(line, "\t")
+		exports[fields[0]] = fields[1]
+		for _, name := range fields[2:] {
+			if c.sources[filepath.Join(dir, name)], err = os.ReadFile(filepath.Join(root, dir, name)); err != nil {
 				return nil, err
 			}
-			c.sources[filepath.Join(dir, name)] = source
 		}
 	}
 	c.importer = importer.ForCompiler(c.positions, "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
-	for name, source := range c.sources {
-		if c.files[name], err = parser.ParseFile(c.positions, name, source, parser.SkipObjectResolution); err != nil {
-			return nil, err
-		}
-	}
 	c.info = &types.Info{Types: map[ast.Expr]types.TypeAndValue{}}
-	c.types, err = c.check(c.files, c.info)
+	c.types, err = c.check(c.files, c.sources, c.info)
 	return c, err
 }
 
-func (c *code) check(files map[string]*ast.File, info *types.Info) (*types.Package, error) {
+// check parses sources into files, and checks these for types.
+func (c *code) check(files map[string]*ast.File, sources map[string][]byte, info *types.Info) (*types.Package, error) {
+	for name, source := range sources {
+		file, err := parser.ParseFile(c.positions, name, source, parser.SkipObjectResolution)
+		if err != nil {
+			return nil, err
+		}
+		files[name] = file
+	}
 	var list []*ast.File
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		list = append(list, files[name])
@@ -95,15 +85,7 @@ func (c *code) check(files map[string]*ast.File, info *types.Info) (*types.Packa
 
 // compiles says whether the package does with other sources of these files.
 func (c *code) compiles(changed map[string][]byte) bool {
-	files := maps.Clone(c.files)
-	for name, source := range changed {
-		file, err := parser.ParseFile(c.positions, name, source, parser.SkipObjectResolution)
-		if err != nil {
-			return false
-		}
-		files[name] = file
-	}
-	_, err := c.check(files, nil)
+	_, err := c.check(maps.Clone(c.files), changed, nil)
 	return err == nil
 }
 
@@ -140,9 +122,6 @@ func (c *code) inserted(m mutant, number int) []insertion {
 		}
 		return found == nil
 	})
-	if found == nil || c.info.TypeOf(found) == nil {
-		return nil
-	}
 	kind := types.Default(c.info.TypeOf(found))
 	spelled := types.TypeString(kind, func(p *types.Package) string {
 		if p == c.types {
@@ -175,16 +154,12 @@ func (c *code) together(mutants []mutant) (map[string][]byte, map[int]bool) {
 		for name, list := range lists {
 			changed[name] = insert(c.sources[name], list)
 		}
-		if len(changed) > 0 {
-			changed[filepath.Join(c.dir, "mutant_is.go")] = []byte("package " + c.types.Name() + "\n\nimport \"os\"\n\nvar mutantIs = os.Getenv(\"" + selected + "\")\n")
-		}
+		changed[filepath.Join(c.dir, "mutant_is.go")] = []byte("package " + c.types.Name() + "\n\nimport \"os\"\n\nvar mutantIs = os.Getenv(\"" + selected + "\")\n")
 		return changed
 	}
 	var numbers []int
-	for i, m := range mutants {
-		if len(c.inserted(m, i)) > 0 {
-			numbers = append(numbers, i)
-		}
+	for i := range mutants {
+		numbers = append(numbers, i)
 	}
 	changed := build(numbers)
 	if !c.compiles(changed) {
@@ -217,12 +192,11 @@ func insert(source []byte, list []insertion) []byte {
 		}
 		return b.length - a.length
 	})
+	// A literal's type, which several mutants need, is there once.
+	list = slices.CompactFunc(list, func(a, b insertion) bool { return a.length == 0 && a == b })
 	var out []byte
 	last := 0
-	for k, i := range list {
-		if k > 0 && i.length == 0 && i == list[k-1] {
-			continue // a literal's type, which several mutants need
-		}
+	for _, i := range list {
 		out = append(append(out, source[last:i.at]...), i.text...)
 		last = i.at
 	}
@@ -241,20 +215,34 @@ type joint struct {
 
 // newJoint writes the sources; folder is the caller's to remove.
 func newJoint(root, folder string, changed map[string][]byte) (*joint, error) {
+	environment, err := overlay(root, folder, changed)
+	return &joint{root: root, folder: folder, environment: environment, built: map[string]bool{}}, err
+}
+
+// overlay writes sources into a folder and returns the environment in which go
+// reads them in the place of those of the module at root.
+func overlay(root, folder string, changed map[string][]byte) ([]string, error) {
 	replaced := map[string]string{}
+	var errs []error
 	for name, source := range changed {
 		file := filepath.Join(folder, filepath.Base(name))
 		replaced[filepath.Join(root, name)] = file
-		if err := os.WriteFile(file, source, 0o600); err != nil {
-			return nil, err
-		}
+		errs = append(errs, os.WriteFile(file, source, 0o600))
 	}
-	overlay := filepath.Join(folder, "overlay.json")
-	if err := writeOverlay(overlay, replaced); err != nil {
-		return nil, err
-	}
-	return &joint{root: root, folder: folder, environment: append(os.Environ(), "GOFLAGS=-overlay="+overlay), built: map[string]bool{}}, nil
+	list, err := json.Marshal(map[string]map[string]string{"Replace": replaced})
+	file := filepath.Join(folder, "overlay.json")
+	errs = append(errs, err, os.WriteFile(file, list, 0o600))
+	return append(os.Environ(), "GOFLAGS=-overlay="+file), errors.Join(errs...)
 }
+
+// outcome is what a run of the tests came to.
+type outcome int
+
+const (
+	passed outcome = iota
+	failed
+	notBuilt
+)
 
 // prepare builds tests, once, and runs them without a mutant.
 func (j *joint) prepare(ctx context.Context, tests string) error {
@@ -285,6 +273,38 @@ func (j *joint) test(ctx context.Context, all []string, number int) (outcome, st
 		}
 		if got, said := j.run(ctx, tests, fmt.Sprint(number)); got != passed {
 			return got, said, nil
+		}
+	}
+	return passed, "", nil
+}
+
+// alone runs all these tests, those of one package after the other, of a build with
+// other sources, each for as long as the joint build allows. Programs that the tests
+// build have them too.
+func (j *joint) alone(ctx context.Context, all []string, changed map[string][]byte) (outcome, string, error) {
+	var environment []string
+	folder, err := os.MkdirTemp(j.folder, "")
+	if err == nil {
+		environment, err = overlay(j.root, folder, changed)
+	}
+	if err != nil {
+		return notBuilt, "", err
+	}
+	for _, tests := range all {
+		if err := j.prepare(ctx, tests); err != nil {
+			return notBuilt, "", err
+		}
+		dir, pattern, _ := strings.Cut(tests, " ")
+		command := process.Command(ctx, "go", "test", "-count=1", "-failfast", "-vet=off", "-ldflags=-w", "-timeout", j.limit.String(), "-run", pattern, "./"+dir)
+		command.Dir, command.Env = j.root, environment
+		out, err := output(command)
+		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+			if bytes.Contains(out, []byte("[build failed]")) || bytes.Contains(out, []byte("[setup failed]")) {
+				return notBuilt, string(out), nil
+			}
+			return failed, string(out), nil
+		} else if err != nil {
+			return notBuilt, "", err
 		}
 	}
 	return passed, "", nil

@@ -1,10 +1,8 @@
 package mutate
 
 import (
-	"bytes"
 	"context"
 	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -14,7 +12,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -132,18 +129,24 @@ func (r run) one(ctx context.Context, s subject, known []equivalent) (result, er
 	}
 	got.places = len(all)
 	for i := range all {
-		if all[i].file, err = filepath.Rel(r.root, all[i].file); err != nil {
-			return got, err
-		}
+		all[i].file = filepath.Join(s.dir, filepath.Base(all[i].file))
 	}
 	for _, e := range known {
 		if filepath.Dir(e.file) == s.dir && !slices.ContainsFunc(all, e.is) {
 			return got, fmt.Errorf("%s: no such mutant any more: %s", equivalentFile, strings.Join(e.row(), ", "))
 		}
 	}
+	folder, err := os.MkdirTemp("", "mutate-*")
+	if err != nil {
+		return got, err
+	}
+	defer os.RemoveAll(folder)
 	c, err := load(ctx, r.root, s.dir)
 	if err != nil {
 		return got, err
+	}
+	applied := func(m mutant) map[string][]byte {
+		return map[string][]byte{m.file: m.applied(c.sources[m.file])}
 	}
 	shuffle(all, r.seed, s.dir)
 	var chosen []mutant
@@ -153,22 +156,17 @@ func (r run) one(ctx context.Context, s subject, known []equivalent) (result, er
 		}
 		if slices.ContainsFunc(known, func(e equivalent) bool { return e.is(m) }) {
 			got.equivalent = append(got.equivalent, m)
-		} else if c.compiles(map[string][]byte{m.file: m.applied(c.sources[m.file])}) {
+		} else if c.compiles(applied(m)) {
 			chosen = append(chosen, m)
 		}
 	}
-	folder, err := os.MkdirTemp("", "mutate-*")
-	if err != nil {
-		return got, err
-	}
-	defer os.RemoveAll(folder)
 	changed, together := c.together(chosen)
-	j, err := newJoint(r.root, folder, changed)
-	if err != nil {
-		return got, err
-	}
 	looking := append([]string{s.dir}, s.tests...)
-	if err := j.prepare(ctx, s.dir); err != nil {
+	j, err := newJoint(r.root, folder, changed)
+	if err == nil {
+		err = j.prepare(ctx, s.dir)
+	}
+	if err != nil {
 		return got, err
 	}
 	for i, m := range chosen {
@@ -179,18 +177,17 @@ func (r run) one(ctx context.Context, s subject, known []equivalent) (result, er
 			outcome, said, err = j.test(ctx, looking, i)
 			alone = looking[:1]
 		}
-		if err == nil && outcome == passed {
-			outcome, said, err = r.test(ctx, j, alone, m)
+		if outcome == passed {
+			outcome, said, err = j.alone(ctx, alone, applied(m))
 		}
-		switch {
-		case ctx.Err() != nil:
-			return got, ctx.Err()
-		case err != nil:
+		if err := errors.Join(err, ctx.Err()); err != nil {
 			return got, err
-		case outcome == passed:
+		}
+		switch outcome {
+		case passed:
 			got.survived = append(got.survived, m)
 			fmt.Fprintln(r.out, "survived:", m) // at once: a run takes hours
-		case outcome == failed:
+		case failed:
 			got.noticed = append(got.noticed, m)
 			if strings.Contains(said, "panic: test timed out") {
 				fmt.Fprintln(r.out, "noticed by the time that it took:", m)
@@ -206,63 +203,6 @@ func shuffle(all []mutant, seed uint64, dir string) {
 	hash.Write([]byte(dir))
 	order := rand.New(rand.NewPCG(seed, hash.Sum64()))
 	order.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-}
-
-// outcome is what a run of the tests came to.
-type outcome int
-
-const (
-	passed outcome = iota
-	failed
-	notBuilt
-)
-
-// test runs all these tests, those of one package after the other, with a mutant in the
-// place of its file, each for as long as the joint build allows. Programs that the
-// tests build have it too.
-func (r run) test(ctx context.Context, j *joint, all []string, m mutant) (outcome, string, error) {
-	folder, err := os.MkdirTemp("", "mutate-*")
-	if err != nil {
-		return notBuilt, "", err
-	}
-	defer os.RemoveAll(folder)
-	original := filepath.Join(r.root, m.file)
-	source, err := os.ReadFile(original)
-	if err != nil {
-		return notBuilt, "", err
-	}
-	changed, overlay := filepath.Join(folder, filepath.Base(m.file)), filepath.Join(folder, "overlay.json")
-	if err := errors.Join(os.WriteFile(changed, m.applied(source), 0o600), writeOverlay(overlay, map[string]string{original: changed})); err != nil {
-		return notBuilt, "", err
-	}
-	for _, tests := range all {
-		if err := j.prepare(ctx, tests); err != nil {
-			return notBuilt, "", err
-		}
-		dir, pattern, _ := strings.Cut(tests, " ")
-		command := process.Command(ctx, "go", "test", "-count=1", "-failfast", "-vet=off", "-ldflags=-w", "-timeout", j.limit.String(), "-run", pattern, "./"+dir)
-		command.Dir, command.Env = r.root, append(os.Environ(), "GOFLAGS=-overlay="+overlay)
-		out, err := output(command)
-		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
-			if bytes.Contains(out, []byte("[build failed]")) || bytes.Contains(out, []byte("[setup failed]")) {
-				return notBuilt, string(out), nil
-			}
-			return failed, string(out), nil
-		} else if err != nil {
-			return notBuilt, "", err
-		}
-	}
-	return passed, "", nil
-}
-
-// writeOverlay writes the list that go takes with -overlay: which files are read
-// in the place of which.
-func writeOverlay(file string, replaced map[string]string) error {
-	list, err := json.Marshal(map[string]map[string]string{"Replace": replaced})
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(file, list, 0o600)
 }
 
 // equivalentFile lists the mutants that change nothing that anybody could see.
@@ -315,7 +255,7 @@ func (r run) write(results []result, known []equivalent) error {
 	}
 	rows := map[string][]string{}
 	for line := range strings.Lines(string(before)) {
-		if cells := strings.Split(strings.Trim(line, "| \n"), " | "); strings.HasPrefix(line, "| `") && len(cells) == len(columns) {
+		if cells := strings.Split(strings.Trim(line, "| \n"), " | "); len(cells) == len(columns) {
 			rows[strings.Trim(cells[0], "`")] = cells
 		}
 	}
@@ -328,6 +268,9 @@ func (r run) write(results []result, known []equivalent) error {
 }
 
 var columns = []string{"package", "places", "tried", "noticed", "survived", "equivalent", "%", "at least", "seed", "day"}
+
+// inTable is code in a cell of a table.
+func inTable(text string) string { return "`" + strings.ReplaceAll(text, "|", "\\|") + "`" }
 
 // page is docs/mutation.md.
 func page(rows map[string][]string, known []equivalent) []byte {
@@ -346,6 +289,14 @@ func page(rows map[string][]string, known []equivalent) []byte {
 		}
 		page.Row(row...)
 	}
+	page.Heading("Whose tests look")
+	page.Text("Those of the package itself, and those of others where its code serves them, all or what `-run` names:")
+	page.Table("package", "other tests")
+	for _, s := range subjects {
+		if len(s.tests) > 0 {
+			page.Row("`"+s.dir+"`", inTable(strings.Join(s.tests, "`, `")))
+		}
+	}
 	page.Heading("Equivalent")
 	page.Text("Mutants that change nothing that anybody could see. They are not tried; a row for a place that is no longer there fails a test.")
 	if len(known) == 0 {
@@ -354,7 +305,7 @@ func page(rows map[string][]string, known []equivalent) []byte {
 		page.Table("place", "change", "what is there", "why nobody could see it")
 	}
 	for _, e := range known {
-		page.Row("`"+e.file+"`, "+e.function, e.operator, "`"+strings.ReplaceAll(e.source, "|", "\\|")+"`", e.reason)
+		page.Row("`"+e.file+"`, "+e.function, e.operator, inTable(e.source), e.reason)
 	}
 	page.Heading("Left alone")
 	page.Text("Packages that are not broken, each with those below it:")

@@ -234,7 +234,7 @@ func TestOne(t *testing.T) {
 		"go.mod":      "module m\n\ngo 1.26\n",
 		"p/p.go":      "package p\n\nfunc Seen(n int) bool { return n < 3 }\n\nfunc Unseen() bool { return true }\n\nfunc Same() bool { return true }\n\nfunc Unbuilt() int {\n\tn := 0\n\tn = 1\n\treturn n\n}\n\nconst Fixed = \"fixed\"\n\nvar Kind = \"kind\"\n",
 		"p/p_test.go": "package p\n\nimport \"testing\"\n\nfunc TestSeen(t *testing.T) {\n\tUnseen()\n\tif !Seen(2) || Seen(3) || Unbuilt() != 1 {\n\t\tt.Fail()\n\t}\n}\n",
-		"q/q_test.go": "package q\n\nimport (\n\t\"m/p\"\n\t\"testing\"\n)\n\nfunc TestFixed(t *testing.T) {\n\tif p.Fixed != \"fix\"+\"ed\" {\n\t\tt.Fail()\n\t}\n}\n\nfunc TestKind(t *testing.T) {\n\tif p.Kind != \"kind\" {\n\t\tt.Fail()\n\t}\n}\n",
+		"q/q_test.go": "package q\n\nimport (\n\t\"m/p\"\n\t\"os\"\n\t\"testing\"\n)\n\nfunc TestFixed(t *testing.T) {\n\tfile, err := os.OpenFile(\"../runs\", os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)\n\tif err != nil {\n\t\tpanic(err)\n\t}\n\tfile.WriteString(\"~\")\n\tif p.Fixed != \"fix\"+\"ed\" {\n\t\tt.Fail()\n\t}\n}\n\nfunc TestKind(t *testing.T) {\n\tif p.Kind != \"kind\" {\n\t\tt.Fail()\n\t}\n}\n",
 	} {
 		file := filepath.Join(root, name)
 		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
@@ -265,6 +265,11 @@ func TestOne(t *testing.T) {
 	if n, s, e := names(got.noticed), names(got.survived), names(got.equivalent); n != "(declarations) string changed, Seen operator, Unbuilt statement dropped" || s != "(declarations) string changed, Unseen truth turned" || e != "Same truth turned" {
 		t.Errorf("noticed %s; survived %s; equivalent %s", n, s, e)
 	}
+	// It looks at what p's own tests let pass, and not again in a build of its own:
+	// Fixed's, Kind's, Unseen's and nothing broken.
+	if runs, err := os.ReadFile(filepath.Join(root, "runs")); err != nil || len(runs) != 4 {
+		t.Errorf("q's tests ran %d times, %v", len(runs), err)
+	}
 	if left, err := filepath.Glob(filepath.Join(temporary, "mutate-*")); err != nil || len(left) > 0 {
 		t.Errorf("left: %q, %v", left, err)
 	}
@@ -278,6 +283,25 @@ func TestOne(t *testing.T) {
 	}
 	if _, err := r.one(t.Context(), subject{dir: "p"}, []equivalent{{"p/p.go", "Gone", "truth turned", "true", "an example"}}); err == nil || !strings.HasSuffix(err.Error(), ": no such mutant any more: p/p.go, Gone, truth turned, true, an example") {
 		t.Errorf("a row for nothing: %v", err)
+	}
+	// What cannot be tried is an error.
+	r.sample = 0
+	if _, err := r.one(t.Context(), subject{dir: "p", tests: []string{"none"}}, known); err == nil || !strings.Contains(err.Error(), "build the tests of none: ") {
+		t.Errorf("no such tests: %v", err)
+	}
+	if _, err := r.one(t.Context(), subject{dir: "["}, nil); err == nil {
+		t.Error("no such package")
+	}
+	t.Setenv("TMPDIR", filepath.Join(temporary, "none"))
+	if _, err := r.one(t.Context(), subject{dir: "p"}, known); err == nil || !strings.Contains(err.Error(), "none: no such file") {
+		t.Errorf("without a folder: %v", err)
+	}
+	t.Setenv("TMPDIR", temporary)
+	if err := os.WriteFile(filepath.Join(root, "p/p.go"), []byte("package p\n\nvar a int = true\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.one(t.Context(), subject{dir: "p"}, nil); err == nil || !strings.HasPrefix(err.Error(), "go list p: ") {
+		t.Errorf("a package that does not compile: %v", err)
 	}
 	if err := os.WriteFile(filepath.Join(root, "p/p.go"), []byte("package p\n\nfunc Seen(int) bool { return false }\n\nfunc Unseen() bool { return true }\n\nfunc Unbuilt() int { return 1 }\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -374,6 +398,9 @@ func note() {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := newJoint(root, filepath.Join(folder, "none"), changed); err == nil {
+		t.Error("sources are written to no folder")
+	}
 	j.limit = time.Nanosecond // as if the tests of another package had taken no time
 	for i, m := range mutants {
 		if constant := m.source == `"fixed"` || m.source == "i++"; together[i] == constant {
@@ -385,6 +412,54 @@ func note() {
 		if got, said, err := j.test(t.Context(), []string{"p ^TestNone$"}, i); err != nil || got != passed {
 			t.Errorf("%s: without the test: %d, %v\n%s", m, got, err, said)
 		}
+	}
+	// They are built once, and may take longer than this.
+	if !j.built["p"] || j.limit < time.Minute {
+		t.Errorf("built: %v, for %s", j.built, j.limit)
+	}
+	if got, _, err := j.test(t.Context(), []string{"none"}, 0); err == nil || got != notBuilt {
+		t.Errorf("no such tests: %d, %v", got, err)
+	}
+	for text, want := range map[string]outcome{source: passed, "package p\nfunc": notBuilt, "package p\nvar a int = true\n": notBuilt, source + "func init() { panic(1) }\n": failed} {
+		if got, said, err := j.alone(t.Context(), []string{"p"}, map[string][]byte{"p/p.go": []byte(text)}); err != nil || got != want {
+			t.Errorf("%q: %d, %v; want %d\n%s", text, got, err, want, said)
+		}
+	}
+	if got, _, err := j.alone(t.Context(), []string{"none"}, nil); err == nil || got != notBuilt {
+		t.Errorf("no such tests in a build of their own: %d, %v", got, err)
+	}
+	t.Setenv("PATH", "")
+	if got, _, err := j.alone(t.Context(), []string{"p"}, nil); !errors.Is(err, exec.ErrNotFound) || got != notBuilt {
+		t.Errorf("without Go: %d, %v", got, err)
+	}
+	j.folder = filepath.Join(folder, "none")
+	if got, _, err := j.alone(t.Context(), []string{"p"}, nil); !errors.Is(err, fs.ErrNotExist) || got != notBuilt {
+		t.Errorf("without a folder: %d, %v", got, err)
+	}
+}
+
+// A package that is no Go, or has a wrong type, is not loaded, be `go list` content
+// with it (-e), and does not compile with such a source.
+func TestLoadFails(t *testing.T) {
+	const good = "package p\n"
+	for source, want := range map[string]string{good: "", good + "func": "expected", good + "var a int = true\n": "cannot use true"} {
+		root := t.TempDir()
+		if err := errors.Join(os.Mkdir(filepath.Join(root, "p"), 0o700), os.WriteFile(filepath.Join(root, "go.mod"), []byte("module m\n\ngo 1.26\n"), 0o600), os.WriteFile(filepath.Join(root, "p", "p.go"), []byte(source), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		for _, flags := range []string{"", "-e"} {
+			t.Setenv("GOFLAGS", flags)
+			c, err := load(t.Context(), root, "p")
+			if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+				t.Errorf("%q with %q: %v; want %q", source, flags, err, want)
+			}
+			if want == "" && (!c.compiles(map[string][]byte{"p/p.go": []byte(good)}) || c.compiles(map[string][]byte{"p/p.go": []byte("package")})) {
+				t.Error("what is no Go compiles, or what is does not")
+			}
+		}
+	}
+	if _, err := load(t.Context(), t.TempDir(), "p"); err == nil || !strings.HasPrefix(err.Error(), "go list p: ") {
+		t.Errorf("without a module: %v", err)
 	}
 }
 
@@ -427,7 +502,9 @@ func TestEquivalent(t *testing.T) {
 	}
 	file := filepath.Join(t.TempDir(), "equivalent.csv")
 	for text, want := range map[string]string{
-		"a,b\n": "the first row must be",
+		"":         "the first row must be",
+		"a,b\n":    "the first row must be",
+		"a\n1,2\n": "wrong number of fields",
 		strings.Join(equivalentHead, ",") + "\na,b,c,d,\n": "row 2 has no reason",
 	} {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
@@ -506,7 +583,7 @@ func TestCommand(t *testing.T) {
 		"broken/a_test.go":               "package broken\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) { t.Fail() }\n",
 		"good/a.go":                      "package good\n\nfunc A() bool { return true }\n",
 		"good/a_test.go":                 "package good\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) {\n\tif !A() {\n\t\tt.Fail()\n\t}\n}\n",
-		"low/a.go":                       "package low\n\nfunc A() bool { return true }\n",
+		"low/a.go":                       "package low\n\nfunc A() bool { return true }\n\nfunc B() bool { return true }\n",
 		"low/a_test.go":                  "package low\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) { A() }\n",
 	} {
 		file := filepath.Join(root, name)
@@ -517,32 +594,49 @@ func TestCommand(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	t.Chdir(root)
+	t.Chdir(filepath.Join(root, "low"))
 	mutate := func(args ...string) (string, error) {
 		var out bytes.Buffer
 		err := command.Run(t.Context(), command.Process{Getenv: os.Getenv, Out: &out, Err: &out}, "platform", "", []command.Command{Command}, append([]string{"mutate"}, args...))
 		return out.String(), err
 	}
-	out, err := mutate("-seed", "7", "-sample", "0", "-o", "page.md", "./broken/", "good", "low")
+	out, err := mutate("-seed", "7", "-sample", "1", "-o", "page.md", "./broken/", "good", "low")
 	if err == nil || !strings.Contains(err.Error(), "the tests of broken fail before anything is broken") || !strings.Contains(err.Error(), "low: 0 % noticed, and 90 % must be") || strings.Contains(err.Error(), "good") {
 		t.Errorf("got %v", err)
 	}
-	if !strings.Contains(out, "survived: low/a.go:3 A: truth turned: true\n") || !strings.Contains(out, "good                             1 of   1 noticed (100 %), 0 equivalent; floor 100 %\n") {
-		t.Errorf("it says\n%s", out)
+	const want = `good                             1 of   1 noticed (100 %), 0 equivalent; floor 100 %
+survived: low/a.go:3 A: truth turned: true
+low                              0 of   1 noticed (0 %), 0 equivalent; floor 90 %
+`
+	if out != want {
+		t.Errorf("it says\n%s\nwant\n%s", out, want)
 	}
-	if page, err := os.ReadFile("page.md"); err != nil || !strings.Contains(string(page), "| `good` | 1 | 1 | 1 | 0 | 0 | 100 | 100 | 7 | ") {
-		t.Errorf("%v\n%s", err, page)
+	page, err := os.ReadFile("page.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []string{"\\| `broken` \\|.* never \\|\n", "\\| `good` \\| 1 \\| 1 \\| 1 \\| 0 \\| 0 \\| 100 \\| 100 \\| 7 \\| 20\\d\\d-\\d\\d-\\d\\d \\|\n", "\\| `low` \\| 2 \\| 1 \\| 0 \\|"} {
+		if !regexp.MustCompile(row).Match(page) {
+			t.Errorf("%q is not in\n%s", row, page)
+		}
+	}
+	if out, _ := mutate("-h"); !strings.Contains(out, "platform mutate [flags] [PACKAGE...]\n") {
+		t.Errorf("it takes\n%s", out)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := (run{root: root, out: &bytes.Buffer{}}).packages(ctx, []string{"good"}); !errors.Is(err, context.Canceled) {
+	if err := (run{root: root, out: &bytes.Buffer{}}).packages(ctx, nil); err == nil || err.Error() != "context canceled" {
 		t.Errorf("cancelled: %v", err)
 	}
-	if err := os.Remove("internal/mutate/equivalent.csv"); err != nil {
+	if err := os.Remove(filepath.Join(root, equivalentFile)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := mutate("good"); err == nil {
 		t.Error("without the table of equivalent mutants")
+	}
+	t.Chdir(t.TempDir())
+	if _, err := mutate("good"); err == nil {
+		t.Error("outside the module")
 	}
 }
 
