@@ -68,17 +68,18 @@ func start(program string) (*simulator, error) {
 	}
 	p := &simulator{cmd: cmd}
 	cmd.Stderr = &p.stderr
-	if p.stdin, err = cmd.StdinPipe(); err != nil {
-		return nil, fmt.Errorf("%s: %w", program, err)
+	var stdout io.Reader
+	p.stdin, err = cmd.StdinPipe()
+	if err == nil {
+		stdout, err = cmd.StdoutPipe()
 	}
-	stdout, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", program, err)
 	}
 	p.stdout = bufio.NewReader(stdout)
-	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("%s: %w", program, err)
-	}
 	return p, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -180,6 +181,14 @@ func TestNotInstalled(t *testing.T) {
 	}
 	if _, err := iamsim.Describe(nil); !errors.Is(err, iamsim.ErrNotInstalled) {
 		t.Errorf("%v", err)
+	}
+	// The simulator is there, but no Node.
+	if err := os.MkdirAll(filepath.Join(empty, "internal", "iamsim", "node_modules", "@cloud-copilot", "iam-simulate"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", "")
+	if _, err := iamsim.Describe(nil); !errors.Is(err, exec.ErrNotFound) || !strings.HasPrefix(err.Error(), "describe.mjs: ") {
+		t.Errorf("without Node: %v", err)
 	}
 	t.Chdir(t.TempDir())
 	if _, err := iamsim.Describe(nil); err == nil || errors.Is(err, iamsim.ErrNotInstalled) {

@@ -107,26 +107,20 @@ func beyondTheSimulator(r Row) bool {
 		!strings.Contains(r.Resource, ":loadbalancer/")
 }
 
-// plainlyAllowed says whether a statement without conditions allows a request,
-// and none denies its action on it, whatever the conditions.
+// plainlyAllowed says whether a statement without conditions of a role's own allows
+// a request, one of its boundary does too, and none denies its action on it, both
+// whatever the conditions.
 func plainlyAllowed(r iamsim.Request) bool {
-	allowed := false
-	for _, document := range append(slices.Clone(r.Identity), r.Boundary) {
-		if document == nil {
-			continue
-		}
-		for _, s := range document.Statements() {
-			if !s.SpeaksOf(r.Action) {
-				continue
-			}
-			if s.Effect == policy.Deny {
-				if len(s.NotResources) > 0 || policy.MatchAny(s.Resources, r.Resource) {
-					return false
-				}
-				continue
-			}
-			allowed = allowed || len(s.Conditions) == 0 && policy.MatchAny(s.Resources, r.Resource)
-		}
+	says := func(effect policy.Effect, conditions bool, documents ...*iamsim.Policy) bool {
+		return slices.ContainsFunc(documents, func(p *iamsim.Policy) bool {
+			return slices.ContainsFunc(p.Statements(), func(s policy.Statement) bool {
+				return s.Effect == effect && s.SpeaksOf(r.Action) && (conditions || len(s.Conditions) == 0) &&
+					(policy.MatchAny(s.Resources, r.Resource) || effect == policy.Deny && len(s.NotResources) > 0)
+			})
+		})
 	}
-	return allowed
+	if r.Boundary != nil && (!says(policy.Allow, true, r.Boundary) || says(policy.Deny, true, r.Boundary)) {
+		return false
+	}
+	return says(policy.Allow, false, r.Identity...) && !says(policy.Deny, true, r.Identity...)
 }
