@@ -724,20 +724,22 @@ func TestExceptions(t *testing.T) {
 	const reason = "A reason that says why the rule cannot be kept here."
 	for _, test := range []struct {
 		name, kind string
+		protocol   string
 		exception  Exception
 		// want is part of the only violation; "" for none.
 		want string
 	}{
-		{"that is needed", "aws_sns_topic_subscription", Exception{"PW-SNS-03", reason, "2026-11-25"}, ""},
-		{"of today", "aws_sns_topic_subscription", Exception{"PW-SNS-03", reason, "2026-11-24"}, "expired on 2026-11-24"},
-		{"of long ago", "aws_sns_topic_subscription", Exception{"PW-SNS-03", reason, "2020-01-01"}, "expired on 2020-01-01"},
-		{"without a day", "aws_sns_topic_subscription", Exception{"PW-SNS-03", reason, "never"}, `expires on "never"`},
-		{"without a reason", "aws_sns_topic_subscription", Exception{"PW-SNS-03", "it is hard", "2027-06-30"}, "say why"},
-		{"that nothing needs", "aws_kms_alias", Exception{"PW-SNS-03", reason, "2027-06-30"}, "no violation of PW-SNS-03 is left"},
-		{"to no rule", "aws_kms_alias", Exception{"PW-IAM-99", reason, "2027-06-30"}, `"PW-IAM-99", which is no rule`},
+		{"that is needed", "aws_sns_topic_subscription", "http", Exception{"PW-SNS-03", reason, "2026-11-25"}, ""},
+		{"of today", "aws_sns_topic_subscription", "http", Exception{"PW-SNS-03", reason, "2026-11-24"}, "expired on 2026-11-24"},
+		{"of long ago", "aws_sns_topic_subscription", "http", Exception{"PW-SNS-03", reason, "2020-01-01"}, "expired on 2020-01-01"},
+		{"without a day", "aws_sns_topic_subscription", "http", Exception{"PW-SNS-03", reason, "never"}, `expires on "never"`},
+		{"without a reason", "aws_sns_topic_subscription", "http", Exception{"PW-SNS-03", "it is hard", "2027-06-30"}, "say why"},
+		{"that is needed no more", "aws_sns_topic_subscription", "https", Exception{"PW-SNS-03", reason, "2027-06-30"}, "no violation of PW-SNS-03 is left"},
+		{"that nothing needs", "aws_kms_alias", "", Exception{"PW-SNS-03", reason, "2027-06-30"}, "no violation of PW-SNS-03 is left"},
+		{"to no rule", "aws_kms_alias", "", Exception{"PW-IAM-99", reason, "2027-06-30"}, `"PW-IAM-99", which is no rule`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			attributes := noted{"protocol": "http"}
+			attributes := noted{"protocol": test.protocol}
 			Except(attributes, test.exception)
 			p := &Platform{Facts: facts(), Stacks: []Stack{Load("prod", map[string]any{"resource": map[string]any{test.kind: map[string]any{"it": map[string]any(attributes)}}})}}
 			violations := Evaluate(p)
@@ -754,7 +756,7 @@ func TestExceptions(t *testing.T) {
 				t.Errorf("got %v, want %q", violations, test.want)
 			}
 			// What excuses nothing leaves the violation standing.
-			if test.kind == "aws_sns_topic_subscription" && !slices.ContainsFunc(violations, func(v Violation) bool { return v.Rule.ID == "PW-SNS-03" }) {
+			if test.protocol == "http" && !slices.ContainsFunc(violations, func(v Violation) bool { return v.Rule.ID == "PW-SNS-03" }) {
 				t.Error("the violation is excused")
 			}
 		})

@@ -95,7 +95,7 @@ func Stack(stack synthesised.Stack, schema Schema) (map[string][]byte, error) {
 
 // remoteState is what Terraform's own data source takes.
 var remoteState = Block{Attributes: map[string]Attribute{
-	"backend": {Type: "string", Required: true}, "workspace": {Type: "string"}, "config": {Type: "dynamic"},
+	"backend": {Type: "string", Required: true}, "workspace": {Type: "string"}, "config": {},
 }}
 
 // anything is the schema of a block that has attributes only.

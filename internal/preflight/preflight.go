@@ -69,8 +69,10 @@ var Command = command.Command{
 // error.
 func Run(ctx context.Context, s config.Settings, stacks synthesised.Stacks, out io.Writer) error {
 	endpoint := ""
-	if len(stacks) > 0 && len(stacks[0].Providers) > 0 {
-		endpoint = stacks[0].Providers[0].Endpoint()
+	for _, stack := range stacks {
+		for _, provider := range stack.Providers {
+			endpoint = provider.Endpoint() // the same of all
+		}
 	}
 	s = config.Target{LocalEndpoint: endpoint}.For(s)
 	regional, err := awsapi.Connect(ctx, s.Region, endpoint)

@@ -449,6 +449,9 @@ func TestTape(t *testing.T) {
 	if code, kind, body := ask(recording, "Action=A&Version=1&Name=x&StartTime=1&EndTime=2"); code != http.StatusTeapot || kind != "text/xml" || body != "A" {
 		t.Errorf("recording: %d %s %s", code, kind, body)
 	}
+	if code, _, body := ask(recording, "%"); code != http.StatusBadRequest || !strings.Contains(body, "%") {
+		t.Errorf("what is no call: %d %s", code, body)
+	}
 	file := filepath.Join(t.TempDir(), "tape.json")
 	if err := tape.Write(file); err != nil {
 		t.Fatal(err)
