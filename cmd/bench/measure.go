@@ -44,29 +44,21 @@ func (c command) measure(more ...string) (sample, error) {
 
 // compare runs a command with the stock kernel and with ours in turn, so that
 // a machine whose speed drifts slows both. The first run of each is not
-// counted, unless the stock kernel has only one.
-func compare(c command, stockRuns, runs int) (comparison, error) {
+// counted.
+func compare(c command, runs int) (comparison, error) {
 	var stock, ours []sample
 	for i := range runs + 1 {
-		counted := i > 0
-		if !counted && stockRuns == 1 {
-			continue
-		}
-		if i <= stockRuns {
-			s, err := c.measure("FASTJSII=off")
+		for _, kernel := range []struct {
+			samples     *[]sample
+			environment []string
+		}{{&stock, []string{"FASTJSII=off"}}, {&ours, nil}} {
+			s, err := c.measure(kernel.environment...)
 			if err != nil {
 				return comparison{}, err
 			}
-			if counted {
-				stock = append(stock, s)
+			if i > 0 {
+				*kernel.samples = append(*kernel.samples, s)
 			}
-		}
-		s, err := c.measure()
-		if err != nil {
-			return comparison{}, err
-		}
-		if counted {
-			ours = append(ours, s)
 		}
 	}
 	return comparison{medians(stock), medians(ours)}, nil

@@ -16,9 +16,7 @@ import (
 // settings of the platform with n environments, each like staging; the
 // platform's own for its own number.
 //
-// They are for measuring only: Validate refuses them, since the environments
-// share one GitHub environment. Of their own, AWS takes no more than the trust
-// policy of infra-role has room for.
+// AWS takes ten: the trust policy of infra-role has no room for more.
 func settings(n int) config.Settings {
 	s := config.Platform()
 	if n == len(s.Environments) {
