@@ -77,6 +77,7 @@ func TestDocument(t *testing.T) {
   ]
 })`, false},
 		{`{"a":"${aws_x.a.arn}/*","aws:B":"1"}`, `jsonencode({ a = "${aws_x.a.arn}/*", "aws:B" = "1" })`, true},
+		{`["arn:${aws_x.a.id}:${aws_x.a.name}"]`, `jsonencode(["arn:${aws_x.a.id}:${aws_x.a.name}"])`, true},
 		{`["${join(",", [aws_x.a.id])}",1.50,true,null]`, `jsonencode([join(",", [aws_x.a.id]), 1.50, true, null])`, false},
 		{`["${aws_x.a.port}"]`, `jsonencode([tostring(aws_x.a.port)])`, true},
 		{`["$${aws:username}","a<b"]`, `jsonencode(["$${aws:username}", "a<b"])`, false},
