@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/paperwurks/infra/access"
+	"github.com/paperwurks/infra/config"
 )
 
 func TestMedian(t *testing.T) {
@@ -58,7 +59,7 @@ func TestMissed(t *testing.T) {
 // TestSettings: the environments to measure with are as many as asked for, and
 // AWS takes their roles.
 func TestSettings(t *testing.T) {
-	for _, n := range []int{4, 10} {
+	for _, n := range []int{len(config.Platform().Environments), 4, 10} {
 		names := map[string]bool{}
 		for _, env := range settings(n).Environments {
 			names[env.Name] = true

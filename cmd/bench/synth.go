@@ -13,8 +13,9 @@ import (
 	"github.com/paperwurks/infra/stacks"
 )
 
-// settings of the platform with n environments, each like staging; the
-// platform's own for its own number.
+// settings of the platform for its own number of environments; for another, of
+// the fixture, which every owner measures alike, with n environments, each like
+// its staging.
 //
 // AWS takes ten: the trust policy of infra-role has no room for more.
 func settings(n int) config.Settings {
@@ -22,6 +23,7 @@ func settings(n int) config.Settings {
 	if n == len(s.Environments) {
 		return s
 	}
+	s = config.Fixture()
 	model := s.Environments[1]
 	s.AddressPlan = "10.0.0.0/8"
 	s.Environments = nil
