@@ -16,6 +16,10 @@ func Fixture() Settings {
 		worker.Variables = Variables{"LOG_LEVEL": "warning"}
 		return []Service{web, worker}
 	}
+	busy := func(services []Service) []Service {
+		services[0].RequestsPerTarget = 1200
+		return services
+	}
 	migration := func() Migration {
 		return Migration{CPU: 512, Memory: 1024, Command: []string{"migrate"}, Secrets: []string{"session-key"}}
 	}
@@ -75,7 +79,7 @@ func Fixture() Settings {
 				Network:    Network{CIDR: "10.22.0.0/16", NAT: NATPerZone},
 				Cluster:    Cluster{SpotWeight: 0},
 				Images:     Images{From: "staging", KeepReleases: 100, UntaggedDays: 14},
-				Services:   services(task(1024, 2048, 3, 12), task(1024, 2048, 2, 8)),
+				Services:   busy(services(task(1024, 2048, 3, 12), task(1024, 2048, 2, 8))),
 				Migration:  migration(),
 				Database: Database{EngineVersion: "17", InstanceClass: "db.m7g.large", StorageGiB: 100, MaxStorageGiB: 500, MultiAZ: true,
 					FinalSnapshot: true, BackupDays: 35},

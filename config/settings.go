@@ -247,6 +247,12 @@ type Service struct {
 	// CPUTarget is the average CPU utilisation, in percent, that autoscaling
 	// aims at.
 	CPUTarget int
+	// RequestsPerTarget is how many requests a minute each task gets that
+	// autoscaling aims at as well: it follows whichever target asks for more tasks,
+	// and takes tasks away when both allow it (Application Auto Scaling user guide,
+	// "Target tracking scaling policies"). Only with Route; 0 to look at the CPU
+	// alone.
+	RequestsPerTarget int
 	// Database lets the service's tasks reach the database.
 	Database bool
 	// Documents lets the service's tasks read and write the documents bucket.

@@ -44,6 +44,7 @@ func (c *checker) services(list string, e Environment) {
 		// Below, a service never rests; above, the alarm on a busy one (90)
 		// comes before more tasks do.
 		c.between(path+".cpuTarget", service.CPUTarget, 10, 85, "percent are allowed")
+		c.requestsPerTarget(path+".requestsPerTarget", service)
 		c.receivedSecrets(path+".secrets", service.Secrets, e.Secrets)
 		c.variables(path+".variables", service.Variables, e.Secrets)
 		c.definition(path+".variables", e.VariablesFor(service.Variables), service.Secrets, service.Command, service.HealthCheckCommand)
@@ -147,6 +148,17 @@ func (c *checker) tasks(path string, s Service, protected bool) {
 		c.refuse(path+".minTasks", s.MinTasks, "at most maxTasks, %d, is allowed", s.MaxTasks)
 	case s.MinTasks < 2 && s.Route != nil && protected:
 		c.refuse(path+".minTasks", s.MinTasks, "2 tasks or more are required of a routed service where data is \"protected\": the loss of one must not stop it")
+	}
+}
+
+func (c *checker) requestsPerTarget(path string, s Service) {
+	switch {
+	case s.RequestsPerTarget == 0:
+	case s.Route == nil:
+		c.refuse(path, s.RequestsPerTarget, "0 is required without a route: the load balancer counts the requests")
+	default:
+		// A task answers some thousand requests a second at most.
+		c.between(path, s.RequestsPerTarget, 1, 1_000_000, "requests a minute are allowed, or 0")
 	}
 }
 

@@ -183,6 +183,9 @@ var serviceRows = []row{
 	is(`environments["prod"].services["web"].minTasks`, 1, `2 tasks or more are required of a routed service where data is "protected": the loss of one must not stop it`),
 	is(`environments["dev"].services["web"].cpuTarget`, 0, "10 to 85 percent are allowed"),
 	is(`environments["dev"].services["web"].cpuTarget`, 100, "10 to 85 percent are allowed"),
+	is(`environments["prod"].services["web"].requestsPerTarget`, -1, "1 to 1000000 requests a minute are allowed, or 0"),
+	is(`environments["prod"].services["web"].requestsPerTarget`, 1_000_001, "1 to 1000000 requests a minute are allowed, or 0"),
+	is(`environments["prod"].services["worker"].requestsPerTarget`, 600, "0 is required without a route: the load balancer counts the requests"),
 
 	is(`environments["dev"].migration.cpu`, 500, "256, 512, 1024, 2048, 4096, 8192, 16384 or 32768 CPU units are allowed"),
 	is(`environments["dev"].migration.memory`, 512, "1024, 2048, 3072 or 4096 MiB are allowed with 512 CPU units"),

@@ -68,6 +68,7 @@ func (w workloads) service(s config.Service) (*ecs.Service, *task, error) {
 		props.Port = s.Route.Port
 		target := w.entrance.targetGroups[s.Name]
 		props.TargetGroupARN = target.ARN
+		props.RequestsPerTarget, props.RequestsLabel = s.RequestsPerTarget, w.entrance.loadBalancer.ARNSuffix+"/"+target.ARNSuffix
 		props.After = append(props.After, target.Routed)
 		props.After = append(props.After, w.entrance.loadBalancer.AllowTo(routeTo(n, env, s), made.SecurityGroupID, s.Former.Port)...)
 	}

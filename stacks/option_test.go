@@ -24,7 +24,8 @@ var options = map[string]func(s *config.Settings){
 		s.Environments[0].Network.NAT = config.NATNone
 		s.Environments[0].Network.InterfaceEndpoints = []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms", "ssmmessages"}
 	},
-	"arm64": func(s *config.Settings) { s.Environments[0].Images.Architecture = config.ARM },
+	"arm64":               func(s *config.Settings) { s.Environments[0].Images.Architecture = config.ARM },
+	"requests-per-target": func(s *config.Settings) { s.Environments[0].Services[0].RequestsPerTarget = 600 },
 	"baseline-by-the-organisation": func(s *config.Settings) {
 		s.Account.Trail.ObjectEvents, s.Account.GuardDuty = false, config.GuardDuty{}
 		s.Account.Organisation = config.Organisation{

@@ -37,6 +37,11 @@ type ServiceProps struct {
 	Port int
 	// MinTasks and MaxTasks bound autoscaling, which aims at CPUTarget percent.
 	MinTasks, MaxTasks, CPUTarget int
+	// RequestsPerTarget a minute that autoscaling aims at too, of the target group
+	// that RequestsLabel names; 0 for none (Application Auto Scaling API,
+	// PredefinedMetricSpecification: ResourceLabel).
+	RequestsPerTarget int
+	RequestsLabel     string
 	// SpotWeight is how many of a hundred tasks above MinTasks run on Fargate
 	// Spot; with 100 all do.
 	SpotWeight int
@@ -106,23 +111,44 @@ func NewService(scope cdk.Construct, id string, props ServiceProps) *Service {
 		MinCapacity:       tf.Number(props.MinTasks),
 		MaxCapacity:       tf.Number(props.MaxTasks),
 	})
-	appautoscalingpolicy.NewAppautoscalingPolicy(scope, new("scaling-policy"), &appautoscalingpolicy.AppautoscalingPolicyConfig{
-		Name:              new("cpu"),
+	scaleBy(scope, "scaling-policy", target, tracked{name: "cpu", metric: "ECSServiceAverageCPUUtilization", aim: props.CPUTarget})
+	if props.RequestsPerTarget > 0 {
+		scaleBy(scope, "requests-policy", target, tracked{
+			name: "requests", metric: "ALBRequestCountPerTarget", label: props.RequestsLabel, aim: props.RequestsPerTarget,
+		})
+	}
+	return &Service{Name: name}
+}
+
+// tracked is a metric of AWS's that autoscaling keeps at its aim.
+type tracked struct {
+	name, metric string
+	// label is the resource that it is measured of; "" for the service itself.
+	label string
+	aim   int
+}
+
+func scaleBy(scope cdk.Construct, id string, target appautoscalingtarget.AppautoscalingTarget, by tracked) {
+	metric := &appautoscalingpolicy.AppautoscalingPolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecification{
+		PredefinedMetricType: &by.metric,
+	}
+	if by.label != "" {
+		metric.ResourceLabel = &by.label
+	}
+	appautoscalingpolicy.NewAppautoscalingPolicy(scope, &id, &appautoscalingpolicy.AppautoscalingPolicyConfig{
+		Name:              &by.name,
 		PolicyType:        new("TargetTrackingScaling"),
 		ServiceNamespace:  target.ServiceNamespace(),
 		ScalableDimension: target.ScalableDimension(),
 		ResourceId:        target.ResourceId(),
 		TargetTrackingScalingPolicyConfiguration: &appautoscalingpolicy.AppautoscalingPolicyTargetTrackingScalingPolicyConfiguration{
-			TargetValue: tf.Number(props.CPUTarget),
-			PredefinedMetricSpecification: &appautoscalingpolicy.AppautoscalingPolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecification{
-				PredefinedMetricType: new("ECSServiceAverageCPUUtilization"),
-			},
+			TargetValue:                   tf.Number(by.aim),
+			PredefinedMetricSpecification: metric,
 			// Seconds: out quickly, in slowly.
 			ScaleOutCooldown: tf.Number(60),
 			ScaleInCooldown:  tf.Number(300),
 		},
 	})
-	return &Service{Name: name}
 }
 
 // capacityStrategy keeps the first MinTasks on Fargate unless everything may

@@ -225,6 +225,8 @@ func Rows() []Row {
 		{Field: "Environments[].Services[].MinTasks", Change: "one more", Make: web(func(v *config.Service) { v.MinTasks++ }), Outcome: InPlace, Note: "A deployment of the revision that runs, and one task more. Nothing is unavailable."},
 		{Field: "Environments[].Services[].MaxTasks", Change: "more", Make: web(func(v *config.Service) { v.MaxTasks = 6 }), Outcome: InPlace, Note: "Autoscaling's bound."},
 		{Field: "Environments[].Services[].CPUTarget", Change: "lower", Make: web(func(v *config.Service) { v.CPUTarget = 50 }), Outcome: InPlace, Note: "Autoscaling's aim."},
+		{Field: "Environments[].Services[].RequestsPerTarget", Change: "set", Make: web(func(v *config.Service) { v.RequestsPerTarget = 600 }), Outcome: InPlace,
+			Note: "A second policy: whichever asks for more tasks wins. 0 again takes it away; tasks go by the CPU alone."},
 		{Field: "Environments[].Services[].Database", Change: "no longer, at once", Make: worker(func(v *config.Service) { v.Database = false }), Outcome: RefusedByPlan, Test: planTest, Runbook: "Take something away from a service", Note: "The revision that runs uses it."},
 		{Field: "Environments[].Services[].Documents", Change: "no longer, at once", Make: worker(func(v *config.Service) { v.Documents = false }), Outcome: RefusedByPlan, Test: planTest, Runbook: "Take something away from a service", Note: "The revision that runs uses them."},
 		{Field: "Environments[].Services[].Secrets", Change: "one less, at once", Make: web(func(v *config.Service) { v.Secrets = nil }), Outcome: RefusedByPlan, Test: planTest, Runbook: "Take something away from a service", Note: "No task of the revision that runs could start."},
