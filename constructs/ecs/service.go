@@ -114,7 +114,7 @@ func NewService(scope cdk.Construct, id string, props ServiceProps) *Service {
 	scaleBy(scope, "scaling-policy", target, tracked{name: "cpu", metric: "ECSServiceAverageCPUUtilization", aim: props.CPUTarget})
 	if props.RequestsPerTarget > 0 {
 		scaleBy(scope, "requests-policy", target, tracked{
-			name: "requests", metric: "ALBRequestCountPerTarget", label: props.RequestsLabel, aim: props.RequestsPerTarget,
+			name: "requests-per-task", metric: "ALBRequestCountPerTarget", label: props.RequestsLabel, aim: props.RequestsPerTarget,
 		})
 	}
 	return &Service{Name: name}

@@ -376,7 +376,7 @@ func elbRules(b *rulesBench) {
 	}
 	b.refused("listener-certificate", listener("HTTPS", "Certificates.member.1.CertificateArn", "arn:aws:acm:eu-central-1:123456789012:certificate/none"))
 	b.ok(listener("HTTP"))
-	behindPort(b, target)
+	behindPort(b, balancer, target)
 	second := text(b.ok(elb("CreateTargetGroup", "Name", "other", "Protocol", "HTTP", "Port", "80", "VpcId", vpc, "TargetType", "ip")), "TargetGroupArn")
 	b.refused("listener-port-is-free", elb("CreateListener", "LoadBalancerArn", balancer, "Protocol", "HTTP", "Port", "80", "DefaultActions.member.1.Type", "forward", "DefaultActions.member.1.TargetGroupArn", second))
 	b.refused("target-group-is-free", elb("DeleteTargetGroup", "TargetGroupArn", target))
@@ -385,7 +385,7 @@ func elbRules(b *rulesBench) {
 }
 
 // behindPort asks for a service behind a target group, on ports that its task definition has and has not.
-func behindPort(b *rulesBench, target string) {
+func behindPort(b *rulesBench, balancer, target string) {
 	network := b.cluster()
 	for _, port := range []int{8080, 9090} {
 		withPort := definition(fmt.Sprint("port-", port), "256", "512")
@@ -407,8 +407,34 @@ func behindPort(b *rulesBench, target string) {
 	b.refused(rule, b.to("ecs", "UpdateService", object{"cluster": "dev", "service": "behind", "taskDefinition": "port-9090"}))
 	b.ok(behind("UpdateService", "port-9090", "web", 9090))
 	b.refused(rule, b.to("ecs", "UpdateService", object{"cluster": "dev", "service": "behind", "taskDefinition": "port-8080"}))
+	b.byRequests(balancer, target)
 	b.get("ecs", "DeleteService", object{"cluster": "dev", "service": "behind", "force": true})
 	b.get("ecs", "DeleteCluster", object{"cluster": "dev"})
+}
+
+// byRequests scales the service behind the target group by its requests.
+func (b *rulesBench) byRequests(balancer, target string) {
+	b.Helper()
+	scaled := object{"ServiceNamespace": "ecs", "ResourceId": "service/dev/behind", "ScalableDimension": "ecs:service:DesiredCount"}
+	b.ok(b.to("application-autoscaling", "RegisterScalableTarget", with(scaled, object{"MinCapacity": 1, "MaxCapacity": 2})))
+	by := func(metric string, label ...string) reply {
+		specification := object{"PredefinedMetricType": metric}
+		if len(label) > 0 {
+			specification["ResourceLabel"] = strings.Join(label, "/")
+		}
+		return b.to("application-autoscaling", "PutScalingPolicy", with(scaled, object{"PolicyName": "p", "PolicyType": "TargetTrackingScaling",
+			"TargetTrackingScalingPolicyConfiguration": object{"TargetValue": 600, "PredefinedMetricSpecification": specification}}))
+	}
+	suffix := func(arn, kind string) string { return arn[strings.Index(arn, kind):] }
+	lb, group := strings.TrimPrefix(suffix(balancer, "loadbalancer/"), "loadbalancer/"), suffix(target, "targetgroup/")
+	const rule, requests = "label-names-a-target-group", "ALBRequestCountPerTarget"
+	b.refused(rule, by(requests))
+	b.refused(rule, by(requests, lb))
+	b.refused(rule, by(requests, lb, "targetgroup/other/0"))
+	b.refused(rule, by(requests, "app/other/0", group))
+	b.refused(rule, by("ECSServiceAverageCPUUtilization", lb, group))
+	b.ok(by(requests, lb, group))
+	b.ok(by("ECSServiceAverageCPUUtilization"))
 }
 
 func cloudFrontRules(b *rulesBench) {

@@ -597,6 +597,19 @@ def scaled_service_exists(call):
             return f"ECS service doesn't exist: {call.input['ResourceId']}"
 
 
+@rule("application-autoscaling", "PutScalingPolicy", "requests per target are those of a target group behind a load balancer, and only of one that the resource label names", "ValidationException", "Application Auto Scaling API, PredefinedMetricSpecification: ResourceLabel")
+def label_names_a_target_group(call):
+    metric = (call.input.get("TargetTrackingScalingPolicyConfiguration") or {}).get("PredefinedMetricSpecification") or {}
+    label = metric.get("ResourceLabel") or ""
+    if metric.get("PredefinedMetricType") != "ALBRequestCountPerTarget":
+        return f"Resource label is not allowed: {label}" if label else None
+    balancer, _, group = label.partition("/targetgroup/")
+    for target in call.backend("elasticloadbalancing").target_groups.values():
+        if target.arn.endswith(f":targetgroup/{group}") and any(arn.endswith(f":loadbalancer/{balancer}") for arn in target.load_balancer_arns):
+            return None
+    return f"Invalid resource label: {label}"
+
+
 # --- IAM Access Analyzer ---
 
 
