@@ -16,7 +16,7 @@ func infraEdge(n config.Names) []policy.Statement {
 			Effect: policy.Allow,
 			Actions: []string{
 				"acm:RequestCertificate", "cloudfront:CreateDistribution",
-				"cloudfront:CreateResponseHeadersPolicy", "cloudfront:CreateVpcOrigin",
+				"cloudfront:CreateResponseHeadersPolicy", "cloudfront:CreateVpcOrigin", "route53:CreateHealthCheck",
 			},
 			Resources: []string{"*"},
 		},
@@ -63,6 +63,14 @@ func infraEdge(n config.Names) []policy.Statement {
 				"acm:UpdateCertificateOptions",
 			},
 			Resources: regional(n, "acm", "certificate/*"),
+		},
+		{
+			// AWS knows neither names nor tags of them as conditions (Service
+			// Authorization Reference, Amazon Route 53).
+			Sid:       "BuildChecksFromOutside",
+			Effect:    policy.Allow,
+			Actions:   []string{"route53:ChangeTagsForResource", "route53:DeleteHealthCheck", "route53:UpdateHealthCheck"},
+			Resources: []string{"arn:aws:route53:::healthcheck/*"},
 		},
 		{
 			// The distribution's own records and those that prove a

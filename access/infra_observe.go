@@ -73,13 +73,13 @@ func infraObserve(n config.Names) []policy.Statement {
 				"sns:CreateTopic", "sns:DeleteTopic", "sns:SetSubscriptionAttributes", "sns:SetTopicAttributes",
 				"sns:TagResource", "sns:Unsubscribe", "sns:UntagResource",
 			},
-			Resources: []string{n.ARN("sns", p)},
+			Resources: regional(n, "sns", p),
 		},
 		{
 			Sid:        "SubscribePeopleToTopics",
 			Effect:     policy.Allow,
 			Actions:    []string{"sns:Subscribe"},
-			Resources:  []string{n.ARN("sns", p)},
+			Resources:  regional(n, "sns", p),
 			Conditions: []policy.Condition{policy.If(policy.StringEquals, "sns:Protocol", "email")},
 		},
 		{

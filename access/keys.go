@@ -51,19 +51,31 @@ func LogsKey(n config.Names, env string) policy.Document {
 			n.ARN("logs", "log-group:"+n.LogGroups(env)+"*"),
 			n.ARN("logs", "log-group:"+n.DatabaseLogGroup(env, "*")),
 			n.ARN("logs", "log-group:"+n.WebACLLogGroup(n.WebACL(env))+"*")),
-		policy.Statement{
-			Sid:        "AlarmsToTheTopic",
-			Effect:     policy.Allow,
-			Principals: service("cloudwatch.amazonaws.com"),
-			Actions:    []string{"kms:Decrypt", "kms:GenerateDataKey*"},
-			Resources:  []string{"*"},
-			Conditions: forThisAccount(n),
-		})
+		useByAlarms(n))
 }
 
-// EdgeLogsKey is the policy of the key of what CloudFront's web ACL logs.
-func EdgeLogsKey(n config.Names, env string) policy.Document {
-	return keyPolicy(n, useByLogs(config.EdgeRegion, n.EdgeARN("logs", "log-group:"+n.WebACLLogGroup(n.WebACL(env))+"*")))
+// EdgeLogsKey is the policy of the key of what CloudFront's web ACL logs and, in an
+// environment that is looked at from outside, of the topic of those alarms.
+func EdgeLogsKey(n config.Names, env config.Environment) policy.Document {
+	uses := []policy.Statement{useByLogs(config.EdgeRegion, n.EdgeARN("logs", "log-group:"+n.WebACLLogGroup(n.WebACL(env.Name))+"*"))}
+	if env.HasOutside() {
+		uses = append(uses, useByAlarms(n))
+	}
+	return keyPolicy(n, uses...)
+}
+
+// useByAlarms lets CloudWatch publish to a topic that a key encrypts (Amazon SNS
+// developer guide, "Enable compatibility between event sources from AWS services
+// and encrypted topics").
+func useByAlarms(n config.Names) policy.Statement {
+	return policy.Statement{
+		Sid:        "AlarmsToTheTopic",
+		Effect:     policy.Allow,
+		Principals: service("cloudwatch.amazonaws.com"),
+		Actions:    []string{"kms:Decrypt", "kms:GenerateDataKey*"},
+		Resources:  []string{"*"},
+		Conditions: forThisAccount(n),
+	}
 }
 
 // keyPolicy splits the account's default "root may do everything" into

@@ -74,7 +74,7 @@ func configurationReads() []string {
 		"logs:DescribeResourcePolicies", "logs:GetDelivery*", "logs:GetLogDelivery", "logs:ListLogDeliveries",
 		"logs:ListTagsForResource",
 		"rds:Describe*", "rds:ListTagsForResource",
-		"route53:GetChange", "route53:GetHostedZone", "route53:ListResourceRecordSets",
+		"route53:GetChange", "route53:GetHealthCheck", "route53:GetHostedZone", "route53:ListResourceRecordSets", "route53:ListTagsForResource",
 		"s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration",
 		"s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration",
 		"secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy", "secretsmanager:ListSecrets",

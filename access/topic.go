@@ -8,7 +8,15 @@ import (
 // AlarmTopic is the policy of the topic of an environment's alarms, or of the
 // account's (config.AccountPrefix): CloudWatch publishes there, with TLS.
 func AlarmTopic(n config.Names, env string) policy.Document {
-	topic := n.ARN("sns", n.AlarmTopic(env))
+	return alarmTopic(n, n.ARN("sns", n.AlarmTopic(env)))
+}
+
+// EdgeAlarmTopic is that of the topic in EdgeRegion, which has the same name.
+func EdgeAlarmTopic(n config.Names, env string) policy.Document {
+	return alarmTopic(n, n.EdgeARN("sns", n.AlarmTopic(env)))
+}
+
+func alarmTopic(n config.Names, topic string) policy.Document {
 	return policy.Document{Statements: []policy.Statement{
 		{
 			Sid:        "AlarmsPublish",

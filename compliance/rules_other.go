@@ -55,6 +55,52 @@ var logRules = []Rule{
 	},
 }
 
+// outsideRules are about what is seen of an environment from outside.
+var outsideRules = []Rule{
+	{
+		ID: "PW-URL-01", Title: "A check from outside asks as users do, and is let in", Types: []string{"aws_route53_health_check"},
+		Why: "One that cannot fail, or that the web ACL or a country's rule refuses, says nothing of what users see: the first sleeps through an outage, the second rings without one.",
+		Fix: "Use type HTTPS on port 443 with SNI and three regions or more, neither disabled nor inverted; a distribution without geo restriction, whose web ACL allows by default and takes 20 requests in five minutes from an address.",
+		check: func(p *Platform, r *Resource) []string {
+			faults := want(r, map[string]any{"type": "HTTPS", "port": 443.0, "enable_sni": true})
+			faults = append(faults, one(r.Attributes["disabled"] == true, "disabled is true")...)
+			faults = append(faults, one(r.Attributes["invert_healthcheck"] == true, "invert_healthcheck is true")...)
+			faults = append(faults, one(len(list(r.Attributes["regions"])) < 3, "regions are %s", show(r.Attributes["regions"]))...)
+			for _, d := range p.all("aws_cloudfront_distribution") {
+				if d.Stack != r.Stack {
+					continue
+				}
+				kind := at(d.Attributes, "restrictions", "geo_restriction", "restriction_type")
+				faults = append(faults, one(kind != "none", "%s has geo_restriction %s", d.Path, show(kind))...)
+				acl := p.target(d, d.Attributes["web_acl_id"], "aws_wafv2_web_acl")
+				if acl == nil {
+					continue
+				}
+				faults = append(faults, one(at(acl.Attributes, "default_action", "allow") == nil, "%s does not allow by default", acl.Path)...)
+				for _, rule := range list(acl.Attributes["rule"]) {
+					limit := at(rule, "statement", "rate_based_statement", "limit")
+					faults = append(faults, one(limit != nil && number(limit) < 20, "%s blocks an address after %s requests", acl.Path, show(limit))...)
+				}
+			}
+			return faults
+		},
+	},
+	{
+		ID: "PW-URL-02", Title: "A check from outside that fails, or does not run, rings", Types: []string{"aws_route53_health_check"},
+		Why: "Route 53 tells nobody. Its metric is in us-east-1 only, and ends when the check is disabled or gone.",
+		Fix: "Add an alarm in us-east-1 on HealthCheckStatus of its id, whose Minimum is below 1, with treat_missing_data breaching.",
+		check: func(p *Platform, r *Resource) []string {
+			for _, a := range p.all("aws_cloudwatch_metric_alarm") {
+				if a.Stack == r.Stack && a.Attributes["metric_name"] == "HealthCheckStatus" && p.target(a, at(a.Attributes, "dimensions", "HealthCheckId"), "aws_route53_health_check") == r {
+					faults := want(a, map[string]any{"namespace": "AWS/Route53", "statistic": "Minimum", "comparison_operator": "LessThanThreshold", "threshold": 1.0, "treat_missing_data": "breaching"})
+					return append(faults, one(text(a.Attributes["provider"]) != "aws.edge", "its alarm %s is not in us-east-1", a.Path)...)
+				}
+			}
+			return []string{"no alarm on its HealthCheckStatus"}
+		},
+	},
+}
+
 var secretRules = []Rule{
 	{
 		ID: "PW-SEC-01", Title: "A secret is encrypted with a customer key", Types: []string{"aws_secretsmanager_secret"},

@@ -2,6 +2,7 @@ package compliance
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"regexp"
@@ -285,6 +286,20 @@ var rows = []row{
 		violates: []string{`{"task_definition": "${aws_ecs_task_definition.fast.arn}"}`, `{"task_definition": "${aws_ecs_task_definition.default.arn}"}`, `{"task_definition": "t"}`},
 		with:     `{"aws_ecs_task_definition": {"slow": {"container_definitions": "[{\"name\": \"c\", \"stopTimeout\": 120}]"}, "fast": {"container_definitions": "[{\"stopTimeout\": 30}]"}, "default": {"container_definitions": "[{}]"}}}`},
 	{rule: "PW-ECS-13", kind: "aws_ecs_service", complies: `{"task_definition": "t", "capacity_provider_strategy": [{"capacity_provider": "FARGATE"}]}`},
+	{rule: "PW-URL-01", kind: "aws_route53_health_check", complies: `{"type": "HTTPS", "port": 443, "enable_sni": true, "regions": ["a", "b", "c"]}`,
+		violates: []string{`{"type": "TCP"}`, `{"port": 80}`, `{"enable_sni": false}`, `{"enable_sni": null}`, `{"disabled": true}`, `{"invert_healthcheck": true}`, `{"regions": ["a", "b"]}`, `{"regions": null}`},
+		with:     letsIn("none", "allow", 20)},
+	{rule: "PW-URL-01", kind: "aws_route53_health_check", with: letsIn("whitelist", "allow", 2000), violates: []string{wholeCheck}},
+	{rule: "PW-URL-01", kind: "aws_route53_health_check", with: letsIn("none", "block", 2000), violates: []string{wholeCheck}},
+	{rule: "PW-URL-01", kind: "aws_route53_health_check", with: letsIn("none", "allow", 19), violates: []string{wholeCheck}},
+	{rule: "PW-URL-02", kind: "aws_route53_health_check", complies: `{}`, with: watchesCheck("AWS/Route53", "Minimum", "LessThanThreshold", "1", "breaching", "aws.edge")},
+	{rule: "PW-URL-02", kind: "aws_route53_health_check", violates: []string{`{}`}, with: watchesCheck("AWS/Other", "Minimum", "LessThanThreshold", "1", "breaching", "aws.edge")},
+	{rule: "PW-URL-02", kind: "aws_route53_health_check", violates: []string{`{}`}, with: watchesCheck("AWS/Route53", "Average", "LessThanThreshold", "1", "breaching", "aws.edge")},
+	{rule: "PW-URL-02", kind: "aws_route53_health_check", violates: []string{`{}`}, with: watchesCheck("AWS/Route53", "Minimum", "GreaterThanThreshold", "1", "breaching", "aws.edge")},
+	{rule: "PW-URL-02", kind: "aws_route53_health_check", violates: []string{`{}`}, with: watchesCheck("AWS/Route53", "Minimum", "LessThanThreshold", "0", "breaching", "aws.edge")},
+	{rule: "PW-URL-02", kind: "aws_route53_health_check", violates: []string{`{}`}, with: watchesCheck("AWS/Route53", "Minimum", "LessThanThreshold", "1", "notBreaching", "aws.edge")},
+	{rule: "PW-URL-02", kind: "aws_route53_health_check", violates: []string{`{}`}, with: watchesCheck("AWS/Route53", "Minimum", "LessThanThreshold", "1", "breaching", "")},
+	{rule: "PW-URL-02", kind: "aws_route53_health_check", violates: []string{`{}`}},
 	{rule: "PW-ECS-14", kind: "aws_ecs_task_definition", complies: `{"runtime_platform": {"cpu_architecture": "ARM64"}}`,
 		violates: []string{`{"runtime_platform": null}`, `{"runtime_platform": {"cpu_architecture": "X86_64"}}`, `{"runtime_platform": {"cpu_architecture": "arm64"}}`},
 		with:     `{"aws_ecs_task_definition": {"other": {"runtime_platform": [{"cpu_architecture": "ARM64"}]}}}`},
@@ -840,4 +855,19 @@ func TestWriteExpired(t *testing.T) {
 			t.Errorf("%s: %q, want %q", day, said.String(), want)
 		}
 	}
+}
+
+const wholeCheck = `{"type": "HTTPS", "port": 443, "enable_sni": true, "regions": ["a", "b", "c"]}`
+
+// letsIn is a distribution with a geo restriction, and its web ACL with a default
+// action and a limit of requests.
+func letsIn(restriction, action string, limit int) string {
+	return fmt.Sprintf(`{"aws_cloudfront_distribution": {"d": {"restrictions": {"geo_restriction": {"restriction_type": %q}}, "web_acl_id": "${aws_wafv2_web_acl.edge-acl.arn}"}},
+		"aws_wafv2_web_acl": {"edge-acl": {"default_action": {%q: {}}, "rule": [{"statement": {"rate_based_statement": {"limit": %d}}}]}}}`, restriction, action, limit)
+}
+
+// watchesCheck is an alarm on the check.
+func watchesCheck(namespace, statistic, comparison, threshold, missing, provider string) string {
+	return fmt.Sprintf(`{"aws_cloudwatch_metric_alarm": {"a": {"namespace": %q, "metric_name": "HealthCheckStatus", "dimensions": {"HealthCheckId": "${aws_route53_health_check.it.id}"},
+		"statistic": %q, "comparison_operator": %q, "threshold": %s, "treat_missing_data": %q, "provider": %q}}}`, namespace, statistic, comparison, threshold, missing, provider)
 }

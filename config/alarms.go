@@ -18,6 +18,8 @@ const (
 	ServiceCPU          AlarmID = "cpu"
 	ServiceNoTask       AlarmID = "no-task"
 	LoadBalancerErrors  AlarmID = "load-balancer-5xx"
+	PublicURL           AlarmID = "public-url"
+	EdgeErrors          AlarmID = "cloudfront-5xx"
 	DatabaseCPU         AlarmID = "database-cpu"
 	DatabaseConnections AlarmID = "database-connections"
 	DatabaseMemory      AlarmID = "database-memory"
@@ -58,6 +60,8 @@ type AlarmKind struct {
 // AlarmKinds are all alarms, in the runbook's order.
 func AlarmKinds() []AlarmKind {
 	return []AlarmKind{
+		{ID: PublicURL, Severity: Page, Means: "The public URL does not answer well from outside, or nobody asked it: 0 is unhealthy", First: "the section *Looked at from outside*"},
+		{ID: EdgeErrors, Severity: Page, Means: "CloudFront answers 5xx to users (answers a minute)", First: "the load balancer's alarms; without one, the section *Looked at from outside*"},
 		{ID: LoadBalancerErrors, Severity: Page, Means: "The load balancer itself answers 5xx: no task takes the request", First: "steps 1 and 2: does a task run?"},
 		{ID: ServiceErrors, Severity: Page, OfService: true, RollsBack: true, Means: "{service} answers 5xx, two minutes in a row",
 			First: "step 3; roll back if a deployment preceded"},
@@ -94,6 +98,10 @@ func (k AlarmKind) SeverityOf(protected bool) Severity {
 	}
 	return Ticket
 }
+
+// IsOutside says whether the alarm is one of those in EdgeRegion, which only an
+// environment has that is looked at from outside.
+func (id AlarmID) IsOutside() bool { return id == PublicURL || id == EdgeErrors }
 
 // AlarmDescriptions are the descriptions of an environment's alarms of a
 // service, or of none (""), by id: what it means, how soon somebody has to look,

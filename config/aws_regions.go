@@ -1,5 +1,10 @@
 package config
 
+// OutsideRegions are those that Route 53 asks the public URL from: Europe and both
+// sides of America. It asks for three or more of its eight (Amazon Route 53 API,
+// HealthCheckConfig: Regions).
+func OutsideRegions() []string { return []string{"eu-west-1", "us-east-1", "us-west-1"} }
+
 // zonesOf gives for each region of the AWS partition "aws" the letters of its
 // zones (AWS Regions and Availability Zones guide, "AWS Regions"; the letters
 // as DescribeAvailabilityZones gives them to a new account). Other partitions

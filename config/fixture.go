@@ -70,7 +70,7 @@ func Fixture() Settings {
 				Secrets:       []string{"session-key"},
 				Variables:     Variables{"LOG_LEVEL": "info"},
 				Logs:          Logs{RetentionDays: 90, BucketDays: 180},
-				Alarms:        Alarms{LatencySeconds: 2, ServerErrors: 10, DatabaseConnections: 300},
+				Alarms:        Alarms{LatencySeconds: 2, ServerErrors: 10, DatabaseConnections: 300, Outside: true},
 				RequestsPerIP: 2000, BudgetUSD: 250,
 			},
 			{

@@ -220,6 +220,9 @@ func (n Names) AlarmTopic(env string) string { return n.In(env, "alarms") }
 // Alarm is a CloudWatch alarm.
 func (n Names) Alarm(env, alarm string) string { return n.In(env, alarm) }
 
+// HealthCheck is the tag Name of Route 53's check of the public URL.
+func (n Names) HealthCheck(env string) string { return n.project + "/" + env }
+
 // Dashboard is the CloudWatch dashboard.
 func (n Names) Dashboard(env string) string { return n.Environment(env) }
 

@@ -61,7 +61,8 @@ type User struct {
 	InfraRepositoryID   string
 	BackendRepositoryID string
 	// AlarmEmail receives every alarm of every environment; AWS asks it to
-	// confirm once per environment.
+	// confirm once per environment, and once more of each that is looked at from
+	// outside.
 	AlarmEmail string
 	// Domain is optional. Without it each environment answers under
 	// CloudFront's own name.
@@ -385,6 +386,27 @@ type Alarms struct {
 	ServerErrors int
 	// DatabaseConnections is the number of connections that raises an alarm.
 	DatabaseConnections int
+	// Outside has Route 53 ask the public URL from several parts of the world, with
+	// alarms on what it finds and on CloudFront's 5xx. Where data is protected it is
+	// on, unless NoOutside says why not.
+	Outside   bool
+	NoOutside string
+}
+
+// HasOutside says whether the environment is looked at from outside.
+func (e Environment) HasOutside() bool {
+	return e.Alarms.NoOutside == "" && (e.Alarms.Outside || e.IsProtected())
+}
+
+// OutsidePath is what is asked from outside: the health path of the service that
+// gets what no other's paths name; "" where there is none.
+func (e Environment) OutsidePath() string {
+	for _, s := range e.Services {
+		if s.Route != nil && len(s.Route.Paths) == 0 {
+			return s.Route.HealthCheckPath
+		}
+	}
+	return ""
 }
 
 // IsProtected says whether AWS refuses to delete what holds data.

@@ -40,6 +40,7 @@ func (c *checker) environments(s Settings) {
 		c.alarms(path+".alarms", e.Alarms, memory)
 		// AWS WAF API, RateBasedStatement: Limit.
 		c.between(path+".requestsPerIP", e.RequestsPerIP, 10, 2_000_000_000, "requests in five minutes are allowed")
+		c.outside(path, e)
 		c.between(path+".budgetUSD", e.BudgetUSD, 0, maxUSD, "US dollars a month are allowed; 0 is the default")
 		c.production(path, e)
 		c.lengths(path, s, e)
@@ -138,6 +139,27 @@ func (c *checker) alarms(path string, a Alarms, databaseGiB int) {
 	}
 	c.between(path+".serverErrors", a.ServerErrors, 1, 10_000, "answers are allowed")
 	c.connections(path+".databaseConnections", a.DatabaseConnections, databaseGiB)
+}
+
+// outside refuses a reason where nothing is switched off by it, and a limit of
+// requests that Route 53's own would reach.
+func (c *checker) outside(path string, e Environment) {
+	switch reason := e.Alarms.NoOutside; {
+	case reason == "":
+	case !isReason(reason):
+		c.refuse(path+".alarms.noOutside", reason, "the reason in one line of 20 to 300 characters is allowed, or none")
+	case e.Alarms.Outside:
+		c.refuse(path+".alarms.outside", true, "false is required where noOutside says why not")
+	case !e.IsProtected():
+		c.refuse(path+".alarms.noOutside", reason, "\"\" is required where data is not \"protected\": it is off without outside")
+	}
+	// Each of Route 53's checkers asks every 30 seconds from an address of its own
+	// (Amazon Route 53 developer guide, "How Amazon Route 53 determines whether a
+	// health check is healthy"); AWS WAF blocks an address above the limit.
+	const asked, least = 5 * 60 / 30, 20
+	if field := path + ".requestsPerIP"; e.HasOutside() && e.RequestsPerIP < least && !c.isRefused(field) {
+		c.refuse(field, e.RequestsPerIP, "%d or more are required of an environment that is looked at from outside: each of Route 53's checkers sends %d in five minutes", least, asked)
+	}
 }
 
 // isProduction says whether a word of an environment's name is prod, prd or

@@ -113,6 +113,14 @@ var environmentRows = []row{
 	is(`environments["staging"].images.from`, "prod", `an earlier environment is allowed, whose images are promoted: "dev" or ""`),
 	is(`environments["prod"].images.from`, "prod", `an earlier environment is allowed, whose images are promoted: "dev", "staging" or ""`),
 	is(`environments["prod"].images.from`, "dev", `an environment of the same branch is allowed: commits of "main" never run there`),
+	is(`environments["prod"].alarms.noOutside`, "no", "the reason in one line of 20 to 300 characters is allowed, or none"),
+	is(`environments["dev"].alarms.noOutside`, "nobody looks at dev from outside", `"" is required where data is not "protected": it is off without outside`),
+	refuses(func(s *Settings) {
+		environment(s, "prod").Alarms.Outside, environment(s, "prod").Alarms.NoOutside = true, "another monitoring service asks it"
+	},
+		`environments["prod"].alarms.outside: true: false is required where noOutside says why not`),
+	refuses(func(s *Settings) { environment(s, "prod").RequestsPerIP = 19 },
+		`environments["prod"].requestsPerIP: 19: 20 or more are required of an environment that is looked at from outside: each of Route 53's checkers sends 10 in five minutes`),
 	is(`environments["dev"].images.architecture`, "arm64", `"X86_64" or "ARM64" is allowed, or "" for "X86_64"`),
 	refuses(func(s *Settings) {
 		*environment(s, "prod") = Fixture().Environments[2]

@@ -88,7 +88,7 @@ func (c *checker) gitHub(g GitHub) {
 		c.refuse("gitHub.backendRepository", g.BackendRepository, "another repository than gitHub.infraRepository is required")
 	}
 	c.branch("gitHub.infraBranch", g.InfraBranch)
-	if reason := g.NoReviewers; reason != "" && (len(reason) < 20 || len(reason) > 300 || strings.ContainsAny(reason, "\r\n")) {
+	if reason := g.NoReviewers; reason != "" && !isReason(reason) {
 		c.refuse("gitHub.noReviewers", reason, "the reason in one line of 20 to 300 characters is allowed, or none")
 	}
 }
@@ -114,4 +114,9 @@ func isBranch(branch string) bool {
 		}
 	}
 	return true
+}
+
+// isReason says whether a text can be the reason for a looser setting.
+func isReason(text string) bool {
+	return len(text) >= 20 && len(text) <= 300 && !strings.ContainsAny(text, "\r\n")
 }

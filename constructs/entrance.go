@@ -22,6 +22,8 @@ type entrance struct {
 	// targetGroups by the name of the routed service.
 	targetGroups map[string]*loadbalancer.TargetGroup
 	distribution *distribution.Distribution
+	// edgeKeyARN encrypts what is of EdgeRegion.
+	edgeKeyARN string
 }
 
 func newEntrance(scope cdk.Construct, props EnvironmentProps, logBucket *bucket.Bucket) (*entrance, error) {
@@ -61,11 +63,12 @@ func newEntrance(scope cdk.Construct, props EnvironmentProps, logBucket *bucket.
 	edgeKey, err := key.New(scope, "edge-logs-key", key.Props{
 		Alias: n.EdgeLogsKeyAlias(env.Name), Description: "Logs of " + env.Name + " at the edge",
 		PreventDestroy: !env.IsDisposable(), Provider: props.Edge,
-		Policy: access.EdgeLogsKey(n, env.Name),
+		Policy: access.EdgeLogsKey(n, env),
 	})
 	if err != nil {
 		return nil, err
 	}
+	out.edgeKeyARN = edgeKey.ARN
 	edge := webacl.New(scope, "edge-web-acl", webacl.Props{
 		Name: n.EdgeWebACL(env.Name), Scope: webacl.CloudFront, Provider: props.Edge,
 		LogGroup: n.WebACLLogGroup(n.EdgeWebACL(env.Name)), LogsKeyARN: edgeKey.ARN, RetentionDays: env.Logs.RetentionDays,

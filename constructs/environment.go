@@ -13,6 +13,7 @@ import (
 	"github.com/paperwurks/infra/constructs/bucket"
 	"github.com/paperwurks/infra/constructs/database"
 	"github.com/paperwurks/infra/constructs/ecs"
+	"github.com/paperwurks/infra/constructs/healthcheck"
 	"github.com/paperwurks/infra/constructs/published"
 	"github.com/paperwurks/infra/constructs/secret"
 	"github.com/paperwurks/infra/constructs/tf"
@@ -64,6 +65,11 @@ func NewEnvironment(scope cdk.Construct, id string, props EnvironmentProps) erro
 	alarms, err := newAlarms(scope, props, way)
 	if err != nil {
 		return err
+	}
+	if env.HasOutside() {
+		if err := newOutside(scope, props, way); err != nil {
+			return err
+		}
 	}
 	cluster := ecs.NewCluster(scope, "cluster", n.Cluster(env.Name))
 	bootstrap, err := newWorkloadRole(scope, "bootstrap-role", n, env.Name, workloadRole{
@@ -213,6 +219,19 @@ func newAlarms(scope cdk.Construct, props EnvironmentProps, way *entrance) (*ala
 		Names: n, Environment: env.Name, Thresholds: env.Alarms, Protected: env.IsProtected(),
 		LoadBalancer: way.loadBalancer.ARNSuffix, Services: services, StorageGiB: env.Database.StorageGiB, MemoryGiB: env.Database.MemoryGiB(),
 		TopicPolicy: access.AlarmTopic(n, env.Name), LogsKeyARN: props.Shared.LogsKeyARN,
+		Email: props.Settings.User.AlarmEmail, GitHub: props.Settings.GitHub,
+	})
+}
+
+// newOutside has the public URL asked from outside, with alarms on the answers.
+func newOutside(scope cdk.Construct, props EnvironmentProps, way *entrance) error {
+	n, env := props.Settings.Names(), props.Environment
+	scope = tf.Group(scope, "outside")
+	check := healthcheck.New(scope, "health-check", healthcheck.Props{Name: n.HealthCheck(env.Name), Host: way.distribution.Host, Path: env.OutsidePath()})
+	return alarm.NewOutside(scope, "alarms", alarm.OutsideProps{
+		Names: n, Environment: env.Name, ServerErrors: env.Alarms.ServerErrors, Protected: env.IsProtected(),
+		HealthCheckID: check, DistributionID: way.distribution.ID, Edge: props.Edge,
+		TopicPolicy: access.EdgeAlarmTopic(n, env.Name), KeyARN: way.edgeKeyARN,
 		Email: props.Settings.User.AlarmEmail, GitHub: props.Settings.GitHub,
 	})
 }

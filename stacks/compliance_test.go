@@ -404,6 +404,8 @@ var mutants = []mutant{
 	{"a service before its capacity providers", "aws_ecs_service", "PW-ALL-06", nil, without("depends_on", "aws_ecs_cluster_capacity_providers.")},
 	{"a service before its listener", "aws_ecs_service", "PW-ALL-06", has("load_balancer"), without("depends_on", "aws_lb_listener.", "aws_lb_listener_rule.")},
 	{"a task on Spot that nobody knows", "aws_ecs_service", "PW-ECS-13", onSpot, set("arn:aws:ecs:eu-central-1:111122223333:task-definition/t:1", "task_definition")},
+	{"a check that is switched off", "aws_route53_health_check", "PW-URL-01", nil, set(true, "disabled")},
+	{"a check that cannot fail", "aws_route53_health_check", "PW-URL-01", nil, set("TCP", "type")},
 	{"the default processors", "aws_ecs_task_definition", "PW-ECS-14", nil, set(nil, "runtime_platform")},
 	{"a migration on other processors", "aws_ecs_task_definition", "PW-ECS-14",
 		func(r *compliance.Resource) bool { return strings.Contains(r.Path, "/"+config.MigrationTask+"-task/") }, set("ARM64", "runtime_platform", "cpu_architecture")},

@@ -26,6 +26,7 @@ var options = map[string]func(s *config.Settings){
 	},
 	"arm64":               func(s *config.Settings) { s.Environments[0].Images.Architecture = config.ARM },
 	"requests-per-target": func(s *config.Settings) { s.Environments[0].Services[0].RequestsPerTarget = 600 },
+	"from-outside":        func(s *config.Settings) { s.Environments[0].Alarms.Outside = true },
 	"baseline-by-the-organisation": func(s *config.Settings) {
 		s.Account.Trail.ObjectEvents, s.Account.GuardDuty = false, config.GuardDuty{}
 		s.Account.Organisation = config.Organisation{

@@ -17,7 +17,10 @@ func TestStacks(t *testing.T) {
 		}
 	}
 	for _, env := range settings.Environments {
-		stack := all[env.Name]
+		stack, topics := all[env.Name], 1
+		if env.HasOutside() {
+			topics++ // of us-east-1
+		}
 		policies := len(env.Services)
 		for _, s := range env.Services {
 			if s.RequestsPerTarget > 0 {
@@ -28,7 +31,7 @@ func TestStacks(t *testing.T) {
 			"aws_ecs_cluster": 1, "aws_ecs_service": len(env.Services), "aws_ecs_task_definition": len(env.Services) + 1,
 			"aws_appautoscaling_policy": policies, "aws_db_instance": 1, "aws_lb": 1, "aws_cloudfront_distribution": 1,
 			"aws_cloudfront_vpc_origin": 1, "aws_wafv2_web_acl": 2, "aws_secretsmanager_secret": len(env.Secrets),
-			"aws_cloudwatch_dashboard": 1, "aws_sns_topic": 1,
+			"aws_cloudwatch_dashboard": 1, "aws_sns_topic": topics,
 		} {
 			if got := len(stack.Resource[kind]); got != want {
 				t.Errorf("%s has %d %s, want %d", env.Name, got, kind, want)

@@ -27,6 +27,8 @@ type Alarms struct {
 	Rollback map[string][]string
 	// All depends on every alarm.
 	All []cdktf.ITerraformDependable
+	// provider of the region that they are in; nil for the stack's own.
+	provider cdktf.TerraformProvider
 }
 
 // Props configures Alarms.
@@ -75,9 +77,10 @@ type alarm struct {
 	// service that it watches; "" for none.
 	service string
 	metric  metric
-	// requests, if there are any, are counted: a minute with fewer than
-	// config.EnoughRequests is good.
+	// requests, if there are any, are counted; combined says what of them and of
+	// the metric is compared with the threshold.
 	requests *metric
+	combined string
 	// bad is the side of the threshold that raises the alarm.
 	bad       side
 	threshold float64
@@ -142,6 +145,8 @@ type TopicProps struct {
 	// SourceUnknown is why the policy cannot say for whom a service publishes; "" for
 	// one that says it.
 	SourceUnknown string
+	// Provider is the region's provider; nil for the stack's own.
+	Provider cdktf.TerraformProvider
 }
 
 // NewTopic makes a topic with its policy and subscription, and returns its ARN. It
@@ -154,10 +159,12 @@ func NewTopic(scope cdk.Construct, props TopicProps) (string, error) {
 	arn := *snstopic.NewSnsTopic(scope, new("topic"), &snstopic.SnsTopicConfig{
 		Name:           &props.Name,
 		KmsMasterKeyId: &props.KeyARN,
+		Provider:       props.Provider,
 	}).Arn()
 	attached := snstopicpolicy.NewSnsTopicPolicy(scope, new("topic-policy"), &snstopicpolicy.SnsTopicPolicyConfig{
-		Arn:    &arn,
-		Policy: &document,
+		Arn:      &arn,
+		Policy:   &document,
+		Provider: props.Provider,
 	})
 	if props.SourceUnknown != "" {
 		compliance.Except(attached, compliance.Exception{Rule: "PW-POL-02", Reason: props.SourceUnknown, Expires: "2027-10-14"})
@@ -166,6 +173,7 @@ func NewTopic(scope cdk.Construct, props TopicProps) (string, error) {
 		TopicArn: &arn,
 		Protocol: new("email"),
 		Endpoint: &props.Email,
+		Provider: props.Provider,
 	})
 	return arn, nil
 }
@@ -183,9 +191,10 @@ func (a *Alarms) add(scope cdk.Construct, props Props, w alarm) string {
 		TreatMissingData:   new(string(w.missing)),
 		AlarmActions:       tf.List(a.TopicARN),
 		OkActions:          tf.List(a.TopicARN),
+		Provider:           a.provider,
 	}
 	if w.requests != nil {
-		settings.MetricQuery = whereEnough(w.metric, *w.requests)
+		settings.MetricQuery = combine(w.combined, w.metric, *w.requests)
 	} else {
 		settings.Namespace, settings.MetricName, settings.Dimensions = &w.metric.namespace, &w.metric.name, w.metric.dimensionMap()
 		settings.Statistic, settings.Period = &w.metric.statistic, tf.Number(period)
@@ -197,12 +206,15 @@ func (a *Alarms) add(scope cdk.Construct, props Props, w alarm) string {
 // period of every metric, in seconds.
 const period = 60
 
-// whereEnough is the metric where there were enough requests, and otherwise 0.
+// whereEnough is the measured value where there were enough requests, and otherwise 0.
 // CloudWatch's own answer to few samples is to keep the alarm's state: one that
 // rings when the traffic stops would ring all night, and ECS does not watch an
 // alarm that rings already when a deployment begins (ECS developer guide, "How
 // CloudWatch alarms detect Amazon ECS deployment failures").
-func whereEnough(m, requests metric) []*cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQuery {
+var whereEnough = fmt.Sprintf("IF(requests >= %d, measured, 0)", config.EnoughRequests)
+
+// combine makes the queries "measured" and "requests" and one of both.
+func combine(expression string, m, requests metric) []*cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQuery {
 	query := func(id string, m metric) *cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQuery {
 		return &cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQuery{
 			Id: &id,
@@ -214,7 +226,7 @@ func whereEnough(m, requests metric) []*cloudwatchmetricalarm.CloudwatchMetricAl
 	return []*cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQuery{
 		{
 			Id:         new("value"),
-			Expression: new(fmt.Sprintf("IF(requests >= %d, measured, 0)", config.EnoughRequests)),
+			Expression: &expression,
 			Label:      new(m.name + " " + m.statistic),
 			ReturnData: new(true),
 		},
@@ -280,8 +292,8 @@ func rollbackAlarms(p Props, s Service) []alarm {
 		{
 			id: config.ServiceLatency, service: s.Name,
 			metric:   p.targetMetric("TargetResponseTime", "p95", s.TargetGroup),
-			requests: &requests,
-			bad:      above, threshold: p.Thresholds.LatencySeconds, periods: 5, missing: isGood,
+			requests: &requests, combined: whereEnough,
+			bad: above, threshold: p.Thresholds.LatencySeconds, periods: 5, missing: isGood,
 		},
 		{
 			id: config.ServiceUnhealthy, service: s.Name,

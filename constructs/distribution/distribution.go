@@ -24,8 +24,8 @@ import (
 // only way in. It reaches the internal load balancer through a VPC origin.
 type Distribution struct {
 	ID string
-	// URL is where users find the application.
-	URL string
+	// URL is where users find the application, Host its host name.
+	URL, Host string
 }
 
 // Props configures a Distribution.
@@ -166,9 +166,9 @@ func New(scope cdk.Construct, id string, props Props) *Distribution {
 	}
 	newEdgeLog(scope, distribution, props)
 
-	out := &Distribution{ID: *distribution.Id(), URL: "https://" + *distribution.DomainName()}
+	out := &Distribution{ID: *distribution.Id(), Host: *distribution.DomainName()}
 	if hasDomain {
-		out.URL = "https://" + props.Hostname
+		out.Host = props.Hostname
 		for _, kind := range []string{"A", "AAAA"} {
 			route53record.NewRoute53Record(scope, new("record-"+kind), &route53record.Route53RecordConfig{
 				ZoneId: &props.HostedZoneID,
@@ -182,6 +182,7 @@ func New(scope cdk.Construct, id string, props Props) *Distribution {
 			})
 		}
 	}
+	out.URL = "https://" + out.Host
 	return out
 }
 

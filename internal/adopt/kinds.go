@@ -52,6 +52,7 @@ func Kinds() map[string]Kind {
 		"aws_wafv2_web_acl_logging_configuration":            {Because: put},
 		"aws_acm_certificate_validation":                     {Because: "it is no object, only Terraform's wait for a certificate"},
 		"aws_ecs_task_definition":                            {Because: "another revision is registered; the one before stays, as every earlier one does"},
+		"aws_route53_health_check":                           {Because: "another check of the same URL is made; the one before rings no alarm, and costs a dollar a month until it is deleted"},
 		"aws_sns_topic":                                      {Because: "CreateTopic returns the topic that has the name"},
 		"aws_sns_topic_subscription":                         {Because: "Subscribe returns the subscription that exists; a mail to confirm may come twice"},
 	}

@@ -75,12 +75,15 @@ func (o operating) alarms(p *page) error {
 		if !ok || d.Severity == "" {
 			return fmt.Errorf("alarm %q has no severity or no runbook: %q", r.Text("alarm_name"), r.Text("alarm_description"))
 		}
-		name := r.Text("alarm_name")
+		name, region := r.Text("alarm_name"), o.settings.Region
+		if kind.ID.IsOutside() {
+			region = config.EdgeRegion
+		}
 		rolls := ""
 		if kind.RollsBack {
 			rolls = "; a deployment of it is rolled back"
 		}
-		rows = append(rows, []string{string(d.Severity), o.link("`"+name+"`", "cloudwatch/home", "alarmsV2:alarm/"+name), strings.TrimSuffix(d.Means, " (bytes)") + ": " + raised(r) + rolls,
+		rows = append(rows, []string{string(d.Severity), o.linkIn(region, "`"+name+"`", "cloudwatch/home", "alarmsV2:alarm/"+name), strings.TrimSuffix(d.Means, " (bytes)") + ": " + raised(r) + rolls,
 			fmt.Sprintf("%s ([runbook](operations.md#%s))", kind.First, kind.ID.Anchor())})
 	}
 	slices.SortStableFunc(rows, func(a, b []string) int { return cmp.Or(strings.Compare(a[0], b[0]), strings.Compare(a[1], b[1])) })
@@ -102,10 +105,13 @@ func raised(r platform.Resource) string {
 	statistic := r.Text("statistic")
 	for _, q := range r.Nested("metric_query") {
 		for _, m := range q.Nested("metric") {
-			if q.Text("id") == "measured" {
+			if q.Text("id") == "measured" && m.Text("namespace") != "AWS/CloudFront" {
 				statistic = m.Text("stat")
 			}
 		}
+	}
+	if statistic == "" {
+		statistic = "number" // what is computed of two metrics
 	}
 	side := map[string]string{"GreaterThanThreshold": "above", "LessThanThreshold": "below"}[r.Text("comparison_operator")]
 	threshold := fmt.Sprintf("%g", r.Number("threshold"))

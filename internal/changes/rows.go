@@ -270,6 +270,10 @@ func Rows() []Row {
 		{Field: "Environments[].Alarms.LatencySeconds", Change: "lower", Make: staging(func(e *config.Environment) { e.Alarms.LatencySeconds = 1 }), Outcome: InPlace, Note: "The alarm's threshold."},
 		{Field: "Environments[].Alarms.ServerErrors", Change: "lower", Make: staging(func(e *config.Environment) { e.Alarms.ServerErrors = 5 }), Outcome: InPlace, Note: "The alarm's threshold, which rolls deployments back."},
 		{Field: "Environments[].Alarms.DatabaseConnections", Change: "lower", Make: staging(func(e *config.Environment) { e.Alarms.DatabaseConnections = 200 }), Outcome: InPlace, Note: "The alarm's threshold."},
+		{Field: "Environments[].Alarms.Outside", Change: "off", Make: staging(func(e *config.Environment) { e.Alarms.Outside = false }), Outcome: InPlace, Runbook: "Looked at from outside",
+			Note: "The check, its alarms and their topic go. On: AWS asks the alarm address to confirm once more, for the topic in us-east-1."},
+		{Field: "Environments[].Alarms.NoOutside", Change: "a reason, where data is protected", Make: env("prod", func(e *config.Environment) { e.Alarms.NoOutside = "a monitoring service of the company's asks it" }), Outcome: InPlace, Runbook: "Looked at from outside",
+			Note: "As above."},
 		{Field: "Environments[].RequestsPerIP", Change: "fewer", Make: staging(func(e *config.Environment) { e.RequestsPerIP = 1000 }), Outcome: InPlace, Note: "Whoever sends more is blocked from a minute after."},
 
 		{Field: "Approved", Change: "an entry", Make: approve(func(*config.Approval) {}), Outcome: Nothing, Runbook: "Approve a destruction", Note: "What a plan may destroy, by the commit that says so."},

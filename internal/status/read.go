@@ -179,10 +179,18 @@ func (s Source) service(ctx context.Context, env, cluster string, v awsapi.Value
 
 func (s Source) alarms(ctx context.Context, env config.Environment, e *Environment) error {
 	n := s.Settings.Names()
-	found, err := s.Regional.All(ctx, awsapi.Request{Service: "monitoring", Operation: "DescribeAlarms",
-		Parameters: map[string]any{"AlarmNamePrefix": n.Alarm(env.Name, "")}}, "MetricAlarms.member")
-	if err != nil {
-		return err
+	clients := []awsapi.Client{s.Regional}
+	if env.HasOutside() {
+		clients = append(clients, s.Edge)
+	}
+	var found []awsapi.Value
+	for _, client := range clients {
+		alarms, err := client.All(ctx, awsapi.Request{Service: "monitoring", Operation: "DescribeAlarms",
+			Parameters: map[string]any{"AlarmNamePrefix": n.Alarm(env.Name, "")}}, "MetricAlarms.member")
+		if err != nil {
+			return err
+		}
+		found = append(found, alarms...)
 	}
 	out := &Alarms{}
 	for _, v := range found {

@@ -134,7 +134,7 @@ func edge() Area {
 	distribution := "arn:aws:cloudfront::{account}:distribution/E1"
 	global := func(resource string) string { return "arn:aws:wafv2:us-east-1:{account}:global/" + resource }
 	certificate := arn("acm", "certificate/0a1b")
-	zone := "arn:aws:route53:::hostedzone/Z1"
+	zone, check := "arn:aws:route53:::hostedzone/Z1", "arn:aws:route53:::healthcheck/0a1b"
 	records := func(kinds ...string) map[string]any {
 		return with("route53:ChangeResourceRecordSetsRecordTypes", kinds)
 	}
@@ -158,6 +158,12 @@ func edge() Area {
 		{Does: "order a certificate", Action: "acm:RequestCertificate", On: "*", May: builder, Why: "infrastructure"},
 		{Does: "destroy a certificate", Action: "acm:DeleteCertificate", On: certificate, May: builder, Why: "infrastructure"},
 		{Does: "take a certificate's private key", Action: "acm:ExportCertificate", On: certificate, May: nobody, Why: "ACM keeps it"},
+		{Does: "make a check from outside", Action: "route53:CreateHealthCheck", On: "*", May: builder, Why: "infrastructure"},
+		{Does: "change a check from outside", Action: "route53:UpdateHealthCheck", On: check, May: builder, Why: "infrastructure"},
+		{Does: "destroy a check from outside", Action: "route53:DeleteHealthCheck", On: check, May: builder, Why: "infrastructure"},
+		{Does: "tag a check from outside", Action: "route53:ChangeTagsForResource", On: check, May: builder, Why: "infrastructure"},
+		{Does: "ask why a check from outside failed", Action: "route53:GetHealthCheckLastFailureReason", On: check, May: nobody, Why: "for people"},
+		{Does: "tag a zone", Action: "route53:ChangeTagsForResource", On: zone, May: nobody, Why: "the owner's"},
 		{Does: "write the application's records", Action: "route53:ChangeResourceRecordSets", On: zone, With: records("A", "AAAA"), May: builder, Why: "infrastructure"},
 		{Does: "prove a name to ACM", Action: "route53:ChangeResourceRecordSets", On: zone, With: records("CNAME"), May: builder, Why: "infrastructure"},
 		{Does: "hand the domain to other servers", Action: "route53:ChangeResourceRecordSets", On: zone, With: records("NS"), May: nobody, Why: "a way to take the domain"},
@@ -238,6 +244,8 @@ func readers() Area {
 		{Does: "see a topic", Action: "sns:GetTopicAttributes", On: arn("sns", "paperwurks-prod-alarms"), May: planners, Why: "a plan compares it"},
 		{Does: "see a firewall", Action: "wafv2:GetWebACL", On: arn("wafv2", "regional/webacl/paperwurks-prod/0a1b"), May: planners, Why: "a plan compares it"},
 		{Does: "see a certificate", Action: "acm:DescribeCertificate", On: arn("acm", "certificate/0a1b"), May: planners, Why: "a plan compares it"},
+		{Does: "see a check from outside", Action: "route53:GetHealthCheck", On: "arn:aws:route53:::healthcheck/0a1b", May: planners, Why: "a plan compares it"},
+		{Does: "see the tags of a check from outside", Action: "route53:ListTagsForResource", On: "arn:aws:route53:::healthcheck/0a1b", May: planners, Why: "a plan compares them"},
 		{Does: "see DNS records", Action: "route53:ListResourceRecordSets", On: "arn:aws:route53:::hostedzone/Z1", May: planners, Why: "a plan compares them"},
 		{Does: "see scaling", Action: "application-autoscaling:DescribeScalableTargets", On: "*", May: planners, Why: "a plan compares it"},
 	}}

@@ -107,6 +107,7 @@ var kinds = map[string]kind{
 	"aws_lb_target_group":                   {"elasticloadbalancing CreateTargetGroup, elasticloadbalancing ModifyTargetGroupAttributes", "elasticloadbalancing ModifyTargetGroup", "elasticloadbalancing DeleteTargetGroup", nil, "arn:aws:elasticloadbalancing:{region}:{account}:targetgroup/<name>/{id}"},
 	"aws_nat_gateway":                       {"ec2 CreateNatGateway", "ec2 CreateTags", "ec2 DeleteNatGateway", nil, vpcARN + "natgateway/{id}"},
 	"aws_route":                             {"ec2 CreateRoute", "ec2 ReplaceRoute", "ec2 DeleteRoute", nil, vpcARN + "route-table/{id}"},
+	"aws_route53_health_check":              {"route53 CreateHealthCheck, route53 ChangeTagsForResource", "route53 UpdateHealthCheck", "route53 DeleteHealthCheck", nil, "arn:aws:route53:::healthcheck/{id}"},
 	"aws_route53_record":                    {"route53 ChangeResourceRecordSets", "route53 ChangeResourceRecordSets", "route53 ChangeResourceRecordSets", nil, ""},
 	"aws_route_table":                       {"ec2 CreateRouteTable", "ec2 CreateTags", "ec2 DeleteRouteTable", nil, vpcARN + "route-table/{id}"},
 	"aws_route_table_association":           {"ec2 AssociateRouteTable", "ec2 ReplaceRouteTableAssociation", "ec2 DisassociateRouteTable", nil, vpcARN + "route-table/{id}"},

@@ -226,6 +226,9 @@ func (r *request) named() []string {
 			out = append(out, r.arn("logs", "log-group:"+r.first("logGroupName")+":log-stream:"+stream))
 		}
 	case "route53":
+		if id := r.first("HealthCheckId"); id != "" || r.first("ResourceType") == "healthcheck" {
+			return append(out, "arn:aws:route53:::healthcheck/{id}")
+		}
 		if id := r.first("Id", "ResourceId"); id != "" {
 			out = append(out, "arn:aws:route53:::hostedzone/{id}", "arn:aws:route53:::change/{id}")
 		}

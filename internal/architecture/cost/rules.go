@@ -13,7 +13,7 @@ var order = []string{
 	"aws_nat_gateway", "aws_eip", "aws_vpc_endpoint",
 	"aws_cloudfront_distribution", "aws_wafv2_web_acl", "aws_lb",
 	"aws_s3_bucket", "aws_ecr_repository", "aws_secretsmanager_secret", "aws_kms_key",
-	"aws_cloudtrail", "aws_guardduty_detector", "aws_securityhub_account", "aws_config_configuration_recorder", "aws_cloudwatch_log_group", "aws_cloudwatch_metric_alarm", "aws_cloudwatch_dashboard",
+	"aws_cloudtrail", "aws_guardduty_detector", "aws_securityhub_account", "aws_config_configuration_recorder", "aws_cloudwatch_log_group", "aws_cloudwatch_metric_alarm", "aws_route53_health_check", "aws_cloudwatch_dashboard",
 }
 
 // rules price all resources of a type in one column.
@@ -57,6 +57,14 @@ var rules = map[string]func(*bill, []platform.Resource){
 	},
 	"aws_securityhub_account": func(b *bill, _ []platform.Resource) {
 		b.add("Security Hub, checks", "security-checks", b.assumed("security-checks"))
+	},
+	"aws_route53_health_check": func(b *bill, checks []platform.Resource) {
+		b.add("Checks from outside", "health-check", float64(len(checks)))
+		for _, check := range checks {
+			if check.Text("type") == "HTTPS" {
+				b.add("Checks from outside, HTTPS", "health-check-https", 1)
+			}
+		}
 	},
 	"aws_cloudwatch_log_group": logs,
 	"aws_cloudwatch_metric_alarm": func(b *bill, alarms []platform.Resource) {
