@@ -7,7 +7,7 @@ import (
 
 // OnCall is the policy of the permission set of a person who looks when an
 // environment does not answer: what `make status` and the commands of
-// docs/operations.md, "Prod does not answer", ask for. It changes nothing, and of
+// docs/operations.md, "Prod does not answer" and "Looked at from outside", ask for. It changes nothing, and of
 // what users leave behind it reads the application's log only. No stack makes
 // it: people are IAM Identity Center's.
 func OnCall(n config.Names) policy.Document {
@@ -23,6 +23,7 @@ func OnCall(n config.Names) policy.Document {
 				"ecr:DescribeImages",
 				"ecs:DescribeServices", "ecs:DescribeTaskDefinition", "ecs:ListServiceDeployments",
 				"rds:DescribeDBInstances", "rds:DescribePendingMaintenanceActions",
+				"route53:GetHealthCheckStatus",
 			}),
 			Resources: []string{"*"},
 		},

@@ -78,7 +78,8 @@ func configurationReads() []string {
 		"s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration",
 		"s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration",
 		"secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy", "secretsmanager:ListSecrets",
-		"sns:Get*", "sns:List*",
+		// Not sns:ListSubscriptions*: the address of a webhook is a secret.
+		"sns:GetSubscriptionAttributes", "sns:GetTopicAttributes", "sns:ListTagsForResource",
 		"ssm:DescribeParameters", "ssm:ListTagsForResource",
 		// Not wafv2:GetSampledRequests: it shows users' requests.
 		"wafv2:GetLoggingConfiguration", "wafv2:GetWebACL", "wafv2:GetWebACLForResource", "wafv2:List*",

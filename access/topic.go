@@ -16,6 +16,16 @@ func EdgeAlarmTopic(n config.Names, env string) policy.Document {
 	return alarmTopic(n, n.EdgeARN("sns", n.AlarmTopic(env)))
 }
 
+// PageTopic is that of the topic of those alarms that are pages.
+func PageTopic(n config.Names, env string) policy.Document {
+	return alarmTopic(n, n.ARN("sns", n.PageTopic(env)))
+}
+
+// EdgePageTopic is that of the one in EdgeRegion, which has the same name.
+func EdgePageTopic(n config.Names, env string) policy.Document {
+	return alarmTopic(n, n.EdgeARN("sns", n.PageTopic(env)))
+}
+
 func alarmTopic(n config.Names, topic string) policy.Document {
 	return policy.Document{Statements: []policy.Statement{
 		{

@@ -34,6 +34,7 @@ func Fixture() Settings {
 			InfraRepositoryID:   "731204567",
 			BackendRepositoryID: "731204890",
 			AlarmEmail:          "on-call+aws@paperwurks.example",
+			OnCall:              OnCall{Email: "page@paperwurks.example", Webhook: true},
 			Domain:              Domain{Name: "paperwurks.example", HostedZoneID: "Z0123456789ABCDEFGHIJ"},
 		},
 		GitHub:  GitHub{Owner: "paperwurks", InfraRepository: "infra", BackendRepository: "backend", InfraBranch: "main"},

@@ -217,6 +217,9 @@ func (n Names) TargetGroup(env, service string) string { return n.Service(env, s
 // AlarmTopic is the SNS topic of the alarms.
 func (n Names) AlarmTopic(env string) string { return n.In(env, "alarms") }
 
+// PageTopic is the SNS topic of those alarms that are pages.
+func (n Names) PageTopic(env string) string { return n.In(env, "pages") }
+
 // Alarm is a CloudWatch alarm.
 func (n Names) Alarm(env, alarm string) string { return n.In(env, alarm) }
 

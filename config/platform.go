@@ -44,7 +44,7 @@ func Platform() Settings {
 				Secrets:       applicationSecrets(),
 				Variables:     Variables{"LOG_LEVEL": "debug"},
 				Logs:          Logs{RetentionDays: 30, BucketDays: 90},
-				Alarms:        Alarms{LatencySeconds: 3, ServerErrors: 20, DatabaseConnections: 300},
+				Alarms:        Alarms{LatencySeconds: 3, ServerErrors: 20, DatabaseConnections: 300, Outside: true},
 				RequestsPerIP: 2000,
 			},
 			{

@@ -64,10 +64,29 @@ type User struct {
 	// confirm once per environment, and once more of each that is looked at from
 	// outside.
 	AlarmEmail string
+	// OnCall is optional: where pages of environments whose data is protected go
+	// besides AlarmEmail.
+	OnCall OnCall
 	// Domain is optional. Without it each environment answers under
 	// CloudFront's own name.
 	Domain Domain
 }
+
+// OnCall is who is woken. Pages have a topic of their own for it, which the alarms
+// publish to besides the topic of all alarms.
+type OnCall struct {
+	// Email is subscribed to pages, such as the e-mail integration of a paging
+	// service; "" for none.
+	Email string
+	// Webhook makes the topic without Email too, for an administrator to subscribe
+	// the HTTPS address of a paging service: whoever knows that address can page, so
+	// that it is a secret and no setting (docs/operations.md, "Send pages to who is
+	// on call").
+	Webhook bool
+}
+
+// IsSet says whether pages have a topic of their own.
+func (o OnCall) IsSet() bool { return o.Email != "" || o.Webhook }
 
 // Domain is a DNS zone in Route 53 that the environments get their names from.
 type Domain struct {
@@ -408,6 +427,10 @@ func (e Environment) OutsidePath() string {
 	}
 	return ""
 }
+
+// HasPages says whether alarms of the environment are pages, and these have a
+// topic of their own.
+func (s Settings) HasPages(env Environment) bool { return env.IsProtected() && s.User.OnCall.IsSet() }
 
 // IsProtected says whether AWS refuses to delete what holds data.
 func (e Environment) IsProtected() bool { return e.Data == Protected }

@@ -9,6 +9,7 @@ func ThisUser() User {
 		InfraRepositoryID:   exampleInfraRepositoryID,
 		BackendRepositoryID: exampleBackendRepositoryID,
 		AlarmEmail:          exampleAlarmEmail,
+		OnCall:              OnCall{}, // optional: OnCall{Email: "on-call@example.com"}, or Webhook: true
 		Domain:              Domain{}, // optional: Domain{Name: "paperwurks.example", HostedZoneID: "Z…"}
 	}
 }

@@ -40,13 +40,25 @@ func (c *checker) user(u User) {
 	if u.BackendRepositoryID == u.InfraRepositoryID && gitHubID.MatchString(u.BackendRepositoryID) {
 		c.refuse("user.backendRepositoryID", u.BackendRepositoryID, "the id of another repository than user.infraRepositoryID is required")
 	}
-	// RFC 5321, "Size limits and minimums": the local part, and the address
-	// as a path holds it.
-	const maxLocal, maxEmail = 64, 254
-	if local, _, _ := strings.Cut(u.AlarmEmail, "@"); !emailAddress.MatchString(u.AlarmEmail) || len(local) > maxLocal || len(u.AlarmEmail) > maxEmail {
+	if !isEmail(u.AlarmEmail) {
 		c.refuse("user.alarmEmail", u.AlarmEmail, `one e-mail address is allowed, such as "alarms@example.com"`)
 	}
+	switch page := u.OnCall.Email; {
+	case page == "":
+	case !isEmail(page):
+		c.refuse("user.onCall.email", page, `one e-mail address is allowed, or "": the address of a webhook is a secret, and an administrator subscribes it`)
+	case strings.EqualFold(page, u.AlarmEmail):
+		c.refuse("user.onCall.email", page, "another address than user.alarmEmail is required, which has every page already")
+	}
 	c.domain(u.Domain)
+}
+
+// isEmail says whether a text is one address, as RFC 5321, "Size limits and
+// minimums", bounds the local part, and the address as a path holds it.
+func isEmail(address string) bool {
+	const maxLocal, maxEmail = 64, 254
+	local, _, _ := strings.Cut(address, "@")
+	return emailAddress.MatchString(address) && len(local) <= maxLocal && len(address) <= maxEmail
 }
 
 func (c *checker) domain(d Domain) {

@@ -5,6 +5,7 @@ import "strings"
 const (
 	wantID         = "GitHub's numeric id is required: tokens carry it in their subject, and roles trust nothing less"
 	wantEmail      = `one e-mail address is allowed, such as "alarms@example.com"`
+	wantPage       = `one e-mail address is allowed, or "": the address of a webhook is a secret, and an administrator subscribes it`
 	wantDomain     = `a bare domain in lower case, without https:// or a path, is allowed, such as "paperwurks.example"`
 	wantZone       = `the id of a Route 53 zone, without /hostedzone/, is allowed, such as "Z0123456789ABCDEFGHIJ"`
 	wantOwner      = "one organisation is allowed, without wildcards: 1 to 39 letters, digits and single hyphens"
@@ -38,6 +39,10 @@ var userRows = []row{
 		`user.alarmEmail: "`+strings.Repeat("a", 65)+`@b.io": `+wantEmail),
 	refuses(func(s *Settings) { s.User.AlarmEmail = "ab@" + strings.Repeat("b.", 125) + "io" },
 		`user.alarmEmail: "ab@`+strings.Repeat("b.", 38)+`b"…: `+wantEmail),
+
+	is("user.onCall.email", "https://events.paging.example/integration/0a1b/enqueue", wantPage),
+	is("user.onCall.email", "on-call", wantPage),
+	is("user.onCall.email", "On-Call+AWS@paperwurks.example", "another address than user.alarmEmail is required, which has every page already"),
 
 	is("user.domain.hostedZoneID", "", "the public Route 53 zone of user.domain.name is required, or neither"),
 	is("user.domain.name", "", "the name of the zone in user.domain.hostedZoneID is required, or neither"),

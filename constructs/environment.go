@@ -220,7 +220,18 @@ func newAlarms(scope cdk.Construct, props EnvironmentProps, way *entrance) (*ala
 		LoadBalancer: way.loadBalancer.ARNSuffix, Services: services, StorageGiB: env.Database.StorageGiB, MemoryGiB: env.Database.MemoryGiB(),
 		TopicPolicy: access.AlarmTopic(n, env.Name), LogsKeyARN: props.Shared.LogsKeyARN,
 		Email: props.Settings.User.AlarmEmail, GitHub: props.Settings.GitHub,
+		Pages: pages(props, alarm.TopicProps{KeyARN: props.Shared.LogsKeyARN, Policy: access.PageTopic(n, env.Name)}),
 	})
+}
+
+// pages is the topic of pages, which has what differs between the regions; nil
+// where they have none of their own.
+func pages(props EnvironmentProps, topic alarm.TopicProps) *alarm.TopicProps {
+	if !props.Settings.HasPages(props.Environment) {
+		return nil
+	}
+	topic.Name, topic.Email = props.Settings.Names().PageTopic(props.Environment.Name), props.Settings.User.OnCall.Email
+	return &topic
 }
 
 // newOutside has the public URL asked from outside, with alarms on the answers.
@@ -233,5 +244,6 @@ func newOutside(scope cdk.Construct, props EnvironmentProps, way *entrance) erro
 		HealthCheckID: check, DistributionID: way.distribution.ID, Edge: props.Edge,
 		TopicPolicy: access.EdgeAlarmTopic(n, env.Name), KeyARN: way.edgeKeyARN,
 		Email: props.Settings.User.AlarmEmail, GitHub: props.Settings.GitHub,
+		Pages: pages(props, alarm.TopicProps{KeyARN: way.edgeKeyARN, Policy: access.EdgePageTopic(n, env.Name), Provider: props.Edge}),
 	})
 }

@@ -264,6 +264,7 @@ var writes = map[string][]string{
 	"workflows/pull-request.yml/comment": {"pull-requests"},
 	"workflows/drift.yml/issue":          {"issues"},
 	"workflows/updates.yml/look":         {"issues"},
+	"workflows/failures.yml/report":      {"issues"},
 }
 
 // repeatable wants sessions of AWS that name their run, for CloudTrail, and uploads

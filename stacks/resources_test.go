@@ -1,10 +1,13 @@
 package stacks_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/internal/synthesised"
 )
 
 // TestStacks: what the settings ask for is there, in states of their own.
@@ -20,6 +23,9 @@ func TestStacks(t *testing.T) {
 		stack, topics := all[env.Name], 1
 		if env.HasOutside() {
 			topics++ // of us-east-1
+		}
+		if settings.HasPages(env) {
+			topics *= 2
 		}
 		policies := len(env.Services)
 		for _, s := range env.Services {
@@ -40,6 +46,46 @@ func TestStacks(t *testing.T) {
 		if got := stack.Dependencies; len(got) != 1 || got[0] != config.SharedStack {
 			t.Errorf("%s depends on %v, want shared", env.Name, got)
 		}
+	}
+}
+
+// TestPages: where pages have a topic of their own, they are published to it too, in
+// both regions, and tickets are not.
+func TestPages(t *testing.T) {
+	fixture, quiet := config.Fixture(), config.Fixture()
+	quiet.User.OnCall = config.OnCall{}
+	pages := 0
+	for _, test := range []struct {
+		settings config.Settings
+		stacks   map[string]synthesised.Stack
+	}{{fixture, synthesise(t, fixture, config.Target{})}, {quiet, synthesise(t, quiet, config.Target{})}, {config.Platform(), platform(t)}} {
+		n := test.settings.Names()
+		for _, env := range test.settings.Environments {
+			stack := test.stacks[env.Name]
+			names := map[string]string{}
+			for id, topic := range stack.Resource["aws_sns_topic"] {
+				names["${aws_sns_topic."+id+".arn}"] = fmt.Sprint(topic["name"], topic["provider"])
+			}
+			for id, alarm := range stack.Resource["aws_cloudwatch_metric_alarm"] {
+				want := []string{fmt.Sprint(n.AlarmTopic(env.Name), alarm["provider"])}
+				if config.ReadAlarmDescription(fmt.Sprint(alarm["alarm_description"])).Severity == config.Page && test.settings.User.OnCall.IsSet() {
+					want = append(want, fmt.Sprint(n.PageTopic(env.Name), alarm["provider"]))
+					pages++
+				}
+				for _, attribute := range []string{"alarm_actions", "ok_actions"} {
+					var got []string
+					for _, topic := range alarm[attribute].([]any) {
+						got = append(got, names[fmt.Sprint(topic)])
+					}
+					if !slices.Equal(got, want) {
+						t.Errorf("%s of %s is %q, want %q", attribute, id, got, want)
+					}
+				}
+			}
+		}
+	}
+	if pages < 8 {
+		t.Errorf("%d pages of the fixture: too few to prove anything", pages)
 	}
 }
 

@@ -22,6 +22,8 @@ import (
 // and a dashboard of what they watch.
 type Alarms struct {
 	TopicARN string
+	// pageTopicARN is that of the topic of pages; "" where they have none of their own.
+	pageTopicARN string
 	// Rollback are, by service, the names of the alarms that roll its
 	// deployment back.
 	Rollback map[string][]string
@@ -51,6 +53,8 @@ type Props struct {
 	LogsKeyARN  string
 	// Email receives every alarm.
 	Email string
+	// Pages is the topic of those alarms that are pages; nil for none.
+	Pages *TopicProps
 	// GitHub has the runbook that each alarm's description names.
 	GitHub config.GitHub
 }
@@ -115,6 +119,9 @@ func New(scope cdk.Construct, id string, props Props) (*Alarms, error) {
 		return nil, fmt.Errorf("alarms of %q: %w", props.Environment, err)
 	}
 	out := &Alarms{TopicARN: topicARN, Rollback: map[string][]string{}}
+	if err := out.newPages(scope, props.Pages); err != nil {
+		return nil, fmt.Errorf("pages of %q: %w", props.Environment, err)
+	}
 	for _, a := range loadBalancerAlarms(props) {
 		out.add(scope, props, a)
 	}
@@ -140,7 +147,7 @@ type TopicProps struct {
 	Name, KeyARN string
 	// Policy says who publishes to it.
 	Policy policy.Document
-	// Email receives everything that is published.
+	// Email receives everything that is published; "" for nobody yet.
 	Email string
 	// SourceUnknown is why the policy cannot say for whom a service publishes; "" for
 	// one that says it.
@@ -169,28 +176,48 @@ func NewTopic(scope cdk.Construct, props TopicProps) (string, error) {
 	if props.SourceUnknown != "" {
 		compliance.Except(attached, compliance.Exception{Rule: "PW-POL-02", Reason: props.SourceUnknown, Expires: "2027-10-14"})
 	}
-	snstopicsubscription.NewSnsTopicSubscription(scope, new("email"), &snstopicsubscription.SnsTopicSubscriptionConfig{
-		TopicArn: &arn,
-		Protocol: new("email"),
-		Endpoint: &props.Email,
-		Provider: props.Provider,
-	})
+	if props.Email != "" {
+		snstopicsubscription.NewSnsTopicSubscription(scope, new("email"), &snstopicsubscription.SnsTopicSubscriptionConfig{
+			TopicArn: &arn,
+			Protocol: new("email"),
+			Endpoint: &props.Email,
+			Provider: props.Provider,
+		})
+	}
 	return arn, nil
+}
+
+// newPages makes the topic of pages, if they have one.
+func (a *Alarms) newPages(scope cdk.Construct, props *TopicProps) (err error) {
+	if props != nil {
+		a.pageTopicARN, err = NewTopic(tf.Group(scope, "pages"), *props)
+	}
+	return err
+}
+
+// topics are those that an alarm is published to, when it rings and when it ends.
+func (a *Alarms) topics(severity config.Severity) *[]*string {
+	if severity == config.Page && a.pageTopicARN != "" {
+		return tf.List(a.TopicARN, a.pageTopicARN)
+	}
+	return tf.List(a.TopicARN)
 }
 
 // add makes an alarm and returns its name.
 func (a *Alarms) add(scope cdk.Construct, props Props, w alarm) string {
 	id := w.id.Of(w.service)
 	name := props.Names.Alarm(props.Environment, id)
+	description := props.GitHub.AlarmDescriptions(w.service, props.Protected)[w.id]
+	topics := a.topics(config.ReadAlarmDescription(description).Severity)
 	settings := &cloudwatchmetricalarm.CloudwatchMetricAlarmConfig{
 		AlarmName:          &name,
-		AlarmDescription:   new(props.GitHub.AlarmDescriptions(w.service, props.Protected)[w.id]),
+		AlarmDescription:   &description,
 		ComparisonOperator: new(string(w.bad)),
 		Threshold:          &w.threshold,
 		EvaluationPeriods:  tf.Number(w.periods),
 		TreatMissingData:   new(string(w.missing)),
-		AlarmActions:       tf.List(a.TopicARN),
-		OkActions:          tf.List(a.TopicARN),
+		AlarmActions:       topics,
+		OkActions:          topics,
 		Provider:           a.provider,
 	}
 	if w.requests != nil {

@@ -28,7 +28,9 @@ type OutsideProps struct {
 	TopicPolicy policy.Document
 	KeyARN      string
 	Email       string
-	GitHub      config.GitHub
+	// Pages is the topic of those alarms that are pages; nil for none.
+	Pages  *TopicProps
+	GitHub config.GitHub
 }
 
 // NewOutside makes the alarms with a topic of their own. It returns an error if
@@ -42,6 +44,9 @@ func NewOutside(scope cdk.Construct, id string, props OutsideProps) error {
 		return fmt.Errorf("alarms of %q from outside: %w", props.Environment, err)
 	}
 	out := &Alarms{TopicARN: topicARN, provider: props.Edge}
+	if err := out.newPages(scope, props.Pages); err != nil {
+		return fmt.Errorf("pages of %q from outside: %w", props.Environment, err)
+	}
 	requests := props.edgeMetric("Requests", "Sum")
 	for _, a := range []alarm{
 		{

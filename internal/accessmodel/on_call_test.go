@@ -37,7 +37,7 @@ func TestOnCallTableHasEveryCommand(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, section, _ := strings.Cut(string(text), "\n## Prod does not answer\n")
-	section, rollback, _ := strings.Cut(section, "\n### Alarms\n")
+	section, rollback, _ := strings.Cut(section, "\n### Send pages to who is on call\n")
 	_, rollback, _ = strings.Cut(rollback, "\n## Roll back a deployment\n")
 	rollback, _, _ = strings.Cut(rollback, "\n**Nobody to approve?**")
 	run := command.FindAllString(section+rollback, -1)

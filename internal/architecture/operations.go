@@ -88,16 +88,31 @@ func (o operating) alarms(p *page) error {
 	}
 	slices.SortStableFunc(rows, func(a, b []string) int { return cmp.Or(strings.Compare(a[0], b[0]), strings.Compare(a[1], b[1])) })
 	p.Heading("Alarms")
-	text := "A page is for now, a ticket for the next working day. All go to `" + o.settings.User.AlarmEmail + "`."
+	text := "A page is for now, a ticket for the next working day."
 	if !o.env.IsProtected() {
-		text = "Here is no user data that is protected, so that all are tickets, for the next working day. All go to `" + o.settings.User.AlarmEmail + "`."
+		text = "Here is no user data that is protected, so that all are tickets, for the next working day."
 	}
-	p.Text(text)
+	p.Text(text + " All go to `" + o.settings.User.AlarmEmail + "`" + o.pagesTo() + ".")
 	p.Table("severity", "alarm", "it rings when", "first step")
 	for _, row := range rows {
 		p.Row(row...)
 	}
 	return nil
+}
+
+// pagesTo says where pages go besides.
+func (o operating) pagesTo() string {
+	if !o.settings.HasPages(o.env) {
+		return ""
+	}
+	var to []string
+	if email := o.settings.User.OnCall.Email; email != "" {
+		to = append(to, "`"+email+"`")
+	}
+	if o.settings.User.OnCall.Webhook {
+		to = append(to, "the paging service that [an administrator subscribed](operations.md#send-pages-to-who-is-on-call)")
+	}
+	return ", pages to " + strings.Join(to, " and ") + " too"
 }
 
 // raised says on which values an alarm rings.

@@ -113,6 +113,20 @@ func TestOperations(t *testing.T) {
 			}
 		}
 	}
+	for want, onCall := range map[string]config.OnCall{
+		"": {},
+		", pages to `page@paperwurks.example` too": {Email: "page@paperwurks.example"},
+		", pages to the paging service that [an administrator subscribed](operations.md#send-pages-to-who-is-on-call) too":                               {Webhook: true},
+		", pages to `page@paperwurks.example` and the paging service that [an administrator subscribed](operations.md#send-pages-to-who-is-on-call) too": {Email: "page@paperwurks.example", Webhook: true},
+	} {
+		paged := config.Fixture()
+		paged.User.OnCall = onCall
+		for _, env := range paged.Environments {
+			if got := (operating{paged, s, env}).pagesTo(); env.IsProtected() && got != want || !env.IsProtected() && got != "" {
+				t.Errorf("%+v, %s: %q, want %q", onCall, env.Name, got, want)
+			}
+		}
+	}
 	settings.GitHub.InfraBranch = "trunk"
 	if _, err := operations(settings, s, settings.Environments[0]); err == nil || !strings.Contains(err.Error(), "has no severity or no runbook") {
 		t.Errorf("an alarm whose runbook is no page of ours: %v", err)

@@ -52,6 +52,12 @@ var Commands = []command.Command{
 			flags.StringVar(&o.synth, "synth", synthFolder, "`folder` of the synthesised stacks")
 			flags.BoolVar(&o.github, "github", false, "open, update or close the issue on GitHub")
 		})},
+	{Name: "failure", Summary: "open, update or close the issue on GitHub about a workflow's failed runs",
+		Define: define(keepFailure, func(o *options, flags *flag.FlagSet) {
+			flags.StringVar(&o.workflow, "workflow", "", "`name` of the workflow")
+			flags.StringVar(&o.conclusion, "conclusion", "", "how its run ended, in GitHub's `word`")
+			flags.StringVar(&o.source, "source", "", "`URL` of the run")
+		})},
 	{Name: "post", Summary: "write a file as this repository's comment of a pull request",
 		Define: define(postComment, func(o *options, flags *flag.FlagSet) {
 			flags.StringVar(&o.file, "file", "", "`file` with the comment; if it is missing, the comment says that there is no plan")
@@ -67,6 +73,7 @@ type options struct {
 	commit, record, outputs     string
 	summary                     string
 	base, source, output, file  string
+	workflow, conclusion        string
 	github                      bool
 	pullRequest                 int
 	stacks                      []string

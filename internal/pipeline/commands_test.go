@@ -742,6 +742,46 @@ func TestDriftKeepsItsIssue(t *testing.T) {
 	}
 }
 
+func TestFailureKeepsItsIssue(t *testing.T) {
+	const marker = "<!-- failed run: Deploy -->"
+	const open = `[{"id": 5, "number": 5, "body": "` + marker + `", "user": {"login": "github-actions[bot]"}}]`
+	const other = `[{"id": 5, "number": 5, "body": "<!-- failed run: Drift -->", "user": {"login": "github-actions[bot]"}}]`
+	for _, test := range []struct{ texts, conclusion, want, says string }{
+		{`[]`, "failure", "POST /repos/paperwurks/infra/issues Deploy failed on the branch that is deployed\n" + marker, "issue 9 opened"},
+		{other, "startup_failure", "POST /repos/paperwurks/infra/issues Deploy failed on the branch that is deployed\n" + marker, "issue 9 opened"},
+		{open, "timed_out", "PATCH /repos/paperwurks/infra/issues/5 \n" + marker, "issue 5 updated"},
+		{open, "success", "PATCH /repos/paperwurks/infra/issues/5 closed", "issue 5 closed"},
+		{other, "success", "", "no issue to open or close"},
+		{open, "cancelled", "", "the issue stays as it is"},
+		{open, "skipped", "", "the issue stays as it is"},
+	} {
+		writes := fakeGitHub(t, test.texts)
+		var out bytes.Buffer
+		err := runCommand(&out, "failure", "-workflow", "Deploy", "-conclusion", test.conclusion, "-source", "https://github.com/run/1")
+		if err != nil || !strings.Contains(out.String(), test.says) {
+			t.Errorf("%s: %q, %v", test.conclusion, &out, err)
+		}
+		last, all := "", strings.Join(*writes, "\n")
+		if len(*writes) > 0 {
+			last = (*writes)[len(*writes)-1]
+		}
+		if !strings.HasPrefix(last, test.want) || (test.want == "") != (last == "") || last != "" && !strings.Contains(all, "https://github.com/run/1") {
+			t.Errorf("%s: wrote %q, want %q", test.conclusion, *writes, test.want)
+		}
+	}
+	for want, arguments := range map[string][]string{
+		`-conclusion "red"`: {"-workflow", "Deploy", "-conclusion", "red"},
+		`-conclusion ""`:    {"-workflow", "Deploy"},
+		`-workflow ""`:      {"-conclusion", "failure"},
+		`-workflow "a-->b"`: {"-conclusion", "failure", "-workflow", "a-->b"},
+	} {
+		writes := fakeGitHub(t, `[]`)
+		if err := runCommand(io.Discard, append([]string{"failure"}, arguments...)...); err == nil || !strings.Contains(err.Error(), want) || len(*writes) > 0 {
+			t.Errorf("%q: %v, wrote %q; want %s", arguments, err, *writes, want)
+		}
+	}
+}
+
 // repository is a git repository that the test works in.
 type repository struct{ t *testing.T }
 

@@ -197,6 +197,8 @@ func observation() Area {
 		{Does: "send alarms to people", Action: "sns:Subscribe", On: topic, With: with("sns:Protocol", "email"), May: builder, Why: "infrastructure"},
 		{Does: "send alarms to a stranger's machine", Action: "sns:Subscribe", On: topic, With: with("sns:Protocol", "https"), May: nobody, Why: "people only"},
 		{Does: "send alarms to a function", Action: "sns:Subscribe", On: topic, With: with("sns:Protocol", "lambda"), May: nobody, Why: "people only"},
+		{Does: "see who is told of alarms", Action: "sns:ListSubscriptionsByTopic", On: topic, May: nobody, Why: "a webhook's address is a secret"},
+		{Does: "see who is told of anything", Action: "sns:ListSubscriptions", On: "*", May: nobody, Why: "a webhook's address is a secret"},
 		{Does: "raise a false alarm", Action: "sns:Publish", On: topic, May: nobody, Why: "CloudWatch's"},
 	}}
 }

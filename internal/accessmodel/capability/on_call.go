@@ -22,6 +22,7 @@ func (e Environments) OnCall() []Area {
 			{Does: "see how the last deployment ended", Action: "ecs:ListServiceDeployments", On: web, May: may, Why: "rolled back?", For: look},
 			{Does: "see which alarms ring", Action: "cloudwatch:DescribeAlarms", On: arn("cloudwatch", "alarm:paperwurks-prod-web-5xx"), May: may, Why: "since when, why", For: look},
 			{Does: "see why an alarm rings", Action: "cloudwatch:DescribeAlarms", On: arn("cloudwatch", "alarm:paperwurks-prod-web-5xx"), May: may, Why: "the measurement", For: "aws cloudwatch describe-alarms"},
+			{Does: "see what Route 53's checkers saw", Action: "route53:GetHealthCheckStatus", On: "arn:aws:route53:::healthcheck/0a1b", May: may, Why: "from where it fails", For: "aws route53 get-health-check-status"},
 			{Does: "see the dashboard", Action: "cloudwatch:GetDashboard", On: "arn:aws:cloudwatch::{account}:dashboard/paperwurks-prod", May: may, Why: "in the console"},
 			{Does: "see the dashboard's numbers", Action: "cloudwatch:GetMetricData", On: "*", May: may, Why: "in the console"},
 			{Does: "see which metrics there are", Action: "cloudwatch:ListMetrics", On: "*", May: may, Why: "in the console"},

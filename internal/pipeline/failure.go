@@ -1,0 +1,42 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// keepFailure opens the issue about a workflow when a run of it failed, and closes
+// it when one succeeded. A run that somebody cancelled, or that had nothing to do,
+// says nothing of what the next one will do: the issue stays as it is.
+func keepFailure(ctx context.Context, o options, getenv func(string) string, out io.Writer) error {
+	var failed bool
+	// GitHub's words (Webhook events and payloads, "workflow_run").
+	switch o.conclusion {
+	case "failure", "timed_out", "startup_failure":
+		failed = true
+	case "success":
+	case "cancelled", "skipped", "neutral", "stale", "action_required":
+		fmt.Fprintf(out, "a run of %s ended with %q: the issue stays as it is\n", o.workflow, o.conclusion)
+		return nil
+	default:
+		return fmt.Errorf("-conclusion %q: a run's end in GitHub's words is required, such as \"failure\" or \"success\"", o.conclusion)
+	}
+	if o.workflow == "" || strings.Contains(o.workflow, "--") {
+		return fmt.Errorf("-workflow %q: the name of a workflow without \"--\" is required, which ends a comment in Markdown", o.workflow)
+	}
+	client, err := gitHub(getenv)
+	if err != nil {
+		return err
+	}
+	marker := "<!-- failed run: " + o.workflow + " -->"
+	body := fmt.Sprintf("%s\n%s ended with `%s`: %s\n\nThe log of that run says what failed, and docs/pipelines.md, \"What happens when\", what to do next. "+
+		"The next run that succeeds closes this issue.\n", marker, o.workflow, o.conclusion, o.source)
+	done, err := client.KeepIssue(ctx, marker, o.workflow+" failed on the branch that is deployed", body, failed, "It succeeded: "+o.source)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(out, done)
+	return nil
+}
