@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,6 +41,10 @@ func platform(environments, services int) config.Settings {
 		env := prod
 		env.Name = fmt.Sprintf("production-%d", i)
 		env.Services = nil
+		env.Jobs = slices.Clone(env.Jobs)
+		for j := range env.Jobs {
+			env.Jobs[j].Service = "service-0"
+		}
 		for j := range services {
 			service := prod.Services[0]
 			service.Name = fmt.Sprintf("service-%d", j)

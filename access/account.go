@@ -146,11 +146,12 @@ func baselineReads() []string {
 
 // keepBaseline keeps the account's baseline from every role of CI. Of the services
 // that only the baseline uses the boundary allows no more than reading; of its
-// alarms, log group and topic, which have names as those of environments, this.
+// alarms, rules, log group and topic, which have names as those of environments, this.
 func keepBaseline(n config.Names) []policy.Statement {
 	watch := on(deny("NoChangeOfTheAccountsAlarms", nil),
-		n.ARN("cloudwatch", "alarm:"+n.AccountName("*")), n.ARN("logs", "log-group:"+n.LogGroups(config.AccountPrefix)+"*"), n.ARN("sns", n.AccountName("*")))
-	watch.NotActions = []string{"cloudwatch:Describe*", "cloudwatch:List*", "logs:Describe*", "logs:List*", "sns:Get*", "sns:List*"}
+		n.ARN("cloudwatch", "alarm:"+n.AccountName("*")), n.ARN("events", "rule/"+n.AccountName("*")),
+		n.ARN("logs", "log-group:"+n.LogGroups(config.AccountPrefix)+"*"), n.ARN("sns", n.AccountName("*")))
+	watch.NotActions = []string{"cloudwatch:Describe*", "cloudwatch:List*", "events:Describe*", "events:List*", "logs:Describe*", "logs:List*", "sns:Get*", "sns:List*"}
 	return []policy.Statement{watch, deny("NoChangeOfTheAccount", []string{
 		"ec2:DisableEbsEncryptionByDefault", "ec2:DisableSnapshotBlockPublicAccess", "ec2:EnableSnapshotBlockPublicAccess", "ec2:ModifyEbsDefaultKmsKeyId", "ec2:ModifyInstanceMetadataDefaults",
 		"ec2:ResetEbsDefaultKmsKeyId", "s3:PutAccountPublicAccessBlock",

@@ -20,12 +20,14 @@ func DeployRole(n config.Names, env config.Environment, subnetIDs []string) []Ma
 		}
 	}
 	d := newDeployment(n, env, subnetIDs)
-	return []ManagedPolicy{
+	policies := []ManagedPolicy{
 		made("images", "Pushes and pulls the images of "+env.Name, d.images()),
 		made("tasks", "Deploys to the services of "+env.Name, d.tasks()),
+		made("jobs", "Runs the jobs of "+env.Name, d.jobs()),
 		made("observe", "Reads the logs and parameters of "+env.Name, d.observation()),
 		made("limits", "What "+n.DeployRole(env.Name)+" never does", d.limits(d.allowed())),
 	}
+	return slices.DeleteFunc(policies, func(p ManagedPolicy) bool { return len(p.Document.Statements) == 0 })
 }
 
 // deployment is what one environment's pipeline works on, as ARNs.
@@ -34,9 +36,14 @@ type deployment struct {
 	// source is the repository whose images are promoted; "" for none.
 	source                          string
 	services, families, roles, logs []string
-	parameters, subnetIDs           []string
+	// jobFamilies and jobRoles are those of jobs.
+	jobFamilies, jobRoles []string
+	// schedules and scheduler are those of the environment's jobs; "" for none.
+	schedules, scheduler  string
+	parameters, subnetIDs []string
 	// Patterns, for what the grants name one by one.
 	tasksOfCluster, servicesOfCluster string
+	anyLog                            string
 	rolesOfTasks                      []string
 }
 
@@ -46,12 +53,12 @@ func newDeployment(n config.Names, env config.Environment, subnetIDs []string) d
 		repository: n.ARN("ecr", "repository/"+n.Repository(env.Name)),
 		cluster:    n.ARN("ecs", "cluster/"+n.Cluster(env.Name)),
 		migration:  n.ARN("ecs", "task-definition/"+n.MigrationFamily(env.Name)+":*"),
-		roles:      concat(taskRoles(n, env), executionRoles(n, env)),
 		logs:       logGroup(n, n.LogGroup(env.Name, config.MigrationTask)),
 		parameters: []string{n.ARN("ssm", path), n.ARN("ssm", path+"/*")},
 		subnetIDs:  subnetIDs,
 
 		tasksOfCluster:    n.ARN("ecs", "task/"+n.Cluster(env.Name)+"/*"),
+		anyLog:            n.ARN("logs", "log-group:"+n.LogGroup(env.Name, "*")),
 		servicesOfCluster: n.ARN("ecs", "service/"+n.Cluster(env.Name)+"/*"),
 		rolesOfTasks:      []string{n.WorkloadRoleARN(n.TaskRole(env.Name, "*")), n.WorkloadRoleARN(n.ExecutionRole(env.Name, "*"))},
 	}
@@ -59,17 +66,28 @@ func newDeployment(n config.Names, env config.Environment, subnetIDs []string) d
 		d.source = n.ARN("ecr", "repository/"+n.Repository(env.Images.From))
 	}
 	d.families = []string{d.migration}
+	d.roles = rolesOf(n, env, append([]config.Service{{Name: config.MigrationTask}}, env.Services...))
 	for _, s := range env.Services {
 		d.services = append(d.services, n.ARN("ecs", "service/"+n.Cluster(env.Name)+"/"+n.Service(env.Name, s.Name)))
-		d.families = append(d.families, n.ARN("ecs", "task-definition/"+n.Service(env.Name, s.Name)+":*"))
-		d.logs = append(d.logs, logGroup(n, n.LogGroup(env.Name, s.Name))...)
+		d.families = append(d.families, family(n, env, s.Name))
+	}
+	for _, j := range env.Jobs {
+		d.jobFamilies = append(d.jobFamilies, family(n, env, j.Name))
+		d.jobRoles = append(d.jobRoles, rolesOf(n, env, []config.Service{{Name: j.Name}})...)
+	}
+	for _, t := range env.Tasks() {
+		d.logs = append(d.logs, logGroup(n, n.LogGroup(env.Name, t.Name))...)
+	}
+	if len(env.ScheduledJobs()) > 0 {
+		d.schedules = n.ARN("scheduler", "schedule/"+n.ScheduleGroup(env.Name)+"/*")
+		d.scheduler = n.WorkloadRoleARN(n.SchedulerRole(env.Name))
 	}
 	return d
 }
 
 // allowed is all that deploy-role allows.
 func (d deployment) allowed() []policy.Statement {
-	return concatStatements(d.images(), d.tasks(), d.observation())
+	return concatStatements(d.images(), d.tasks(), d.jobs(), d.observation())
 }
 
 func (d deployment) tasks() []policy.Statement {
@@ -145,6 +163,59 @@ func (d deployment) tasks() []policy.Statement {
 	}
 }
 
+// jobs is what it takes to register the revisions of jobs, to run one, and to put
+// their schedules on a revision. What a schedule starts is decided by whoever passes
+// the scheduler's role: a schedule may give a container another command, with the
+// rights of the job's task.
+func (d deployment) jobs() []policy.Statement {
+	if len(d.jobFamilies) == 0 {
+		return nil
+	}
+	statements := []policy.Statement{
+		{Sid: "RegisterItsJobs", Effect: policy.Allow, Actions: []string{"ecs:RegisterTaskDefinition"}, Resources: d.jobFamilies},
+		{
+			Sid: "TagTheJobsThatItRegisters", Effect: policy.Allow, Actions: []string{"ecs:TagResource"}, Resources: d.jobFamilies,
+			Conditions: []policy.Condition{policy.If(policy.StringEquals, "ecs:CreateAction", "RegisterTaskDefinition")},
+		},
+		{
+			Sid: "RunItsJobs", Effect: policy.Allow, Actions: []string{"ecs:RunTask"}, Resources: d.jobFamilies,
+			Conditions: []policy.Condition{
+				policy.If(policy.ArnEquals, "ecs:cluster", d.cluster),
+				policy.If(policy.StringEqualsIfExists, "ecs:enable-execute-command", "false"),
+			},
+		},
+		{
+			Sid: "PassTheRolesOfItsJobs", Effect: policy.Allow, Actions: []string{"iam:PassRole"}, Resources: d.jobRoles,
+			Conditions: []policy.Condition{policy.If(policy.StringEquals, "iam:PassedToService", ecsTasks)},
+		},
+	}
+	if d.schedules == "" {
+		return statements
+	}
+	return append(statements, []policy.Statement{
+		{
+			Sid:       "ScheduleItsJobs",
+			Effect:    policy.Allow,
+			Actions:   []string{"scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:GetSchedule", "scheduler:UpdateSchedule"},
+			Resources: []string{d.schedules},
+		},
+		{
+			// AWS knows no resource for it.
+			Sid:       "ListSchedules",
+			Effect:    policy.Allow,
+			Actions:   []string{"scheduler:ListSchedules"},
+			Resources: []string{"*"},
+		},
+		{
+			Sid:        "PassTheSchedulersRole",
+			Effect:     policy.Allow,
+			Actions:    []string{"iam:PassRole"},
+			Resources:  []string{d.scheduler},
+			Conditions: []policy.Condition{policy.If(policy.StringEquals, "iam:PassedToService", scheduler)},
+		},
+	}...)
+}
+
 func (d deployment) observation() []policy.Statement {
 	return []policy.Statement{
 		{
@@ -174,19 +245,26 @@ func (d deployment) limits(allowed []policy.Statement) []policy.Statement {
 			own.Actions = append(own.Actions, s.Actions...)
 		}
 	}
-	own.NotResources = concat([]string{d.repository, d.tasksOfCluster, d.servicesOfCluster}, d.rolesOfTasks, d.families, d.logs, d.parameters)
+	own.NotResources = concat([]string{d.repository, d.tasksOfCluster, d.servicesOfCluster}, d.rolesOfTasks, d.families, d.jobFamilies, []string{d.anyLog}, d.parameters)
+	passed := []policy.Statement{deny("RolesForTasksOnly", []string{"iam:PassRole"}, policy.If(policy.StringNotEquals, "iam:PassedToService", ecsTasks))}
+	if d.schedules != "" {
+		own.NotResources = append(own.NotResources, d.schedules, d.scheduler)
+		passed = []policy.Statement{
+			except(deny("RolesForTasksOnly", []string{"iam:PassRole"}, policy.If(policy.StringNotEquals, "iam:PassedToService", ecsTasks)), d.scheduler),
+			on(deny("TheSchedulersForTheScheduler", []string{"iam:PassRole"}, policy.If(policy.StringNotEquals, "iam:PassedToService", scheduler)), d.scheduler),
+		}
+	}
 	var promoting []policy.Statement
 	if d.source != "" {
 		own.NotResources = append(own.NotResources, d.source)
 		others := slices.DeleteFunc(d.images()[1].Actions, func(action string) bool { return slices.Contains(promoted(), action) })
 		promoting = []policy.Statement{on(deny("OnlyToPromote", others), d.source)}
 	}
-	return append(promoting,
+	return append(append(promoting, passed...),
 		nothingElse,
 		own,
-		except(deny("NoTaskButTheMigration", []string{"ecs:RunTask"}), d.migration),
+		except(deny("NoTaskButTheMigration", []string{"ecs:RunTask"}), append([]string{d.migration}, d.jobFamilies...)...),
 		deny("NoTagButWhereItRegisters", []string{"ecs:TagResource"}, policy.If(policy.StringNotEquals, "ecs:CreateAction", "RegisterTaskDefinition")),
-		deny("RolesForTasksOnly", []string{"iam:PassRole"}, policy.If(policy.StringNotEquals, "iam:PassedToService", ecsTasks)),
 		deny("OnlyInItsCluster", []string{"ecs:ListTasks", "ecs:RunTask"}, policy.If(policy.ArnNotEquals, "ecs:cluster", d.cluster)),
 		// Without a definition an update changes none.
 		deny("OnlyItsDefinitions", []string{"ecs:UpdateService"},
@@ -199,22 +277,26 @@ func (d deployment) limits(allowed []policy.Statement) []policy.Statement {
 	)
 }
 
-// taskRoles and executionRoles are the roles of an environment's tasks, the
-// migration's among them.
-func taskRoles(n config.Names, env config.Environment) []string {
-	roles := []string{n.WorkloadRoleARN(n.TaskRole(env.Name, config.MigrationTask))}
-	for _, s := range env.Services {
-		roles = append(roles, n.WorkloadRoleARN(n.TaskRole(env.Name, s.Name)))
+// family matches the revisions of a task.
+func family(n config.Names, env config.Environment, task string) string {
+	return n.ARN("ecs", "task-definition/"+n.Service(env.Name, task)+":*")
+}
+
+// rolesOf are the roles of tasks, those that their containers act with first.
+func rolesOf(n config.Names, env config.Environment, tasks []config.Service) []string {
+	var roles []string
+	for _, t := range tasks {
+		roles = append(roles, n.WorkloadRoleARN(n.TaskRole(env.Name, t.Name)))
+	}
+	for _, t := range tasks {
+		roles = append(roles, n.WorkloadRoleARN(n.ExecutionRole(env.Name, t.Name)))
 	}
 	return roles
 }
 
-func executionRoles(n config.Names, env config.Environment) []string {
-	roles := []string{n.WorkloadRoleARN(n.ExecutionRole(env.Name, config.MigrationTask))}
-	for _, s := range env.Services {
-		roles = append(roles, n.WorkloadRoleARN(n.ExecutionRole(env.Name, s.Name)))
-	}
-	return roles
+// allTasks are an environment's tasks, the migration first.
+func allTasks(env config.Environment) []config.Service {
+	return append([]config.Service{{Name: config.MigrationTask}}, env.Tasks()...)
 }
 
 const (

@@ -36,7 +36,7 @@ func DocumentsBucket(n config.Names, env config.Environment) policy.Document {
 // documentReaders are the roles of the tasks that use documents.
 func documentReaders(n config.Names, env config.Environment) []string {
 	var roles []string
-	for _, s := range env.Services {
+	for _, s := range env.Tasks() {
 		if s.ReachesDocuments() {
 			roles = append(roles, n.WorkloadRoleARN(n.TaskRole(env.Name, s.Name)))
 		}

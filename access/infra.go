@@ -20,7 +20,7 @@ func InfraRole(n config.Names, envs []config.Environment) []ManagedPolicy {
 		made("state", "Reads how resources are configured, reads and writes Terraform's state",
 			concatStatements(readConfiguration(n).Statements, infraState(n))),
 		made("network", "Builds networks", infraNetwork(n, envs)),
-		made("compute", "Builds clusters, services, load balancers and their scaling", infraCompute(n)),
+		made("compute", "Builds clusters, services, load balancers, their scaling, and what jobs need", concatStatements(infraCompute(n), infraJobs(n))),
 		made("data", "Builds databases, secrets, keys and repositories", infraData(n)),
 		made("buckets", "Builds buckets", infraBuckets(n, envs)),
 		made("edge", "Builds distributions, firewalls, certificates and DNS records", infraEdge(n)),

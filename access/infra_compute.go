@@ -121,3 +121,55 @@ func infraCompute(n config.Names) []policy.Statement {
 		},
 	}
 }
+
+// infraJobs builds what jobs need next to their tasks: the group of their schedules,
+// their queues, and the rules that see how runs end. It makes no schedule, and its
+// rules pass on what ECS says of tasks, to those queues only: a rule would otherwise
+// hand any event of the account to anybody.
+func infraJobs(n config.Names) []policy.Statement {
+	p := named(n)
+	// Not the account's rules.
+	rules := []string{n.ARN("events", "rule/"+n.JobRule("*", "*", "*"))}
+	return []policy.Statement{
+		{
+			Sid:    "BuildGroupsOfSchedules",
+			Effect: policy.Allow,
+			Actions: []string{
+				"scheduler:CreateScheduleGroup", "scheduler:DeleteScheduleGroup", "scheduler:TagResource", "scheduler:UntagResource",
+			},
+			Resources: []string{n.ARN("scheduler", "schedule-group/"+p)},
+		},
+		{
+			Sid:       "BuildQueues",
+			Effect:    policy.Allow,
+			Actions:   []string{"sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"},
+			Resources: []string{n.ARN("sqs", p)},
+		},
+		{
+			Sid:       "SeeWhatECSSaysOfTasks",
+			Effect:    policy.Allow,
+			Actions:   []string{"events:PutRule"},
+			Resources: rules,
+			Conditions: []policy.Condition{
+				policy.If(policy.Null, "events:source", "false"),
+				policy.If(policy.ForAllStringEquals, "events:source", "aws.ecs"),
+			},
+		},
+		{
+			Sid:       "KeepItInTheQueuesOfJobs",
+			Effect:    policy.Allow,
+			Actions:   []string{"events:PutTargets"},
+			Resources: rules,
+			Conditions: []policy.Condition{
+				policy.If(policy.Null, "events:TargetArn", "false"),
+				policy.If(policy.ForAllArnLike, "events:TargetArn", n.ARN("sqs", n.EndedQueue("*"))),
+			},
+		},
+		{
+			Sid:       "BuildRules",
+			Effect:    policy.Allow,
+			Actions:   []string{"events:DeleteRule", "events:RemoveTargets", "events:TagResource", "events:UntagResource"},
+			Resources: rules,
+		},
+	}
+}

@@ -61,6 +61,11 @@ func noData(n config.Names, envs []config.Environment) []policy.Statement {
 			policy.If(policy.StringNotEquals, "elasticloadbalancing:Scheme", "internal")),
 		deny("NoPublicTask", []string{"ecs:CreateService", "ecs:UpdateService"},
 			policy.If(policy.Bool, "ecs:auto-assign-public-ip", "true")),
+		// A schedule names what a task runs.
+		deny("NoScheduleOfItsOwn", []string{"scheduler:CreateSchedule", "scheduler:UpdateSchedule"}),
+		// A rule starts anything.
+		deny("NoRuleThatStartsATask", []string{"events:PutTargets"},
+			policy.If(policy.ForAnyArnNotLike, "events:TargetArn", n.ARN("sqs", n.EndedQueue("*")))),
 		// A secret recreated under the same name would hold a known value. Where
 		// there is no user data it must go at once, for its name to be free.
 		except(deny("NoSecretGoneAtOnce", []string{"secretsmanager:DeleteSecret"},

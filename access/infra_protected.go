@@ -43,7 +43,7 @@ func noHandingOn(n config.Names) []policy.Statement {
 // the role is made, in every environment.
 func keepProtected(n config.Names, envs []config.Environment) []policy.Statement {
 	statements := []policy.Statement{on(deny("NoOtherTrustForRolesOfTasks", []string{"iam:UpdateAssumeRolePolicy"}),
-		n.WorkloadRoleARN(n.TaskRole("*", "*")), n.WorkloadRoleARN(n.ExecutionRole("*", "*")))}
+		n.WorkloadRoleARN(n.TaskRole("*", "*")), n.WorkloadRoleARN(n.ExecutionRole("*", "*")), n.WorkloadRoleARN(n.SchedulerRole("*")))}
 
 	var names, data, services, aliases []string
 	for _, env := range envs {

@@ -45,13 +45,15 @@ func DataKey(n config.Names, env string) policy.Document {
 }
 
 // LogsKey is the policy of the key of logs and of the alarms' topic.
-func LogsKey(n config.Names, env string) policy.Document {
-	return keyPolicy(n,
+func LogsKey(n config.Names, environment config.Environment) policy.Document {
+	env := environment.Name
+	return keyPolicy(n, append([]policy.Statement{
 		useByLogs(n.Region(),
 			n.ARN("logs", "log-group:"+n.LogGroups(env)+"*"),
 			n.ARN("logs", "log-group:"+n.DatabaseLogGroup(env, "*")),
 			n.ARN("logs", "log-group:"+n.WebACLLogGroup(n.WebACL(env))+"*")),
-		useByAlarms(n))
+		useByAlarms(n),
+	}, queueKey(n, environment)...)...)
 }
 
 // EdgeLogsKey is the policy of the key of what CloudFront's web ACL logs and, in an

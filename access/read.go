@@ -67,6 +67,7 @@ func configurationReads() []string {
 		"ecr:ListTagsForResource",
 		"ecs:Describe*", "ecs:List*",
 		"elasticloadbalancing:Describe*",
+		"events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule",
 		"iam:Get*", "iam:List*",
 		"kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListAliases", "kms:ListKeys",
 		"kms:ListResourceTags",
@@ -77,9 +78,11 @@ func configurationReads() []string {
 		"route53:GetChange", "route53:GetHealthCheck", "route53:GetHostedZone", "route53:ListResourceRecordSets", "route53:ListTagsForResource",
 		"s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration",
 		"s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration",
+		"scheduler:GetScheduleGroup", "scheduler:ListScheduleGroups", "scheduler:ListTagsForResource",
 		"secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy", "secretsmanager:ListSecrets",
 		// Not sns:ListSubscriptions*: the address of a webhook is a secret.
 		"sns:GetSubscriptionAttributes", "sns:GetTopicAttributes", "sns:ListTagsForResource",
+		"sqs:GetQueueAttributes", "sqs:ListQueueTags",
 		"ssm:DescribeParameters", "ssm:ListTagsForResource",
 		// Not wafv2:GetSampledRequests: it shows users' requests.
 		"wafv2:GetLoggingConfiguration", "wafv2:GetWebACL", "wafv2:GetWebACLForResource", "wafv2:List*",

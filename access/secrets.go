@@ -27,7 +27,7 @@ func writeSecrets() []string {
 // roles of the tasks that receive it read its value.
 func Secret(n config.Names, env config.Environment, secret string) policy.Document {
 	var readers []string
-	for _, s := range env.Services {
+	for _, s := range env.Tasks() {
 		if slices.Contains(s.MayRead(), secret) {
 			readers = append(readers, n.WorkloadRoleARN(n.ExecutionRole(env.Name, s.Name)))
 		}

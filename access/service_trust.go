@@ -10,6 +10,7 @@ const (
 	ecsTasks        = "ecs-tasks.amazonaws.com"
 	rdsMonitoring   = "monitoring.rds.amazonaws.com"
 	flowLogDelivery = "vpc-flow-logs.amazonaws.com"
+	scheduler       = "scheduler.amazonaws.com"
 )
 
 // TaskTrust lets ECS use a role for tasks of this account.
@@ -23,6 +24,13 @@ func DatabaseMonitoringTrust(n config.Names, env string) policy.Document {
 // FlowLogTrust lets VPC flow logs use a role for flow logs of this account.
 func FlowLogTrust(n config.Names) policy.Document {
 	return serviceTrust(n, flowLogDelivery, n.ARN("ec2", "vpc-flow-log/*"))
+}
+
+// SchedulerTrust lets EventBridge Scheduler use a role for the schedules of an
+// environment's group (EventBridge Scheduler user guide, "Confused deputy
+// prevention": the source is the group).
+func SchedulerTrust(n config.Names, env string) policy.Document {
+	return serviceTrust(n, scheduler, n.ARN("scheduler", "schedule-group/"+n.ScheduleGroup(env)))
 }
 
 // serviceTrust lets an AWS service assume a role, only for the resources given.

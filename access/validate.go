@@ -92,9 +92,13 @@ func growingPolicies(given, s config.Settings) []growing {
 		},
 	}
 	for i, env := range s.Environments {
+		fewer := "fewer services, or shorter names,"
+		if len(env.Jobs) > 0 {
+			fewer = "fewer services and jobs, or shorter names,"
+		}
 		services := func(what string, document policy.Document) growing {
 			return growing{
-				path: given.EnvironmentPath(i) + ".services", count: len(env.Services), need: "fewer services, or shorter names,",
+				path: given.EnvironmentPath(i) + ".services", count: len(env.Services), need: fewer,
 				what: what, document: document, limit: MaxManagedPolicySize,
 			}
 		}
@@ -104,6 +108,20 @@ func growingPolicies(given, s config.Settings) []growing {
 			services("the policy that lets deploy-role read their logs", policy.Document{Statements: d.observation()}),
 			services("the policy of what deploy-role never does", policy.Document{Statements: d.limits(d.allowed())}),
 			services("the permissions boundary of their roles", WorkloadBoundary(n, env)))
+		for _, j := range []struct {
+			what     string
+			document policy.Document
+		}{
+			{"the policy that lets deploy-role run them", policy.Document{Statements: d.jobs()}},
+			{"the permissions boundary of the role that starts them", SchedulerBoundary(n, env)},
+		} {
+			if len(env.Jobs) > 0 {
+				out = append(out, growing{
+					path: given.EnvironmentPath(i) + ".jobs", count: len(env.Jobs), need: "fewer jobs, or shorter names,",
+					what: j.what, document: j.document, limit: MaxManagedPolicySize,
+				})
+			}
+		}
 	}
 	return out
 }

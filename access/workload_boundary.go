@@ -44,16 +44,8 @@ func WorkloadBoundary(n config.Names, env config.Environment) policy.Document {
 			NotActions: allowed,
 			Resources:  everything,
 		},
-		{
-			// A workload role is an AWS service's to assume. A trust that let a
-			// workflow run in would gain nothing.
-			Sid:        "NotForAWebIdentity",
-			Effect:     policy.Deny,
-			Actions:    everything,
-			Resources:  everything,
-			Conditions: []policy.Condition{policy.If(policy.Null, "aws:FederatedProvider", "false")},
-		},
-		onlyFor(concat(taskRoles(n, env), executionRoles(n, env)),
+		notForAWebIdentity(),
+		onlyFor(rolesOf(n, env, allTasks(env)),
 			deny("DataForTheRolesNamedHere", concat(pullImages(), []string{"kms:*", "rds-db:*", "s3:*", "secretsmanager:*"}))),
 		onlyForLike(n.WorkloadRoleARN(n.TaskRole(env.Name, "*")),
 			deny("DocumentsAndDatabaseForTasks", []string{"rds-db:*", "s3:*"})),
@@ -74,6 +66,12 @@ func WorkloadBoundary(n config.Names, env config.Environment) policy.Document {
 		except(deny("NoContentsOfLogs", []string{"logs:CreateLogGroup", "logs:GetLogEvents", "logs:PutRetentionPolicy"}),
 			monitoring...),
 	}}
+}
+
+// notForAWebIdentity: a workload role is an AWS service's to assume. A trust that let a
+// workflow run in would gain nothing.
+func notForAWebIdentity() policy.Statement {
+	return deny("NotForAWebIdentity", []string{"*"}, policy.If(policy.Null, "aws:FederatedProvider", "false"))
 }
 
 // onlyFor limits a denial to whoever is not one of the roles.

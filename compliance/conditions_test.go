@@ -291,7 +291,7 @@ func TestTLSPolicies(t *testing.T) {
 
 // What confines a statement to the account: the key, the operator and the value.
 func TestNamesAccount(t *testing.T) {
-	for _, key := range []string{"aws:SourceAccount", "aws:SourceArn", "aws:PrincipalAccount", "aws:PrincipalArn", "aws:ResourceAccount", "kms:CallerAccount", "kms:EncryptionContext:aws:logs:arn", "aws:SourceOwner"} {
+	for _, key := range []string{"aws:SourceAccount", "aws:SourceArn", "aws:PrincipalAccount", "aws:PrincipalArn", "aws:ResourceAccount", "kms:CallerAccount", "kms:EncryptionContext:aws:logs:arn", "kms:EncryptionContext:aws:sns:topicArn", "kms:EncryptionContext:aws:sqs:arn", "aws:SourceOwner"} {
 		for _, operator := range []string{"StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "ForAnyValue:StringEquals"} {
 			s := statement{policy.Statement{Conditions: []policy.Condition{{Operator: policy.Operator(operator), Key: key, Values: []string{"111122223333"}}}}}
 			if !s.namesAccount("111122223333") || s.namesAccount("999999999999") {

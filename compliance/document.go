@@ -42,6 +42,7 @@ var documentOf = map[string]string{
 	"aws_s3_bucket_policy":             "policy",
 	"aws_secretsmanager_secret_policy": "policy",
 	"aws_sns_topic_policy":             "policy",
+	"aws_sqs_queue_policy":             "policy",
 	"aws_vpc_endpoint":                 "policy",
 }
 
@@ -114,7 +115,7 @@ func limits(c policy.Condition) bool {
 // that carries it.
 var accountKeys = []string{
 	"aws:sourceaccount", "aws:sourcearn", "aws:principalaccount", "aws:principalarn", "aws:resourceaccount",
-	"kms:calleraccount", "kms:encryptioncontext:aws:logs:arn", "kms:encryptioncontext:aws:sns:topicarn", "aws:sourceowner",
+	"kms:calleraccount", "kms:encryptioncontext:aws:logs:arn", "kms:encryptioncontext:aws:sns:topicarn", "kms:encryptioncontext:aws:sqs:arn", "aws:sourceowner",
 }
 
 // namesAccount says whether a statement's conditions confine it to an account.

@@ -238,14 +238,14 @@ var accountRules = []Rule{
 		},
 	},
 	{
-		ID: "PW-BAS-14", Title: "An event that is looked for reaches somebody", Types: []string{"aws_cloudwatch_event_rule"},
+		ID: "PW-BAS-14", Title: "An event that is looked for reaches a topic or a queue", Types: []string{"aws_cloudwatch_event_rule"},
 		Why: "A rule of EventBridge without a target, or switched off, is a rule in name.",
-		Fix: "Make it with constructs/account, NewFindings: an event_pattern, and a topic of the stack as target.",
+		Fix: "Make it with constructs/account, NewFindings, or constructs/scheduler: an event_pattern, and a topic or a queue of the stack as target.",
 		check: func(p *Platform, r *Resource) []string {
 			faults := one(text(r.Attributes["event_pattern"]) == "", "it has no event_pattern")
 			off := r.Attributes["state"] != nil && r.Attributes["state"] != "ENABLED" || r.Attributes["is_enabled"] != nil && !isTrue(r.Attributes["is_enabled"])
 			faults = append(faults, one(off, "it is switched off")...)
-			return append(faults, one(!p.reachesTopic(r), "its target is no topic of the stack")...)
+			return append(faults, one(!p.reaches(r, "aws_sns_topic", "aws_sqs_queue"), "its target is no topic and no queue of the stack")...)
 		},
 	},
 	{
@@ -297,9 +297,12 @@ func (p *Platform) isRecorded(recorder *Resource) bool {
 }
 
 // reachesTopic says whether a target of a rule of EventBridge is a topic.
-func (p *Platform) reachesTopic(rule *Resource) bool {
+func (p *Platform) reachesTopic(rule *Resource) bool { return p.reaches(rule, "aws_sns_topic") }
+
+// reaches says whether a target of a rule of EventBridge is of one of the kinds.
+func (p *Platform) reaches(rule *Resource, kinds ...string) bool {
 	return slices.ContainsFunc(p.partsOf(rule, "aws_cloudwatch_event_target", "rule"), func(t *Resource) bool {
-		return p.target(t, t.Attributes["arn"], "aws_sns_topic") != nil
+		return slices.ContainsFunc(kinds, func(kind string) bool { return p.target(t, t.Attributes["arn"], kind) != nil })
 	})
 }
 

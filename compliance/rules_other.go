@@ -1,6 +1,8 @@
 package compliance
 
 import (
+	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/paperwurks/infra/access/policy"
@@ -191,6 +193,61 @@ var otherRules = []Rule{
 		Fix: "Use email, https, sqs or lambda.",
 		check: func(_ *Platform, r *Resource) []string {
 			return one(r.Attributes["protocol"] == "http", "protocol is http")
+		},
+	},
+	{
+		ID: "PW-SQS-01", Title: "A queue is encrypted with a customer key", Types: []string{"aws_sqs_queue"},
+		Why:   "Who reads what is in it is then said in one place, the key's policy.",
+		Fix:   "Set kms_master_key_id to the environment's logs key.",
+		FSBP:  []string{"SQS.1"},
+		check: func(p *Platform, r *Resource) []string { return keyFault(p, r, "kms_master_key_id") },
+	},
+	{
+		ID: "PW-SQS-02", Title: "A queue is used over TLS, by whom its policy names", Types: []string{"aws_sqs_queue", "aws_sqs_queue_policy"},
+		Why:  "SQS answers plain HTTP too unless the queue's policy denies it.",
+		Fix:  "Add an aws_sqs_queue_policy that denies everything to everybody when aws:SecureTransport is false.",
+		FSBP: []string{"SQS.3"},
+		check: func(p *Platform, r *Resource) []string {
+			if r.Type == "aws_sqs_queue" {
+				faults := one(len(p.partsOf(r, "aws_sqs_queue_policy", "queue_url")) != 1, "no aws_sqs_queue_policy")
+				return append(faults, one(r.Attributes["policy"] != nil, "its policy is in the queue itself")...)
+			}
+			statements, _ := statementsOf(p, r)
+			return one(!denies(statements, "Bool", "aws:SecureTransport", "false"), "use without TLS is not denied")
+		},
+	},
+	{
+		ID: "PW-SQS-03", Title: "A queue keeps what nobody has read yet", Types: []string{"aws_sqs_queue"},
+		Why: "It holds why a job did not run; the default of four days is a long weekend.",
+		Fix: "Set message_retention_seconds to 1209600, as long as SQS keeps a message.",
+		check: func(_ *Platform, r *Resource) []string {
+			seconds := r.Attributes["message_retention_seconds"]
+			return one(number(seconds) != 14*24*60*60, "message_retention_seconds is %s", show(seconds))
+		},
+	},
+	{
+		ID: "PW-EVT-01", Title: "An event rule sees the tasks of its own cluster or sends mail, and starts nothing", Types: []string{"aws_cloudwatch_event_rule", "aws_cloudwatch_event_target"},
+		Why: "A rule can hand any event of the account to anybody, and start tasks with roles that reach data.",
+		Fix: "Give the rule an event_pattern of the source aws.ecs and the stack's cluster, and one queue of the stack as its target, or a topic of the stack; no schedule, and no role.",
+		check: func(p *Platform, r *Resource) []string {
+			if r.Type == "aws_cloudwatch_event_target" {
+				arn := r.Attributes["arn"]
+				faults := one(p.target(r, arn, "aws_sqs_queue") == nil && p.target(r, arn, "aws_sns_topic") == nil, "arn is no queue and no topic of the stack")
+				return append(faults, one(r.Attributes["role_arn"] != nil, "role_arn is set")...)
+			}
+			var pattern struct {
+				Source []string
+				Detail struct{ ClusterArn []string }
+			}
+			err := json.Unmarshal([]byte(text(r.Attributes["event_pattern"])), &pattern)
+			var faults []string
+			if !p.reachesTopic(r) {
+				clusters := pattern.Detail.ClusterArn
+				faults = append(faults, one(err != nil || !slices.Equal(pattern.Source, []string{"aws.ecs"}), "its pattern is not of the source aws.ecs only")...)
+				faults = append(faults, one(len(clusters) != 1 || p.target(r, clusters[0], "aws_ecs_cluster") == nil, "its pattern is not of one cluster of the stack")...)
+			}
+			faults = append(faults, one(r.Attributes["schedule_expression"] != nil, "schedule_expression is set")...)
+			return append(faults, one(len(p.partsOf(r, "aws_cloudwatch_event_target", "rule")) != 1, "it does not have one aws_cloudwatch_event_target")...)
 		},
 	},
 	{

@@ -55,7 +55,8 @@ var accepted = map[string]func(s *Settings){
 	},
 	"as many tasks as addresses": func(s *Settings) {
 		environment(s, "dev").Network.CIDR = "10.23.0.0/20"
-		service(s, "dev", "worker").MaxTasks = 362
+		environment(s, "dev").Jobs = environment(s, "dev").Jobs[:2]
+		service(s, "dev", "worker").MaxTasks = 361
 	},
 	"no domain":               func(s *Settings) { s.User.Domain = Domain{} },
 	"domain itself":           func(s *Settings) { environment(s, "prod").Subdomain = "" },

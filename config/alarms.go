@@ -20,6 +20,9 @@ const (
 	LoadBalancerErrors  AlarmID = "load-balancer-5xx"
 	PublicURL           AlarmID = "public-url"
 	EdgeErrors          AlarmID = "cloudfront-5xx"
+	JobFails            AlarmID = "job-failed"
+	JobMissed           AlarmID = "job-missed"
+	JobsNotStarted      AlarmID = "jobs-not-started"
 	DatabaseCPU         AlarmID = "database-cpu"
 	DatabaseConnections AlarmID = "database-connections"
 	DatabaseMemory      AlarmID = "database-memory"
@@ -47,9 +50,11 @@ type AlarmKind struct {
 	ID AlarmID
 	// OfService alarms are one for each service, with its name before the id.
 	OfService bool
+	// OfJob alarms are one for each job that has a schedule.
+	OfJob bool
 	// Severity where user data is protected; elsewhere no alarm wakes anybody.
 	Severity Severity
-	// Means is what has happened; "{service}" stands for the service.
+	// Means is what has happened; "{service}" stands for the service, or the job.
 	Means string
 	// RollsBack a deployment of the service while it rings.
 	RollsBack bool
@@ -72,6 +77,9 @@ func AlarmKinds() []AlarmKind {
 		{ID: ServiceMemory, Severity: Ticket, OfService: true, RollsBack: true, Means: "{service} is about to run out of memory (percent)", First: "more `Memory`; step 3 if it grew slowly"},
 		{ID: ServiceCPU, Severity: Ticket, OfService: true, Means: "{service} stays busy although it may scale (percent)", First: "is `MaxTasks` reached?"},
 		{ID: ServiceNoTask, Severity: Page, OfService: true, Means: "{service} has no running task", First: "step 2: an image, a secret or capacity is missing"},
+		{ID: JobFails, Severity: Ticket, OfJob: true, Means: "A run of job {service} failed, or was ended at its time limit", First: "the log of the job; [A job](operations.md#a-job-failed-or-did-not-run)"},
+		{ID: JobMissed, Severity: Ticket, OfJob: true, Means: "No run of job {service} has succeeded for as many hours as its settings allow", First: "[A job](operations.md#a-job-failed-or-did-not-run): does its schedule exist?"},
+		{ID: JobsNotStarted, Severity: Ticket, Means: "EventBridge Scheduler could not start a job; why is in the dead-letter queue", First: "[A job](operations.md#a-job-failed-or-did-not-run)"},
 		{ID: DatabaseCPU, Severity: Ticket, Means: "The database stays busy (percent)", First: "CloudWatch → Database Insights: which statement?"},
 		{ID: DatabaseConnections, Severity: Ticket, Means: "The database has many connections", First: "more tasks than usual, or a pool without a limit?"},
 		{ID: DatabaseMemory, Severity: Ticket, Means: "The database has less than a sixteenth of its memory free (bytes)", First: "CloudWatch → Database Insights; a larger `InstanceClass`"},
@@ -104,12 +112,12 @@ func (k AlarmKind) SeverityOf(protected bool) Severity {
 func (id AlarmID) IsOutside() bool { return id == PublicURL || id == EdgeErrors }
 
 // AlarmDescriptions are the descriptions of an environment's alarms of a
-// service, or of none (""), by id: what it means, how soon somebody has to look,
+// service or job, or of none (""), by id: what it means, how soon somebody has to look,
 // and where the runbook is.
 func (g GitHub) AlarmDescriptions(service string, protected bool) map[AlarmID]string {
 	out := map[AlarmID]string{}
 	for _, k := range AlarmKinds() {
-		if k.OfService == (service != "") {
+		if (k.OfService || k.OfJob) == (service != "") {
 			out[k.ID] = strings.ReplaceAll(k.Means, "{service}", service) + severityLabel + string(k.SeverityOf(protected)) + runbookLabel + g.RunbookURL(k.ID)
 		}
 	}

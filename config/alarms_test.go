@@ -15,7 +15,7 @@ func TestAlarmSeverity(t *testing.T) {
 			pages++
 		}
 		service := ""
-		if k.OfService {
+		if k.OfService || k.OfJob {
 			service = "web"
 		}
 		for protected, want := range map[bool]Severity{true: k.Severity, false: Ticket} {

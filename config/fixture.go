@@ -23,6 +23,14 @@ func Fixture() Settings {
 	migration := func() Migration {
 		return Migration{CPU: 512, Memory: 1024, Command: []string{"migrate"}, Secrets: []string{"session-key"}}
 	}
+	jobs := func(service string) []Job {
+		return []Job{
+			{Name: "nightly", Service: service, CPU: 256, Memory: 512, Command: []string{"nightly"},
+				Schedule: "cron(0 3 * * ? *)", TimeZone: "Europe/Berlin", TimeLimitSeconds: 3600, MissedAfterHours: 26},
+			{Name: "sync", Service: "web", CPU: 256, Memory: 512, Command: []string{"sync", "--all"}, Schedule: "rate(6 hours)", TimeLimitSeconds: 900, MissedAfterHours: 12},
+			{Name: "reindex", Service: service, CPU: 512, Memory: 1024, Command: []string{"reindex"}, TimeLimitSeconds: 1800},
+		}
+	}
 	return Settings{
 		Project:           "paperwurks",
 		Region:            "eu-central-1",
@@ -49,6 +57,7 @@ func Fixture() Settings {
 				Images:        Images{KeepReleases: 30, UntaggedDays: 7, Architecture: X86},
 				Services:      services(task(256, 512, 1, 2), task(256, 512, 1, 2)),
 				Migration:     migration(),
+				Jobs:          jobs("web"),
 				Database:      Database{EngineVersion: "17", InstanceClass: "db.t4g.medium", StorageGiB: 20, MaxStorageGiB: 50, BackupDays: 7},
 				Documents:     Documents{NoncurrentVersionDays: 7, InfrequentAccessDays: 90},
 				Secrets:       []string{"session-key"},
@@ -65,6 +74,7 @@ func Fixture() Settings {
 				Images:     Images{KeepReleases: 50, UntaggedDays: 7},
 				Services:   services(task(512, 1024, 2, 4), task(512, 1024, 1, 4)),
 				Migration:  migration(),
+				Jobs:       jobs("worker"),
 				Database: Database{EngineVersion: "17", InstanceClass: "db.t4g.medium", StorageGiB: 50, MaxStorageGiB: 100, FinalSnapshot: true,
 					BackupDays: 14},
 				Documents:     Documents{NoncurrentVersionDays: 30, InfrequentAccessDays: 90},

@@ -64,6 +64,9 @@ func (n Names) WorkloadBoundary(env string) string {
 	return n.project + "-workload-boundary-" + env
 }
 
+// SchedulerBoundary is that of the role that starts an environment's jobs.
+func (n Names) SchedulerBoundary(env string) string { return n.WorkloadBoundary(env) + "-scheduler" }
+
 // BoundaryARN is the ARN of a permissions boundary.
 func (n Names) BoundaryARN(boundary string) string {
 	return n.iam("policy" + n.BoundaryPath() + boundary)
@@ -158,6 +161,27 @@ func (n Names) BootstrapRole(env string) string { return n.In(env, "bootstrap") 
 // DatabaseMonitoringRole and FlowLogRole are roles of AWS services.
 func (n Names) DatabaseMonitoringRole(env string) string { return n.In(env, "database-monitoring") }
 func (n Names) FlowLogRole(env string) string            { return n.In(env, "flow-log") }
+
+// SchedulerRole is the role that EventBridge Scheduler starts the tasks of jobs
+// with.
+func (n Names) SchedulerRole(env string) string { return n.In(env, "scheduler") }
+
+// ScheduleGroup holds the schedules of an environment's jobs.
+func (n Names) ScheduleGroup(env string) string { return n.Environment(env) }
+
+// DeadLetterQueue gets what the scheduler could not start, EndedQueue how each run
+// of a job ended.
+func (n Names) DeadLetterQueue(env string) string { return n.In(env, "jobs-dead-letter") }
+func (n Names) EndedQueue(env string) string      { return n.In(env, "jobs-ended") }
+
+// JobRule is the EventBridge rule that sees the ends of a job's tasks; JobFailed and
+// JobSucceeded are the two ends.
+func (n Names) JobRule(env, job, end string) string { return n.In(env, job, "job", end) }
+
+const (
+	JobFailed    = "failed"
+	JobSucceeded = "succeeded"
+)
 
 // LogGroups is the path that every log group of an environment is under, but
 // for those that AWS names.
@@ -346,7 +370,11 @@ func (n Names) Limited(e Environment) []LimitedName {
 		// Amazon RDS: constraints of DB instance identifiers.
 		{"RDS instance", n.Database(e.Name), 63},
 	}
-	for _, s := range e.Services {
+	for _, j := range e.ScheduledJobs() {
+		// Amazon EventBridge API, PutRule: Name.
+		names = append(names, LimitedName{"EventBridge rule", n.JobRule(e.Name, j.Name, JobSucceeded), 64})
+	}
+	for _, s := range e.Tasks() {
 		names = append(names,
 			LimitedName{"IAM role", n.TaskRole(e.Name, s.Name), 64},
 			LimitedName{"IAM role", n.ExecutionRole(e.Name, s.Name), 64},

@@ -120,6 +120,30 @@ func (p Parameters) ExecutionRoleARN(env, service string) Parameter {
 	return p.of(env, "Role to register the task's start with", "service", service, "execution-role-arn")
 }
 
+func (p Parameters) JobTimeLimit(env, job string) Parameter {
+	return p.of(env, "Seconds after which a run of the job is ended", "job", job, "time-limit-seconds")
+}
+
+func (p Parameters) JobSchedule(env, job string) Parameter {
+	return p.of(env, "When the job runs, as EventBridge Scheduler has it", "job", job, "schedule")
+}
+
+func (p Parameters) JobTimeZone(env, job string) Parameter {
+	return p.of(env, "Time zone of the job's schedule", "job", job, "time-zone")
+}
+
+func (p Parameters) ScheduleGroup(env string) Parameter {
+	return p.of(env, "Group of the schedules of jobs", "jobs", "schedule-group")
+}
+
+func (p Parameters) SchedulerRoleARN(env string) Parameter {
+	return p.of(env, "Role that the scheduler starts jobs with", "jobs", "scheduler-role-arn")
+}
+
+func (p Parameters) DeadLetterQueueARN(env string) Parameter {
+	return p.of(env, "SQS queue of what the scheduler could not start", "jobs", "dead-letter-queue-arn")
+}
+
 func (p Parameters) DatabaseEndpoint(env string) Parameter {
 	return p.of(env, "Host and port of the database", "database", "endpoint")
 }

@@ -13,7 +13,7 @@ func TestParametersAreAContract(t *testing.T) {
 	var got []string
 	for _, parameters := range published(s) {
 		for _, p := range parameters {
-			if !strings.HasPrefix(p.Name, "/paperwurks/dev/") && !strings.HasPrefix(p.Name, "/paperwurks/staging/") {
+			if !strings.HasPrefix(p.Name, "/paperwurks/dev/") && (!strings.HasPrefix(p.Name, "/paperwurks/staging/") || strings.Contains(p.Name, "/job/nightly/")) {
 				got = append(got, p.Name)
 			}
 		}
@@ -30,6 +30,9 @@ func TestParametersAreAContract(t *testing.T) {
 		"/paperwurks/prod/image/platform",
 		"/paperwurks/prod/image/repository-name",
 		"/paperwurks/prod/image/repository-url",
+		"/paperwurks/prod/jobs/dead-letter-queue-arn",
+		"/paperwurks/prod/jobs/schedule-group",
+		"/paperwurks/prod/jobs/scheduler-role-arn",
 		"/paperwurks/prod/network/private-subnet-ids",
 		"/paperwurks/prod/network/vpc-id",
 		"/paperwurks/prod/public/distribution-id",
@@ -65,6 +68,9 @@ func TestParametersAreAContract(t *testing.T) {
 		"/paperwurks/shared/role/infra-role-arn",
 		"/paperwurks/shared/state/bucket",
 		"/paperwurks/shared/state/kms-key-arn",
+		"/paperwurks/staging/job/nightly/schedule",
+		"/paperwurks/staging/job/nightly/time-limit-seconds",
+		"/paperwurks/staging/job/nightly/time-zone",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

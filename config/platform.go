@@ -33,6 +33,11 @@ func Platform() Settings {
 					worker(Service{CPU: 256, Memory: 512, MinTasks: 1, MaxTasks: 2}),
 				},
 				Migration: migration(),
+				Jobs: []Job{
+					{Name: "nightly", Service: "worker", CPU: 256, Memory: 512, Command: []string{"nightly"},
+						Schedule: "cron(0 3 * * ? *)", TimeZone: "Europe/Berlin", TimeLimitSeconds: 3600, MissedAfterHours: 26},
+					{Name: "reindex", Service: "worker", CPU: 256, Memory: 512, Command: []string{"reindex"}, TimeLimitSeconds: 1800},
+				},
 				Database: Database{
 					EngineVersion: "17",
 					InstanceClass: "db.t4g.medium",

@@ -137,8 +137,10 @@ type Environment struct {
 	Images     Images
 	Services   []Service
 	Migration  Migration
-	Database   Database
-	Documents  Documents
+	// Jobs run by a schedule, or once when somebody starts them.
+	Jobs      []Job
+	Database  Database
+	Documents Documents
 	// Secrets are the application's own secrets, by name. Their values are
 	// never in this repository: a person or the application sets them.
 	Secrets []string
@@ -285,6 +287,62 @@ type Service struct {
 	Variables Variables
 	// Former is what was just taken away from the service.
 	Former Former
+}
+
+// Job is a command of the backend's image that runs and ends: by a schedule, or
+// when somebody starts it from the backend's repository.
+type Job struct {
+	Name string
+	// Service whose database, documents, secrets and variables the job's tasks
+	// get, and nothing else.
+	Service string
+	// CPU and Memory as a service's.
+	CPU, Memory int
+	// Command is given to the image's entry point.
+	Command []string
+	// Schedule is an expression of EventBridge Scheduler, "cron(0 3 * * ? *)" or
+	// "rate(6 hours)"; "" for a job that only people start. A run does not wait for
+	// the one before: the job bears two at once.
+	Schedule string
+	// TimeZone of a cron expression, such as "Europe/Berlin"; "" for a rate.
+	TimeZone string
+	// TimeLimitSeconds after which ECS ends the task, 60 to 86,400.
+	TimeLimitSeconds int
+	// MissedAfterHours is how long no run may have succeeded before an alarm rings,
+	// at most 168: CloudWatch looks back seven days. 0 for no such alarm.
+	MissedAfterHours int
+}
+
+// ScheduledJobs are the jobs that run by a schedule.
+func (e Environment) ScheduledJobs() []Job {
+	var jobs []Job
+	for _, j := range e.Jobs {
+		if j.Schedule != "" {
+			jobs = append(jobs, j)
+		}
+	}
+	return jobs
+}
+
+// Tasks are the services and the jobs, each job as a service that gets what its
+// own service does and listens to nothing.
+func (e Environment) Tasks() []Service {
+	tasks := slices.Clone(e.Services)
+	for _, j := range e.Jobs {
+		tasks = append(tasks, e.JobTask(j))
+	}
+	return tasks
+}
+
+// JobTask is a job as a service without a route.
+func (e Environment) JobTask(j Job) Service {
+	var task Service
+	if i := slices.IndexFunc(e.Services, func(s Service) bool { return s.Name == j.Service }); i >= 0 {
+		task = e.Services[i]
+	}
+	task.Name, task.CPU, task.Memory, task.Command = j.Name, j.CPU, j.Memory, j.Command
+	task.HealthCheckCommand, task.Route, task.Former.Port = nil, nil, 0
+	return task
 }
 
 // Variables are environment variables of a container by their names, which are

@@ -36,6 +36,14 @@ func (s Settings) Shortest(faults Faults) Settings {
 		for j := range e.Services {
 			shorten(element(path+".services", services, j)+".name", &e.Services[j].Name)
 		}
+		jobs := make([]string, len(e.Jobs))
+		for j, job := range e.Jobs {
+			jobs[j] = job.Name
+		}
+		e.Jobs = slices.Clone(e.Jobs)
+		for j := range e.Jobs {
+			shorten(element(path+".jobs", jobs, j)+".name", &e.Jobs[j].Name)
+		}
 	}
 	return s
 }

@@ -67,7 +67,11 @@ var nameForms = map[string]*regexp.Regexp{
 	"ECR repository":         regexp.MustCompile(`^[a-z0-9]+([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)*$`),
 	"task definition family": regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`),
 	"log group":              regexp.MustCompile(`^[.\-_/#A-Za-z0-9]{1,512}$`),
-	"secret":                 regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]{1,512}$`),
+	// IAM API, CreatePolicy: PolicyName.
+	"IAM policy": regexp.MustCompile(`^[\w+=,.@-]{1,128}$`),
+	// Amazon EventBridge API, PutRule: Name.
+	"EventBridge rule": regexp.MustCompile(`^[.\-_A-Za-z0-9]{1,64}$`),
+	"secret":           regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]{1,512}$`),
 }
 
 func checkNames(t *testing.T, s Settings) {
@@ -153,8 +157,11 @@ func published(s Settings) map[string][]Parameter {
 			of := append([]string(nil), e.Secrets...)
 			if name != "SecretARN" {
 				of = []string{MigrationTask}
-				for _, service := range e.Services {
-					of = append(of, service.Name)
+				for _, task := range e.Tasks() {
+					of = append(of, task.Name)
+				}
+				if strings.HasPrefix(name, "Job") {
+					of = of[1+len(e.Services):]
 				}
 			}
 			for _, second := range of {

@@ -32,6 +32,7 @@ func (c *checker) environments(s Settings) {
 		c.images(path+".images", e, before)
 		c.services(path+".services", strict)
 		c.migration(path+".migration", e)
+		c.jobs(path+".jobs", strict)
 		memory := c.database(path+".database", e.Database)
 		c.documents(path+".documents", e.Documents)
 		c.secrets(path+".secrets", e.Secrets)

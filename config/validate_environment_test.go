@@ -52,9 +52,13 @@ var nameRows = []row{
 		`environments["developers-playground"].name: "developers-playground": a shorter name is required: the target group would be "paperwurks-developers-playground-web", of 36 characters, and AWS takes 32`),
 	refuses(func(s *Settings) { s.Environments[0].Name = "developers-playgrounds" },
 		`environments["developers-playgrounds"].name: "developers-playgrounds": a shorter name is required: the load balancer would be "paperwurks-developers-playgrounds", of 33 characters, and AWS takes 32`),
-	refuses(func(s *Settings) { service(s, "staging", "web").Name = "public-web-application" },
+	refuses(func(s *Settings) {
+		environment(s, "staging").Jobs = nil
+		service(s, "staging", "web").Name = "public-web-application"
+	},
 		`environments["staging"].services["public-web-application"].name: "public-web-application": a shorter name is required: the target group would be "paperwurks-staging-public-web-application", of 41 characters, and AWS takes 32`),
 	refuses(func(s *Settings) {
+		environment(s, "staging").Jobs = nil
 		service(s, "staging", "worker").Name = "converter-of-scanned-documents-into-text"
 	},
 		`environments["staging"].services["converter-of-scanned-documents-into-text"].name: "converter-of-scanned-documents-into-text": a shorter name is required: the IAM role would be "paperwurks-staging-converter-of-scanned-documents-into-text-execution", of 69 characters, and AWS takes 64`),

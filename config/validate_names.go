@@ -41,6 +41,7 @@ func (c *checker) environmentName(path, name string, before []string) {
 var reservedServices = []string{
 	MigrationTask, "alarms", "bootstrap", "bootstrap-role", "certificates", "cluster", "database", "distribution",
 	"documents", "edge", "edge-logs-key", "edge-web-acl", "endpoints", "exec", "load-balancer", "logs", "published",
+	"scheduled", "scheduled-role",
 	"secrets", "web-acl",
 }
 
@@ -75,19 +76,31 @@ func (c *checker) lengths(path string, s Settings, e Environment) {
 	for i, service := range e.Services {
 		names[i] = service.Name
 	}
-	services := e.Services
-	e.Services = nil
+	jobNames := make([]string, len(e.Jobs))
+	for i, job := range e.Jobs {
+		jobNames[i] = job.Name
+	}
+	services, jobs := e.Services, e.Jobs
+	e.Services, e.Jobs = nil, nil
 	own := n.Limited(e)
 	c.length(path+".name", e.Name, own)
-	for i, name := range names {
-		e.Services = services[i : i+1]
+	check := func(list string, names []string, i int) {
 		limited := n.Limited(e)[len(own):]
 		// Of a name too long for both, the longer part is to blame.
-		if len(e.Name) > len(name) {
+		if len(e.Name) > len(names[i]) {
 			c.length(path+".name", e.Name, limited)
 		} else {
-			c.length(element(path+".services", names, i)+".name", name, limited)
+			c.length(element(path+list, names, i)+".name", names[i], limited)
 		}
+	}
+	for i := range services {
+		e.Services = services[i : i+1]
+		check(".services", names, i)
+	}
+	e.Services = nil
+	for i := range jobs {
+		e.Jobs = jobs[i : i+1]
+		check(".jobs", jobNames, i)
 	}
 }
 
@@ -127,14 +140,15 @@ func (s Settings) owned() []ownedName {
 	}
 	for i, e := range s.Environments {
 		path := element("environments", environments, i) + ".name"
-		add(path, e.Name, "IAM role", n.DeployRole(e.Name), n.DatabaseMonitoringRole(e.Name), n.FlowLogRole(e.Name), n.In(e.Name, "bootstrap"))
+		add(path, e.Name, "IAM role", n.DeployRole(e.Name), n.DatabaseMonitoringRole(e.Name), n.FlowLogRole(e.Name), n.In(e.Name, "bootstrap"), n.SchedulerRole(e.Name))
+		add(path, e.Name, "IAM policy", n.WorkloadBoundary(e.Name), n.SchedulerBoundary(e.Name))
 		add(path, e.Name, "S3 bucket", n.DocumentsBucket(e.Name), n.LogBucket(e.Name))
 		add(path, e.Name, "load balancer", n.Environment(e.Name))
 		add(path, e.Name, "RDS instance", n.Database(e.Name))
 		add(path, e.Name, "ECR repository", n.Repository(e.Name))
 		tasks := []string{MigrationTask}
-		for _, service := range e.Services {
-			tasks = append(tasks, service.Name)
+		for _, task := range e.Tasks() {
+			tasks = append(tasks, task.Name)
 		}
 		for _, task := range tasks {
 			add(path, e.Name, "IAM role", n.TaskRole(e.Name, task), n.ExecutionRole(e.Name, task))

@@ -63,12 +63,12 @@ func (c *checker) addresses(path string, s Settings, e Environment) {
 		}
 	}
 	const migrations = 1
-	needed := migrations
+	needed := migrations + len(e.Jobs)
 	for _, service := range e.Services {
 		needed += 2 * min(max(service.MaxTasks, 0), maxTasks)
 	}
 	if len(s.AvailabilityZones) > 0 && needed > free {
-		c.refuse(path, e.Network.CIDR, "a block with room for %d tasks is required, twice every maxTasks and the migration; the private subnets have %d free addresses", needed, free)
+		c.refuse(path, e.Network.CIDR, "a block with room for %d tasks is required, twice every maxTasks, the migration and each job; the private subnets have %d free addresses", needed, free)
 	}
 }
 

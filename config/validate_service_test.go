@@ -23,9 +23,11 @@ func routed(s *Settings, name string, paths ...string) *Service {
 }
 
 var serviceRows = []row{
-	refuses(func(s *Settings) { environment(s, "dev").Services = nil },
+	refuses(func(s *Settings) { environment(s, "dev").Services, environment(s, "dev").Jobs = nil, nil },
 		`environments["dev"].services: []: exactly one service with a route and no route.paths is required, to get what no path names; there are 0`),
-	refuses(func(s *Settings) { environment(s, "dev").Services = environment(s, "dev").Services[1:] },
+	refuses(func(s *Settings) {
+		environment(s, "dev").Services, environment(s, "dev").Jobs = environment(s, "dev").Services[1:], nil
+	},
 		`environments["dev"].services: ["worker"]: exactly one service with a route and no route.paths is required, to get what no path names; there are 0`),
 	refuses(func(s *Settings) { service(s, "dev", "web").Route.CachedPaths = []string{"static"} },
 		`environments["dev"].services["web"].route.cachedPaths[0]: "static": a path with a slash first is allowed, such as "/static/*"`),

@@ -20,6 +20,9 @@ func TestPlatformVariables(t *testing.T) {
 		for _, s := range e.Services {
 			own[s.Name] = s.Variables
 		}
+		for _, j := range e.Jobs {
+			own[j.Name] = e.JobTask(j).Variables
+		}
 		data, err := os.ReadFile(filepath.Join("..", "__snapshots__", e.Name+".json"))
 		if err != nil {
 			t.Fatal(err)
@@ -39,8 +42,14 @@ func TestPlatformVariables(t *testing.T) {
 				Name                 string
 				Environment, Secrets []struct{ Name, Value string }
 			}
-			if err := json.Unmarshal(d.Containers.JSON, &containers); err != nil || len(containers) != 1 {
+			if err := json.Unmarshal(d.Containers.JSON, &containers); err != nil || len(containers) == 0 {
 				t.Fatalf("%v in %s", err, d.Containers.JSON)
+			}
+			// A job has a second container, for its time limit, which gets nothing.
+			for _, other := range containers[1:] {
+				if len(other.Environment)+len(other.Secrets) > 0 {
+					t.Errorf("%s in %s has variables", other.Name, e.Name)
+				}
 			}
 			c := containers[0]
 			settings := e.VariablesFor(own[c.Name])

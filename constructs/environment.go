@@ -110,7 +110,7 @@ func NewEnvironment(scope cdk.Construct, id string, props EnvironmentProps) erro
 		publishTask(settings.Name, itsTask)
 	}
 	migration, err := w.migration()
-	errs = append(errs, err)
+	errs = append(errs, err, w.jobs(publish, publishTask))
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
@@ -217,7 +217,7 @@ func newAlarms(scope cdk.Construct, props EnvironmentProps, way *entrance) (*ala
 	}
 	return alarm.New(scope, "alarms", alarm.Props{
 		Names: n, Environment: env.Name, Thresholds: env.Alarms, Protected: env.IsProtected(),
-		LoadBalancer: way.loadBalancer.ARNSuffix, Services: services, StorageGiB: env.Database.StorageGiB, MemoryGiB: env.Database.MemoryGiB(),
+		LoadBalancer: way.loadBalancer.ARNSuffix, Services: services, Jobs: watchedJobs(env), StorageGiB: env.Database.StorageGiB, MemoryGiB: env.Database.MemoryGiB(),
 		TopicPolicy: access.AlarmTopic(n, env.Name), LogsKeyARN: props.Shared.LogsKeyARN,
 		Email: props.Settings.User.AlarmEmail, GitHub: props.Settings.GitHub,
 		Pages: pages(props, alarm.TopicProps{KeyARN: props.Shared.LogsKeyARN, Policy: access.PageTopic(n, env.Name)}),

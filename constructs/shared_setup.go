@@ -125,6 +125,10 @@ func newBoundaries(scope cdk.Construct, s config.Settings) (map[string]string, e
 	for _, env := range s.Environments {
 		errs = append(errs, boundary("workload-"+env.Name, n.WorkloadBoundary(env.Name),
 			"What no workload role of "+env.Name+" can exceed", access.WorkloadBoundary(n, env)))
+		if len(env.ScheduledJobs()) > 0 {
+			errs = append(errs, boundary("scheduler-"+env.Name, n.SchedulerBoundary(env.Name),
+				"What the role that starts the jobs of "+env.Name+" cannot exceed", access.SchedulerBoundary(n, env)))
+		}
 	}
 	return arns, errors.Join(errs...)
 }

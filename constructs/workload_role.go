@@ -14,8 +14,9 @@ import (
 type workloadRole struct {
 	name, description string
 	trust, policy     policy.Document
-	// boundaryARN is the environment's workload boundary where the same stack
-	// makes it; "" for a stack that is deployed after that one.
+	// boundaryARN is the role's boundary where it is another one than the
+	// environment's workload boundary, or where the same stack makes that; "" for
+	// the workload boundary in a stack that is deployed after that one.
 	boundaryARN string
 }
 

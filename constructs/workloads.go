@@ -50,7 +50,7 @@ type task struct {
 // service makes a service with its task.
 func (w workloads) service(s config.Service) (*ecs.Service, *task, error) {
 	n, env := w.Settings.Names(), w.Environment
-	made, err := w.serviceTask(s)
+	made, err := w.serviceTask(s, 0)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -75,16 +75,20 @@ func (w workloads) service(s config.Service) (*ecs.Service, *task, error) {
 	return ecs.NewService(w.scope, s.Name, props), made, nil
 }
 
-func (w workloads) serviceTask(s config.Service) (*task, error) {
+// serviceTask makes the task of a service, or of a job as a service, which ends after
+// limit seconds.
+func (w workloads) serviceTask(s config.Service, limit int) (*task, error) {
 	n, env, shared := w.Settings.Names(), w.Environment, w.Shared
 	props := ecs.TaskProps{
 		Name: s.Name, CPU: s.CPU, Memory: s.Memory, Command: s.Command, HealthCheckCommand: s.HealthCheckCommand,
 		Variables: env.VariablesFor(s.Variables),
 		Secrets:   w.secretVariables(s.Secrets),
 
-		StopSeconds: ecs.StopSeconds,
+		StopSeconds:      ecs.StopSeconds,
+		TimeLimitSeconds: limit,
 	}
-	if env.Cluster.SpotWeight > 0 {
+	// A job runs on demand.
+	if env.Cluster.SpotWeight > 0 && limit == 0 {
 		props.StopSeconds = ecs.SpotStopSeconds
 	}
 	if s.Route != nil {

@@ -518,7 +518,7 @@ func (c *checker) order() {
 // embedded wants each script of pipelines/backend in the workflows, word for word.
 func (c *checker) embedded() {
 	used := map[string]bool{}
-	for _, name := range []string{"workflows/backend-deploy.yml", "workflows/backend-rollback.yml", "workflows/backend-redeploy.yml", "workflows/backend-ask.yml", "workflows/deploy.yml", "workflows/deploy-stack.yml"} {
+	for _, name := range []string{"workflows/backend-deploy.yml", "workflows/backend-rollback.yml", "workflows/backend-redeploy.yml", "workflows/backend-ask.yml", "workflows/backend-run.yml", "workflows/deploy.yml", "workflows/deploy-stack.yml"} {
 		found := regexp.MustCompile(`run: \| # pipelines/backend/([a-z-]+)\.sh`).FindAllStringSubmatch(c.files[name], -1)
 		var runs []string
 		for _, j := range c.workflows[name].Jobs {

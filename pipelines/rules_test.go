@@ -29,7 +29,7 @@ func (c *checker) github() {
 	if c.workflows[deployYML].Concurrency.Group == "" {
 		c.fault(deployYML, "no concurrency of the whole workflow: of two merges one plans while the other applies")
 	}
-	for _, name := range []string{"workflows/backend-deploy.yml", "workflows/backend-rollback.yml", "workflows/backend-redeploy.yml"} {
+	for _, name := range []string{"workflows/backend-deploy.yml", "workflows/backend-rollback.yml", "workflows/backend-redeploy.yml", "workflows/backend-run.yml"} {
 		found := false
 		for _, j := range c.workflows[name].Jobs {
 			found = found || j.role() != "" && j.Concurrency.Group == "backend-${{ inputs.environment }}"

@@ -150,7 +150,10 @@ func documentedAlarms(text string, s config.Settings) (string, error) {
 		if k.OfService {
 			service = "<service>"
 		}
-		means := strings.ReplaceAll(k.Means, "{service}", "`<service>`") // Markdown hides it without
+		if k.OfJob {
+			service = "<job>"
+		}
+		means := strings.ReplaceAll(k.Means, "{service}", "`"+service+"`") // Markdown hides it without
 		if k.RollsBack {
 			means += "; rolls a deployment back"
 		}

@@ -83,6 +83,8 @@ const (
 	NumericLessThan      Operator = "NumericLessThan"
 	StringEqualsIfExists Operator = "StringEqualsIfExists"
 	ForAllStringEquals   Operator = "ForAllValues:StringEquals"
+	ForAllArnLike        Operator = "ForAllValues:ArnLike"
+	ForAnyArnNotLike     Operator = "ForAnyValue:ArnNotLike"
 	ForAnyStringEquals   Operator = "ForAnyValue:StringEquals"
 
 	ForAnyStringEqualsIgnoreCase Operator = "ForAnyValue:StringEqualsIgnoreCase"

@@ -132,7 +132,7 @@ func TestWhatIsAllowed(t *testing.T) {
 	operator := regexp.MustCompile(`^(ForAllValues:|ForAnyValue:)?(String(Not)?(Equals|Like)|Arn(Not)?(Equals|Like)|Bool|Null|NumericLessThan)(IfExists)?$`)
 	seen := map[Operator]bool{}
 	for _, o := range []Operator{StringEquals, StringNotEquals, StringLike, StringNotLike, ArnEquals, ArnNotEquals, ArnLike, ArnNotLike, Bool, Null, NumericLessThan, StringEqualsIfExists,
-		ForAllStringEquals, ForAnyStringEquals, ForAnyStringLike, ForAnyStringNotEquals, ForAllStringNotEquals} {
+		ForAllStringEquals, ForAllArnLike, ForAnyArnNotLike, ForAnyStringEquals, ForAnyStringLike, ForAnyStringNotEquals, ForAllStringNotEquals} {
 		if !operator.MatchString(string(o)) || seen[o] {
 			t.Errorf("%q is no operator of IAM's, or is there twice", o)
 		}

@@ -3,6 +3,7 @@
 package alarm
 
 import (
+	"cmp"
 	"fmt"
 
 	cdk "github.com/aws/constructs-go/constructs/v10"
@@ -44,6 +45,8 @@ type Props struct {
 	// LoadBalancer is the ARN suffix of the load balancer.
 	LoadBalancer string
 	Services     []Service
+	// Jobs are those that have a schedule.
+	Jobs []Job
 	// StorageGiB is how much storage the database has.
 	StorageGiB int
 	// MemoryGiB is how much memory its instance class has.
@@ -67,6 +70,13 @@ type Service struct {
 	TargetGroup string
 }
 
+// Job is a job that is watched.
+type Job struct {
+	Name string
+	// MissedHours without a run that succeeded raise an alarm; 0 for none.
+	MissedHours int
+}
+
 // metric is a CloudWatch metric, in the words of the CloudWatch API.
 type metric struct {
 	namespace, name string
@@ -88,9 +98,9 @@ type alarm struct {
 	// bad is the side of the threshold that raises the alarm.
 	bad       side
 	threshold float64
-	// periods of a minute each that must all be bad.
-	periods int
-	missing missingData
+	// periods of a minute each, or of seconds, that must all be bad.
+	periods, seconds int
+	missing          missingData
 }
 
 // side of a threshold, in the words of the CloudWatch API.
@@ -132,6 +142,9 @@ func New(scope cdk.Construct, id string, props Props) (*Alarms, error) {
 		for _, a := range serviceAlarms(props, service) {
 			out.add(scope, props, a)
 		}
+	}
+	for _, a := range jobAlarms(props) {
+		out.add(scope, props, a)
 	}
 	for _, a := range databaseAlarms(props) {
 		out.add(scope, props, a)
@@ -224,13 +237,13 @@ func (a *Alarms) add(scope cdk.Construct, props Props, w alarm) string {
 		settings.MetricQuery = combine(w.combined, w.metric, *w.requests)
 	} else {
 		settings.Namespace, settings.MetricName, settings.Dimensions = &w.metric.namespace, &w.metric.name, w.metric.dimensionMap()
-		settings.Statistic, settings.Period = &w.metric.statistic, tf.Number(period)
+		settings.Statistic, settings.Period = &w.metric.statistic, tf.Number(cmp.Or(w.seconds, period))
 	}
 	a.All = append(a.All, cloudwatchmetricalarm.NewCloudwatchMetricAlarm(scope, &id, settings))
 	return name
 }
 
-// period of every metric, in seconds.
+// period of every metric but those of jobs, in seconds.
 const period = 60
 
 // whereEnough is the measured value where there were enough requests, and otherwise 0.
@@ -344,6 +357,37 @@ func serviceAlarms(p Props, s Service) []alarm {
 			bad:    below, threshold: 1, periods: 5, missing: isBad,
 		},
 	}
+}
+
+// jobAlarms watch how often EventBridge passed on the end of a run (EventBridge user
+// guide, "Monitoring Amazon EventBridge": Invocations, which is sent only where it
+// is not zero).
+func jobAlarms(p Props) []alarm {
+	ends := func(job Job, end string) metric {
+		return metric{"AWS/Events", "Invocations", "Sum", [][2]string{{"RuleName", p.Names.JobRule(p.Environment, job.Name, end)}}}
+	}
+	var alarms []alarm
+	for _, job := range p.Jobs {
+		alarms = append(alarms, alarm{
+			id: config.JobFails, service: job.Name, metric: ends(job, config.JobFailed),
+			bad: above, threshold: 0, periods: 1, seconds: 300, missing: isGood,
+		})
+		if job.MissedHours > 0 {
+			alarms = append(alarms, alarm{
+				id: config.JobMissed, service: job.Name, metric: ends(job, config.JobSucceeded),
+				bad: below, threshold: 1, periods: job.MissedHours, seconds: 3600, missing: isBad,
+			})
+		}
+	}
+	if len(p.Jobs) > 0 {
+		alarms = append(alarms, alarm{
+			id: config.JobsNotStarted,
+			metric: metric{"AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum",
+				[][2]string{{"QueueName", p.Names.DeadLetterQueue(p.Environment)}}},
+			bad: above, threshold: 0, periods: 1, seconds: 300, missing: isGood,
+		})
+	}
+	return alarms
 }
 
 func databaseAlarms(p Props) []alarm {

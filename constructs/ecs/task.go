@@ -70,6 +70,8 @@ type TaskProps struct {
 	Variables map[string]string
 	// Secrets are the ARNs of secrets, by environment variable.
 	Secrets map[string]string
+	// TimeLimitSeconds after which ECS ends the task; 0 for none.
+	TimeLimitSeconds int
 	// BootstrapRoleARN is the execution role of the definition made here.
 	BootstrapRoleARN string
 }
@@ -141,6 +143,7 @@ type (
 		Name                   string           `json:"name"`
 		Image                  string           `json:"image"`
 		Essential              bool             `json:"essential"`
+		EntryPoint             []string         `json:"entryPoint,omitempty"`
 		Command                []string         `json:"command"`
 		Environment            []keyValue       `json:"environment"`
 		Secrets                []secretVariable `json:"secrets,omitempty"`
@@ -224,8 +227,40 @@ func containerDefinitions(props TaskProps, logGroup string) (string, error) {
 	if len(props.HealthCheckCommand) > 0 {
 		c.HealthCheck = &healthCheck{Command: props.HealthCheckCommand, Interval: 30, Timeout: 5, Retries: 3, StartPeriod: 60}
 	}
-	document, err := json.Marshal([]container{c})
+	containers := []container{c}
+	if props.TimeLimitSeconds > 0 {
+		containers = append(containers, timeLimit(c, props.TimeLimitSeconds))
+	}
+	document, err := json.Marshal(containers)
 	return string(document), err
+}
+
+// TimeLimitContainer is the container that ends a task at its time limit, and
+// TimeLimitCode what it exits with then, as timeout(1) does.
+const (
+	TimeLimitContainer = "time-limit"
+	TimeLimitCode      = 124
+)
+
+// timeLimit is a second container of the same image that sleeps and ends. ECS then
+// stops the task, first with SIGTERM: both containers are essential (Amazon ECS API,
+// ContainerDefinition: essential). Whoever starts the task cannot forget it, and it
+// has none of the task's variables and secrets. pipelines/backend/revise.sh knows
+// its command.
+func timeLimit(of container, seconds int) container {
+	return container{
+		Name:                   TimeLimitContainer,
+		Image:                  of.Image,
+		Essential:              true,
+		EntryPoint:             []string{"/bin/sh", "-c"},
+		Command:                []string{fmt.Sprintf("trap 'exit 0' TERM; sleep %d & wait $!; echo 'The time limit of %[1]d seconds is over'; exit %d", seconds, TimeLimitCode)},
+		Environment:            []keyValue{},
+		LogConfiguration:       of.LogConfiguration,
+		LinuxParameters:        of.LinuxParameters,
+		MountPoints:            []mountPoint{},
+		ReadonlyRootFilesystem: true,
+		StopTimeout:            of.StopTimeout,
+	}
 }
 
 // allowHTTPS lets a task call with HTTPS. Without NAT that is the VPC, where the

@@ -80,6 +80,93 @@ resource "aws_iam_role_policy_attachment" "setup_deploy-role-dev_paperwurks-depl
   role       = aws_iam_role.setup_deploy-role-dev_role_BA197A87.name
 }
 
+# shared/setup/deploy-role-dev/paperwurks-deploy-role-dev-jobs/policy
+resource "aws_iam_policy" "setup_deploy-role-dev_paperwurks-deploy-role-dev-jobs_policy_04C0BA20" {
+  name        = "paperwurks-deploy-role-dev-jobs"
+  description = "Runs the jobs of dev"
+  path        = "/paperwurks/ci/"
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid    = "RegisterItsJobs"
+        Effect = "Allow"
+        Action = "ecs:RegisterTaskDefinition"
+        Resource = [
+          "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-nightly:*",
+          "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-reindex:*",
+        ]
+      },
+      {
+        Sid    = "TagTheJobsThatItRegisters"
+        Effect = "Allow"
+        Action = "ecs:TagResource"
+        Resource = [
+          "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-nightly:*",
+          "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-reindex:*",
+        ]
+        Condition = { StringEquals = { "ecs:CreateAction" = "RegisterTaskDefinition" } }
+      },
+      {
+        Sid    = "RunItsJobs"
+        Effect = "Allow"
+        Action = "ecs:RunTask"
+        Resource = [
+          "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-nightly:*",
+          "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-reindex:*",
+        ]
+        Condition = {
+          ArnEquals            = { "ecs:cluster" = "arn:aws:ecs:eu-central-1:111122223333:cluster/paperwurks-dev" }
+          StringEqualsIfExists = { "ecs:enable-execute-command" = "false" }
+        }
+      },
+      {
+        Sid    = "PassTheRolesOfItsJobs"
+        Effect = "Allow"
+        Action = "iam:PassRole"
+        Resource = [
+          "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-nightly-execution",
+          "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-nightly-task",
+          "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-reindex-execution",
+          "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-reindex-task",
+        ]
+        Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
+      },
+      {
+        Sid    = "ScheduleItsJobs"
+        Effect = "Allow"
+        Action = [
+          "scheduler:CreateSchedule",
+          "scheduler:DeleteSchedule",
+          "scheduler:GetSchedule",
+          "scheduler:UpdateSchedule",
+        ]
+        Resource = "arn:aws:scheduler:eu-central-1:111122223333:schedule/paperwurks-dev/*"
+      },
+      {
+        Sid      = "ListSchedules"
+        Effect   = "Allow"
+        Action   = "scheduler:ListSchedules"
+        Resource = "*"
+      },
+      {
+        Sid       = "PassTheSchedulersRole"
+        Effect    = "Allow"
+        Action    = "iam:PassRole"
+        Resource  = "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-scheduler"
+        Condition = { StringEquals = { "iam:PassedToService" = "scheduler.amazonaws.com" } }
+      },
+    ]
+  })
+}
+
+# shared/setup/deploy-role-dev/paperwurks-deploy-role-dev-jobs/attachment
+resource "aws_iam_role_policy_attachment" "setup_deploy-role-dev_paperwurks-deploy-role-dev-jobs_attachment_66D23FF4" {
+  policy_arn = aws_iam_policy.setup_deploy-role-dev_paperwurks-deploy-role-dev-jobs_policy_04C0BA20.arn
+  role       = aws_iam_role.setup_deploy-role-dev_role_BA197A87.name
+}
+
 # shared/setup/deploy-role-dev/paperwurks-deploy-role-dev-limits/policy
 resource "aws_iam_policy" "setup_deploy-role-dev_paperwurks-deploy-role-dev-limits_policy_CB55129B" {
   name        = "paperwurks-deploy-role-dev-limits"
@@ -89,6 +176,20 @@ resource "aws_iam_policy" "setup_deploy-role-dev_paperwurks-deploy-role-dev-limi
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
+      {
+        Sid         = "RolesForTasksOnly"
+        Effect      = "Deny"
+        Action      = "iam:PassRole"
+        NotResource = "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-scheduler"
+        Condition   = { StringNotEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
+      },
+      {
+        Sid       = "TheSchedulersForTheScheduler"
+        Effect    = "Deny"
+        Action    = "iam:PassRole"
+        Resource  = "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-scheduler"
+        Condition = { StringNotEquals = { "iam:PassedToService" = "scheduler.amazonaws.com" } }
+      },
       {
         Sid    = "NothingButDeploying"
         Effect = "Deny"
@@ -120,6 +221,11 @@ resource "aws_iam_policy" "setup_deploy-role-dev_paperwurks-deploy-role-dev-limi
           "logs:DescribeLogStreams",
           "logs:FilterLogEvents",
           "logs:GetLogEvents",
+          "scheduler:CreateSchedule",
+          "scheduler:DeleteSchedule",
+          "scheduler:GetSchedule",
+          "scheduler:ListSchedules",
+          "scheduler:UpdateSchedule",
           "ssm:GetParameter",
           "ssm:GetParameters",
           "ssm:GetParametersByPath",
@@ -151,6 +257,10 @@ resource "aws_iam_policy" "setup_deploy-role-dev_paperwurks-deploy-role-dev-limi
           "logs:DescribeLogStreams",
           "logs:FilterLogEvents",
           "logs:GetLogEvents",
+          "scheduler:CreateSchedule",
+          "scheduler:DeleteSchedule",
+          "scheduler:GetSchedule",
+          "scheduler:UpdateSchedule",
           "ssm:GetParameter",
           "ssm:GetParameters",
           "ssm:GetParametersByPath",
@@ -159,26 +269,29 @@ resource "aws_iam_policy" "setup_deploy-role-dev_paperwurks-deploy-role-dev-limi
           "arn:aws:ecr:eu-central-1:111122223333:repository/paperwurks/dev/backend",
           "arn:aws:ecs:eu-central-1:111122223333:service/paperwurks-dev/*",
           "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-migrate:*",
+          "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-nightly:*",
+          "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-reindex:*",
           "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-web:*",
           "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-worker:*",
           "arn:aws:ecs:eu-central-1:111122223333:task/paperwurks-dev/*",
           "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-*-execution",
           "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-*-task",
-          "arn:aws:logs:eu-central-1:111122223333:log-group:/paperwurks/dev/ecs/migrate",
-          "arn:aws:logs:eu-central-1:111122223333:log-group:/paperwurks/dev/ecs/migrate:*",
-          "arn:aws:logs:eu-central-1:111122223333:log-group:/paperwurks/dev/ecs/web",
-          "arn:aws:logs:eu-central-1:111122223333:log-group:/paperwurks/dev/ecs/web:*",
-          "arn:aws:logs:eu-central-1:111122223333:log-group:/paperwurks/dev/ecs/worker",
-          "arn:aws:logs:eu-central-1:111122223333:log-group:/paperwurks/dev/ecs/worker:*",
+          "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-scheduler",
+          "arn:aws:logs:eu-central-1:111122223333:log-group:/paperwurks/dev/ecs/*",
+          "arn:aws:scheduler:eu-central-1:111122223333:schedule/paperwurks-dev/*",
           "arn:aws:ssm:eu-central-1:111122223333:parameter/paperwurks/dev",
           "arn:aws:ssm:eu-central-1:111122223333:parameter/paperwurks/dev/*",
         ]
       },
       {
-        Sid         = "NoTaskButTheMigration"
-        Effect      = "Deny"
-        Action      = "ecs:RunTask"
-        NotResource = "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-migrate:*"
+        Sid    = "NoTaskButTheMigration"
+        Effect = "Deny"
+        Action = "ecs:RunTask"
+        NotResource = [
+          "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-migrate:*",
+          "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-nightly:*",
+          "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-reindex:*",
+        ]
       },
       {
         Sid       = "NoTagButWhereItRegisters"
@@ -186,13 +299,6 @@ resource "aws_iam_policy" "setup_deploy-role-dev_paperwurks-deploy-role-dev-limi
         Action    = "ecs:TagResource"
         Resource  = "*"
         Condition = { StringNotEquals = { "ecs:CreateAction" = "RegisterTaskDefinition" } }
-      },
-      {
-        Sid       = "RolesForTasksOnly"
-        Effect    = "Deny"
-        Action    = "iam:PassRole"
-        Resource  = "*"
-        Condition = { StringNotEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
       },
       {
         Sid      = "OnlyInItsCluster"
@@ -274,6 +380,10 @@ resource "aws_iam_policy" "setup_deploy-role-dev_paperwurks-deploy-role-dev-obse
         Resource = [
           "arn:aws:logs:eu-central-1:111122223333:log-group:/paperwurks/dev/ecs/migrate",
           "arn:aws:logs:eu-central-1:111122223333:log-group:/paperwurks/dev/ecs/migrate:*",
+          "arn:aws:logs:eu-central-1:111122223333:log-group:/paperwurks/dev/ecs/nightly",
+          "arn:aws:logs:eu-central-1:111122223333:log-group:/paperwurks/dev/ecs/nightly:*",
+          "arn:aws:logs:eu-central-1:111122223333:log-group:/paperwurks/dev/ecs/reindex",
+          "arn:aws:logs:eu-central-1:111122223333:log-group:/paperwurks/dev/ecs/reindex:*",
           "arn:aws:logs:eu-central-1:111122223333:log-group:/paperwurks/dev/ecs/web",
           "arn:aws:logs:eu-central-1:111122223333:log-group:/paperwurks/dev/ecs/web:*",
           "arn:aws:logs:eu-central-1:111122223333:log-group:/paperwurks/dev/ecs/worker",

@@ -66,6 +66,9 @@ func boundaryOf(role *inventory.Role) string {
 	if strings.HasSuffix(role.Path, "/account/") {
 		return "paperwurks-account-boundary"
 	}
+	if env, ok := strings.CutSuffix(role.Name, "-scheduler"); ok {
+		return strings.Replace(env, "paperwurks-", "paperwurks-workload-boundary-", 1) + "-scheduler"
+	}
 	environment, _, _ := strings.Cut(strings.TrimPrefix(role.Name, "paperwurks-"), "-")
 	return "paperwurks-workload-boundary-" + environment
 }

@@ -82,10 +82,13 @@ func TestMutants(t *testing.T) {
 // harmlessMutants change what is written and not what can be done, each for
 // its reason.
 var harmlessMutants = map[string]string{
-	"paperwurks-workload-boundary-prod: WhatWorkloadsNeed for every action":      "NothingElse denies all others",
-	"paperwurks-infra-role-data: NameKeys for every action":                      "KMS knows no other action on an alias",
-	"paperwurks-infra-role-identity: BuildWorkloadPolicies for every action":     "IAM knows no other action that writes a policy",
-	"paperwurks-prod-web-task/permissions: SignInToTheDatabase for every action": "rds-db knows one action",
+	"paperwurks-workload-boundary-prod: WhatWorkloadsNeed for every action":                  "NothingElse denies all others",
+	"paperwurks-workload-boundary-staging-scheduler: WhatTheSchedulerNeeds for every action": "NothingElse denies all others",
+	"paperwurks-deploy-role-staging-jobs: ScheduleItsJobs for every action":                  "EventBridge Scheduler knows no other action on a schedule",
+	"paperwurks-infra-role-compute: BuildGroupsOfSchedules for every action":                 "EventBridge Scheduler knows no other action on a group",
+	"paperwurks-infra-role-data: NameKeys for every action":                                  "KMS knows no other action on an alias",
+	"paperwurks-infra-role-identity: BuildWorkloadPolicies for every action":                 "IAM knows no other action that writes a policy",
+	"paperwurks-prod-web-task/permissions: SignInToTheDatabase for every action":             "rds-db knows one action",
 
 	// The subject and the claims say the same twice. AWS takes no trust
 	// without a subject; the claims hold should a subject ever be loosened.
@@ -201,11 +204,11 @@ func without(statements []policy.Statement, sid string) policy.Document {
 // pipeline's roles, of prod's deploy role and of prod's workloads. The others
 // are made by the same code.
 func mutated(p *inventory.Platform) []string {
-	names := []string{"paperwurks-ci-boundary", "paperwurks-workload-boundary-prod"}
+	names := []string{"paperwurks-ci-boundary", "paperwurks-workload-boundary-prod", "paperwurks-workload-boundary-staging-scheduler", "paperwurks-deploy-role-staging-jobs"}
 	for _, role := range []string{"infra-role", "infra-diff-role", "deploy-role-prod"} {
 		names = append(names, p.Roles[role].Managed...)
 	}
-	for _, role := range []string{"paperwurks-prod-web-task", "paperwurks-prod-web-execution", "paperwurks-prod-migrate-execution"} {
+	for _, role := range []string{"paperwurks-prod-web-task", "paperwurks-prod-web-execution", "paperwurks-prod-migrate-execution", "paperwurks-staging-scheduler"} {
 		names = append(names, p.Roles[role].Inline...)
 	}
 	return names

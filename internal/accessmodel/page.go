@@ -255,9 +255,8 @@ func sessions(platform *inventory.Platform, roles []string) string {
 }
 
 // documentedWorkloads leaves out the roles that only an attacker would make.
-func documentedWorkloads(environments capability.Environments) []string {
-	made := capability.MadeRoles()
-	return slices.DeleteFunc(environments.WorkloadRoles(), func(role string) bool { return slices.Contains(made, role) })
+func documentedWorkloads(environments capability.Environments, jobs capability.Jobs) []string {
+	return slices.DeleteFunc(environments.WorkloadRoles(jobs), capability.IsMade)
 }
 
 // environmentOf is the environment that the name of a role or a policy holds; ""

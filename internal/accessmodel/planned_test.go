@@ -26,6 +26,11 @@ func planOf(t *testing.T, stack string, actions ...string) *review.Plan {
 		for name, attributes := range byName {
 			known := map[string]any{}
 			for key, value := range attributes {
+				// A plan knows what refers to a setting of another resource.
+				if text, ok := value.(string); ok && strings.HasPrefix(text, "${aws_cloudwatch_event_rule.") {
+					rule := strings.TrimSuffix(strings.TrimPrefix(text, "${aws_cloudwatch_event_rule."), ".name}")
+					value = stacksOfTheFixture[i].Resource["aws_cloudwatch_event_rule"][rule]["name"]
+				}
 				if text, ok := value.(string); !ok || !strings.Contains(text, "${") {
 					known[key] = value
 				}

@@ -52,6 +52,9 @@ What a stolen deploy-role left outlives its session, the worst first:
 
 - **Tasks and services.** A migration that it started with a command of its own, or a service that it put on its image, runs on with
   the application's rights until somebody stops it.
+- **Schedules.** One that it made in its environment's group, or put on a revision or a command of its own, starts tasks with the rights of
+  a scheduled job, again and again, until somebody deletes it. It ends with the backend's next deployment, which puts the schedule of each job on its own
+  revision and command and deletes every other one of the group. In another group no role of CI can make one.
 - **The registry's password.** ECR's, which deploy-role asks for, is valid for 12 hours (Amazon ECR API reference,
   GetAuthorizationToken). No document of AWS's says that it ends with the session, and it cannot be taken back
   (aws/containers-roadmap#936): so it may push and pull for that long.

@@ -76,7 +76,7 @@ var suites = []suite{
 	{
 		name:        "workloads, handed over by the policy of a resource",
 		change:      handOverToWorkloads,
-		questions:   ofWorkloads,
+		questions:   dataOfWorkloads,
 		denialsOnly: true,
 	},
 	{
@@ -112,7 +112,7 @@ func ofAdministrator(s config.Settings) []question {
 
 func ofCI(s config.Settings) []question {
 	environments := environmentsOf(s)
-	return questions(environments.Areas(promotions(s)), environments.CIRoles())
+	return questions(environments.Areas(promotions(s), jobsOf(s)), environments.CIRoles())
 }
 
 // carvedOut are what infra-role's limits take out of something wider that it
@@ -139,6 +139,7 @@ var carvedOut = []string{
 	"delete an alarm of the account", "set an alarm of the account to something else", "delete the account's topic", "let nobody publish to the account's topic",
 	"take who is told of the account off its topic",
 	"change who may assume the role of prod's web", "change who may assume the role of dev's migration",
+	"change who may assume the scheduler's role of dev", "change who may assume the scheduler's role of staging", "change who may assume the scheduler's role of prod",
 }
 
 // grantsOfCI asks all but what is carved out, for which the grants alone must
@@ -157,7 +158,7 @@ func grantsOfCI(s config.Settings) []question {
 // policies were to allow. In the others it builds infrastructure, within what
 // it is allowed. Of infra-diff-role and the deploy roles every denial is firm.
 var firm = []string{
-	"Images", "Deployment", "Documents", "Contents of databases", "Keys", "Destruction", "Ways to more rights",
+	"Images", "Deployment", "Jobs", "Documents", "Contents of databases", "Keys", "Destruction", "Ways to more rights",
 	"Services that would do it for them", "Terraform's state", "The account's baseline", "Values of secrets", "Ways in and out",
 }
 
@@ -176,13 +177,19 @@ func dataOfCI(s config.Settings) []question {
 
 func ofWorkloads(s config.Settings) []question {
 	environments := environmentsOf(s)
-	return questions(environments.Workloads(), environments.WorkloadRoles())
+	return questions(environments.Workloads(jobsOf(s)), environments.WorkloadRoles(jobsOf(s)))
+}
+
+// dataOfWorkloads leaves out the key of logs, whose policy infra-role may set: it
+// encrypts no user data.
+func dataOfWorkloads(s config.Settings) []question {
+	return slices.DeleteFunc(ofWorkloads(s), func(q question) bool { return strings.Contains(q.row.Does, "crypt what did not start") })
 }
 
 // grantsOfWorkloads asks the roles that the stacks make.
 func grantsOfWorkloads(s config.Settings) []question {
 	environments := environmentsOf(s)
-	return questions(environments.Workloads(), documentedWorkloads(environments))
+	return questions(environments.Workloads(jobsOf(s)), documentedWorkloads(environments, jobsOf(s)))
 }
 
 // ofWorkloadsForNobody asks the same, and nothing may be allowed.
@@ -202,7 +209,15 @@ func workloadsOf(p *inventory.Platform) []string {
 			environments = append(environments, env)
 		}
 	}
-	return environments.WorkloadRoles()
+	roles := environments.WorkloadRoles(nil)
+	for role := range p.Roles {
+		// A job's roles are like a service's, and the scheduler's passes them.
+		if p.Roles[role].Path == "/paperwurks/workload/" && !slices.Contains(roles, role) {
+			roles = append(roles, role)
+		}
+	}
+	slices.Sort(roles)
+	return roles
 }
 
 func ciRoles(p *inventory.Platform) []*inventory.Role {
@@ -347,8 +362,10 @@ func allowWorkloadsEverything(p *inventory.Platform) error {
 func firmOfWorkloads(s config.Settings) []question {
 	return slices.DeleteFunc(ofWorkloads(s), func(q question) bool {
 		left := []string{"kms:Decrypt", "kms:GenerateDataKey", "rds-db:connect"}
-		real := !slices.Contains(capability.MadeRoles(), q.role)
-		return q.area == "Logs, for workloads" || real && slices.Contains(left, q.row.Action) && len(q.row.May) > 0 || q.row.Does == "decrypt with prod's key past S3" || q.row.Does == "decrypt the state"
+		real := !capability.IsMade(q.role)
+		return q.area == "Logs, for workloads" || real && slices.Contains(left, q.row.Action) && len(q.row.May) > 0 ||
+			strings.HasPrefix(q.row.Does, "decrypt what did not start, past SQS") && !strings.HasSuffix(q.role, "-scheduler") ||
+			strings.HasPrefix(q.row.Does, "encrypt with the key of data, through SQS") || q.row.Does == "decrypt with prod's key past S3" || q.row.Does == "decrypt the state"
 	})
 }
 

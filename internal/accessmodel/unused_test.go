@@ -65,7 +65,7 @@ func TestUnusedPermissions(t *testing.T) {
 		}
 		used[role] = append(used[role], row.Action)
 	}
-	for _, area := range environmentsOf(config.Fixture()).Areas(promotions(config.Fixture())) {
+	for _, area := range environmentsOf(config.Fixture()).Areas(promotions(config.Fixture()), jobsOf(config.Fixture())) {
 		for _, row := range area.Rows {
 			for _, role := range row.May {
 				used[role] = append(used[role], row.Action)

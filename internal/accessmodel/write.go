@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/paperwurks/infra/access"
@@ -66,7 +67,7 @@ func document(settings config.Settings, stacks inventory.Stacks, simulator *iams
 		return "", err
 	}
 	environments := environmentsOf(settings)
-	roles, workloads, person := environments.CIRoles(), documentedWorkloads(environments), []string{inventory.Administrator}
+	roles, workloads, person := environments.CIRoles(), documentedWorkloads(environments, jobsOf(settings)), []string{inventory.Administrator}
 	var ci, ofWorkloads, ofPerson, ofOnCall []answered
 	for _, ask := range []struct {
 		into     *[]answered
@@ -74,7 +75,7 @@ func document(settings config.Settings, stacks inventory.Stacks, simulator *iams
 		roles    []string
 		platform *inventory.Platform
 	}{
-		{&ci, environments.Areas(promotions(settings)), roles, p}, {&ofWorkloads, environments.Workloads(), workloads, p}, {&ofPerson, environments.Administration(), person, withPerson},
+		{&ci, environments.Areas(promotions(settings), jobsOf(settings)), roles, p}, {&ofWorkloads, environments.Workloads(jobsOf(settings)), workloads, p}, {&ofPerson, environments.Administration(), person, withPerson},
 		{&ofOnCall, environments.OnCall(), []string{inventory.OnCall}, withOnCall},
 	} {
 		verdicts, err := simulate(ask.platform, simulator, questions(ask.areas, ask.roles))
@@ -131,6 +132,20 @@ func promotions(settings config.Settings) map[string]string {
 		}
 	}
 	return from
+}
+
+// jobsOf is the first scheduled job of each environment that has one.
+func jobsOf(settings config.Settings) capability.Jobs {
+	jobs := capability.Jobs{}
+	for _, env := range settings.Environments {
+		if scheduled := env.ScheduledJobs(); len(scheduled) > 0 {
+			task := env.JobTask(scheduled[0])
+			jobs[env.Name] = capability.Job{
+				Name: task.Name, Documents: task.ReachesDocuments(), Database: task.ReachesDatabase(), SessionKey: slices.Contains(task.MayRead(), "session-key"),
+			}
+		}
+	}
+	return jobs
 }
 
 // environmentsOf are the names of the settings' environments.

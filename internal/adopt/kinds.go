@@ -47,7 +47,11 @@ func Kinds() map[string]Kind {
 		"aws_s3_bucket_versioning":                           {Because: put},
 		"aws_secretsmanager_secret_policy":                   {Because: put},
 		"aws_sns_topic_policy":                               {Because: put},
+		"aws_cloudwatch_event_rule":                          {Because: put},
+		"aws_cloudwatch_event_target":                        {Because: put},
 		"aws_cloudwatch_log_metric_filter":                   {Because: put},
+		"aws_sqs_queue":                                      {Because: "CreateQueue returns the queue that has the name, if it has the same settings"},
+		"aws_sqs_queue_policy":                               {Because: put},
 		"aws_wafv2_web_acl_association":                      {Because: put},
 		"aws_wafv2_web_acl_logging_configuration":            {Because: put},
 		"aws_acm_certificate_validation":                     {Because: "it is no object, only Terraform's wait for a certificate"},
@@ -322,6 +326,7 @@ func computeKinds() map[string]Kind {
 				return Object{ID: lastOf(cluster) + "/" + name, Key: joined(cluster, name)}, true
 			})
 		})},
+		"aws_scheduler_schedule_group": {Key: []string{"name"}, List: named(call{"scheduler", "/schedule-groups", "ScheduleGroups", nil}, "Name", "Name")},
 		"aws_appautoscaling_target": {Key: []string{"resource_id", "scalable_dimension"}, ImportID: "{service_namespace}/{resource_id}/{scalable_dimension}",
 			List: func(ctx context.Context, a AWS) ([]Object, error) {
 				ecs := map[string]any{"ServiceNamespace": "ecs"}
@@ -491,8 +496,6 @@ func accountKinds() map[string]Kind {
 				return Object{ID: v.Text("Arn"), Key: config.ConfigPrincipal}, true
 			})
 		}},
-		"aws_cloudwatch_event_rule":   {Because: put},
-		"aws_cloudwatch_event_target": {Because: put},
 		"aws_accessanalyzer_analyzer": {Key: []string{"analyzer_name"}, List: named(call{"access-analyzer", "/analyzer", "analyzers", nil}, "name", "name")},
 	}
 }

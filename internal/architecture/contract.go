@@ -118,6 +118,9 @@ func (c *contracts) add(settings config.Settings, s *platform.Stacks, env string
 	}
 	for _, container := range containers {
 		name := fmt.Sprint(container.Name)
+		if !strings.HasSuffix(definition.Text("family"), "-"+name) {
+			continue // the container of a job's time limit is the platform's own
+		}
 		t := &task{check: container.HealthCheck.Command}
 		command, _ := container.Command.([]any)
 		for _, word := range command {
@@ -165,7 +168,7 @@ func isSetting(settings config.Settings, env, task, name string) bool {
 			continue
 		}
 		own := e.Migration.Variables
-		for _, s := range e.Services {
+		for _, s := range e.Tasks() {
 			if s.Name == task {
 				own = s.Variables
 			}

@@ -134,6 +134,12 @@ func raised(r platform.Resource) string {
 		threshold = fmt.Sprintf("%g GiB", math.Round(gib*10)/10)
 	}
 	minutes := fmt.Sprintf("%g minutes", r.Number("evaluation_periods"))
+	switch period := r.Number("period"); {
+	case period == 60*60:
+		minutes = fmt.Sprintf("%g hours", r.Number("evaluation_periods"))
+	case period > 60:
+		minutes = fmt.Sprintf("%g minutes", r.Number("evaluation_periods")*period/60)
+	}
 	missing := ""
 	if r.Text("treat_missing_data") == "breaching" {
 		missing = ", or nothing is measured"
@@ -154,6 +160,16 @@ func (o operating) runs(p *page) error {
 		size := fmt.Sprintf("%g vCPU, %g MiB", w.CPU/1024, w.Memory)
 		look := o.logGroup(o.settings.Region, n.LogGroup(o.env.Name, strings.TrimPrefix(w.Name, n.Service(o.env.Name, ""))), "log")
 		tasks := "one, by the backend's pipeline"
+		for _, job := range o.env.Jobs {
+			if w.Name == n.Service(o.env.Name, job.Name) {
+				tasks = "one, when somebody [starts it](operations.md#run-a-job-once)"
+				if job.Schedule != "" {
+					tasks = strings.TrimSpace("one, `" + job.Schedule + "` " + job.TimeZone)
+					look = o.link("schedule", "scheduler/home", "schedules/"+n.ScheduleGroup(o.env.Name)+"/"+job.Name) + ", " + look
+				}
+				tasks += fmt.Sprintf("; ended after %d minutes", job.TimeLimitSeconds/60)
+			}
+		}
 		if w.IsService {
 			tasks = fmt.Sprintf("%g to %g", w.Min, w.Max)
 			look = o.link("health", "ecs/v2/clusters/"+n.Cluster(o.env.Name)+"/services/"+w.Name+"/health", "") + ", " +

@@ -76,6 +76,20 @@ func (e *environmentPicture) observation() picture.Box {
 	return b
 }
 
+// jobs are what the environment's schedules need; none has no box.
+func (e *environmentPicture) jobs() []picture.Box {
+	var boxes []picture.Box
+	for _, group := range e.stacks.In(e.env, "aws_scheduler_schedule_group") {
+		b := picture.Box{Zone: picture.Service, Kind: "EventBridge Scheduler, group", Name: group.Text("name")}
+		b.Lines = append(b.Lines, counted(len(e.stacks.In(e.env, "aws_cloudwatch_event_rule")), "rule", "rules")+" on how jobs end")
+		for _, queue := range e.stacks.In(e.env, "aws_sqs_queue") {
+			b.Lines = append(b.Lines, "queue "+queue.Text("name"))
+		}
+		boxes = append(boxes, b)
+	}
+	return boxes
+}
+
 func (e *environmentPicture) keys() picture.Box {
 	b := picture.Box{Zone: picture.Service, Icon: picture.Key, Kind: "KMS", Name: counted(len(e.stacks.In(e.env, "aws_kms_key")), "key", "keys") + ", rotating"}
 	for _, alias := range e.stacks.In(e.env, "aws_kms_alias") {

@@ -47,7 +47,7 @@ func (e *environmentPicture) privateTier(y int, reached []picture.Box) (bottom i
 	}
 	var boxes []picture.Box
 	for _, w := range e.workloads {
-		boxes = append(boxes, workloadBox(w))
+		boxes = append(boxes, workloadBox(w, e.starts(w)))
 	}
 	places, below := stack(e.Picture, point(cluster.X+8, y+picture.FrameHead), cluster.W-8-46, 8, boxes...)
 	needed := 0

@@ -9,7 +9,8 @@ import (
 	"github.com/paperwurks/infra/internal/architecture/platform"
 )
 
-func workloadBox(w platform.Workload) picture.Box {
+// workloadBox shows a workload; starts says when one that is no service runs.
+func workloadBox(w platform.Workload, starts string) picture.Box {
 	b := picture.Box{Zone: picture.Private, Name: w.Name}
 	size := fmt.Sprintf("%s vCPU, %s GiB", plain(w.CPU/1024), plain(w.Memory/1024))
 	if w.IsService {
@@ -20,13 +21,33 @@ func workloadBox(w platform.Workload) picture.Box {
 		}
 		b.Lines = append(b.Lines, tasks+spot(w))
 	} else {
-		b.Kind = "ECS task, once before each deployment"
+		b.Kind = "ECS task, " + starts
 		b.Lines = append(b.Lines, size)
 	}
 	if uses := usesOf(w); len(uses) > 0 {
 		b.Lines = append(b.Lines, "uses "+listed(uses))
 	}
 	return b
+}
+
+// starts says when a task that belongs to no service runs: the migration, or a job by
+// the schedule that SSM has of it.
+func (e *environmentPicture) starts(w platform.Workload) string {
+	for _, stack := range []string{platform.Shared, e.env} {
+		for _, r := range e.stacks.Of(stack, "aws_ssm_parameter") {
+			at, isJob := strings.CutSuffix(r.Text("name"), "/time-limit-seconds")
+			if !isJob || !strings.HasSuffix(w.Name, "-"+e.env+"-"+last(at)) || !strings.Contains(at, "/"+e.env+"/") {
+				continue
+			}
+			for _, schedule := range e.stacks.Of(stack, "aws_ssm_parameter") {
+				if schedule.Text("name") == at+"/schedule" {
+					return schedule.Text("value")
+				}
+			}
+			return "when somebody starts it"
+		}
+	}
+	return "once before each deployment"
 }
 
 // spot says which of a service's tasks run on Fargate Spot.

@@ -88,6 +88,7 @@ var services = map[string]service{
 	"rds":                     {version: "2014-10-31", next: next("Marker", "Marker")},
 	"route53":                 {global: true, next: map[string]string{"name": "NextRecordName", "type": "NextRecordType", "identifier": "NextRecordIdentifier"}},
 	"s3":                      {},
+	"scheduler":               {next: next("NextToken", "NextToken")},
 	"secretsmanager":          {target: "secretsmanager", next: next("NextToken", "NextToken")},
 	"servicequotas":           {target: "ServiceQuotasV20190624", next: next("NextToken", "NextToken")},
 	"ssm":                     {target: "AmazonSSM", next: next("NextToken", "NextToken")},

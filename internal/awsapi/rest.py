@@ -19,6 +19,7 @@ SERVICES = {
     "route53": "route53",
     "s3": "s3",
     "s3control": "s3",
+    "scheduler": "scheduler",
     "securityhub": "securityhub",
 }
 # The only operations of a service that are known, with the names that IAM has

@@ -48,6 +48,7 @@ func Base() config.Settings {
 	s := config.Fixture().OnLocalAWS()
 	s.User.Domain = config.Domain{}
 	staging(func(e *config.Environment) { e.Database.EngineVersion = "16" })(&s)
+	staging(jobsOf("web"))(&s)
 	return s
 }
 
@@ -62,6 +63,21 @@ func env(name string, change func(e *config.Environment)) func(*config.Settings)
 }
 
 func staging(change func(e *config.Environment)) func(*config.Settings) { return env(changed, change) }
+
+// jobsOf lets the jobs reach what the service does, which may be another one after
+// a change of services.
+func jobsOf(service string) func(e *config.Environment) {
+	return func(e *config.Environment) {
+		for i := range e.Jobs {
+			e.Jobs[i].Service = service
+		}
+	}
+}
+
+// job changes the job of staging that has a cron expression.
+func job(change func(j *config.Job)) func(*config.Settings) {
+	return staging(func(e *config.Environment) { change(&e.Jobs[0]) })
+}
 
 // web and worker change a service of staging.
 func web(change func(v *config.Service)) func(*config.Settings) {
@@ -80,6 +96,7 @@ const (
 // Rows has one for every field, and more where one setting has several changes.
 func Rows() []Row {
 	const deployment = "The definition is new at once; tasks get it when the backend deploys. Nothing is unavailable."
+	const jobDeployment = "The definition is new at once; runs get it when the backend deploys, which puts the schedule on its revision. A run that is at work ends as it began."
 	return []Row{
 		{Field: "Project", Change: "another name", Make: func(s *config.Settings) { s.Project = "papers" }, Outcome: RefusedByPlan, Test: planTest,
 			Note: "Every name changes: it would be another platform, whose state is in another bucket."},
@@ -209,7 +226,10 @@ func Rows() []Row {
 		{Field: "Environments[].Services", Change: "one more", Make: staging(addMailer), Outcome: InPlace, Runbook: "Add a service", Note: "It has no task until the backend deploys."},
 		{Field: "Environments[].Services", Change: "worker taken away", Make: staging(func(e *config.Environment) { e.Services = e.Services[:1] }), Outcome: InPlace,
 			Note: "Its tasks end within their time to stop; after them goes what they used. Its log goes too. Shared's part, by an administrator, takes its right to data at once: stop what must not break off before."},
-		{Field: "Environments[].Services[].Name", Change: "web renamed", Make: web(func(v *config.Service) { v.Name = "site" }), Outcome: RefusedByPlan, Test: planTest, Runbook: "Rename a service, or give it a route", Note: "Requests would go to a service without a task."},
+		{Field: "Environments[].Services[].Name", Change: "web renamed", Make: staging(func(e *config.Environment) {
+			e.Services[0].Name = "site"
+			jobsOf("site")(e)
+		}), Outcome: RefusedByPlan, Test: planTest, Runbook: "Rename a service, or give it a route", Note: "Requests would go to a service without a task."},
 		{Field: "Environments[].Services[].Name", Change: "worker renamed", Make: worker(func(v *config.Service) { v.Name = "jobs" }), Outcome: InPlace, Runbook: "Rename a service, or give it a route", Note: "The old one's tasks end, the new one has none until the backend deploys: jobs wait. Its log is a new one, the old one goes."},
 		{Field: "Environments[].Services[].CPU", Change: "more", Make: web(func(v *config.Service) { v.CPU, v.Memory = 1024, 2048 }), Outcome: NextDeployment, Note: deployment},
 		{Field: "Environments[].Services[].Memory", Change: "more", Make: web(func(v *config.Service) { v.Memory = 2048 }), Outcome: NextDeployment, Note: deployment},
@@ -244,6 +264,21 @@ func Rows() []Row {
 		{Field: "Environments[].Migration.Command", Change: "another", Make: staging(func(e *config.Environment) { e.Migration.Command = []string{"upgrade"} }), Outcome: NextDeployment, Note: deployment},
 		{Field: "Environments[].Migration.Secrets", Change: "none", Make: staging(func(e *config.Environment) { e.Migration.Secrets = nil }), Outcome: NextDeployment, Note: "No migration runs between two deployments that would need it."},
 		{Field: "Environments[].Migration.Variables", Change: "one more", Make: staging(func(e *config.Environment) { e.Migration.Variables = config.Variables{"MIGRATION_BATCH": "500"} }), Outcome: NextDeployment, Runbook: "Change a variable", Note: "The next migration has it."},
+		{Field: "Environments[].Jobs", Change: "one more", Make: staging(func(e *config.Environment) {
+			more := e.Jobs[1]
+			more.Name = "weekly"
+			e.Jobs = append(e.Jobs, more)
+		}), Outcome: InPlace, Runbook: "Add a job", Note: "It runs after the backend's next deployment, which makes its schedule; until its first run has ended well the alarm of a missed one rings."},
+		{Field: "Environments[].Jobs[].Name", Change: "renamed", Make: job(func(j *config.Job) { j.Name = "night" }), Outcome: InPlace, Runbook: "Add a job",
+			Note: "Its roles and its log are new ones. It runs under the new name after the backend's next deployment; until then its schedule starts nothing, which the alarm says."},
+		{Field: "Environments[].Jobs[].Service", Change: "another", Make: job(func(j *config.Job) { j.Service = "worker" }), Outcome: NextDeployment, Note: "The runs that a schedule starts until then have the former service's secrets and variables, if the new one may read them."},
+		{Field: "Environments[].Jobs[].CPU", Change: "more", Make: job(func(j *config.Job) { j.CPU, j.Memory = 512, 1024 }), Outcome: NextDeployment, Note: jobDeployment},
+		{Field: "Environments[].Jobs[].Memory", Change: "more", Make: job(func(j *config.Job) { j.Memory = 1024 }), Outcome: NextDeployment, Note: jobDeployment},
+		{Field: "Environments[].Jobs[].Command", Change: "another", Make: job(func(j *config.Job) { j.Command = []string{"nightly", "--all"} }), Outcome: NextDeployment, Note: jobDeployment},
+		{Field: "Environments[].Jobs[].TimeLimitSeconds", Change: "longer", Make: job(func(j *config.Job) { j.TimeLimitSeconds = 7200 }), Outcome: NextDeployment, Note: jobDeployment},
+		{Field: "Environments[].Jobs[].Schedule", Change: "another time", Make: job(func(j *config.Job) { j.Schedule = "cron(0 5 * * ? *)" }), Outcome: InPlace, Note: "What is published changes; the schedule does with the backend's next deployment."},
+		{Field: "Environments[].Jobs[].TimeZone", Change: "another", Make: job(func(j *config.Job) { j.TimeZone = "UTC" }), Outcome: InPlace, Note: "What is published changes; the schedule does with the backend's next deployment."},
+		{Field: "Environments[].Jobs[].MissedAfterHours", Change: "more", Make: job(func(j *config.Job) { j.MissedAfterHours = 50 }), Outcome: InPlace, Note: "The alarm's bound."},
 		{Field: "Environments[].Database.EngineVersion", Change: "16 → 17, in the window", Make: staging(func(e *config.Environment) { e.Database.EngineVersion = "17" }), Outcome: RefusedByPlan, Test: planTest, Runbook: "Another major version of PostgreSQL", Note: "It would end half-way."},
 		{Field: "Environments[].Database.EngineVersion", Change: "16 → 17, with `ChangeNow`", Make: staging(func(e *config.Environment) { e.Database.EngineVersion, e.Database.ChangeNow = "17", true }), Outcome: Replaced, Runbook: "Another major version of PostgreSQL",
 			Note: "The parameter group is replaced, the new one made first. **The database is unavailable for minutes**; a restored copy shows how many."},

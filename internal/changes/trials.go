@@ -82,7 +82,10 @@ func Trials() []Trial {
 		{Name: "staging: a secret taken from web with `Former.Secrets`", Stacks: []string{changed}, Change: service("web", func(v *config.Service) { v.Former.Secrets, v.Secrets = v.Secrets, nil })},
 		{Name: "staging: `Former.Secrets` emptied", Stacks: []string{changed}, Change: service("web", func(v *config.Service) { v.Former.Secrets = nil })},
 		{Name: "staging: service worker taken away", Stacks: both, Change: staging(without("worker"))},
-		{Name: "staging: routed service web renamed at once", Stacks: []string{changed}, Refused: "has no task until the backend deploys it", Change: service("web", func(v *config.Service) { v.Name = "site" })},
+		{Name: "staging: routed service web renamed at once", Stacks: []string{changed}, Refused: "has no task until the backend deploys it", Change: staging(func(e *config.Environment) {
+			e.Services[0].Name = "site"
+			jobsOf("site")(e)
+		})},
 		{Name: "staging: renamed by the runbook: site beside web", Stacks: both, Change: staging(func(e *config.Environment) {
 			site := Clone(config.Settings{Environments: []config.Environment{*e}}).Environments[0].Services[0]
 			site.Name, site.Route.Paths, site.Route.CachedPaths = "site", []string{"/site-check/*"}, nil
@@ -95,9 +98,13 @@ func Trials() []Trial {
 				v.Route.Paths, v.Route.CachedPaths = []string{"/site-check/*"}, nil
 			})(s)
 			service("site", func(v *config.Service) { v.Route.Paths, v.Route.CachedPaths = nil, cached })(s)
+			staging(jobsOf("site"))(s)
 		}},
 		{Name: "staging: renamed by the runbook: web taken away", Stacks: both, Change: staging(without("web"))},
-		{Name: "dev: routed service web renamed at once", Stacks: []string{config.SharedStack, disposable}, Change: env(disposable, func(e *config.Environment) { e.Services[0].Name = "site" })},
+		{Name: "dev: routed service web renamed at once", Stacks: []string{config.SharedStack, disposable}, Change: env(disposable, func(e *config.Environment) {
+			e.Services[0].Name = "site"
+			jobsOf("site")(e)
+		})},
 		{Name: "domain off → on (dev)", Stacks: []string{disposable}, MakesZone: true, Change: func(s *config.Settings) {
 			s.User.Domain = config.Domain{Name: "paperwurks.example", HostedZoneID: "Z0000000000000"}
 		}},

@@ -79,6 +79,12 @@ func needOfFargate(environments []config.Environment) fargateNeed {
 			twice = twice.plus(tasks(env.Cluster, s, 2*s.MinTasks))
 			need.maximum = need.maximum.plus(tasks(env.Cluster, s, s.MaxTasks))
 		}
+		// A job runs on demand, and at any time.
+		for _, j := range env.Jobs {
+			rest.onDemand += float64(j.CPU) / 1024
+			twice.onDemand += float64(j.CPU) / 1024
+			need.maximum.onDemand += float64(j.CPU) / 1024
+		}
 		// The migration runs before the services are updated.
 		migration := float64(env.Migration.CPU) / 1024
 		more.onDemand = max(more.onDemand, twice.onDemand-rest.onDemand, migration)

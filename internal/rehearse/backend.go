@@ -1,6 +1,7 @@
 package rehearse
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -43,7 +44,11 @@ func (r *rehearsal) backendDeploys(ctx context.Context) (string, error) {
 	if err := r.deployCommit(ctx, firstCommit, true); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%s runs in %d services", tagOf(r.deployed.image), len(r.deployed.running)), nil
+	ran, err := r.runJobs(ctx)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s runs in %d services; jobs ran: %s", tagOf(r.deployed.image), len(r.deployed.running), cmp.Or(ran, "none")), nil
 }
 
 // backendFails deploys an image that was never pushed: the migration must end
@@ -58,11 +63,14 @@ func (r *rehearsal) backendFails(ctx context.Context) (string, error) {
 	if _, err := b.script(ctx, "revise.sh", "IMAGE="+image); err != nil {
 		return "", err
 	}
-	for _, script := range []string{"migrate.sh", "update.sh"} {
+	for _, script := range []string{"run-task.sh", "update.sh"} {
 		out, err := b.script(ctx, script, "MINUTES=2")
 		if err == nil || !strings.Contains(out, "::error::") {
 			return "", fmt.Errorf("%s with an image that is not there did not fail with an error for the person: %v\n%s", script, err, lastLines(out, 10))
 		}
+	}
+	if err := b.jobFails(ctx); err != nil {
+		return "", err
 	}
 	after, err := b.running(ctx)
 	if err != nil {
@@ -74,7 +82,7 @@ func (r *rehearsal) backendFails(ctx context.Context) (string, error) {
 	if err := r.statusSays(ctx, "bad-day", "the last deployment was rolled back"); err != nil {
 		return "", err
 	}
-	return "migration and services ended as failed; " + tagOf(before.image) + " still runs, and make status says so", nil
+	return "migration, services and jobs ended as failed; " + tagOf(before.image) + " still runs, and make status says so", nil
 }
 
 // deployCommit deploys a commit of the backend to the disposable environment.
@@ -92,7 +100,7 @@ func (r *rehearsal) deployCommit(ctx context.Context, commit string, push bool) 
 	if _, err := b.script(ctx, "revise.sh", "IMAGE="+image); err != nil {
 		return err
 	}
-	for _, script := range []string{"migrate.sh", "update.sh", "report.sh"} {
+	for _, script := range []string{"run-task.sh", "update.sh", "schedule.sh", "report.sh"} {
 		if _, err := b.script(ctx, script, "MINUTES=5"); err != nil {
 			return err
 		}

@@ -127,7 +127,7 @@ func (b *backend) refuses(ctx context.Context, commit, why string) error {
 
 // deploys goes through what follows the image.
 func (b *backend) deploys(ctx context.Context, commit string) error {
-	for _, script := range []string{"scan.sh", "revise.sh", "migrate.sh", "update.sh"} {
+	for _, script := range []string{"scan.sh", "revise.sh", "run-task.sh", "update.sh", "schedule.sh"} {
 		if _, err := b.script(ctx, script, "IMAGE="+b.image(commit), "SEVERITY=CRITICAL", "ALLOWED=scan-allowed.json", "MINUTES=5"); err != nil {
 			return err
 		}

@@ -147,7 +147,7 @@ const rollsBack = "; rolls a deployment back"
 // with another meaning.
 func (c *checker) wrongAlarms(document string) []string {
 	var faults []string
-	document = strings.ReplaceAll(document, "`<service>` ", "<service> ") // Markdown hides it without
+	document = strings.NewReplacer("`<service>` ", "<service> ", "`<job>` ", "<job> ").Replace(document) // Markdown hides them without
 	for _, stack := range c.stacks {
 		var rollback []any
 		for _, service := range stack.Resource["aws_ecs_service"] {
@@ -278,13 +278,25 @@ func (c *checker) texts(value any) {
 }
 
 // fillings are a text with each service of an environment in the place of
-// <service>.
+// <service>, and each scheduled job in that of <job>.
 func fillings(text string, env config.Environment) []string {
+	jobs := env.ScheduledJobs()
+	if len(jobs) == 0 {
+		jobs = []config.Job{{Name: "<job>"}}
+	}
 	var out []string
 	for _, service := range env.Services {
-		out = append(out, strings.NewReplacer("<env>", env.Name, "<service>", service.Name, "<stack>", config.SharedStack).Replace(text))
+		for _, job := range jobs {
+			out = append(out, strings.NewReplacer("<env>", env.Name, "<service>", service.Name, "<job>", job.Name, "<stack>", config.SharedStack).Replace(text))
+		}
 	}
 	return out
+}
+
+// isOfJobs says whether a name is that of something that an environment has for its
+// scheduled jobs only.
+func isOfJobs(name string) bool {
+	return strings.Contains(name, "<job>") || strings.Contains(name, "-jobs-")
 }
 
 // check returns all that is wrong with a document.
@@ -295,7 +307,7 @@ func (c *checker) check(t *testing.T, document string) []string {
 	for _, b := range Read(document) {
 		env := c.settings.Environments[0]
 		text, err := b.Filled(map[string]string{
-			"env": env.Name, "service": env.Services[0].Name, "stack": config.SharedStack, "time": "2026-11-24T02:00:00Z",
+			"env": env.Name, "service": env.Services[0].Name, "job": "nightly", "stack": config.SharedStack, "time": "2026-11-24T02:00:00Z",
 			"branch": "main", "role": "deploy-role-prod", "id": "0123456789abcdef", "commit": strings.Repeat("a", 40), "digest": strings.Repeat("b", 64), "sha": strings.Repeat("a", 40), "domain": "paperwurks.example", "key": "ASIAEXAMPLE", "prefix": "contracts/", "snapshot": "a-snapshot", "repository": "registry/backend", "token": "2336412f37",
 			"name": "Ada", "title": "Security", "address": "security@paperwurks.example", "number": "+4930123456", "day": "2026-11-01", "account": "123456789012", "until": "2026-11-24",
 			"finding": "arn:aws:securityhub:eu-central-1:123456789012:security-control/S3.8/finding/1", "product": "arn:aws:securityhub:eu-central-1::product/aws/securityhub", "reason": "known",
@@ -341,7 +353,7 @@ func (c *checker) wrongNames(document string) []string {
 		seen[written] = true
 		c.named++
 		for _, env := range c.settings.Environments {
-			if ofOutside(written) && !env.HasOutside() {
+			if ofOutside(written) && !env.HasOutside() || isOfJobs(written) && len(env.ScheduledJobs()) == 0 {
 				continue
 			}
 			if filled := fillings(strings.ReplaceAll(written, "<account>", c.settings.User.AccountID), env); !slices.ContainsFunc(filled, c.exists) {

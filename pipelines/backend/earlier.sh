@@ -15,20 +15,25 @@ image="$(parameter image/repository-url):$ENVIRONMENT-$SHA"
 echo '{}' >"$REVISIONS"
 : >"$REVISIONS.changed"
 missing=0
-for service in $(jq -r 'keys[] | capture("^service/(?<s>[^/]+)/name$").s' "$PARAMETERS"); do
+for service in $(jq -r 'keys[] | capture("^(service/(?<s>[^/]+)/name|job/(?<j>[^/]+)/time-limit-seconds)$") | .s // .j' "$PARAMETERS"); do
   found=
+  limit=${published[job/$service/time-limit-seconds]:-}
   arns=$(aws ecs list-task-definitions --family-prefix "$(parameter "service/$service/task-family")" --status ACTIVE --sort DESC --max-items 100 --query 'taskDefinitionArns[]' --output text)
   for arn in $arns; do
     [ "$arn" != None ] || continue
     if aws ecs describe-task-definition --task-definition "$arn" --output json |
       jq -e --arg image "$image" --arg container "$(parameter "service/$service/container-name")" --arg family "$(parameter "service/$service/task-family")" \
-        --arg task "$(parameter "service/$service/task-role-arn")" --arg execution "$(parameter "service/$service/execution-role-arn")" '.taskDefinition
+        --arg limit "$limit" --arg task "$(parameter "service/$service/task-role-arn")" --arg execution "$(parameter "service/$service/execution-role-arn")" '.taskDefinition
         | .family == $family and .taskRoleArn == $task and .executionRoleArn == $execution
-          and (.containerDefinitions | map({name, image})) == [{name: $container, image: $image}]' >/dev/null; then
+          and (.containerDefinitions | map({name, image}) | sort) == ([{name: $container, image: $image}, (select($limit != "") | {name: "time-limit", image: $image})] | sort)' >/dev/null; then
       found=$arn
       break
     fi
   done
+  if [ -z "$found" ] && [ -n "$limit" ]; then
+    echo "::warning::Job $service was never deployed with $image: it has no schedule until the next deployment"
+    continue
+  fi
   if [ -z "$found" ]; then
     echo "::error::$service was never deployed with $image, or longer than 100 revisions ago"
     missing=1
@@ -37,6 +42,7 @@ for service in $(jq -r 'keys[] | capture("^service/(?<s>[^/]+)/name$").s' "$PARA
   echo "$service: $found"
   jq --arg service "$service" --arg arn "$found" '.[$service] = $arn' "$REVISIONS" >"$REVISIONS.new"
   mv "$REVISIONS.new" "$REVISIONS"
+  [ -z "$limit" ] || continue
   runs=$(aws ecs describe-services --cluster "$(parameter ecs/cluster-name)" --services "$(parameter "service/$service/name")" --output json | jq -r '.services[0].taskDefinition // empty')
   [ -n "$runs" ] || continue
   aws ecs describe-task-definition --task-definition "$runs" --output json >"$REVISIONS.$service.before"

@@ -31,7 +31,13 @@ refusals='
     (.executionRoleArn | differs("executionRoleArn"; [$roles + "bootstrap"])),
     (.networkMode | differs("networkMode"; ["awsvpc"])),
     (.volumes // [] | .[] | unknown("a volume: "; ["name"])),
-    (.containerDefinitions[] | select(.name != $container) | "it has a container \(.name | tojson)"),
+    (.containerDefinitions[] | select(.name != $container)
+      | if $limit == "" or .name != "time-limit" then "it has a container \(.name | tojson)"
+        else unknown("container time-limit: "; ["name", "image", "essential", "entryPoint", "command", "logConfiguration", "linuxParameters", "readonlyRootFilesystem", "stopTimeout"]),
+          ({entryPoint, command, essential} | differs("container time-limit"; [{entryPoint: ["/bin/sh", "-c"],
+            command: ["trap \u0027exit 0\u0027 TERM; sleep \($limit) & wait $!; echo \u0027The time limit of \($limit) seconds is over\u0027; exit 124"], essential: true}])),
+          (.linuxParameters.capabilities.add | select(blank | not) | "container time-limit: it adds capabilities \(tojson)") end),
+    (select($limit != "" and all(.containerDefinitions[]; .name != "time-limit")) | "it has no container \"time-limit\""),
     (.containerDefinitions | map(select(.name == $container)) | select(length != 1) | "it has \(length) containers \($container | tojson)"),
     (.containerDefinitions[] | select(.name == $container)
       | unknown("container: "; ["name", "image", "essential", "command", "environment", "secrets", "portMappings", "healthCheck", "logConfiguration",
@@ -47,7 +53,7 @@ refused=0
 for service in $services; do
   aws ecs describe-task-definition --task-definition "$(parameter "service/$service/task-definition-arn")" --include TAGS --output json >"$REVISIONS.$service"
   reasons=$(jq -r --arg env "$ENVIRONMENT" --arg service "$service" --arg container "$(parameter "service/$service/container-name")" --arg log "$(parameter "service/$service/log-group")" \
-    --arg task "$(parameter "service/$service/task-role-arn")" "$refusals" "$REVISIONS.$service")
+    --arg limit "${published[job/$service/time-limit-seconds]:-}" --arg task "$(parameter "service/$service/task-role-arn")" "$refusals" "$REVISIONS.$service")
   [ -n "$reasons" ] || continue
   refused=1
   while IFS= read -r reason; do
@@ -96,10 +102,11 @@ for service in $services; do
   fi
   [ -n "$earlier" ] || continue
   aws ecs describe-task-definition --task-definition "$earlier" --output json >"$REVISIONS.$service.before"
-  jq -rn --arg service "$service" --arg earlier "${earlier##*/}" --slurpfile before "$REVISIONS.$service.before" --slurpfile comes "$REVISIONS.$service" '
+  jq -rn --arg service "$service" --arg container "$(parameter "service/$service/container-name")" --arg earlier "${earlier##*/}" --slurpfile before "$REVISIONS.$service.before" --slurpfile comes "$REVISIONS.$service" '
     def filled: with_entries(select(.value | IN(null, false, 0, "", [], {}) | not));
-    def facts: .taskDefinition | .containerDefinitions[0] as $c
+    def facts: .taskDefinition | (.containerDefinitions | map(select(.name == $container)) | first // {}) as $c
       | ($c | del(.name, .image, .environment, .secrets, .linuxParameters) | filled) + ($c.linuxParameters // {} | filled)
+        + ([.containerDefinitions[] | select(.name != $container) | {("container " + .name): .command}] | add // {})
         + (del(.taskDefinitionArn, .family, .revision, .status, .requiresAttributes, .compatibilities, .registeredAt, .registeredBy, .containerDefinitions, .taskRoleArn, .executionRoleArn) | filled)
         + ([$c.environment // [] | .[] | {("variable " + .name): .value}] + [$c.secrets // [] | .[] | {("secret " + .name): .valueFrom}] | add // {});
     ($before[0] | facts) as $before | ($comes[0] | facts) as $after
@@ -110,7 +117,7 @@ for service in $services; do
   revision=$(jq -e --arg image "$IMAGE" --arg task "$(parameter "service/$service/task-role-arn")" --arg execution "$(parameter "service/$service/execution-role-arn")" '
     (.tags // []) as $tags | .taskDefinition
     | del(.taskDefinitionArn, .revision, .status, .requiresAttributes, .compatibilities, .registeredAt, .registeredBy, .deregisteredAt)
-    | .containerDefinitions[0].image = $image
+    | .containerDefinitions[].image = $image
     | .taskRoleArn = $task | .executionRoleArn = $execution
     | if $tags == [] then . else .tags = $tags end' "$REVISIONS.$service")
   arn=$(aws ecs register-task-definition --cli-input-json "$revision" --query taskDefinition.taskDefinitionArn --output text)

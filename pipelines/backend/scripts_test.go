@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -828,7 +829,8 @@ func TestReviseTakesTheStacksDefinitions(t *testing.T) {
 				if strings.HasPrefix(options["awslogs-group"].(string), "${aws_cloudwatch_log_group.environment_"+name+"-task_log-group_") {
 					options["awslogs-group"] = n.LogGroup(env, name)
 				}
-				for _, item := range container["secrets"].([]any) {
+				secrets, _ := container["secrets"].([]any) // the container of a time limit has none
+				for _, item := range secrets {
 					secret := item.(map[string]any)
 					arn := "arn:aws:secretsmanager:eu-central-1:111122223333:secret:" + n.Secret(env, "x")
 					if strings.Contains(secret["valueFrom"].(string), "master_user_secret") {
@@ -852,6 +854,11 @@ func TestReviseTakesTheStacksDefinitions(t *testing.T) {
 			of := "service/" + name + "/"
 			published[of+"task-definition-arn"] = template
 			published[of+"task-family"], published[of+"container-name"], published[of+"log-group"] = d.Family, name, n.LogGroup(env, name)
+			for _, container := range d.Containers.JSON {
+				if command, ok := container["command"].([]any); ok && container["name"] == "time-limit" {
+					published["job/"+name+"/time-limit-seconds"] = regexp.MustCompile(`sleep ([0-9]+) `).FindStringSubmatch(command[0].(string))[1]
+				}
+			}
 			published[of+"task-role-arn"] = n.WorkloadRoleARN(n.TaskRole(env, name))
 			published[of+"execution-role-arn"] = n.WorkloadRoleARN(n.ExecutionRole(env, name))
 			taken++
@@ -929,7 +936,7 @@ func TestMigrate(t *testing.T) {
 			if test.name == "takes too long" {
 				minutes = "MINUTES=0"
 			}
-			r := run(t, "migrate", answers, minutes)
+			r := run(t, "run-task", answers, minutes)
 			wants(t, r, test.code, r.output, test.want...)
 			if strings.Count(r.output, "Applying 0001_initial") > 1 {
 				t.Errorf("the log is shown twice:\n%s", r.output)
@@ -954,7 +961,7 @@ func TestMigrate(t *testing.T) {
 
 func TestMigrateIsCancelled(t *testing.T) {
 	t.Parallel()
-	r := runCancelled(t, "migrate", "--next-token f/1", map[string][]string{
+	r := runCancelled(t, "run-task", "--next-token f/1", map[string][]string{
 		"ecs list-tasks": {"[]"}, "ecs run-task": {startedTask}, "ecs describe-tasks": {runningTask}, "ecs stop-task": {"slow {}"},
 		"logs get-log-events": {`{"events": [{"message": "Applying 0001_initial"}], "nextForwardToken": "f/1"}`, `{"events": [], "nextForwardToken": "f/1"}`, `{"events": [{"message": "Rolling back"}], "nextForwardToken": "f/2"}`, endOfLog},
 	})
@@ -972,15 +979,15 @@ func TestMigrateIsCancelledWhileItStarts(t *testing.T) {
 			"ecs list-tasks": {"[]"}, "ecs list-tasks @--started-by": {list}, "ecs run-task": {runTask}, "ecs stop-task": {"slow {}"}, "logs get-log-events": {endOfLog},
 		}
 	}
-	r := runCancelled(t, "migrate", "ecs run-task", answers("slow "+startedTask, "[]"))
+	r := runCancelled(t, "run-task", "ecs run-task", answers("slow "+startedTask, "[]"))
 	wants(t, r, 130, r.output, "::error::The job was cancelled. The migration task was stopped, and no service was updated.")
 	wants(t, r, 130, r.calls, stop)
-	r = run(t, "migrate", answers("!Connection was closed before we received a valid response", `["`+taskARN+`"]`))
+	r = run(t, "run-task", answers("!Connection was closed before we received a valid response", `["`+taskARN+`"]`))
 	wants(t, r, 254, r.output, "The migration task was stopped, and no service was updated.")
 	wants(t, r, 254, r.calls, "--started-by github-42", stop)
-	r = run(t, "migrate", answers("!Connection was closed before we received a valid response", expired))
+	r = run(t, "run-task", answers("!Connection was closed before we received a valid response", expired))
 	wants(t, r, 254, r.output, "**A migration task may run**", "aws ecs list-tasks --cluster paperwurks-dev --started-by github-42")
-	r = runCancelled(t, "migrate", "ecs run-task", answers("slow !Interrupted", "slow []"))
+	r = runCancelled(t, "run-task", "ecs run-task", answers("slow !Interrupted", "slow []"))
 	wants(t, r, 130, r.output, "The job was cancelled. No service was updated, and AWS lists no migration task of this run")
 }
 
@@ -995,7 +1002,7 @@ func TestOneMigrationAtATime(t *testing.T) {
 		"one has ended":        {`{"taskArn": "` + taskARN + `", "lastStatus": "STOPPED", "startedBy": "github-41"}`, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := run(t, "migrate", map[string][]string{
+			r := run(t, "run-task", map[string][]string{
 				"ecs list-tasks": {`["` + taskARN + `"]`, "[]"}, "ecs run-task": {startedTask},
 				"ecs describe-tasks": {`{"tasks": [` + test.task + `]}`, stopped(`{"name": "migrate", "exitCode": 0}`)}, "logs get-log-events": {endOfLog},
 			})

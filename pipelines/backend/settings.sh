@@ -17,6 +17,7 @@ aws ssm get-parameters-by-path --path "$prefix" --recursive --output json |
 faults=$(jq -r --arg account "$account" --arg region "$region" --arg env "$ENVIRONMENT" --arg prefix "$prefix" '
   . as $published
   | ([keys[] | capture("^service/(?<s>[^/]+)/").s] | unique) as $services
+  | ([keys[] | capture("^job/(?<j>[^/]+)/").j] | unique) as $jobs
   | ("arn:aws:iam::" + $account + ":role/paperwurks/workload/paperwurks-" + $env + "-") as $role
   | [{name: "ecs/cluster-name", value: ("paperwurks-" + $env)},
      {name: "image/repository-url", value: ($account + ".dkr.ecr." + $region + ".amazonaws.com/paperwurks/" + $env + "/backend")},
@@ -25,15 +26,24 @@ faults=$(jq -r --arg account "$account" --arg region "$region" --arg env "$ENVIR
      {name: "public/url", like: "^https://[a-z0-9.-]+$"},
      {name: "service/migrate/task-family", value: ("paperwurks-" + $env + "-migrate")},
      ($services[] | . as $s | ("service/" + $s + "/") as $of
-       | select(. != "migrate") | {name: ($of + "name"), value: ("paperwurks-" + $env + "-" + $s)}, {name: ($of + "task-family"), value: ("paperwurks-" + $env + "-" + $s)}),
+       | select(. != "migrate") | ({name: ($of + "name"), value: ("paperwurks-" + $env + "-" + $s)} | select($s | IN($jobs[]) | not)), {name: ($of + "task-family"), value: ("paperwurks-" + $env + "-" + $s)}),
      ($services[] | . as $s | ("service/" + $s + "/") as $of
        | {name: ($of + "container-name"), value: $s},
          {name: ($of + "log-group"), value: ($prefix + "ecs/" + $s)},
          {name: ($of + "task-definition-arn"), like: ("^arn:aws:ecs:" + $region + ":" + $account + ":task-definition/paperwurks-" + $env + "-" + $s + ":[0-9]+$")},
          {name: ($of + "security-group-id"), like: "^sg-[0-9a-f]+$"},
          {name: ($of + "task-role-arn"), value: ($role + $s + "-task")},
-         {name: ($of + "execution-role-arn"), value: ($role + $s + "-execution")})]
-  | .[] | $published[.name] as $is
+         {name: ($of + "execution-role-arn"), value: ($role + $s + "-execution")}),
+     ($jobs[] | . as $j | ("job/" + $j + "/") as $of
+       | {name: ("service/" + $j + "/task-family"), value: ("paperwurks-" + $env + "-" + $j)},
+         {name: ($of + "time-limit-seconds"), like: "^[1-9][0-9]{1,4}$"},
+         ({name: ($of + "schedule"), like: "^(cron|rate)\\([A-Za-z0-9 ,*/?#-]+\\)$"} | select($published[.name])),
+         ({name: ($of + "time-zone"), like: "^[A-Za-z0-9_+/-]+$"} | select($published[.name]))),
+     (select(any(keys[]; test("^(jobs/|job/[^/]+/schedule$)")))
+       | {name: "jobs/schedule-group", value: ("paperwurks-" + $env)},
+         {name: "jobs/scheduler-role-arn", value: ($role + "scheduler")},
+         {name: "jobs/dead-letter-queue-arn", value: ("arn:aws:sqs:" + $region + ":" + $account + ":paperwurks-" + $env + "-jobs-dead-letter")})]
+  | unique_by(.name)[] | $published[.name] as $is
   | if $is == null then "\($prefix)\(.name) is not published"
     elif .like then (.like as $like | select($is | test($like) | not) | "\($prefix)\(.name) is \"\($is)\": \($like) is allowed")
     elif $is != .value then "\($prefix)\(.name) is \"\($is)\": \"\(.value)\" is allowed"

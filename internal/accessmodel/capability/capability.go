@@ -77,13 +77,13 @@ type Area struct {
 
 // Areas are the whole table for the roles of CI. An environment that takes its
 // images from another one has that one in from.
-func (e Environments) Areas(from map[string]string) []Area {
-	return e.those([]Area{
-		e.images(from), e.deployment(), e.logsAndParameters(), state(), baseline(),
+func (e Environments) Areas(from map[string]string, jobs Jobs) []Area {
+	return e.those(slices.Concat([]Area{e.images(from), e.deployment()}, jobs.ci(e), []Area{
+		e.logsAndParameters(), state(), baseline(),
 		network(), ways(), compute(), data(), edge(), observation(), costs(), status(), identity(), readers(),
 		documents(), secrets(), databases(), keys(), destruction(),
 		escalation(), otherServices(),
-	})
+	}))
 }
 
 // those leaves out the rows that name an environment which the platform does
@@ -211,6 +211,8 @@ const unnamedAlarm = "arn:aws:cloudwatch:{region}:{account}:alarm:"
 const (
 	bounded    = "arn:aws:iam::{account}:policy/paperwurks/boundary/paperwurks-workload-boundary-dev"
 	ecsTasks   = "ecs-tasks.amazonaws.com"
+	throughSQS = "sqs.{region}.amazonaws.com"
+	schedulers = "scheduler.amazonaws.com"
 	throughS3  = "s3.{region}.amazonaws.com"
 	throughRDS = "rds.{region}.amazonaws.com"
 	throughSM  = "secretsmanager.{region}.amazonaws.com"

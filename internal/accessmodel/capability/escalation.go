@@ -126,7 +126,7 @@ func otherServices() Area {
 		{Does: "open a session in a task", Action: "ssm:StartSession", On: arn("ecs", "task/paperwurks-prod/0a1b"), May: nobody, Why: "ssm-001, ecs-006"},
 		{Does: "run a command on machines", Action: "ssm:SendCommand", On: arn("ec2", "instance/i-1"), May: nobody, Why: "ssm-002"},
 		{Does: "run an automation", Action: "ssm:StartAutomationExecution", On: arn("ssm", "automation-execution/e"), May: nobody, Why: "ssm-003"},
-		{Does: "run a task by a rule", Action: "events:PutTargets", On: arn("events", "rule/r"), May: nobody, Why: "a deployment by another name"},
+		{Does: "run a task by a rule", Action: "events:PutTargets", On: arn("events", "rule/r"), With: with("events:TargetArn", list(cluster("prod"))), May: nobody, Why: "a deployment by another name"},
 		{Does: "run a task by a schedule", Action: "scheduler:CreateSchedule", On: arn("scheduler", "schedule/default/s"), May: nobody, Why: "a deployment by another name"},
 		{Does: "run a task by a state machine", Action: "states:CreateStateMachine", On: arn("states", "stateMachine:s"), May: nobody, Why: "a deployment by another name"},
 		{Does: "restore a backup", Action: "backup:StartRestoreJob", On: arn("backup", "recovery-point:r"), May: nobody, Why: "a copy with another password"},

@@ -24,10 +24,16 @@ const Everything = `{"Version":"2012-10-17","Statement":[{"Sid":"Everything","Ef
 // MakeRoles adds the roles that an attacker would make to a platform, in those
 // of its environments that rows name.
 func MakeRoles(p *inventory.Platform) error {
-	for name, sibling := range map[string]string{
+	siblings := map[string]string{
 		madeTask: "paperwurks-prod-web-task", madeExecution: "paperwurks-prod-web-execution", madeInDev: "paperwurks-dev-web-task",
 		madeBootstrap: "paperwurks-prod-bootstrap",
-	} {
+	}
+	for name := range p.Roles {
+		if env, ok := strings.CutSuffix(name, "-scheduler"); ok {
+			siblings[env+"-made-scheduler"] = name
+		}
+	}
+	for name, sibling := range siblings {
 		like := p.Roles[sibling]
 		if like == nil {
 			continue
@@ -60,11 +66,17 @@ const (
 )
 
 // WorkloadRoles in the order in which they are listed.
-func (e Environments) WorkloadRoles() []string {
-	return e.theirs(append([]string{
+func (e Environments) WorkloadRoles(jobs Jobs) []string {
+	roles := []string{
 		devTask, devExecution, devMigration, devBootstrap, devMonitoring, devFlowLog,
 		prodTask, prodWorker, prodExecution, prodMigrations, prodMigration, prodBootstrap,
-	}, MadeRoles()...))
+	}
+	for _, env := range e {
+		if job, ok := jobs[env]; ok {
+			roles = append(roles, job.task(env), job.execution(env), scheduler(env), madeScheduler(env))
+		}
+	}
+	return e.theirs(append(roles, MadeRoles()...))
 }
 
 // theirs leaves out the roles of environments that the platform does not have.
@@ -77,51 +89,54 @@ func (e Environments) theirs(roles []string) []string {
 // MadeRoles are those of MakeRoles.
 func MadeRoles() []string { return []string{madeTask, madeExecution, madeInDev, madeBootstrap} }
 
+// IsMade says whether a role is one of those that an attacker would make.
+func IsMade(role string) bool { return strings.Contains(role, "-made-") }
+
 // Workloads is the table for the roles of workloads.
-func (e Environments) Workloads() []Area {
+func (e Environments) Workloads(jobs Jobs) []Area {
 	object := func(env string) string { return bucket("paperwurks-"+env+"-documents", "contract.pdf") }
 	session := func(env string) string { return "{secret paperwurks/" + env + "/session-key}" }
 	stream := func(group string) string { return arn("logs", "log-group:"+group+":log-stream:s") }
 	s3, sm := with("kms:ViaService", throughS3), with("kms:ViaService", throughSM)
 	made := MadeRoles()
 	with := func(more []string, roles ...string) []string { return append(append([]string{}, roles...), more...) }
-	return e.those([]Area{
+	return e.those(append([]Area{
 		{Title: "Data and images, for workloads", Rows: []Row{
-			{Does: "read a document of dev", Action: "s3:GetObject", On: object("dev"), May: list(devTask), Why: "its documents"},
-			{Does: "read a document of prod", Action: "s3:GetObject", On: object("prod"), May: list(prodTask, prodWorker), Why: "its documents"},
-			{Does: "write a document of prod", Action: "s3:PutObject", On: object("prod"), May: list(prodTask, prodWorker), Why: "its documents"},
-			{Does: "delete a document of prod", Action: "s3:DeleteObject", On: object("prod"), May: list(prodTask, prodWorker), Why: "a version stays"},
+			{Does: "read a document of dev", Action: "s3:GetObject", On: object("dev"), May: jobs.with("dev", ofDocuments, Job.task, devTask), Why: "its documents"},
+			{Does: "read a document of prod", Action: "s3:GetObject", On: object("prod"), May: jobs.with("prod", ofDocuments, Job.task, prodTask, prodWorker), Why: "its documents"},
+			{Does: "write a document of prod", Action: "s3:PutObject", On: object("prod"), May: jobs.with("prod", ofDocuments, Job.task, prodTask, prodWorker), Why: "its documents"},
+			{Does: "delete a document of prod", Action: "s3:DeleteObject", On: object("prod"), May: jobs.with("prod", ofDocuments, Job.task, prodTask, prodWorker), Why: "a version stays"},
 			{Does: "delete a version of a document", Action: "s3:DeleteObjectVersion", On: object("prod"), May: nobody, Why: "versions are the backup"},
-			{Does: "list the documents of prod", Action: "s3:ListBucket", On: bucket("paperwurks-prod-documents"), May: list(prodTask, prodWorker), Why: "its documents"},
+			{Does: "list the documents of prod", Action: "s3:ListBucket", On: bucket("paperwurks-prod-documents"), May: jobs.with("prod", ofDocuments, Job.task, prodTask, prodWorker), Why: "its documents"},
 			{Does: "hand documents to others", Action: "s3:PutBucketPolicy", On: bucket("paperwurks-prod-documents"), May: nobody, Why: "not a workload's"},
 			{Does: "open a document to others", Action: "s3:PutObjectAcl", On: object("prod"), May: nobody, Why: "not a workload's"},
 			{Does: "read another bucket", Action: "s3:GetObject", On: "arn:aws:s3:::other/o", May: nobody, Why: "its documents only"},
 			{Does: "write to another's bucket", Action: "s3:PutObject", On: "arn:aws:s3:::other/o", May: nobody, Why: "a way out for data"},
 			{Does: "read the access logs", Action: "s3:GetObject", On: bucket("paperwurks-prod-log", "load-balancer/access/l"), May: nobody, Why: "not a workload's"},
-			{Does: "decrypt a document of dev", Action: "kms:Decrypt", On: key("dev/data"), With: s3, May: list(devTask), Why: "through S3"},
-			{Does: "decrypt a document of prod", Action: "kms:Decrypt", On: key("prod/data"), With: s3, May: list(prodTask, prodWorker), Why: "through S3"},
-			{Does: "encrypt a document of prod", Action: "kms:GenerateDataKey", On: key("prod/data"), With: s3, May: list(prodTask, prodWorker), Why: "through S3"},
+			{Does: "decrypt a document of dev", Action: "kms:Decrypt", On: key("dev/data"), With: s3, May: jobs.with("dev", ofDocuments, Job.task, devTask), Why: "through S3"},
+			{Does: "decrypt a document of prod", Action: "kms:Decrypt", On: key("prod/data"), With: s3, May: jobs.with("prod", ofDocuments, Job.task, prodTask, prodWorker), Why: "through S3"},
+			{Does: "encrypt a document of prod", Action: "kms:GenerateDataKey", On: key("prod/data"), With: s3, May: jobs.with("prod", ofDocuments, Job.task, prodTask, prodWorker), Why: "through S3"},
 			{Does: "decrypt with prod's key past S3", Action: "kms:Decrypt", On: key("prod/data"), May: nobody, Why: "through S3 only"},
-			{Does: "sign in to the database of dev", Action: "rds-db:connect", On: "{dbuser paperwurks-dev}/backend", May: list(devTask), Why: "as the application"},
-			{Does: "sign in to the database of prod", Action: "rds-db:connect", On: "{dbuser paperwurks-prod}/backend", May: list(prodTask, prodWorker), Why: "as the application"},
+			{Does: "sign in to the database of dev", Action: "rds-db:connect", On: "{dbuser paperwurks-dev}/backend", May: jobs.with("dev", ofTheDatabase, Job.task, devTask), Why: "as the application"},
+			{Does: "sign in to the database of prod", Action: "rds-db:connect", On: "{dbuser paperwurks-prod}/backend", May: jobs.with("prod", ofTheDatabase, Job.task, prodTask, prodWorker), Why: "as the application"},
 			{Does: "sign in as the master user", Action: "rds-db:connect", On: "{dbuser paperwurks-prod}/paperwurks_admin", May: nobody, Why: "as the application only"},
-			{Does: "read a secret of dev", Action: "secretsmanager:GetSecretValue", On: session("dev"), May: list(devExecution, devMigration), Why: "ECS gives it to the task"},
-			{Does: "read a secret of prod", Action: "secretsmanager:GetSecretValue", On: session("prod"), May: list(prodExecution, prodMigration), Why: "ECS gives it to the task"},
+			{Does: "read a secret of dev", Action: "secretsmanager:GetSecretValue", On: session("dev"), May: jobs.with("dev", ofTheSessionKey, Job.execution, devExecution, devMigration), Why: "ECS gives it to the task"},
+			{Does: "read a secret of prod", Action: "secretsmanager:GetSecretValue", On: session("prod"), May: jobs.with("prod", ofTheSessionKey, Job.execution, prodExecution, prodMigration), Why: "ECS gives it to the task"},
 			{Does: "read the master password of dev", Action: "secretsmanager:GetSecretValue", On: "{master paperwurks-dev}", May: list(devMigration), Why: "the migration changes the schema"},
 			{Does: "read the master password of prod", Action: "secretsmanager:GetSecretValue", On: "{master paperwurks-prod}", May: list(prodMigration), Why: "the migration changes the schema"},
 			{Does: "set a secret", Action: "secretsmanager:PutSecretValue", On: session("prod"), May: nobody, Why: "not a workload's"},
-			{Does: "decrypt a secret of prod", Action: "kms:Decrypt", On: key("prod/data"), With: sm, May: list(prodExecution, prodMigration), Why: "through Secrets Manager"},
+			{Does: "decrypt a secret of prod", Action: "kms:Decrypt", On: key("prod/data"), With: sm, May: jobs.with("prod", ofTheSessionKey, Job.execution, prodExecution, prodMigration), Why: "through Secrets Manager"},
 			{Does: "read a secret that is not the platform's", Action: "secretsmanager:GetSecretValue", On: arn("secretsmanager", "secret:other-AbCdEf"), May: nobody, Why: "not theirs"},
-			{Does: "pull an image of dev", Action: "ecr:BatchGetImage", On: repository("dev"), May: list(devExecution, devMigration), Why: "to start its tasks"},
-			{Does: "pull an image of prod", Action: "ecr:BatchGetImage", On: repository("prod"), May: list(prodExecution, prodMigration), Why: "to start its tasks"},
-			{Does: "pull a layer of prod", Action: "ecr:GetDownloadUrlForLayer", On: repository("prod"), May: list(prodExecution, prodMigration), Why: "to start its tasks"},
+			{Does: "pull an image of dev", Action: "ecr:BatchGetImage", On: repository("dev"), May: jobs.with("dev", always, Job.execution, devExecution, devMigration), Why: "to start its tasks"},
+			{Does: "pull an image of prod", Action: "ecr:BatchGetImage", On: repository("prod"), May: jobs.with("prod", always, Job.execution, prodExecution, prodMigration), Why: "to start its tasks"},
+			{Does: "pull a layer of prod", Action: "ecr:GetDownloadUrlForLayer", On: repository("prod"), May: jobs.with("prod", always, Job.execution, prodExecution, prodMigration), Why: "to start its tasks"},
 			{Does: "list another bucket", Action: "s3:ListBucket", On: "arn:aws:s3:::other", May: nobody, Why: "its documents only"},
-			{Does: "decrypt a secret of dev", Action: "kms:Decrypt", On: key("dev/data"), With: sm, May: list(devExecution, devMigration), Why: "through Secrets Manager"},
+			{Does: "decrypt a secret of dev", Action: "kms:Decrypt", On: key("dev/data"), With: sm, May: jobs.with("dev", ofTheSessionKey, Job.execution, devExecution, devMigration), Why: "through Secrets Manager"},
 			{Does: "read the state", Action: "s3:GetObject", On: bucket("paperwurks-terraform-state", "prod/terraform.tfstate"), May: nobody, Why: "the pipeline's"},
 			{Does: "decrypt the state", Action: "kms:Decrypt", On: key("state"), With: s3, May: nobody, Why: "the pipeline's"},
 		}},
 		{Title: "Logs, for workloads", Rows: []Row{
-			{Does: "log in to ECR", Action: "ecr:GetAuthorizationToken", On: "*", May: with(made, devExecution, devMigration, prodExecution, prodMigration), Why: "by itself it reaches no image"},
+			{Does: "log in to ECR", Action: "ecr:GetAuthorizationToken", On: "*", May: with(append(jobs.executions(), made...), devExecution, devMigration, prodExecution, prodMigration), Why: "by itself it reaches no image"},
 			{Does: "push an image of prod", Action: "ecr:PutImage", On: repository("prod"), May: nobody, Why: "the pipeline's"},
 			{Does: "write the log of dev's web", Action: "logs:PutLogEvents", On: stream("/paperwurks/dev/ecs/web"), May: list(devExecution, devBootstrap, madeInDev), Why: "its tasks' log"},
 			{Does: "write the log of prod's web", Action: "logs:PutLogEvents", On: stream("/paperwurks/prod/ecs/web"), May: list(prodExecution, prodBootstrap, madeTask, madeExecution, madeBootstrap), Why: "its tasks' log"},
@@ -160,5 +175,5 @@ func (e Environments) Workloads() []Area {
 			{Does: "raise a false alarm", Action: "sns:Publish", On: arn("sns", "paperwurks-prod-alarms"), May: nobody, Why: "CloudWatch's"},
 			{Does: "send logs elsewhere", Action: "logs:PutSubscriptionFilter", On: arn("logs", "log-group:/paperwurks/prod/ecs/web"), May: nobody, Why: "a way out for data"},
 		}},
-	})
+	}, e.ofJobs(jobs)...))
 }

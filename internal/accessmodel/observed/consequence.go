@@ -35,6 +35,8 @@ func (r *request) consequences() []Need {
 		return r.pass("ecs-tasks.amazonaws.com", "taskRoleArn", "executionRoleArn")
 	case "ecs RunTask":
 		return r.passTaskRoles()
+	case "scheduler CreateSchedule", "scheduler UpdateSchedule":
+		return r.pass("scheduler.amazonaws.com", "Target.RoleArn")
 	case "elasticloadbalancing CreateLoadBalancer":
 		return []Need{linkedRole("elasticloadbalancing.amazonaws.com")}
 	case "logs PutDeliverySource":

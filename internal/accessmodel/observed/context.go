@@ -1,6 +1,7 @@
 package observed
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 )
@@ -41,6 +42,13 @@ func (r *request) contextOf(action string) map[string]string {
 		}
 	case "elasticloadbalancing:CreateLoadBalancer":
 		set("elasticloadbalancing:Scheme", r.first("Scheme"))
+	case "events:PutRule":
+		var pattern struct{ Source []string }
+		if json.Unmarshal([]byte(r.first("EventPattern")), &pattern) == nil {
+			set("events:source", strings.Join(pattern.Source, "|"))
+		}
+	case "events:PutTargets":
+		set("events:TargetArn", strings.Join(r.all("Targets.Arn"), "|"))
 	case "iam:CreateRole", "iam:PutRolePermissionsBoundary":
 		set("iam:PermissionsBoundary", r.first("PermissionsBoundary"))
 	case "iam:AttachRolePolicy", "iam:DetachRolePolicy":

@@ -186,8 +186,10 @@ var byName = map[string]map[string]string{
 		"DBInstanceIdentifier": "db:%s", "SourceDBInstanceIdentifier": "db:%s", "TargetDBInstanceIdentifier": "db:%s", "DBSubnetGroupName": "subgrp:%s", "DBParameterGroupName": "pg:%s",
 		"OptionGroupName": "og:%s", "DBSnapshotIdentifier": "snapshot:%s", "FinalDBSnapshotIdentifier": "snapshot:%s",
 	},
-	"sns": {"Name": "%s"},
-	"ssm": {"Name": "parameter%s", "Names": "parameter%s", "Path": "parameter%s", "ResourceId": "parameter%s"},
+	"scheduler": {"Name": "schedule-group/%s"},
+	"sns":       {"Name": "%s"},
+	"sqs":       {"QueueName": "%s"},
+	"ssm":       {"Name": "parameter%s", "Names": "parameter%s", "Path": "parameter%s", "ResourceId": "parameter%s"},
 }
 
 // named are the resources that the call names otherwise than by ARN.
@@ -234,6 +236,14 @@ func (r *request) named() []string {
 		}
 	case "s3":
 		out = append(out, r.buckets()...)
+	case "scheduler":
+		if group := r.first("GroupName", "groupName"); group != "" {
+			out = append(out, r.arn("scheduler", "schedule/"+group+"/"+r.first("Name")))
+		}
+	case "sqs":
+		if url := r.first("QueueUrl"); url != "" {
+			out = append(out, r.arn("sqs", lastPart(url, "/")))
+		}
 	case "secretsmanager":
 		for _, name := range append(r.all("SecretId"), r.all("Name")...) {
 			if !strings.HasPrefix(name, "arn:") {

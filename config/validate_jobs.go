@@ -1,0 +1,182 @@
+package config
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	_ "time/tzdata" // so that a time zone is known on every machine
+)
+
+const (
+	// maxTimeLimit of a job in seconds: a day.
+	maxTimeLimit = 24 * 60 * 60
+	// maxMissedHours is as far as an alarm looks back (CloudWatch user guide,
+	// "Alarm evaluation": seven days where periods are an hour or longer).
+	maxMissedHours = 7 * 24
+	// maxJobs of an environment is the platform's own bound.
+	maxJobs = 20
+)
+
+func (c *checker) jobs(list string, e Environment) {
+	names := make([]string, len(e.Jobs))
+	for i, job := range e.Jobs {
+		names[i] = job.Name
+	}
+	var services []string
+	for _, s := range e.Services {
+		services = append(services, s.Name)
+	}
+	if len(e.Jobs) > maxJobs {
+		c.refuse(list, len(e.Jobs), "at most %d jobs are allowed", maxJobs)
+	}
+	for i, job := range e.Jobs {
+		path := element(list, names, i)
+		c.serviceName(path+".name", job.Name, slices.Concat(services, names[:i]))
+		if strings.HasSuffix(job.Name, "-job") {
+			c.refuse(path+".name", job.Name, `a name that does not end in "-job" is allowed: its alarms are called so`)
+		}
+		c.size(path, job.CPU, job.Memory)
+		c.command(path+".command", job.Command)
+		if k := slices.Index(services, job.Service); k < 0 {
+			c.refuse(path+".service", job.Service, "a service of the environment is allowed, whose data the job reaches: %s", or(services))
+		} else if !c.isRefused(element(strings.TrimSuffix(list, ".jobs")+".services", services, k) + ".variables") {
+			c.definition(path+".command", e.VariablesFor(e.Services[k].Variables), e.Services[k].Secrets, job.Command, nil)
+		}
+		c.between(path+".timeLimitSeconds", job.TimeLimitSeconds, 60, maxTimeLimit, "seconds are allowed")
+		c.schedule(path, job)
+	}
+}
+
+// schedule checks when a job runs, and when it is missed.
+func (c *checker) schedule(path string, job Job) {
+	var every time.Duration
+	switch {
+	case job.Schedule == "":
+		if job.MissedAfterHours != 0 {
+			c.refuse(path+".missedAfterHours", job.MissedAfterHours, "0 is required of a job without a schedule")
+		}
+		if job.TimeZone != "" {
+			c.refuse(path+".timeZone", job.TimeZone, "none is allowed without a schedule")
+		}
+		return
+	case strings.HasPrefix(job.Schedule, "rate("):
+		if every = rateOf(job.Schedule); every == 0 {
+			c.refuse(path+".schedule", job.Schedule, `a rate in whole minutes, hours or days is allowed, such as "rate(6 hours)" or "rate(1 day)"`)
+		}
+		if job.TimeZone != "" {
+			c.refuse(path+".timeZone", job.TimeZone, "none is allowed with a rate: it has no time of day")
+		}
+	default:
+		if fault := cronFault(job.Schedule); fault != "" {
+			c.refuse(path+".schedule", job.Schedule, `"cron(minutes hours day-of-month month day-of-week year)" is allowed, such as "cron(0 3 * * ? *)", or "rate(6 hours)": %s`, fault)
+		}
+		if _, err := time.LoadLocation(job.TimeZone); err != nil || job.TimeZone == "" || job.TimeZone == "Local" {
+			c.refuse(path+".timeZone", job.TimeZone, `a time zone of the IANA database is required, such as "UTC" or "Europe/Berlin"`)
+		}
+	}
+	limit := time.Duration(job.TimeLimitSeconds) * time.Second
+	if every > 0 && limit > every && !c.isRefused(path+".timeLimitSeconds") {
+		c.refuse(path+".timeLimitSeconds", job.TimeLimitSeconds, "at most %d, the seconds from one run to the next, are allowed", int(every.Seconds()))
+	}
+	c.between(path+".missedAfterHours", job.MissedAfterHours, 0, maxMissedHours, "hours are allowed: CloudWatch looks back seven days at most; 0 is no alarm")
+	missed := time.Duration(job.MissedAfterHours) * time.Hour
+	if missed > 0 && missed < every+limit && !c.isRefused(path+".missedAfterHours") {
+		c.refuse(path+".missedAfterHours", job.MissedAfterHours, "as many hours as from one run to the end of the next are required, %d or more, or 0", int((every+limit+time.Hour-1)/time.Hour))
+	}
+}
+
+var rateForm = regexp.MustCompile(`^rate\((?:1 (minute|hour|day)|([1-9][0-9]{0,4}) (minute|hour|day)s)\)$`)
+
+// rateOf is the time from one run to the next of a rate; 0 for no rate
+// (EventBridge Scheduler user guide, "Rate-based schedules").
+func rateOf(expression string) time.Duration {
+	m := rateForm.FindStringSubmatch(expression)
+	if m == nil {
+		return 0
+	}
+	n := 1
+	if m[2] != "" {
+		n, _ = strconv.Atoi(m[2])
+		if n == 1 {
+			return 0
+		}
+	}
+	return time.Duration(n) * map[string]time.Duration{"minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour}[m[1]+m[3]]
+}
+
+// cronField is a field of a cron expression (EventBridge Scheduler user guide,
+// "Cron-based schedules").
+type cronField struct {
+	name        string
+	least, most int
+	// words are names of the values, the first for least.
+	words []string
+	// special is what else is allowed.
+	special *regexp.Regexp
+}
+
+var cronFields = []cronField{
+	{name: "minutes", least: 0, most: 59},
+	{name: "hours", least: 0, most: 23},
+	{name: "day-of-month", least: 1, most: 31, special: regexp.MustCompile(`^(\?|L|LW|([1-9]|[12][0-9]|3[01])W)$`)},
+	{name: "month", least: 1, most: 12, words: []string{"JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"}},
+	{name: "day-of-week", least: 1, most: 7, words: []string{"SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"},
+		special: regexp.MustCompile(`^(\?|L|[1-7]L|([1-7]|SUN|MON|TUE|WED|THU|FRI|SAT)#[1-5])$`)},
+	{name: "year", least: 1970, most: 2199},
+}
+
+// cronFault says why EventBridge Scheduler would refuse a cron expression; "" where
+// it does not.
+func cronFault(expression string) string {
+	inner, ok := strings.CutPrefix(expression, "cron(")
+	inner, closed := strings.CutSuffix(inner, ")")
+	parts := strings.Split(inner, " ")
+	if !ok || !closed || len(parts) != len(cronFields) {
+		return "six fields between the brackets are required, one space between two"
+	}
+	for i, f := range cronFields {
+		if !f.takes(parts[i]) {
+			return f.name + " is " + show(parts[i])
+		}
+	}
+	if (parts[2] == "?") == (parts[4] == "?") {
+		return `"?" is required in one of day-of-month and day-of-week, and not in both`
+	}
+	return ""
+}
+
+// takes says whether a field has a value that the field may have.
+func (f cronField) takes(text string) bool {
+	if text == "*" || f.special != nil && f.special.MatchString(text) {
+		return true
+	}
+	for part := range strings.SplitSeq(text, ",") {
+		span, step, stepped := strings.Cut(part, "/")
+		if n, err := strconv.Atoi(step); stepped && (err != nil || n < 1 || n > f.most || step != strconv.Itoa(n)) {
+			return false
+		}
+		if span == "*" && stepped {
+			continue
+		}
+		first, last, isRange := strings.Cut(span, "-")
+		from, to := f.value(first), f.value(last)
+		if from < 0 || isRange && (to < 0 || to < from) {
+			return false
+		}
+	}
+	return true
+}
+
+// value of a number or a word; -1 for none that is allowed.
+func (f cronField) value(text string) int {
+	if i := slices.Index(f.words, strings.ToUpper(text)); i >= 0 {
+		return f.least + i
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < f.least || n > f.most || strings.Trim(text, "0123456789") != "" {
+		return -1
+	}
+	return n
+}
