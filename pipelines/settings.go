@@ -73,7 +73,8 @@ func deployJobs(text string, s config.Settings) (string, error) {
 }
 
 // documentedJobs replaces the jobs of the backend's deploy.yml by one for each
-// environment, like the first, and the choices of its rollback.yml.
+// environment, like the first, and the choices of its rollback.yml. Where one comes
+// after another, a job that asks the other's product is between them.
 func documentedJobs(text string, s config.Settings) (string, error) {
 	const jobs, end = "\njobs:\n", "```"
 	start := strings.Index(text, jobs) + len(jobs)
@@ -89,7 +90,8 @@ func documentedJobs(text string, s config.Settings) (string, error) {
 		branch := env.Deployment.Branch
 		condition := "    if: github.ref == 'refs/heads/" + branch + "'\n"
 		if before := earlier[branch]; before != "" {
-			condition += "    needs: " + before + "\n"
+			written.WriteString(asking(template, before, condition))
+			condition += "    needs: [" + before + ", " + before + answers + "]\n"
 		}
 		job := regexp.MustCompile(`(?m)^  [A-Za-z0-9_-]+:\n`).ReplaceAllLiteralString(template, "  "+env.Name+":\n")
 		job = regexp.MustCompile(`(?m)^    if: .*\n(    needs: .*\n)?`).ReplaceAllLiteralString(job, condition)
@@ -99,6 +101,19 @@ func documentedJobs(text string, s config.Settings) (string, error) {
 	}
 	text = text[:start] + written.String() + text[start+length:]
 	return optionsLine.ReplaceAllString(text, "${1}"+strings.Join(names, ", ")+"]"), nil
+}
+
+// answers ends the name of a job that asks an environment's product: an environment's
+// own name has no underscore.
+const answers = "_answers"
+
+// asking is the job that asks the product of an environment, made of the job that
+// deploys one.
+func asking(template, env, condition string) string {
+	_, uses, _ := strings.Cut(template, "    uses: ")
+	uses, _, _ = strings.Cut(uses, "\n")
+	return "  " + env + answers + ":\n" + condition + "    needs: " + env + "\n    uses: " + strings.Replace(uses, "backend-deploy.yml", "backend-ask.yml", 1) +
+		"\n    permissions: {contents: read}\n    with:\n      url: <public/url of " + env + ">\n"
 }
 
 // byEnvironment is a value that a workflow looks up by its input, after a prefix.

@@ -175,7 +175,8 @@ func TestSettingsAreWritten(t *testing.T) {
 	}
 	for _, want := range []string{
 		"\n  staging:\n    if: github.ref == 'refs/heads/main'\n    uses:", "\n      environment: staging\n",
-		"\n  prod:\n    if: github.ref == 'refs/heads/main'\n    needs: staging\n", "\n  demo:\n    if: github.ref == 'refs/heads/show'\n    uses:",
+		"\n  prod:\n    if: github.ref == 'refs/heads/main'\n    needs: [staging, staging_answers]\n",
+		"\n  staging_answers:\n    if: github.ref == 'refs/heads/main'\n    needs: staging\n    uses: paperwurks/infra/.github/workflows/backend-ask.yml@<commit>", "      url: <public/url of staging>\n", "\n  demo:\n    if: github.ref == 'refs/heads/show'\n    uses:",
 		"      environment: demo\n```", "options: [staging, prod, demo]",
 	} {
 		if !strings.Contains(all["docs/pipelines.md"], want) {

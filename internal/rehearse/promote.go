@@ -59,13 +59,27 @@ func (r *rehearsal) promotion(ctx context.Context) (string, error) {
 		return "", err
 	}
 
-	if _, err := to.promotes(ctx, goodCommit); err != nil {
-		return "", err
-	}
-	if _, err := to.promotes(ctx, goodCommit); err != nil {
-		return "", fmt.Errorf("run again: %w", err)
-	}
-	if err := to.deploys(ctx, goodCommit); err != nil {
+	waited, err := r.gate(ctx, func(env string) error {
+		if env != to.env.Name {
+			return nil // deployed above
+		}
+		for range 2 { // also when it is run again
+			if _, err := to.promotes(ctx, goodCommit); err != nil {
+				return err
+			}
+		}
+		return to.deploys(ctx, goodCommit)
+	}, func(env string) error {
+		if env != to.env.Name {
+			return nil
+		}
+		digests, err := to.digests(ctx, goodCommit)
+		if err == nil && len(digests) > 0 {
+			err = fmt.Errorf("%s has the image of %s, though it waits", env, from.env.Name)
+		}
+		return err
+	})
+	if err != nil {
 		return "", err
 	}
 	built, err := from.digest(ctx, goodCommit)
@@ -79,7 +93,7 @@ func (r *rehearsal) promotion(ctx context.Context) (string, error) {
 	if runs != built {
 		return "", fmt.Errorf("%s runs %s, and %s %s", to.env.Name, runs, from.env.Name, built)
 	}
-	return fmt.Sprintf("%s runs the digest of %s, %s; a commit that was not deployed there, one not seen to run well and one that failed were refused", to.env.Name, from.env.Name, runs[:19]), nil
+	return fmt.Sprintf("%s runs the digest of %s, %s; a commit that was not deployed there, one not seen to run well and one that failed were refused; %s", to.env.Name, from.env.Name, runs[:19], waited), nil
 }
 
 // asDeployer is the backend's run for an environment, with its own role's endpoint.
@@ -171,16 +185,27 @@ func (b *backend) failsOnAnAlarm(ctx context.Context, commit string) error {
 
 // digest of the image of a commit.
 func (b *backend) digest(ctx context.Context, commit string) (string, error) {
+	digests, err := b.digests(ctx, commit)
+	if err == nil && len(digests) != 1 {
+		err = fmt.Errorf("%s has %d images of commit %s", b.name(), len(digests), commit[:4])
+	}
+	if err != nil {
+		return "", err
+	}
+	return digests[0], nil
+}
+
+// digests are those of the images that have the tag of a commit: one, or none.
+func (b *backend) digests(ctx context.Context, commit string) ([]string, error) {
 	var found struct {
 		Images []struct{ ImageID struct{ ImageDigest string } }
 	}
-	if err := b.aws(ctx, &found, "ecr", "batch-get-image", "--repository-name", b.name(), "--image-ids", "imageTag="+b.env.Name+"-"+commit); err != nil {
-		return "", err
+	err := b.aws(ctx, &found, "ecr", "batch-get-image", "--repository-name", b.name(), "--image-ids", "imageTag="+b.env.Name+"-"+commit)
+	var digests []string
+	for _, image := range found.Images {
+		digests = append(digests, image.ImageID.ImageDigest)
 	}
-	if len(found.Images) != 1 {
-		return "", fmt.Errorf("%s has %d images of commit %s", b.name(), len(found.Images), commit[:4])
-	}
-	return found.Images[0].ImageID.ImageDigest, nil
+	return digests, err
 }
 
 const indexType = "application/vnd.oci.image.index.v1+json"

@@ -22,7 +22,7 @@ func (r *rehearsal) steps() []step {
 	}
 	promotion := []step{{"an image is promoted", r.promotion}}
 	if r.short {
-		promotion = nil // it takes two environments
+		promotion = []step{{"prod waits for staging's answer", r.prodWaits}} // a promotion takes two environments
 		change = []step{{"a change, two deploys at once, AWS slow and failing", r.changeOnABadDay}}
 	}
 	steps := []step{
