@@ -18,7 +18,7 @@ func recorded(t *testing.T) []observed.Row {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return observed.In(rows, environmentsOf(config.Fixture()))
+	return observed.In(rows, config.Fixture().Environments)
 }
 
 func ask(t *testing.T, p *inventory.Platform, rows []observed.Row) []observed.Asked {

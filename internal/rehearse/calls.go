@@ -67,7 +67,7 @@ func (r *rehearsal) checkCalls(context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	rows = slices.DeleteFunc(observed.In(rows, environments), func(row observed.Row) bool { return row.Role == observed.Administrator })
+	rows = slices.DeleteFunc(observed.In(rows, config.Platform().Environments), func(row observed.Row) bool { return row.Role == observed.Administrator })
 	asked, err := observed.Ask(platform, rows)
 	if err != nil {
 		return "", err

@@ -144,10 +144,10 @@ func (b *backend) runOnce(ctx context.Context, job string) error {
 	return err
 }
 
-// jobFails runs the jobs' newest revisions, whose image is not there: it must end as
+// jobFails runs a job's newest revision, whose image is not there: it must end as
 // failed, and the schedules stay on what was deployed before.
 func (b *backend) jobFails(ctx context.Context) error {
-	for _, job := range b.env.Jobs {
+	for _, job := range b.env.Jobs[:min(1, len(b.env.Jobs))] {
 		out, err := b.script(ctx, "run-task.sh", "TASK="+job.Name, "MINUTES=2")
 		if err == nil || !strings.Contains(out, "::error::The job "+job.Name+" ended with exit code none") {
 			return fmt.Errorf("job %s with an image that is not there did not fail with an error for the person: %v\n%s", job.Name, err, lastLines(out, 10))

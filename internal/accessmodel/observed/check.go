@@ -7,27 +7,47 @@ import (
 	"strings"
 
 	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/accessmodel/inventory"
 	"github.com/paperwurks/infra/internal/iamsim"
 )
 
 // In the environments given are the rows: each once for every one of its own
 // that is among them. What a deploy role does in one environment, every
-// environment's must be able to do.
-func In(rows []Row, environments []string) []Row {
+// environment's must be able to do, but for jobs that this one does not have.
+func In(rows []Row, environments []config.Environment) []Row {
+	var jobs []string
+	for _, env := range environments {
+		for _, job := range env.Jobs {
+			jobs = append(jobs, job.Name)
+		}
+	}
 	var out []Row
 	for _, row := range rows {
 		if len(row.Environments) == 0 {
 			out = append(out, row)
 			continue
 		}
-		for _, name := range environments {
-			if slices.Contains(row.Environments, name) || strings.HasPrefix(row.Role, "deploy-role-") {
-				out = append(out, row.In(name))
+		for _, env := range environments {
+			if slices.Contains(row.Environments, env.Name) || strings.HasPrefix(row.Role, "deploy-role-") && !row.isOfAJobNotIn(env, jobs) {
+				out = append(out, row.In(env.Name))
 			}
 		}
 	}
 	return out
+}
+
+// isOfAJobNotIn says whether the row is about one of the jobs, or about schedules, and
+// the environment has none of that.
+func (r Row) isOfAJobNotIn(env config.Environment, jobs []string) bool {
+	if len(env.ScheduledJobs()) == 0 && strings.HasPrefix(r.Call, "scheduler ") {
+		return true
+	}
+	return slices.ContainsFunc(jobs, func(job string) bool {
+		is := strings.Contains(r.Resource, "-{env}-"+job+":") || strings.Contains(r.Resource, "/{env}/ecs/"+job+":") ||
+			strings.HasSuffix(r.Resource, "-{env}-"+job+"-task") || strings.HasSuffix(r.Resource, "-{env}-"+job+"-execution") || strings.HasSuffix(r.Resource, "-{env}/"+job)
+		return is && !slices.ContainsFunc(env.Jobs, func(j config.Job) bool { return j.Name == job })
+	})
 }
 
 // Missing are the rows that a table lacks, in any of their environments.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/awsapi"
 )
 
@@ -242,7 +243,7 @@ func TestMissingAndMerge(t *testing.T) {
 	if len(merged) != 2 || len(Missing(needs(dev, prod, other), merged)) > 0 || !slices.Equal(merged[1].Environments, []string{"dev", "prod"}) {
 		t.Errorf("%+v", merged)
 	}
-	if in := In(merged, []string{"prod"}); len(in) != 2 || in[1].Resource != "arn:aws:s3:::p-prod" || in[1].Environments != nil {
+	if in := In(merged, []config.Environment{{Name: "prod"}}); len(in) != 2 || in[1].Resource != "arn:aws:s3:::p-prod" || in[1].Environments != nil {
 		t.Errorf("%+v", in)
 	}
 }
@@ -257,5 +258,30 @@ func TestTagKeys(t *testing.T) {
 	r := request{Call: awsapi.Call{Parameters: parameters}}
 	if got := r.tagKeys(); !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// A deploy role is asked for calls about the jobs that its environment has.
+func TestJobsOfOtherEnvironments(t *testing.T) {
+	dev := config.Environment{Name: "dev", Jobs: []config.Job{{Name: "nightly", Schedule: "rate(1 day)"}, {Name: "mail"}}}
+	prod := config.Environment{Name: "prod", Jobs: []config.Job{{Name: "mail"}}}
+	for _, test := range []struct {
+		call, resource string
+		want           int
+	}{
+		{"ecs RunTask", "arn:aws:ecs:{region}:{account}:task-definition/p-{env}-nightly:{id}", 1},
+		{"ecs RunTask", "arn:aws:iam::{account}:role/p/workload/p-{env}-nightly-task", 1},
+		{"ecs RunTask", "arn:aws:iam::{account}:role/p/workload/p-{env}-nightly-execution", 1},
+		{"logs GetLogEvents", "arn:aws:logs:{region}:{account}:log-group:/p/{env}/ecs/nightly:log-stream:nightly/nightly/{id}", 1},
+		{"scheduler CreateSchedule", "arn:aws:scheduler:{region}:{account}:schedule/p-{env}/nightly", 1},
+		{"scheduler ListSchedules", "*", 1},
+		{"ecs RunTask", "arn:aws:ecs:{region}:{account}:task-definition/p-{env}-mail:{id}", 2},
+		{"ecs RunTask", "arn:aws:ecs:{region}:{account}:task-definition/p-{env}-nightly-report:{id}", 2},
+		{"ecs RunTask", "arn:aws:iam::{account}:role/p/workload/p-{env}-web-task", 2},
+	} {
+		row := Row{Role: "deploy-role-{env}", Call: test.call, Need: Need{Resource: test.resource}, Environments: []string{"dev"}}
+		if got := len(In([]Row{row}, []config.Environment{dev, prod})); got != test.want {
+			t.Errorf("%s on %s: asked of %d deploy roles, want %d", test.call, test.resource, got, test.want)
+		}
 	}
 }
