@@ -224,7 +224,7 @@ var accountRules = []Rule{
 	{
 		ID: "PW-BAS-13", Title: "Security Hub checks the account, by CIS 5.0 and FSBP", Types: []string{"aws_securityhub_account"},
 		Why: "The rules here see what the stacks hold; what somebody makes by hand only a check in the account finds.",
-		Fix: "Subscribe both standards and no other, let new controls begin by themselves, and send findings to the account's topic.",
+		Fix: "Subscribe both standards, once Config records and with time, let new controls begin by themselves, and send findings to the account's topic.",
 		check: func(p *Platform, r *Resource) []string {
 			faults := want(r, map[string]any{"auto_enable_controls": true, "enable_default_standards": false, "control_finding_generator": "SECURITY_CONTROL"})
 			slices.Sort(faults)
@@ -233,6 +233,13 @@ var accountRules = []Rule{
 					return strings.HasSuffix(text(s.Attributes["standards_arn"]), standard) && slices.ContainsFunc(list(s.Attributes["depends_on"]), func(d any) bool { return d == r.Address() })
 				})
 				faults = append(faults, one(!subscribed, "no subscription, after it, of …%s", standard)...)
+			}
+			// Security Hub API, StandardsSubscription: NO_AVAILABLE_CONFIGURATION_RECORDER.
+			for _, s := range p.all("aws_securityhub_standards_subscription") {
+				for _, status := range p.all("aws_config_configuration_recorder_status") {
+					early := !slices.ContainsFunc(list(s.Attributes["depends_on"]), func(d any) bool { return d == status.Address() })
+					faults = append(faults, one(early, "%s is enabled before Config records, so that it stays INCOMPLETE", s.Address())...)
+				}
 			}
 			return append(faults, one(!p.isSent("aws.securityhub"), "no rule of EventBridge sends its findings of high severity to a topic")...)
 		},
@@ -251,12 +258,14 @@ var accountRules = []Rule{
 	{
 		ID: "PW-BAS-15", Title: "Config records every kind of resource", Types: []string{"aws_config_configuration_recorder"},
 		Why:  "Security Hub's controls ask Config: of what it does not record they find nothing, and say nothing.",
-		Fix:  "Set all_supported and include_global_resource_types in recording_group, leave recording_mode away, give it the service-linked role of Config, and switch it on by a status.",
+		Fix:  "Set all_supported and include_global_resource_types in recording_group, recording_mode to CONTINUOUS without exceptions, give it the service-linked role of Config, and switch it on by a status.",
 		FSBP: []string{"Config.1"},
 		check: func(p *Platform, r *Resource) []string {
 			group := r.Attributes["recording_group"]
 			faults := one(!isTrue(at(group, "all_supported")) || !isTrue(at(group, "include_global_resource_types")), "it does not record all kinds, IAM's included")
-			faults = append(faults, one(len(list(at(group, "exclusion_by_resource_types"))) > 0 || r.Attributes["recording_mode"] != nil, "it leaves some out, or records them once a day")...)
+			faults = append(faults, one(len(list(at(group, "exclusion_by_resource_types"))) > 0, "it leaves some out")...)
+			mode := r.Attributes["recording_mode"]
+			faults = append(faults, one(at(mode, "recording_frequency") != config.RecordingFrequency || at(mode, "recording_mode_override") != nil, "recording_mode is not CONTINUOUS for all of them")...)
 			role := p.target(r, r.Attributes["role_arn"], "aws_iam_service_linked_role")
 			faults = append(faults, one(role == nil || role.Attributes["aws_service_name"] != config.ConfigPrincipal, "role_arn is not the service-linked role of Config")...)
 			return append(faults, one(!p.isRecorded(r), "it is not switched on")...)

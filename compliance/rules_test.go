@@ -182,13 +182,16 @@ var rows = []row{
 	{rule: "PW-BAS-13", kind: "aws_securityhub_account", with: security(strings.Replace(failures, `"HIGH", `, "", 1), ""), violates: []string{hub}},
 	{rule: "PW-BAS-13", kind: "aws_securityhub_account", with: strings.Replace(security(failures, ""), "v/5.0.0", "v/1.2.0", 1), violates: []string{hub}},
 	{rule: "PW-BAS-13", kind: "aws_securityhub_account", with: strings.Replace(security(failures, ""), "aws_securityhub_account.it", "aws_securityhub_account.other", 1), violates: []string{hub}},
+	{rule: "PW-BAS-13", kind: "aws_securityhub_account", with: beforeConfig("aws_config_configuration_recorder_status.s"), complies: hub},
+	{rule: "PW-BAS-13", kind: "aws_securityhub_account", with: beforeConfig("aws_config_configuration_recorder.r"), violates: []string{hub}},
 	{rule: "PW-BAS-14", kind: "aws_cloudwatch_event_rule", with: `{"aws_sns_topic": {"t": {}}, "aws_cloudwatch_event_target": {"t": {"rule": "${aws_cloudwatch_event_rule.it.name}", "arn": "${aws_sns_topic.t.arn}"}}}`,
 		complies: `{"event_pattern": "{}"}`, violates: []string{`{"event_pattern": null}`, `{"state": "DISABLED"}`, `{"is_enabled": false}`}},
 	{rule: "PW-BAS-14", kind: "aws_cloudwatch_event_rule", violates: []string{`{"event_pattern": "{}"}`}},
 	{rule: "PW-BAS-15", kind: "aws_config_configuration_recorder", with: recording("config.amazonaws.com", "true"), complies: recorder,
 		violates: []string{`{"recording_group": null}`, `{"recording_group": {"all_supported": false, "include_global_resource_types": true}}`, `{"recording_group": {"include_global_resource_types": false}}`,
 			`{"recording_group": {"all_supported": true, "include_global_resource_types": true, "exclusion_by_resource_types": [{"resource_types": ["AWS::IAM::User"]}]}}`,
-			`{"recording_mode": {"recording_frequency": "DAILY"}}`, `{"role_arn": "arn:aws:iam::1:role/mine"}`}},
+			`{"recording_mode": null}`, `{"recording_mode": {"recording_frequency": "DAILY"}}`,
+			`{"recording_mode": {"recording_frequency": "CONTINUOUS", "recording_mode_override": {"recording_frequency": "DAILY", "resource_types": ["AWS::IAM::User"]}}}`, `{"role_arn": "arn:aws:iam::1:role/mine"}`}},
 	{rule: "PW-BAS-15", kind: "aws_config_configuration_recorder", with: recording("ecs.amazonaws.com", "true"), violates: []string{recorder}},
 	{rule: "PW-BAS-15", kind: "aws_config_configuration_recorder", with: recording("config.amazonaws.com", "false"), violates: []string{recorder}},
 	{rule: "PW-BAS-16", kind: "aws_config_delivery_channel", with: trailBucket(`"Action": "s3:DeleteObject*"`), complies: `{"s3_bucket_name": "${aws_s3_bucket.logs.id}", "s3_kms_key_arn": ` + key + `}`,
@@ -427,7 +430,8 @@ const (
 	hub      = `{"auto_enable_controls": true, "enable_default_standards": false, "control_finding_generator": "SECURITY_CONTROL"}`
 )
 
-const recorder = `{"role_arn": "${aws_iam_service_linked_role.r.arn}", "recording_group": {"all_supported": true, "include_global_resource_types": true}}`
+const recorder = `{"role_arn": "${aws_iam_service_linked_role.r.arn}", "recording_group": {"all_supported": true, "include_global_resource_types": true},
+	"recording_mode": {"recording_frequency": "CONTINUOUS"}}`
 
 // recording is what the rule on a recorder looks for next to it.
 func recording(of, on string) string {
@@ -447,6 +451,13 @@ func security(pattern, features string) string {
 			"b": {"detector_id": "${aws_guardduty_detector.it.id}", "name": "RDS_LOGIN_EVENTS", "status": "` + features + `"}},
 		"aws_securityhub_standards_subscription": {"a": {"standards_arn": "arn:aws:securityhub:r::standards/cis-aws-foundations-benchmark/v/5.0.0", "depends_on": ["aws_securityhub_account.it"]},
 			"b": {"standards_arn": "arn:aws:securityhub:r::standards/aws-foundational-security-best-practices/v/1.0.0", "depends_on": ["aws_securityhub_account.it"]}}}`
+}
+
+// beforeConfig is Security Hub next to a recorder, with standards that wait for a part
+// of it.
+func beforeConfig(wait string) string {
+	return strings.Replace(strings.ReplaceAll(security(failures, ""), `["aws_securityhub_account.it"]`, `["aws_securityhub_account.it", "`+wait+`"]`),
+		`{`, `{"aws_config_configuration_recorder_status": {"s": {}}, `, 1)
 }
 
 // rootPattern is that of one of the trail's alarms, in JSON.

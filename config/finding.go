@@ -7,10 +7,13 @@ const HighSeverity = 7
 
 // RecorderName is the name of Config's recorder and of its delivery channel, of which
 // a region has one each: the one that AWS gives them where nobody names them.
-// ConfigPrincipal is the service whose role the recorder has.
+// ConfigPrincipal is the service whose role the recorder has. RecordingFrequency: every
+// change, for Security Hub's controls that look when something changes.
 const (
 	RecorderName    = "default"
 	ConfigPrincipal = "config.amazonaws.com"
+
+	RecordingFrequency = "CONTINUOUS"
 )
 
 // HighLabels are Security Hub's words for it.

@@ -28,6 +28,8 @@ type AccountBaseline struct {
 	Key *key.Key
 	// TopicARN is that of the account's topic; "" where nothing is sent there.
 	TopicARN string
+	// recording is there once Config records; empty where the organisation has it.
+	recording []cdktf.ITerraformDependable
 }
 
 // AccountBaselineProps configures AccountBaseline.
@@ -198,13 +200,13 @@ func (b *AccountBaseline) newRecorder(scope cdk.Construct, props AccountBaseline
 	if err != nil {
 		return nil, err
 	}
-	account.NewRecorder(scope, "recorder", account.RecorderProps{Bucket: history.Name, KeyARN: b.Key.ARN, Ready: history.Ready})
+	b.recording = []cdktf.ITerraformDependable{account.NewRecorder(scope, "recorder", account.RecorderProps{Bucket: history.Name, KeyARN: b.Key.ARN, Ready: history.Ready})}
 	return history, nil
 }
 
 // newFindings makes GuardDuty and Security Hub, and sends what either finds of high
 // severity to the account's topic. A finding of GuardDuty's, which Security Hub has
-// too, is sent once.
+// too, is sent once, also where the organisation has GuardDuty.
 func (b *AccountBaseline) newFindings(scope cdk.Construct, s config.Settings) error {
 	n, runbook := s.Names(), s.GitHub.FindingsRunbook()
 	if s.Account.Makes(config.GuardDutyPart) {
@@ -224,17 +226,20 @@ func (b *AccountBaseline) newFindings(scope cdk.Construct, s config.Settings) er
 	if s.Account.Makes(config.SecurityHubPart) {
 		account.NewSecurityHub(scope, "security-hub", []account.Standard{
 			{ID: "cis", ARN: config.FoundationsStandard(n.Region())}, {ID: "best-practices", ARN: config.BestPracticesStandard(n.Region())},
-		})
+		}, b.recording)
+		pattern := map[string]any{
+			"RecordState": []string{"ACTIVE"},
+			"Severity":    map[string]any{"Label": config.HighLabels()},
+			"Workflow":    map[string]any{"Status": []string{"NEW"}},
+		}
+		if s.Account.Makes(config.GuardDutyPart) {
+			pattern["ProductName"] = []any{map[string]any{"anything-but": "GuardDuty"}}
+		}
 		return account.NewFindings(scope, "security-findings", account.FindingsProps{
 			Name: n.AccountName("security-findings"), Description: "New findings of Security Hub of high severity, to the account's topic", TopicARN: b.TopicARN,
 			Pattern: map[string]any{
 				"source": []string{"aws.securityhub"}, "detail-type": []string{"Security Hub Findings - Imported"},
-				"detail": map[string]any{"findings": map[string]any{
-					"ProductName": []any{map[string]any{"anything-but": "GuardDuty"}},
-					"RecordState": []string{"ACTIVE"},
-					"Severity":    map[string]any{"Label": config.HighLabels()},
-					"Workflow":    map[string]any{"Status": []string{"NEW"}},
-				}},
+				"detail": map[string]any{"findings": pattern},
 			},
 			Paths: map[string]string{"account": "$.account", "region": "$.region", "severity": "$.detail.findings[0].Severity.Label", "title": "$.detail.findings[0].Title",
 				"product": "$.detail.findings[0].ProductName", "resource": "$.detail.findings[0].Resources[0].Id"},

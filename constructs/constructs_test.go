@@ -224,6 +224,32 @@ func TestAccountBaseline(t *testing.T) {
 	}
 
 	const reason = "the organisation's landing zone"
+	// A standard that is enabled before Config records has no rules of it, and stays so.
+	of := func(made map[string][]map[string]any) (standards []map[string]any, findings string) {
+		for _, rule := range made["aws_cloudwatch_event_rule"] {
+			if strings.Contains(fmt.Sprint(rule["event_pattern"]), "aws.securityhub") {
+				findings = fmt.Sprint(rule["event_pattern"])
+			}
+		}
+		return made["aws_securityhub_standards_subscription"], findings
+	}
+	standards, findings := of(whole)
+	for _, s := range standards {
+		if waits := fmt.Sprint(s["depends_on"]); !strings.Contains(waits, "aws_config_configuration_recorder_status.") || !strings.Contains(waits, "aws_securityhub_account.") ||
+			!strings.Contains(fmt.Sprint(s["timeouts"]), "create:20m") {
+			t.Errorf("a standard waits for %s, %v", waits, s["timeouts"])
+		}
+	}
+	if len(standards) != 2 || !strings.Contains(findings, `"anything-but":"GuardDuty"`) {
+		t.Errorf("%d standards, whose findings are sent by %s", len(standards), findings)
+	}
+	// Without Config there is nothing to wait for, without GuardDuty's own rule its
+	// findings are sent as Security Hub's.
+	standards, findings = of(built(func(a *config.Account) { a.Organisation.Config, a.Organisation.GuardDuty = reason, reason }))
+	if len(standards) != 2 || strings.Contains(fmt.Sprint(standards), "aws_config_") || findings == "" || strings.Contains(findings, "GuardDuty") {
+		t.Errorf("by the organisation: %v; %s", standards, findings)
+	}
+
 	for part, test := range map[string]struct {
 		by    func(o *config.Organisation)
 		kinds []string

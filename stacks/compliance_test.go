@@ -465,6 +465,7 @@ var mutants = []mutant{
 	{"findings that come hours later", "aws_guardduty_detector", "PW-BAS-12", nil, set("SIX_HOURS", "finding_publishing_frequency")},
 	{"standards of AWS's choice", "aws_securityhub_account", "PW-BAS-13", nil, set(true, "enable_default_standards")},
 	{"a recorder that leaves IAM out", "aws_config_configuration_recorder", "PW-BAS-15", nil, set(false, "recording_group", "include_global_resource_types")},
+	{"a recorder that looks once a day", "aws_config_configuration_recorder", "PW-BAS-15", nil, set("DAILY", "recording_mode", "recording_frequency")},
 	{"Config's history with AWS's key", "aws_config_delivery_channel", "PW-BAS-16", nil, set(nil, "s3_kms_key_arn")},
 	{"Config's history to a stranger's bucket", "aws_config_delivery_channel", "PW-BAS-16", nil, set("strangers", "s3_bucket_name")},
 	{"findings that nobody is told of", "aws_cloudwatch_event_rule", "PW-BAS-14", nil, set("DISABLED", "state")},

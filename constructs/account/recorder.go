@@ -23,8 +23,9 @@ type RecorderProps struct {
 
 // NewRecorder records how every resource of the region is set, and IAM's, from the
 // moment that it changes. It has Config's own service-linked role, as Security Hub's
-// Config.1 asks; a region has one recorder and one delivery channel.
-func NewRecorder(scope cdk.Construct, id string, props RecorderProps) {
+// Config.1 asks; a region has one recorder and one delivery channel. It returns what is
+// there once it records.
+func NewRecorder(scope cdk.Construct, id string, props RecorderProps) cdktf.ITerraformDependable {
 	scope = tf.Group(scope, id)
 	role := iamservicelinkedrole.NewIamServiceLinkedRole(scope, new("role"), &iamservicelinkedrole.IamServiceLinkedRoleConfig{
 		AwsServiceName: new(config.ConfigPrincipal),
@@ -35,12 +36,15 @@ func NewRecorder(scope cdk.Construct, id string, props RecorderProps) {
 		RecordingGroup: &configconfigurationrecorder.ConfigConfigurationRecorderRecordingGroup{
 			AllSupported: new(true), IncludeGlobalResourceTypes: new(true),
 		},
+		// Without it no plan shows a recorder that somebody set to once a day: the provider
+		// takes over what it finds.
+		RecordingMode: &configconfigurationrecorder.ConfigConfigurationRecorderRecordingMode{RecordingFrequency: new(config.RecordingFrequency)},
 	})
 	ready := append([]cdktf.ITerraformDependable{recorder}, props.Ready...)
 	channel := configdeliverychannel.NewConfigDeliveryChannel(scope, new("channel"), &configdeliverychannel.ConfigDeliveryChannelConfig{
 		Name: new(config.RecorderName), S3BucketName: &props.Bucket, S3KmsKeyArn: &props.KeyARN, DependsOn: &ready,
 	})
-	configconfigurationrecorderstatus.NewConfigConfigurationRecorderStatus(scope, new("status"), &configconfigurationrecorderstatus.ConfigConfigurationRecorderStatusConfig{
+	return configconfigurationrecorderstatus.NewConfigConfigurationRecorderStatus(scope, new("status"), &configconfigurationrecorderstatus.ConfigConfigurationRecorderStatusConfig{
 		Name: recorder.Name(), IsEnabled: new(true), DependsOn: &[]cdktf.ITerraformDependable{channel},
 	})
 }

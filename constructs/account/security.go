@@ -47,19 +47,26 @@ func NewDetector(scope cdk.Construct, id string, settings config.GuardDuty) {
 // Standard is a set of controls that Security Hub checks.
 type Standard struct{ ID, ARN string }
 
-// NewSecurityHub enables the region's Security Hub, with the standards given and no
-// other. One finding is made for each control, whatever standards have it.
-func NewSecurityHub(scope cdk.Construct, id string, standards []Standard) {
+// NewSecurityHub enables the region's Security Hub, with the standards given. One
+// finding is made for each control, whatever standards have it. The standards come
+// after Config records: one that is enabled before stays INCOMPLETE, without the rules
+// of Config that its controls ask, and AWS answers that with success (Security Hub API,
+// StandardsSubscription: NO_AVAILABLE_CONFIGURATION_RECORDER).
+func NewSecurityHub(scope cdk.Construct, id string, standards []Standard, recording []cdktf.ITerraformDependable) {
 	scope = tf.Group(scope, id)
 	hub := securityhubaccount.NewSecurityhubAccount(scope, new("hub"), &securityhubaccount.SecurityhubAccountConfig{
 		EnableDefaultStandards:  new(false),
 		AutoEnableControls:      new(true),
 		ControlFindingGenerator: new("SECURITY_CONTROL"),
 	})
+	ready := append([]cdktf.ITerraformDependable{hub}, recording...)
 	for _, standard := range standards {
 		securityhubstandardssubscription.NewSecurityhubStandardsSubscription(scope, &standard.ID, &securityhubstandardssubscription.SecurityhubStandardsSubscriptionConfig{
 			StandardsArn: &standard.ARN,
-			DependsOn:    &[]cdktf.ITerraformDependable{hub},
+			DependsOn:    &ready,
+			// AWS takes more than the provider's three minutes at times
+			// (terraform-provider-aws #42688).
+			Timeouts: &securityhubstandardssubscription.SecurityhubStandardsSubscriptionTimeouts{Create: new("20m"), Delete: new("20m")},
 		})
 	}
 }

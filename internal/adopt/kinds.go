@@ -487,9 +487,17 @@ func accountKinds() map[string]Kind {
 				}
 			}
 		}},
+		// One that was imported keeps what it leaves out, and AWS refuses that together
+		// with what the stack sets (terraform-provider-aws #38820).
 		"aws_config_configuration_recorder":        {Because: put},
 		"aws_config_configuration_recorder_status": {Because: put},
-		"aws_config_delivery_channel":              {Because: put},
+		// To put it again would send to the platform's bucket what somebody else has sent to
+		// his, and the plan that is shown would not say so.
+		"aws_config_delivery_channel": {Key: []string{"name"}, List: func(ctx context.Context, a AWS) ([]Object, error) {
+			return a.objects(ctx, call{"config", "DescribeDeliveryChannels", "DeliveryChannels", nil}, func(v awsapi.Value) (Object, bool) {
+				return Object{ID: v.Text("name"), Key: v.Text("name")}, true
+			})
+		}},
 		"aws_iam_service_linked_role": {Key: []string{"aws_service_name"}, ImportID: "{arn}", List: func(ctx context.Context, a AWS) ([]Object, error) {
 			c := call{"iam", "ListRoles", "Roles.member", map[string]any{"PathPrefix": "/aws-service-role/" + config.ConfigPrincipal + "/"}}
 			return a.objects(ctx, c, func(v awsapi.Value) (Object, bool) {

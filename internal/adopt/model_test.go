@@ -303,7 +303,7 @@ func TestListingsAgainstModels(t *testing.T) {
 			continue
 		}
 		found, err := kind.List(t.Context(), a)
-		isAsked := slices.Contains(NetworkParts, resourceType) || strings.HasPrefix(resourceType, "aws_route") && resourceType != "aws_route53_record" || strings.Contains(resourceType, "security_group") || resourceType == "aws_ce_anomaly_monitor" || resourceType == "aws_iam_service_linked_role" || strings.HasPrefix(resourceType, "aws_guardduty") || strings.HasPrefix(resourceType, "aws_securityhub") || resourceType == "aws_iam_role" || resourceType == "aws_iam_policy"
+		isAsked := slices.Contains(NetworkParts, resourceType) || strings.HasPrefix(resourceType, "aws_route") && resourceType != "aws_route53_record" || strings.Contains(resourceType, "security_group") || resourceType == "aws_ce_anomaly_monitor" || resourceType == "aws_iam_service_linked_role" || strings.HasPrefix(resourceType, "aws_guardduty") || strings.HasPrefix(resourceType, "aws_securityhub") || resourceType == "aws_config_delivery_channel" || resourceType == "aws_iam_role" || resourceType == "aws_iam_policy"
 		if err != nil || len(found) > 0 && !isAsked {
 			t.Errorf("%s: another's is listed: %+v, %v", resourceType, found, err)
 		}

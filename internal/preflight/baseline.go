@@ -158,7 +158,7 @@ func hubs(ctx context.Context, aws awsapi.Client, _ config.Names, c *Check) erro
 // recorders: a region has one recorder that is the account's own, and one delivery
 // channel; others are of services, which AWS manages (AWS Config API,
 // PutConfigurationRecorder: Errors).
-func recorders(ctx context.Context, aws awsapi.Client, _ config.Names, c *Check) error {
+func recorders(ctx context.Context, aws awsapi.Client, n config.Names, c *Check) error {
 	c.Found = "none: bootstrap makes it"
 	for _, kind := range []string{"ConfigurationRecorder", "DeliveryChannel"} {
 		answer, err := aws.Do(ctx, awsapi.Request{Service: "config", Operation: "Describe" + kind + "s"})
@@ -174,6 +174,10 @@ func recorders(ctx context.Context, aws awsapi.Client, _ config.Names, c *Check)
 				return nil
 			default:
 				c.Found = "exists: bootstrap sets it"
+				if to := v.Text("s3BucketName"); to != "" && to != n.ConfigBucket() {
+					c.State, c.Found = Advice, fmt.Sprintf("exists, delivers to the bucket %q: bootstrap sets it", to)
+					c.Do = "from bootstrap on it delivers to the platform's bucket, and records every kind of resource: ask whoever reads that one"
+				}
 			}
 		}
 	}

@@ -270,6 +270,11 @@ func TestRun(t *testing.T) {
 		{"a recorder of the default name", func(a *account) {
 			a.recorders, a.channels = `{"name": "default"}, {"name": "AWSConfigurationRecorderForX", "servicePrincipal": "x.amazonaws.com"}`, `{"name": "default"}`
 		}, false, []string{"ok  Baseline: AWS Config recorder", "exists: bootstrap sets it"}},
+		{"a delivery channel to another bucket", func(a *account) { a.channels = `{"name": "default", "s3BucketName": "theirs"}` }, false, []string{
+			`exists, delivers to the bucket "theirs": bootstrap sets it`, "note: Baseline: AWS Config recorder", "ask whoever reads that one, or say that the organisation does it: account.organisation.config"}},
+		{"a delivery channel to the platform's bucket", func(a *account) {
+			a.channels = `{"name": "default", "s3BucketName": "` + config.Fixture().OnLocalAWS().Names().ConfigBucket() + `"}`
+		}, false, []string{"ok  Baseline: AWS Config recorder", "exists: bootstrap sets it"}},
 		{"a recorder of another name", func(a *account) { a.recorders = `{"name": "mine"}` }, true, []string{
 			"MISSING: Baseline: AWS Config recorder", `ConfigurationRecorder "mine" exists, and is not the platform's`, "account.organisation.config"}},
 		{"a delivery channel of another name", func(a *account) { a.channels = `{"name": "mine"}` }, true, []string{`DeliveryChannel "mine" exists, and is not the platform's`}},
