@@ -3,6 +3,7 @@ package pipelines
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 func (c *checker) github() {
 	for _, name := range slices.Sorted(maps.Keys(c.workflows)) {
 		w := c.workflows[name]
+		c.short(name, w)
 		c.queue(name, w.Concurrency)
 		for _, id := range slices.Sorted(maps.Keys(w.Jobs)) {
 			where, j := name+"/"+id, w.Jobs[id]
@@ -43,6 +45,31 @@ func (c *checker) github() {
 	c.approval()
 	c.strangers()
 	c.told()
+}
+
+// mayBeShort are the targets of make that a workflow may call with SHORT: none is in
+// place of make test.
+var mayBeShort = regexp.MustCompile(`^make (act|owners|rehearse)( |$)`)
+
+// short: no test is left out where CI runs make test. make takes SHORT from the command
+// and from the environment of step, job and workflow.
+func (c *checker) short(name string, w workflow) {
+	left := strings.Count(c.files[name], "SHORT") + strings.Count(c.files[name], " -short")
+	steps := w.Runs.Steps
+	for _, j := range w.Jobs {
+		steps = slices.Concat(steps, j.Steps)
+	}
+	for _, s := range steps {
+		if mayBeShort.MatchString(s.Run) {
+			left -= strings.Count(s.Run, "SHORT")
+			if _, ok := s.Env["SHORT"]; ok {
+				left--
+			}
+		}
+	}
+	if left > 0 {
+		c.fault(name, "SHORT goes to another target than %s: tests are left out", mayBeShort)
+	}
 }
 
 const (

@@ -111,6 +111,11 @@ func TestFaultsAreFound(t *testing.T) {
 		{backend, "          cache-binary: false\n", "", "docker/setup-buildx-action restores a cache"},
 		{backend, "          version: v0.", "          # version: v0.", "no version of buildx"},
 		{backend, "load: true\n", "load: true\n          cache-from: type=gha\n", "docker/build-push-action restores a cache"},
+		{pullRequest, "          TARGET: ${{ matrix.target }}\n", "          TARGET: ${{ matrix.target }}\n          SHORT: 1\n", "tests are left out"},
+		{pullRequest, "make \"$TARGET\"", "make \"$TARGET\" SHORT=1", "tests are left out"},
+		{deploy, "jobs:\n", "env:\n  SHORT: 1\njobs:\n", "tests are left out"},
+		{setup, "  steps:\n", "  steps:\n    - run: echo SHORT=1 >>\"$GITHUB_ENV\"\n      shell: bash\n", "tests are left out"},
+		{"workflows/rehearse.yml", "- run: make owners", "- run: make test", "tests are left out"},
 		// The approval, strangers, and who is told.
 		{stack, "run: make approval ", "run: true make approval ", "does not read the environment's rules"},
 		{pullRequest, "        id: author\n", "        id: author\n        continue-on-error: true\n", "lets a stranger's pull request"},
