@@ -60,6 +60,10 @@ const (
 // printed of answers that the local AWS gave. Recorded again by
 //
 //	UPDATE_STATUS=up=http://127.0.0.1:… go test -run TestSamples ./internal/status
+//
+// The answers of us-east-1 in up.json are older than the alarms there, and were
+// written by hand: none. So the sample counts two alarms too few where an
+// environment is looked at from outside, until it is recorded again.
 func TestSamples(t *testing.T) {
 	if name, endpoint, found := strings.Cut(os.Getenv("UPDATE_STATUS"), "="); found {
 		record(t, filepath.Join(tapes, name+".json"), endpoint)
