@@ -18,6 +18,10 @@ func roles(s config.Settings) map[string][]access.ManagedPolicy {
 		config.InfraRole:     access.InfraRole(n, s.Environments),
 		config.InfraDiffRole: access.InfraDiffRole(n, s.Environments),
 		"ci-boundary":        {{Name: n.CIBoundary(), Document: access.CIBoundary(n, s.Environments)}},
+		"people-boundary":    {{Name: n.PeopleBoundary(), Document: access.PeopleBoundary(n)}},
+	}
+	for role, policies := range access.PeoplePolicies(n) {
+		out[n.PeopleRole(role)] = policies
 	}
 	for _, env := range s.Environments {
 		out[n.DeployRole(env.Name)] = access.DeployRole(n, env, subnets[:len(s.AvailabilityZones)])

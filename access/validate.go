@@ -91,6 +91,13 @@ func growingPolicies(given, s config.Settings) []growing {
 			document: policy.Document{Statements: infraBuckets(n, s.Environments)}, limit: MaxManagedPolicySize,
 		},
 	}
+	for _, r := range s.People.Roles() {
+		out = append(out, growing{
+			path: r.Path(), count: len(r.PermissionSets) + len(r.Principals), need: "fewer people, or a permission set for all of them,",
+			what:     "the trust policy of " + n.PeopleRole(r.Role),
+			document: PeopleTrust(n, r.Assumers), limit: MaxTrustSize,
+		})
+	}
 	for i, env := range s.Environments {
 		fewer := "fewer services, or shorter names,"
 		if len(env.Jobs) > 0 {

@@ -1,6 +1,7 @@
 package compliance
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -160,7 +161,7 @@ var accountRules = []Rule{
 				rings := slices.ContainsFunc(filters, func(f *Resource) bool {
 					return f.Attributes["pattern"] == a.Pattern && p.isWatched(at(f.Attributes["metric_transformation"], "namespace"), at(f.Attributes["metric_transformation"], "name"))
 				})
-				faults = append(faults, one(!rings, "no alarm rings when: %s (CIS %s)", a.Means, a.Control)...)
+				faults = append(faults, one(!rings, "no alarm rings when: %s (%s)", a.Means, cmp.Or(strings.TrimSpace("CIS "+a.Control), string(a.ID)))...)
 			}
 			return faults
 		},

@@ -17,8 +17,12 @@ var accepted = map[string]func(s *Settings){
 	"approved":                          approval(func(*Approval) {}),
 	"trail of ten years, with insights": func(s *Settings) { s.Account.Trail = Trail{RetentionDays: 3653, Insights: true} },
 	"baseline by the organisation": func(s *Settings) {
-		s.Account.Trail.ObjectEvents = false
+		s.Account.Trail.ObjectEvents, s.People.BreakGlass = false, Assumers{}
 		s.Account.Organisation = Organisation{Trail: "an organisation trail", SecurityHub: "its delegated administrator"}
+	},
+	"no role for people": func(s *Settings) { s.People = People{} },
+	"people": func(s *Settings) {
+		s.People.OnCall = Assumers{PermissionSets: []string{"a+b=c,d.e@f-g_h", "A"}, Principals: []string{"user/a/b/ada@paperwurks.example", "role/aws", "role/paperwurks-admin"}}
 	},
 	"variables": func(s *Settings) {
 		environment(s, "dev").Variables = Variables{

@@ -4,7 +4,8 @@ package config
 type TrailAlarm struct {
 	// ID ends the alarm's name, and names its metric.
 	ID AlarmID
-	// Control is the recommendation of the CIS AWS Foundations Benchmark v5.0.0.
+	// Control is the recommendation of the CIS AWS Foundations Benchmark v5.0.0; "" for
+	// what it does not ask for.
 	Control string
 	// Means is what happened, as the alarm's description says it.
 	Means string
@@ -26,7 +27,9 @@ const (
 // TrailAlarms are recommendations 4.1 to 4.14 of the CIS AWS Foundations Benchmark
 // v5.0.0, with its patterns. 4.2 has the pattern by which the benchmark spares
 // whoever signs in through an identity provider, which asks for the second factor
-// itself. 4.15, on the organisation, is for the organisation's own account.
+// itself. 4.15, on the organisation, is for the organisation's own account. The last
+// is of AWS's own advice (Well-Architected, SEC03-BP03, "Establish emergency access
+// process": its use is monitored and raises an alert).
 func TrailAlarms() []TrailAlarm {
 	return []TrailAlarm{
 		{"unauthorized-calls", "4.1", "AWS refused a call for want of a permission",
@@ -75,7 +78,25 @@ func TrailAlarms() []TrailAlarm {
 			"{ " + anyOf("CreateVpc", "DeleteVpc", "ModifyVpcAttribute", "AcceptVpcPeeringConnection", "CreateVpcPeeringConnection", "DeleteVpcPeeringConnection",
 				"RejectVpcPeeringConnection", "AttachClassicLinkVpc", "DetachClassicLinkVpc", "DisableVpcClassicLink", "EnableVpcClassicLink") + " }",
 			ownChange},
+		// When it is assumed, in whichever region's STS, by the CLI or the console, and at
+		// whatever is done with it, of which a refused attempt is one. A pattern names no
+		// account, so any role of such a name rings it.
+		{breakGlassUsed, "", "The role for emergencies was assumed or used",
+			`{ ($.requestParameters.roleArn = "*-break-glass") || ($.userIdentity.sessionContext.sessionIssuer.arn = "*-break-glass") }`,
+			"who, and for what? That person is asked at once: [break the glass](#break-the-glass); nobody answers for it: the steps below"},
 	}
+}
+
+// breakGlassUsed is the alarm on the use of the role for emergencies.
+const breakGlassUsed AlarmID = "break-glass"
+
+// Severity of the alarm: an administrator's work rings most, so they are looked at on
+// the next working day; a broken glass is not.
+func (a TrailAlarm) Severity() Severity {
+	if a.ID == breakGlassUsed {
+		return Page
+	}
+	return Ticket
 }
 
 // anyOf is a part of a pattern: one of these calls.
@@ -93,8 +114,7 @@ func anyOf(events ...string) string {
 // Anchor of the alarm's row in docs/operations.md.
 func (a TrailAlarm) Anchor() string { return "alarm-account-" + string(a.ID) }
 
-// TrailAlarmDescription is what the alarm's mail says, as AlarmDescriptions: no
-// alarm of the account pages anybody, for an administrator's work rings most.
+// TrailAlarmDescription is what the alarm's mail says, as AlarmDescriptions.
 func (g GitHub) TrailAlarmDescription(a TrailAlarm) string {
-	return a.Means + severityLabel + string(Ticket) + runbookLabel + g.runbook(a.Anchor())
+	return a.Means + severityLabel + string(a.Severity()) + runbookLabel + g.runbook(a.Anchor())
 }

@@ -45,6 +45,16 @@ var trailEvents = []struct {
 	{`{"eventSource": "ec2.amazonaws.com", "eventName": "ReplaceRoute"}`, "route-tables"},
 	{`{"eventSource": "ec2.amazonaws.com", "eventName": "CreateVpcPeeringConnection"}`, "vpcs"},
 	{`{"eventSource": "ec2.amazonaws.com", "eventName": "DescribeVpcs"}`, ""},
+	// By the CLI, by the console ("AWS Signin" acts for it), and refused; by the key of a
+	// session; in the name of the role.
+	{`{"eventSource": "sts.amazonaws.com", "eventName": "AssumeRole", "awsRegion": "eu-central-1", "userIdentity": {"type": "AssumedRole", "arn": "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_PaperwurksBreakGlass_0123456789abcdef/ada"}, "requestParameters": {"roleArn": "arn:aws:iam::111122223333:role/paperwurks/people/paperwurks-break-glass", "roleSessionName": "ada", "durationSeconds": 3600}}`, "break-glass"},
+	{`{"eventSource": "sts.amazonaws.com", "eventName": "AssumeRole", "awsRegion": "us-east-1", "userAgent": "AWS Signin, aws-internal/3", "userIdentity": {"type": "IAMUser", "userName": "break-glass"}, "requestParameters": {"roleArn": "arn:aws:iam::111122223333:role/paperwurks/people/paperwurks-break-glass"}}`, "break-glass"},
+	{`{"eventSource": "sts.amazonaws.com", "eventName": "AssumeRole", "errorCode": "AccessDenied", "sourceIPAddress": "192.0.2.1", "requestParameters": {"roleArn": "arn:aws:iam::111122223333:role/paperwurks/people/paperwurks-break-glass"}}`, "unauthorized-calls break-glass"},
+	{`{"eventSource": "signin.amazonaws.com", "eventName": "SwitchRole", "userIdentity": {"type": "AssumedRole", "sessionContext": {"sessionIssuer": {"type": "Role", "arn": "arn:aws:iam::111122223333:role/paperwurks/people/paperwurks-break-glass"}}}}`, "break-glass"},
+	{`{"eventSource": "rds.amazonaws.com", "eventName": "DescribeDBInstances", "userIdentity": {"type": "AssumedRole", "sessionContext": {"sessionIssuer": {"type": "Role", "arn": "arn:aws:iam::111122223333:role/paperwurks/people/paperwurks-break-glass"}}}}`, "break-glass"},
+	{`{"eventSource": "sts.amazonaws.com", "eventName": "AssumeRole", "requestParameters": {"roleArn": "arn:aws:iam::111122223333:role/paperwurks/people/paperwurks-on-call"}}`, ""},
+	{`{"eventSource": "rds.amazonaws.com", "eventName": "DescribeDBInstances", "userIdentity": {"type": "AssumedRole", "sessionContext": {"sessionIssuer": {"type": "Role", "arn": "arn:aws:iam::111122223333:role/paperwurks/people/paperwurks-on-call"}}}}`, ""},
+	{`{"eventSource": "iam.amazonaws.com", "eventName": "GetRole", "requestParameters": {"roleName": "paperwurks-break-glass"}, "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/break-glass"}}`, ""},
 }
 
 // TestTrailAlarmPatterns reads each pattern as CloudWatch Logs does, and asks it about

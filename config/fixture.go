@@ -48,6 +48,11 @@ func Fixture() Settings {
 		GitHub:  GitHub{Owner: "paperwurks", InfraRepository: "infra", BackendRepository: "backend", InfraBranch: "main"},
 		State:   State{NoncurrentVersionDays: 90, AccessLogDays: 365},
 		Account: Account{Trail: Trail{RetentionDays: 365, ObjectEvents: true}, GuardDuty: GuardDuty{ObjectEvents: true, DatabaseSignIns: true}, Budgets: Budgets{AccountUSD: 1500, AnomalyUSD: 50}},
+		People: People{
+			ReadOnly:   Assumers{PermissionSets: []string{"Auditor", "Support.L1"}},
+			OnCall:     Assumers{PermissionSets: []string{"OnCall"}, Principals: []string{"user/people/ada"}},
+			BreakGlass: Assumers{PermissionSets: []string{"BreakGlass"}, Principals: []string{"user/break-glass", "role/emergency"}},
+		},
 		Environments: []Environment{
 			{
 				Name: "dev", Subdomain: "dev", Data: Disposable,

@@ -38,8 +38,10 @@ func (n Names) Region() string { return n.region }
 func (n Names) Account() string { return n.account }
 
 // IAM paths: one for the roles of CI, one for the roles of what runs, one for
-// the permissions boundaries. Policies tell them apart by these.
+// those of people, one for the permissions boundaries. Policies tell them apart by
+// these.
 func (n Names) CIPath() string       { return "/" + n.project + "/ci/" }
+func (n Names) PeoplePath() string   { return "/" + n.project + "/people/" }
 func (n Names) WorkloadPath() string { return "/" + n.project + "/workload/" }
 func (n Names) BoundaryPath() string { return "/" + n.project + "/boundary/" }
 
@@ -51,6 +53,15 @@ func (n Names) CIRoleARN(role string) string { return n.iam("role" + n.CIPath() 
 
 // WorkloadRoleARN is the ARN of a task, execution or service role.
 func (n Names) WorkloadRoleARN(role string) string { return n.iam("role" + n.WorkloadPath() + role) }
+
+// PeopleRole is a role for people, and the managed policy of what it adds to the
+// others; PeopleRoleARN its ARN, and PeopleBoundary the permissions boundary of them
+// all.
+func (n Names) PeopleRole(role string) string { return n.project + "-" + role }
+func (n Names) PeopleRoleARN(role string) string {
+	return n.iam("role" + n.PeoplePath() + n.PeopleRole(role))
+}
+func (n Names) PeopleBoundary() string { return n.project + "-people-boundary" }
 
 // CIPolicy is one of the managed policies of a role of CI.
 func (n Names) CIPolicy(role, concern string) string {

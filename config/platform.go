@@ -19,6 +19,12 @@ func Platform() Settings {
 		State:   State{NoncurrentVersionDays: 90, AccessLogDays: 365},
 		Account: Account{Trail: Trail{RetentionDays: 365, ObjectEvents: true}, GuardDuty: GuardDuty{ObjectEvents: true, DatabaseSignIns: true}, Budgets: Budgets{AnomalyUSD: 50}},
 
+		People: People{
+			ReadOnly:   Assumers{PermissionSets: []string{"PaperwurksReadOnly"}},
+			OnCall:     Assumers{PermissionSets: []string{"PaperwurksOnCall"}},
+			BreakGlass: Assumers{PermissionSets: []string{"PaperwurksBreakGlass"}},
+		},
+
 		Environments: []Environment{
 			{
 				Name:       "dev",

@@ -29,6 +29,9 @@ type Settings struct {
 	// are.
 	Account Account
 
+	// People says who may assume the roles for people.
+	People People
+
 	// Environments in the order in which they are deployed.
 	Environments []Environment
 

@@ -55,6 +55,7 @@ func (s Settings) Validate() error {
 	c.gitHub(s.GitHub)
 	c.state(s.State)
 	c.account(s.Account)
+	c.people(s)
 	c.environments(s)
 	c.approved(s)
 	if len(c.faults) == 0 {

@@ -70,7 +70,7 @@ var platformRows = []row{
 	refuses(func(s *Settings) {
 		s.Account.Trail.Insights, s.Account.Organisation.Trail = true, "an organisation trail"
 	}, "account.trail.insights: true: only false is allowed where the organisation has the trail",
-		"account.trail.objectEvents: true: only false is allowed where the organisation has the trail"),
+		"account.trail.objectEvents: true: only false is allowed where the organisation has the trail", withoutAlarm),
 	refuses(func(s *Settings) { s.Account.Organisation.GuardDuty = "its delegated administrator" },
 		"account.guardDuty.objectEvents: true: only false is allowed where the organisation has GuardDuty",
 		"account.guardDuty.databaseSignIns: true: only false is allowed where the organisation has GuardDuty"),
@@ -81,7 +81,7 @@ var platformRows = []row{
 			o.Field(i).SetString("the organisation do")
 		}
 	}, append([]string{"account.trail.retentionDays: 0: 365 to 3653 days are allowed: an intruder is noticed late"},
-		everyPart(`"the organisation do": a reason of 20 characters or more is required`)...)...),
+		append(everyPart(`"the organisation do": a reason of 20 characters or more is required`), withoutAlarm)...)...),
 
 	refuses(func(s *Settings) { s.Environments = nil },
 		`environments: []: one environment or more is required`),

@@ -212,7 +212,7 @@ func TestAccountBaseline(t *testing.T) {
 	if log := trail["cloud_watch_logs_group_arn"]; !strings.HasSuffix(fmt.Sprint(log), ".arn}:*") || !strings.Contains(waits, "aws_iam_role_policy.") {
 		t.Errorf("the trail's events go to %v; it waits for %s", log, waits)
 	}
-	if n := len(whole["aws_cloudwatch_log_metric_filter"]); n != 14 || len(whole["aws_cloudwatch_metric_alarm"]) != n {
+	if n := len(whole["aws_cloudwatch_log_metric_filter"]); n != len(config.TrailAlarms()) || len(whole["aws_cloudwatch_metric_alarm"]) != n {
 		t.Errorf("%d metric filters and %d alarms", n, len(whole["aws_cloudwatch_metric_alarm"]))
 	}
 	// S3 refuses to delete a bucket that has log files: the key that they are read

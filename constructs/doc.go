@@ -5,6 +5,7 @@
 //	shared_setup.go      what is created once: OIDC provider, boundaries, CI roles
 //	state.go             the bucket of Terraform's state
 //	account_baseline.go  what the account has once: trail, analyzer, defaults
+//	people.go            the roles for people
 //	foundation.go        an environment's keys, image repository and network
 //	github_oidc_role.go  a role that GitHub Actions assumes
 //	environment.go       an environment: buckets, secrets, database, alarms, what is published

@@ -17,7 +17,7 @@ import (
 )
 
 // SharedSetup is what is created once: Terraform's state, the account's baseline,
-// GitHub's way in and the roles of CI, and for every environment its keys, its image repository
+// GitHub's way in and the roles of CI, the roles for people, and for every environment its keys, its image repository
 // and its network.
 type SharedSetup struct {
 	State *State
@@ -77,6 +77,9 @@ func NewSharedSetup(scope cdk.Construct, id string, props SharedSetupProps) (*Sh
 		return nil, err
 	}
 
+	if err := newPeople(scope, "people", s, boundaries[n.PeopleBoundary()]); err != nil {
+		return nil, err
+	}
 	newBudgets(scope, "budgets", s)
 
 	p := s.Parameters()
@@ -98,7 +101,7 @@ func NewSharedSetup(scope cdk.Construct, id string, props SharedSetupProps) (*Sh
 }
 
 // newBoundaries makes the permissions boundaries: one for the roles of CI, one for
-// that of the account's baseline, and one for the workload roles of each environment. It returns their ARNs by
+// those for people, one for that of the account's baseline, and one for the workload roles of each environment. It returns their ARNs by
 // name.
 func newBoundaries(scope cdk.Construct, s config.Settings) (map[string]string, error) {
 	n := s.Names()
@@ -121,6 +124,9 @@ func newBoundaries(scope cdk.Construct, s config.Settings) (map[string]string, e
 	errs := []error{boundary("ci", n.CIBoundary(), "What no role of CI can exceed", access.CIBoundary(n, s.Environments))}
 	if s.Account.Makes(config.TrailAlarmsPart) {
 		errs = append(errs, boundary(config.AccountPrefix, n.AccountBoundary(), "What no role of the account's baseline can exceed", access.AccountBoundary(n)))
+	}
+	if len(s.People.Roles()) > 0 {
+		errs = append(errs, boundary("people", n.PeopleBoundary(), "What no role for people can exceed", access.PeopleBoundary(n)))
 	}
 	for _, env := range s.Environments {
 		errs = append(errs, boundary("workload-"+env.Name, n.WorkloadBoundary(env.Name),

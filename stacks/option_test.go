@@ -27,8 +27,9 @@ var options = map[string]func(s *config.Settings){
 	"arm64":               func(s *config.Settings) { s.Environments[0].Images.Architecture = config.ARM },
 	"requests-per-target": func(s *config.Settings) { s.Environments[0].Services[0].RequestsPerTarget = 600 },
 	"from-outside":        func(s *config.Settings) { s.Environments[0].Alarms.Outside = true },
+	"no-roles-for-people": func(s *config.Settings) { s.People = config.People{} },
 	"baseline-by-the-organisation": func(s *config.Settings) {
-		s.Account.Trail.ObjectEvents, s.Account.GuardDuty = false, config.GuardDuty{}
+		s.Account.Trail.ObjectEvents, s.Account.GuardDuty, s.People.BreakGlass = false, config.GuardDuty{}, config.Assumers{}
 		s.Account.Organisation = config.Organisation{
 			Trail: "an organisation trail", AccessAnalyzer: "its analyzer of all accounts", S3PublicAccessBlock: "a declarative policy",
 			EBSDefaults: "a declarative policy", MetadataDefaults: "a declarative policy", PasswordPolicy: "users are in the identity centre",

@@ -63,6 +63,9 @@ func boundaryOf(role *inventory.Role) string {
 	if strings.HasSuffix(role.Path, "/ci/") {
 		return "paperwurks-ci-boundary"
 	}
+	if strings.HasSuffix(role.Path, "/people/") {
+		return "paperwurks-people-boundary"
+	}
 	if strings.HasSuffix(role.Path, "/account/") {
 		return "paperwurks-account-boundary"
 	}

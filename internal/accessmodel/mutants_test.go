@@ -62,6 +62,44 @@ func trustMutants(t *testing.T, p *inventory.Platform) []mutant {
 	return out
 }
 
+// peopleTrustMutants loosen, and close, the trust of each role for people.
+func peopleTrustMutants(t *testing.T, p *inventory.Platform) []mutant {
+	var out []mutant
+	for _, role := range []string{"paperwurks-read-only", "paperwurks-on-call", "paperwurks-break-glass"} {
+		trust := p.Roles[role].TrustName()
+		document, err := policy.Parse(p.Roles[role].Trust)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range document.Statements {
+			edit := func(how string, change func(s *policy.Statement)) {
+				out = append(out, mutant{trust + ": " + s.Sid + " " + how, func(stacks inventory.Stacks) error {
+					return editStatement(stacks, trust, s.Sid, change)
+				}})
+			}
+			for i, c := range s.Conditions {
+				edit("without "+c.Key, func(s *policy.Statement) { s.Conditions = slices.Delete(slices.Clone(s.Conditions), i, i+1) })
+			}
+			edit("for nobody", func(s *policy.Statement) { s.Effect = policy.Deny })
+			values := func(how string, change func(string) string) {
+				edit(how, func(s *policy.Statement) {
+					s.Conditions = slices.Clone(s.Conditions)
+					s.Conditions[0].Operator, s.Conditions[0].Values = policy.ArnLike, slices.Clone(s.Conditions[0].Values)
+					for i, v := range s.Conditions[0].Values {
+						s.Conditions[0].Values[i] = change(v)
+					}
+				})
+			}
+			values("for names that begin so", func(v string) string { return strings.TrimRight(v, "?") + "*" })
+			if strings.Contains(s.Conditions[0].Values[0], "AWSReservedSSO_") {
+				values("for roles of that name anywhere", func(v string) string { return strings.Replace(v, "role/aws-reserved/sso.amazonaws.com/", "role/", 1) })
+				values("for every permission set", func(v string) string { return v[:strings.Index(v, "AWSReservedSSO_")] + "*" })
+			}
+		}
+	}
+	return out
+}
+
 // attachmentMutants change what is attached to roles.
 func attachmentMutants() []mutant {
 	block := func(stacks inventory.Stacks, kind, attribute, value string) (inventory.Resource, error) {
@@ -94,7 +132,7 @@ func attachmentMutants() []mutant {
 		}
 	}
 	var out []mutant
-	for _, role := range []string{"infra-role", "infra-diff-role", "deploy-role-prod", "paperwurks-prod-web-task", "paperwurks-prod-web-execution", "paperwurks-dev-web-task"} {
+	for _, role := range []string{"infra-role", "infra-diff-role", "deploy-role-prod", "paperwurks-prod-web-task", "paperwurks-prod-web-execution", "paperwurks-dev-web-task", "paperwurks-read-only", "paperwurks-on-call", "paperwurks-break-glass"} {
 		out = append(out, mutant{role + " without a boundary", setBoundary(role, "")})
 	}
 	out = append(out,
@@ -145,6 +183,9 @@ func attachmentMutants() []mutant {
 		}}
 	}
 	return append(out,
+		attach("paperwurks-on-call", "paperwurks-read-only"),
+		attach("paperwurks-break-glass", "paperwurks-on-call"),
+		attach("paperwurks-break-glass", "deploy-role-dev"),
 		attach("paperwurks-infra-role-data", "infra-diff-role"),
 		attach("paperwurks-infra-role-identity", "deploy-role-dev"),
 		attach("paperwurks-deploy-role-prod-tasks", "deploy-role-dev"),

@@ -107,6 +107,24 @@ func (p *page) people(rows []answered) {
 	}
 }
 
+// assumers says who may assume each role for people.
+func (p *page) assumers(settings config.Settings) {
+	p.Table("role", "assumed by permission sets", "by IAM users, with a second factor, and roles", "for at most")
+	for _, r := range settings.People.All() {
+		cell := func(names []string) string {
+			if len(names) == 0 {
+				return "nobody"
+			}
+			return "`" + strings.Join(names, "`, `") + "`"
+		}
+		role := "`" + settings.Names().PeopleRole(r.Role) + "`"
+		if !r.Any() {
+			role += ", which is not made"
+		}
+		p.Row(role, cell(r.PermissionSets), cell(r.Principals), fmt.Sprintf("%d minutes", config.SessionSeconds(r.Role)/60))
+	}
+}
+
 // admission is a workflow run and the roles that it can assume.
 type admission struct {
 	run   capability.Run

@@ -71,7 +71,9 @@ What to do: [worst-day.md](worst-day.md#credentials-of-a-role-were-stolen).
 | ` + "`deploy-role-<env>`" + ` | **run code with the application's rights**: it pushes any image and starts it with the roles of the environment's tasks. So it reads and writes documents, signs in to the database as the application, receives the application's secrets, and in a migration the database's master password, which is all of the database. It reads the application's logs, and all that Amazon Inspector found in the account. **deploy-role-staging decides what prod promotes next** (question 6) | another environment's data, by any role that it has; infrastructure, the state, roles |
 | ` + "`infra-role`" + `, of whichever environment's job | destroy an environment that is not protected; stop or starve one that is; take over the way in (question 6) | read data, secrets or images that are there; run code as somebody who does; change its own roles; destroy what a protected environment keeps |
 | a task's role | what the task may: question 1 | anything else: it is bound to the environment by its boundary |
-| a person on call ([on-call.json](on-call.json)) | read how things are, who holds a lock, and the application's log | change anything, read data, secrets or a state |
+| ` + "`paperwurks-read-only`" + ` | read how everything is configured and runs, costs, findings, the history of events, who holds a lock | change anything, read logs, data, secrets or a state |
+| ` + "`paperwurks-on-call`" + ` ([on-call.json](on-call.json)) | look; read the application's log and the account's events; restart a service or set how many tasks it has | put it on another revision; read data, secrets or a state |
+| ` + "`paperwurks-break-glass`" + ` | look and support; put a service back; set a secret, which locks the application out of what the old one opened; restore a copy of a database, which nobody but the network lets in; **say who may assume a deploy-role, and so let somebody run code with the application's rights**. It rings an alarm within a quarter of an hour, and as long as it is used | read data, secrets or a state itself; delete or shorten backups, versions, logs, keys; end the trail or the alarm; change who is a role's person |
 
 **RunTask has no condition for subnets**, so a stolen deploy-role-dev can put dev's migration into prod's network. It runs there as dev's
 role, and reaches what the network alone protects: prod's database lets nobody in without a password or an IAM sign-in, which it does
@@ -91,8 +93,9 @@ const whoChangesRoles = `
 - **The roles of workloads:** infra-role, by a reviewed pull request, under ` + "`/paperwurks/workload/`" + ` and within an environment's
   boundary, which names the roles that reach data one by one. It says of none of them who may assume it, once they are made,
   and passes none to a task.
-- **People:** sign in through IAM Identity Center; this repository makes no role for them. [on-call.json](on-call.json) is the
-  policy of a permission set that looks and changes nothing.
+- **The roles for people, their policies and their boundary:** an administrator, with ` + "`make bootstrap`" + `. People sign in through IAM
+  Identity Center, or as the IAM users that the settings name; who has which permission set is said there, and no role of the
+  platform changes it.
 `
 
 const onlyAdministrators = `
@@ -138,6 +141,7 @@ const notHeldAgainst = `
   written under another key afterwards could be handed on. Those written before cannot: their key's policy is an
   administrator's.
 - **One account for all environments.** What only the network separates, IAM does not (question 3).
+- **Whoever breaks the glass and means it** (question 3): the alarm tells of it, and nothing stops it meanwhile.
 - **A person with administrator rights who means it** (question 5).
 `
 
@@ -147,7 +151,7 @@ const reasoning = `
 1. **Grants** name what a role needs and nothing else. Each is tested by itself, without the limits.
 2. **Limits** deny the rest, and hold when somebody allows everything by mistake or attaches an administrator's policy.
    They are tested by themselves too.
-3. **Boundaries** hold for every role under ` + "`/paperwurks/ci/` and `/paperwurks/workload/`" + `. They deny explicitly: a
+3. **Boundaries** hold for every role under ` + "`/paperwurks/ci/`, `/paperwurks/people/` and `/paperwurks/workload/`" + `. They deny explicitly: a
    resource's policy that names a role's session is not limited by what a boundary merely does not allow.
 4. **Resources** (buckets, image repositories, secrets, keys) deny who has no business with them, whatever that role's own
    policies say.
@@ -194,12 +198,13 @@ The commands of [operations.md](operations.md), [worst-day.md](worst-day.md) and
 environment.
 `
 
-const onCallIntroduction = `
-### What a person on call may do
+const rolesForPeopleIntroduction = `
+### What the roles for people may do
 
-Whoever has [on-call.json](on-call.json) as the inline policy of their permission set in IAM Identity Center. It is the least that
-[Prod does not answer](operations.md#prod-does-not-answer) needs, and changes nothing. prod stands for every environment. The
-application's log is shown, with whatever the application writes there.
+Each is the least that its runbooks need ([operations.md](operations.md#roles-for-people)), within a boundary of their own. ` + "`People`" + ` in
+` + "`config/platform.go`" + ` says who may assume which; a role that nobody may is not made. prod stands for every environment. The application's
+log is shown with whatever the application writes there. Where a role is not wanted, [on-call.json](on-call.json) is a permission
+set's own policy with the same rights as ` + "`paperwurks-on-call`" + `.
 `
 
 const workloadsIntroduction = `

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/accessmodel/capability"
@@ -90,20 +89,105 @@ var suites = []suite{
 		change:    func(p *inventory.Platform) error { return p.AddAdministrator() },
 	},
 	{
-		name: "a person on call",
-		questions: func(s config.Settings) []question {
-			return questions(environmentsOf(s).OnCall(), []string{inventory.OnCall})
-		},
-		change: func(p *inventory.Platform) error {
-			s := config.Fixture()
-			s.User.AccountID, s.Region = p.Account, p.Region
-			text, err := access.OnCall(s.Names()).JSON()
-			if err != nil {
-				return err
-			}
-			return p.AddOnCall(text)
-		},
+		name:      "people",
+		questions: ofPeople,
 	},
+	{
+		name:      "people, granted, without any limit",
+		change:    takeLimitsAway,
+		questions: grantsOfPeople,
+	},
+	{
+		name:        "people, everything allowed by mistake",
+		change:      allowPeopleEverything,
+		questions:   firmOfPeople,
+		denialsOnly: true,
+	},
+	{
+		name:        "people, handed over by the policy of a resource",
+		change:      handOverToPeople,
+		questions:   firmOfPeople,
+		denialsOnly: true,
+	},
+	{
+		name:      "people who take a role for people",
+		change:    addPersons,
+		questions: takingRoles,
+	},
+}
+
+func ofPeople(s config.Settings) []question {
+	return questions(environmentsOf(s).People(), peopleOf(s))
+}
+
+// grantsOfPeople asks all, of which the grants alone refuse all but what the boundary
+// or a key's policy carves out of them.
+func grantsOfPeople(s config.Settings) []question {
+	carved := map[string][]string{
+		"give a service a shell":                 {"paperwurks-on-call", "paperwurks-break-glass"},
+		"decrypt the database's master password": {"paperwurks-break-glass"},
+		"give the copy a password of one's own":  {"paperwurks-break-glass"},
+	}
+	all := ofPeople(s)
+	for i, q := range all {
+		if roles := carved[q.row.Does]; roles != nil {
+			all[i].row.May = roles
+		}
+	}
+	return all
+}
+
+// firmOfPeople are what the boundary alone denies. Which secrets a key decrypts for is
+// its policy's.
+func firmOfPeople(s config.Settings) []question {
+	return slices.DeleteFunc(questions(environmentsOf(s).PeopleFirmly(), peopleOf(s)), func(q question) bool {
+		return q.row.Does == "decrypt the database's master password"
+	})
+}
+
+// peopleRoles are the roles for people of a platform.
+func peopleRoles(p *inventory.Platform) []*inventory.Role {
+	var out []*inventory.Role
+	for _, role := range p.Roles {
+		if strings.HasPrefix(role.Path, "/paperwurks/people/") {
+			out = append(out, role)
+		}
+	}
+	slices.SortFunc(out, func(a, b *inventory.Role) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// allowPeopleEverything leaves the roles for people nothing but their boundary.
+func allowPeopleEverything(p *inventory.Platform) error {
+	for _, role := range peopleRoles(p) {
+		if err := p.AddRole(role, capability.Everything); err != nil {
+			return err
+		}
+	}
+	return openResources(p)
+}
+
+// handOverToPeople hands data and roles over to the sessions of people.
+func handOverToPeople(p *inventory.Platform) error {
+	var sessions []string
+	for _, role := range peopleRoles(p) {
+		sessions = append(sessions, p.Session(role))
+	}
+	return handOverTo(p, sessions)
+}
+
+// addPersons adds those whom the fixture and the platform name, and others.
+func addPersons(p *inventory.Platform) error {
+	for _, s := range []config.Settings{config.Fixture(), config.Platform()} {
+		if err := capability.AddPersons(p, s.People); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func takingRoles(s config.Settings) []question {
+	return questions([]capability.Area{capability.TakingRoles(s.People)}, capability.Persons(s.People))
 }
 
 func ofAdministrator(s config.Settings) []question {
@@ -240,7 +324,7 @@ var guards = []struct {
 	{"-documents-", "^$", []string{"s3:GetObject", "s3:PutObject"}},
 	{"-dev-documents-", "^infra-role$", []string{"s3:DeleteObject"}},
 	{"-prod-documents-", "^$", []string{"s3:DeleteObject"}},
-	{"terraform-state-{account}", "^infra-", []string{"s3:DeleteObject", "s3:GetObject", "s3:PutBucketPolicy", "s3:PutObject"}},
+	{"terraform-state-{account}", "^infra-|^paperwurks-(read-only|on-call|break-glass)$", []string{"s3:DeleteObject", "s3:GetObject", "s3:PutBucketPolicy", "s3:PutObject"}},
 	{"account-trail-{account}", "^$", []string{"s3:DeleteObject", "s3:GetObject", "s3:PutBucketPolicy", "s3:PutObject"}},
 	{"account-config-{account}", "^$", []string{"s3:DeleteObject", "s3:GetObject", "s3:PutBucketPolicy", "s3:PutObject"}},
 	{"/session-key", "^$", []string{"secretsmanager:GetSecretValue"}},
@@ -250,13 +334,13 @@ var guards = []struct {
 	{"/backend", "-made-execution$", []string{"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}},
 	{"/data}", "^infra-role$|-made-|-migrate-task$", []string{"kms:Decrypt", "kms:GenerateDataKey"}},
 	{"/data}", "^infra-role$", []string{"kms:CreateGrant"}},
-	{"/state}", "^infra-", []string{"kms:Decrypt", "kms:GenerateDataKey"}},
+	{"/state}", "^infra-|^paperwurks-(read-only|on-call|break-glass)$", []string{"kms:Decrypt", "kms:GenerateDataKey"}},
 }
 
 // guardedByResources asks of every role, of CI and of workloads, what the
 // policies of buckets, repositories, secrets and keys deny by themselves.
 func guardedByResources(s config.Settings) []question {
-	return slices.DeleteFunc(append(ofCI(s), ofWorkloads(s)...), func(q question) bool {
+	return slices.DeleteFunc(slices.Concat(ofCI(s), ofWorkloads(s), firmOfPeople(s)), func(q question) bool {
 		for _, g := range guards {
 			if strings.Contains(q.row.On, g.resource) && slices.Contains(g.actions, q.row.Action) && !regexp.MustCompile(g.but).MatchString(q.role) {
 				return false

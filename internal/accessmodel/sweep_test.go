@@ -13,8 +13,8 @@ import (
 // resource that IAM knows: their own roles and policies, the boundaries, the
 // provider of tokens, and all that the platform does not have.
 var identities = map[string][]string{
-	"role":               {"paperwurks/ci/infra-role", "paperwurks/ci/infra-diff-role", "paperwurks/ci/deploy-role-prod", "administrator"},
-	"policy":             {"paperwurks/ci/paperwurks-infra-role-limits", "paperwurks/boundary/paperwurks-ci-boundary", "paperwurks/boundary/paperwurks-workload-boundary-prod", "other"},
+	"role":               {"paperwurks/ci/infra-role", "paperwurks/ci/infra-diff-role", "paperwurks/ci/deploy-role-prod", "paperwurks/people/paperwurks-on-call", "paperwurks/people/paperwurks-break-glass", "administrator"},
+	"policy":             {"paperwurks/ci/paperwurks-infra-role-limits", "paperwurks/boundary/paperwurks-ci-boundary", "paperwurks/boundary/paperwurks-workload-boundary-prod", "paperwurks/boundary/paperwurks-people-boundary", "paperwurks/people/paperwurks-break-glass", "other"},
 	"oidc-provider":      {"token.actions.githubusercontent.com", "evil.example"},
 	"user":               {"u"},
 	"group":              {"g"},

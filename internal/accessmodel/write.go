@@ -58,17 +58,9 @@ func document(settings config.Settings, stacks inventory.Stacks, simulator *iams
 	if err := withPerson.AddAdministrator(); err != nil {
 		return "", err
 	}
-	onCall, err := access.OnCall(settings.Names()).JSON()
-	if err != nil {
-		return "", err
-	}
-	withOnCall := p.Clone()
-	if err := withOnCall.AddOnCall(onCall); err != nil {
-		return "", err
-	}
 	environments := environmentsOf(settings)
-	roles, workloads, person := environments.CIRoles(), documentedWorkloads(environments, jobsOf(settings)), []string{inventory.Administrator}
-	var ci, ofWorkloads, ofPerson, ofOnCall []answered
+	roles, workloads, person, people := environments.CIRoles(), documentedWorkloads(environments, jobsOf(settings)), []string{inventory.Administrator}, peopleOf(settings)
+	var ci, ofWorkloads, ofPerson, ofPeople []answered
 	for _, ask := range []struct {
 		into     *[]answered
 		areas    []capability.Area
@@ -76,8 +68,11 @@ func document(settings config.Settings, stacks inventory.Stacks, simulator *iams
 		platform *inventory.Platform
 	}{
 		{&ci, environments.Areas(promotions(settings), jobsOf(settings)), roles, p}, {&ofWorkloads, environments.Workloads(jobsOf(settings)), workloads, p}, {&ofPerson, environments.Administration(), person, withPerson},
-		{&ofOnCall, environments.OnCall(), []string{inventory.OnCall}, withOnCall},
+		{&ofPeople, environments.People(), people, p},
 	} {
+		if len(ask.roles) == 0 {
+			continue
+		}
 		verdicts, err := simulate(ask.platform, simulator, questions(ask.areas, ask.roles))
 		if err != nil {
 			return "", err
@@ -108,8 +103,9 @@ func document(settings config.Settings, stacks inventory.Stacks, simulator *iams
 	page.matrix(of(ci, ""), roles)
 	page.Text(peopleIntroduction)
 	page.Details("Commands and refusals", func() { page.people(ofPerson) })
-	page.Text(onCallIntroduction)
-	page.Details("Commands and refusals of a person on call", func() { page.people(ofOnCall) })
+	page.Text(rolesForPeopleIntroduction)
+	page.assumers(settings)
+	page.matrix(ofPeople, people)
 	page.Text(workloadsIntroduction)
 	page.matrix(ofWorkloads, workloads)
 	page.Text(attachmentsIntroduction)
@@ -146,6 +142,15 @@ func jobsOf(settings config.Settings) capability.Jobs {
 		}
 	}
 	return jobs
+}
+
+// peopleOf are the names of the roles for people that the stacks of settings make.
+func peopleOf(settings config.Settings) []string {
+	var names []string
+	for _, r := range settings.People.Roles() {
+		names = append(names, settings.Names().PeopleRole(r.Role))
+	}
+	return names
 }
 
 // environmentsOf are the names of the settings' environments.

@@ -5,7 +5,7 @@ const operationsIntroduction = `
 
 <!-- Written by ` + "`make docs`" + ` from the synthesised stacks; ` + "`make test`" + ` fails while it is not current. -->
 
-For who has ten minutes. The runbooks are in [operations.md](operations.md); commands are for your own credentials:
+For who has ten minutes. The runbooks are in [operations.md](operations.md); commands are for the [role](operations.md#roles-for-people) of who is on call:
 
     export AWS_REGION={region} AWS_PAGER=
 
@@ -27,8 +27,8 @@ Links open AWS's console in the account that you are signed in to. **Not tested 
 
 const logsIntroduction = `
 Choose the group in CloudWatch → Logs Insights, the time, and put in the query (CloudWatch Logs user guide, "Logs Insights query syntax").
-The permission set for who is on call has no Logs Insights; it reads the application's log by step 3. **Not tested here:** no query was run on
-AWS.
+Whoever is on call asks the application's logs so; those of the firewall, of the database and of the network show what users do, and are an
+administrator's. **Not tested here:** no query was run on AWS.
 `
 
 const rollOutText = `

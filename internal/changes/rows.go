@@ -46,7 +46,7 @@ const (
 // changed: this platform's, with a version of PostgreSQL that has a later one.
 func Base() config.Settings {
 	s := config.Fixture().OnLocalAWS()
-	s.User.Domain = config.Domain{}
+	s.User.Domain, s.People = config.Domain{}, config.People{}
 	staging(func(e *config.Environment) { e.Database.EngineVersion = "16" })(&s)
 	staging(jobsOf("web"))(&s)
 	return s
@@ -133,6 +133,15 @@ func Rows() []Row {
 		}, Outcome: Nothing, Note: "Whether Deploy asks GitHub for the rule of reviewers."},
 		{Field: "State.NoncurrentVersionDays", Change: "more", Make: func(s *config.Settings) { s.State.NoncurrentVersionDays = 180 }, Outcome: InPlace, Runbook: "CI roles change", Note: "How long a former state can be brought back."},
 		{Field: "State.AccessLogDays", Change: "more", Make: func(s *config.Settings) { s.State.AccessLogDays = 400 }, Outcome: InPlace, Runbook: "CI roles change", Note: "How long it is known who read the state."},
+
+		{Field: "People.ReadOnly.PermissionSets[]", Change: "the first", Make: func(s *config.Settings) { s.People.ReadOnly.PermissionSets = []string{"Auditor"} }, Outcome: InPlace, Runbook: "Roles for people",
+			Note: "The role and its policies are made. The last one taken away: they go, and sessions end with them."},
+		{Field: "People.ReadOnly.Principals[]", Change: "the first", Make: func(s *config.Settings) { s.People.ReadOnly.Principals = []string{"user/ada"} }, Outcome: InPlace, Runbook: "Roles for people", Note: "As above."},
+		{Field: "People.OnCall.PermissionSets[]", Change: "the first", Make: func(s *config.Settings) { s.People.OnCall.PermissionSets = []string{"OnCall"} }, Outcome: InPlace, Runbook: "Roles for people", Note: "As above."},
+		{Field: "People.OnCall.Principals[]", Change: "the first", Make: func(s *config.Settings) { s.People.OnCall.Principals = []string{"role/on-call"} }, Outcome: InPlace, Runbook: "Roles for people", Note: "As above."},
+		{Field: "People.BreakGlass.PermissionSets[]", Change: "the first", Make: func(s *config.Settings) { s.People.BreakGlass.PermissionSets = []string{"BreakGlass"} }, Outcome: InPlace, Runbook: "Roles for people",
+			Note: "As above. The alarm on its use is there before it."},
+		{Field: "People.BreakGlass.Principals[]", Change: "the first", Make: func(s *config.Settings) { s.People.BreakGlass.Principals = []string{"user/break-glass"} }, Outcome: InPlace, Runbook: "Roles for people", Note: "As above."},
 
 		{Field: "Account.Trail.RetentionDays", Change: "more", Make: func(s *config.Settings) { s.Account.Trail.RetentionDays = 730 }, Outcome: InPlace, Runbook: "CI roles change",
 			Note: "How long log files are kept. Fewer: older ones go within a day or two."},

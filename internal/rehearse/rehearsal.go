@@ -2,6 +2,7 @@ package rehearse
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,7 +51,13 @@ type rehearsal struct {
 // noted: the rehearsal itself looks at how things are.
 type endpoints struct {
 	administrator, infra, infraDiff, deploy, nobody string
+	// people are those of the roles for people that somebody may assume, by role.
+	people map[string]string
 }
+
+// as is the endpoint of whom a runbook names: a role for people, whose calls are noted;
+// else of an administrator, whose are not.
+func (e endpoints) as(role string) string { return cmp.Or(e.people[role], e.nobody) }
 
 // The environments that the rehearsal deploys to, changes and destroys, and the
 // one that it must not be able to destroy.
@@ -179,6 +186,14 @@ func (r *rehearsal) openDoors() error {
 		if *endpoint, err = r.recorder.Open(role); err != nil {
 			return err
 		}
+	}
+	r.endpoints.people = map[string]string{}
+	for _, p := range r.settings.People.Roles() {
+		endpoint, err := r.recorder.Open(r.settings.Names().PeopleRole(p.Role))
+		if err != nil {
+			return err
+		}
+		r.endpoints.people[p.Role] = endpoint
 	}
 	return nil
 }

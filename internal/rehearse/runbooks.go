@@ -35,8 +35,9 @@ const (
 // that begin with a text, in a folder of their own, with the AWS CLI and Terraform at the local AWS; every question is
 // answered with yes. It returns what they print. Values are those of the
 // placeholders. `make synth` is the app itself, whose settings may be changed;
-// every other target is the Makefile's own, at infra-role's endpoint. The other calls
-// are not noted: what an administrator may do by them is asked of the access model.
+// every other target is the Makefile's own, at infra-role's endpoint. The other calls are
+// noted as those of the role for people that the runbook says, which may then make no
+// other; an administrator's are not: what they may do is asked of the access model.
 func (r *rehearsal) byTheBook(ctx context.Context, app, section, beginning string, values map[string]string) (string, error) {
 	document, err := os.ReadFile(operations)
 	if err != nil {
@@ -64,13 +65,13 @@ func (r *rehearsal) runBlocks(ctx context.Context, app, file, name string, block
 	if err := os.WriteFile(filepath.Join(folder, "bin", "make"), []byte(makes), 0o755); err != nil {
 		return "", err
 	}
-	environment := append(r.administrator(), "PATH="+filepath.Join(folder, "bin")+":"+r.tool("aws-cli", "bin")+":"+os.Getenv("PATH"))
+	path := "PATH=" + filepath.Join(folder, "bin") + ":" + r.tool("aws-cli", "bin") + ":" + os.Getenv("PATH")
 	var said strings.Builder
 	for _, block := range blocks {
 		text, err := block.Filled(values)
 		if err == nil {
 			var out string
-			out, err = r.command(ctx, environment, strings.Repeat("yes\n", 20), "bash", "-euo", "pipefail", "-c", fmt.Sprintf("cd %q\n%s", folder, text))
+			out, err = r.command(ctx, append(r.person(r.endpoints.as(block.Role)), path), strings.Repeat("yes\n", 20), "bash", "-euo", "pipefail", "-c", fmt.Sprintf("cd %q\n%s", folder, text))
 			said.WriteString(out)
 		}
 		if err != nil {
@@ -92,8 +93,11 @@ func blocksOf(document, section, beginning string) ([]runbook.Block, error) {
 }
 
 // administrator is the environment of a person with the local AWS's account.
-func (r *rehearsal) administrator() []string {
-	return []string{"AWS_ENDPOINT_URL=" + r.endpoints.nobody, "AWS_REGION=" + r.settings.Region, "AWS_DEFAULT_REGION=" + r.settings.Region, "AWS_PAGER=",
+func (r *rehearsal) administrator() []string { return r.person(r.endpoints.nobody) }
+
+// person is the environment of a person whose calls go to an endpoint.
+func (r *rehearsal) person(endpoint string) []string {
+	return []string{"AWS_ENDPOINT_URL=" + endpoint, "AWS_REGION=" + r.settings.Region, "AWS_DEFAULT_REGION=" + r.settings.Region, "AWS_PAGER=",
 		"AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "AWS_EC2_METADATA_DISABLED=true"}
 }
 

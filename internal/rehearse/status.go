@@ -1,6 +1,7 @@
 package rehearse
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,15 +11,16 @@ import (
 	"strings"
 	"time"
 
+	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/status"
 )
 
-// statusSays runs `make status` on the disposable environment with
-// infra-diff-role's calls, and returns an error unless it says each of what is
+// statusSays runs `make status` on the disposable environment with the calls of
+// whoever is on call, or of infra-diff-role where nobody is, and returns an error unless it says each of what is
 // wrong. Its answers are kept, for the sample in docs/status.md.
 func (r *rehearsal) statusSays(ctx context.Context, name string, wrong ...string) error {
 	var tape status.Tape
-	handler, err := tape.Record(r.endpoints.infraDiff, time.Now())
+	handler, err := tape.Record(cmp.Or(r.endpoints.people[config.OnCallRole], r.endpoints.infraDiff), time.Now())
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func Drills(s config.Settings) []Drill {
 			Section: "A lost region",
 			OnlyAWS: "all of it",
 			Point:   "**none**: the stacks copy nothing out of the region. With the copy by hand, the database: what RDS copied last, which `describe-db-instance-automated-backups` there shows; documents: none",
-			Time:    "AWS names none. An empty platform elsewhere: a new account's quotas (hours to days), `make bootstrap`, four deployments",
+			Time:    "AWS names none. An empty platform elsewhere: a new account's quotas (hours to days), the bootstrap, four deployments",
 		},
 		{
 			Section:   "Deleted documents",

@@ -19,6 +19,38 @@ type Block struct {
 	Text string
 	// Inline says that it is part of a sentence.
 	Inline bool
+	// Role is whom it is for, as the document says before it, in the section or in a step:
+	// "*Role: on-call.*"; "" where it says nothing.
+	Role string
+}
+
+// role is how a document says whom what follows is for: until it says otherwise, or the
+// section ends.
+var role = regexp.MustCompile(`\*Role: ([a-z-]+)\.\*`)
+
+// Part is what of a document is for one role.
+type Part struct {
+	Section, Role string
+	// Line is its first in the document, from 1.
+	Line int
+	Text string
+}
+
+// Parts are the parts of a Markdown document, in order.
+func Parts(document string) []Part {
+	parts := []Part{{Line: 1}}
+	fenced := false
+	for n, line := range strings.Split(document, "\n") {
+		last := parts[len(parts)-1]
+		fenced = fenced != strings.HasPrefix(strings.TrimSpace(line), "```")
+		if m := heading.FindStringSubmatch(line); m != nil && !fenced {
+			parts = append(parts, Part{Section: m[1], Line: n + 1})
+		} else if m := role.FindStringSubmatch(line); m != nil {
+			parts = append(parts, Part{Section: last.Section, Role: m[1], Line: n + 1})
+		}
+		parts[len(parts)-1].Text += line + "\n"
+	}
+	return parts
 }
 
 var (
@@ -86,9 +118,13 @@ func Read(document string) []Block {
 		blankBefore = trimmed == ""
 	}
 	var out []Block
+	parts := Parts(document)
 	for _, b := range blocks {
 		b.Text = strings.TrimSpace(b.Text) + "\n"
-		if command.MatchString(b.Text) {
+		for len(parts) > 1 && parts[1].Line <= b.Line {
+			parts = parts[1:]
+		}
+		if b.Role = parts[0].Role; command.MatchString(b.Text) {
 			out = append(out, b)
 		}
 	}

@@ -585,14 +585,14 @@ func (c *checker) dryRun(t *testing.T, text string) ([][]string, error) {
 }
 
 func TestRead(t *testing.T) {
-	const document = "# One\n\nText with `make up` and `a word`.\n\n    aws a b \\\n      --c\n\n    aws d e\n\n1. Item:\n\n       make in-item\n\n   and `terraform init`\n" +
+	const document = "# One\n\nText with `make up` and `a word`.\n\n    aws a b \\\n      --c\n\n    aws d e\n\n1. Item. *Role: on-call.*\n\n       make in-item\n\n   and `terraform init`\n" +
 		"   continued `make`.\n\n## Two\n\n```yaml\nmake: no\n```\n\n```sh\nmake fenced\n```\n\n    {\"json\": 1}\n"
 	want := []Block{
-		{"One", 3, "make up\n", true},
-		{"One", 5, "aws a b \\\n  --c\n\naws d e\n", false},
-		{"One", 12, "make in-item\n", false},
-		{"One", 14, "terraform init\n", true},
-		{"Two", 24, "make fenced\n", false},
+		{"One", 3, "make up\n", true, ""},
+		{"One", 5, "aws a b \\\n  --c\n\naws d e\n", false, ""},
+		{"One", 12, "make in-item\n", false, "on-call"},
+		{"One", 14, "terraform init\n", true, "on-call"},
+		{"Two", 24, "make fenced\n", false, ""},
 	}
 	if got := Read(document); !slices.Equal(got, want) {
 		t.Errorf("got %+v\nwant %+v", got, want)

@@ -163,6 +163,8 @@ func (e Environments) Administration() []Area {
 			{Does: "see what exists", Action: "rds:DescribeDBInstances", On: database, May: may, Why: "to compare it with the state", For: "make orphans"},
 			{Does: "take the database out of the state", Action: "s3:PutObject", On: state("dev/terraform.tfstate"), May: may, Why: "its copy takes its place", For: "terraform state rm"},
 			{Does: "see the copy that is imported", Action: "rds:DescribeDBInstances", On: database, May: may, Why: "Terraform reads it", For: "terraform import"},
+			{Does: "read the state to see what it lacks", Action: "s3:GetObject", On: state("prod/terraform.tfstate"), May: may, Why: "to compare AWS with it", For: "make orphans"},
+			{Does: "read the state to see how AWS differs", Action: "s3:GetObject", On: state("prod/terraform.tfstate"), May: may, Why: "to compare AWS with it", For: "make drift"},
 			{Does: "see how AWS differs", Action: "iam:GetRole", On: ci(infra), May: may, Why: "to compare it with the state", For: "make drift"},
 			{Does: "read an old version of the state", Action: "s3:GetObjectVersion", On: state("prod/terraform.tfstate"), May: may, Why: "versions are the backup"},
 			{Does: "decrypt with the state's key past S3", Action: "kms:Decrypt", On: key("state"), May: refused, Why: "through S3 only"},

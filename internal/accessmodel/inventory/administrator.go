@@ -10,22 +10,16 @@ import (
 // rights, after AddAdministrator.
 const Administrator = "administrator"
 
-// OnCall is the name of a person who looks, after AddOnCall.
-const OnCall = "on-call"
-
 // AddAdministrator adds a person with AWS's policy AdministratorAccess.
 func (p *Platform) AddAdministrator() error {
 	// AWS managed policy reference, "AdministratorAccess".
-	return p.addPerson(Administrator, "AdministratorAccess", `{"Version":"2012-10-17","Statement":[{"Sid":"AdministratorAccess","Effect":"Allow","Action":"*","Resource":"*"}]}`)
+	return p.AddPerson(Administrator, "AdministratorAccess", `{"Version":"2012-10-17","Statement":[{"Sid":"AdministratorAccess","Effect":"Allow","Action":"*","Resource":"*"}]}`)
 }
 
-// AddOnCall adds a person whose permission set has the policy.
-func (p *Platform) AddOnCall(policy string) error { return p.addPerson(OnCall, "on-call", policy) }
-
-// addPerson adds one who is signed in through IAM Identity Center with a permission set, without a permissions
-// boundary (IAM Identity Center user guide, "Permission sets": the roles are named
+// AddPerson adds one who is signed in through IAM Identity Center with a permission
+// set that has the policy, without a permissions boundary (IAM Identity Center user guide, "Permission sets": the roles are named
 // AWSReservedSSO_ and have a path of their own).
-func (p *Platform) addPerson(person, permissionSet, policy string) error {
+func (p *Platform) AddPerson(person, permissionSet, policy string) error {
 	path := "/aws-reserved/sso.amazonaws.com/"
 	if p.Region != config.EdgeRegion {
 		path += p.Region + "/"

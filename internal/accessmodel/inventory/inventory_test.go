@@ -308,7 +308,7 @@ func TestClone(t *testing.T) {
 	if p.Roles["added"] != nil || p.Documents["added/0"] != nil || sid(p.Documents["deploy"]) != "Deploy" || p.Roles["deploy-role"].Managed[0] != "deploy" || p.Roles["task-role"].Inline[0] != "task-role/read" || p.Roles["task-role"].Boundary != "" {
 		t.Error("the original is changed")
 	}
-	for name, err := range map[string]error{`role "x"`: c.AddRole(&Role{Name: "x"}, "{"), `document "y"`: c.SetDocument("y", "{"), "AWSReservedSSO_on-call": c.AddOnCall("{")} {
+	for name, err := range map[string]error{`role "x"`: c.AddRole(&Role{Name: "x"}, "{"), `document "y"`: c.SetDocument("y", "{"), "AWSReservedSSO_on-call": c.AddPerson("somebody", "on-call", "{")} {
 		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -324,10 +324,10 @@ func TestPersons(t *testing.T) {
 		if err := p.AddAdministrator(); err != nil {
 			t.Fatal(err)
 		}
-		if err := p.AddOnCall(strings.ReplaceAll(document("Look"), `\`, "")); err != nil {
+		if err := p.AddPerson("somebody", "on-call", strings.ReplaceAll(document("Look"), `\`, "")); err != nil {
 			t.Fatal(err)
 		}
-		for person, want := range map[string][3]string{Administrator: {"AWSReservedSSO_AdministratorAccess_0123456789abcdef", "AdministratorAccess"}, OnCall: {"AWSReservedSSO_on-call_0123456789abcdef", "Look"}} {
+		for person, want := range map[string][3]string{Administrator: {"AWSReservedSSO_AdministratorAccess_0123456789abcdef", "AdministratorAccess"}, "somebody": {"AWSReservedSSO_on-call_0123456789abcdef", "Look"}} {
 			role := p.Roles[person]
 			if role == nil || p.Roles[want[0]] != nil || role.Name != want[0] || role.Path != path || role.ARN != "arn:aws:iam::123456789012:role"+path+want[0] || role.Boundary != "" || len(role.Inline) != 1 || sid(p.Documents[role.Inline[0]]) != want[1] {
 				t.Errorf("%s: %+v", person, role)

@@ -1,9 +1,10 @@
 package config
 
-// Platform that has no prod yet.
+// Platform that has no prod yet, and no roles for people.
 func Platform() Settings {
 	s := Fixture()
 	s.User = ThisUser()
+	s.People = People{}
 	s.Environments = s.Environments[:2]
 	s.Environments[1].Subdomain = ""
 	return s
