@@ -32,12 +32,12 @@ var Command = command.Command{
 			if len(args) != 1 {
 				return command.UsageError("one folder is required")
 			}
-			return scan(ctx, p.Out, *checkov, *list, *dir, args[0], config.Platform().Environments)
+			return scan(ctx, p.Out, *checkov, *list, *dir, args[0], config.Platform())
 		}
 	},
 }
 
-func scan(ctx context.Context, out io.Writer, checkov, list, dir, folder string, environments []config.Environment) error {
+func scan(ctx context.Context, out io.Writer, checkov, list, dir, folder string, s config.Settings) error {
 	stacks, err := synthesised.Read(folder)
 	if err != nil {
 		return err
@@ -51,7 +51,7 @@ func scan(ctx context.Context, out io.Writer, checkov, list, dir, folder string,
 		return err
 	}
 	expanded := dir + ".yaml"
-	if err := expand(list, expanded, environments); err != nil {
+	if err := expand(list, expanded, s); err != nil {
 		return err
 	}
 	skips, err := readSkips(expanded)
@@ -161,14 +161,19 @@ const leastReason = 60
 
 // expand writes the list for Checkov, with the names of the platform's
 // environments: {environments} are all, {unprotected} those whose data is not
-// protected. An entry for none of them is left out.
-func expand(list, to string, environments []config.Environment) error {
+// protected, {people} the stack with roles for people. An entry for none of them is left
+// out.
+func expand(list, to string, s config.Settings) error {
 	text, err := os.ReadFile(list)
 	if err != nil {
 		return err
 	}
 	var all, unprotected []string
-	for _, e := range environments {
+	people := ""
+	if len(s.People.Roles()) > 0 {
+		people = config.SharedStack
+	}
+	for _, e := range s.Environments {
 		all = append(all, e.Name)
 		if !e.IsProtected() {
 			unprotected = append(unprotected, e.Name)
@@ -176,12 +181,12 @@ func expand(list, to string, environments []config.Environment) error {
 	}
 	var lines []string
 	for line := range strings.Lines(string(text)) {
-		if len(unprotected) == 0 && strings.Contains(line, ":({unprotected})/") {
+		if len(unprotected) == 0 && strings.Contains(line, ":({unprotected})/") || people == "" && strings.Contains(line, ":({people})/") {
 			continue
 		}
 		lines = append(lines, line)
 	}
-	names := strings.NewReplacer("{environments}", strings.Join(all, "|"), "|{unprotected}", strings.Join(append([]string{""}, unprotected...), "|"), "{unprotected}", strings.Join(unprotected, "|"))
+	names := strings.NewReplacer("{people}", people, "{environments}", strings.Join(all, "|"), "|{unprotected}", strings.Join(append([]string{""}, unprotected...), "|"), "{unprotected}", strings.Join(unprotected, "|"))
 	return os.WriteFile(to, []byte(names.Replace(strings.Join(lines, ""))), 0o644)
 }
 

@@ -135,7 +135,7 @@ func TestScan(t *testing.T) {
 			write(t, config, "skip-check:\n  # "+strings.Repeat("a reason that says why ", 4)+"\n  - CKV_AWS_1:shared/cdk.tf.json\n")
 			program := filepath.Join(folder, "checkov")
 			write(t, program, "#!/bin/sh\ncase \"$*\" in *--config-file*) cat <<'END'\n"+test.listed+"\nEND\n;; *) cat <<'END'\n"+test.all+"\nEND\nesac\nexit 1\n")
-			err := scan(t.Context(), io.Discard, program, config, filepath.Join(folder, "read"), filepath.Join(folder, "out"), nil)
+			err := scan(t.Context(), io.Discard, program, config, filepath.Join(folder, "read"), filepath.Join(folder, "out"), noSettings)
 			if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
@@ -185,23 +185,24 @@ func decoded(t *testing.T, text string) (value any) {
 func TestExpand(t *testing.T) {
 	dir := t.TempDir()
 	list, to := filepath.Join(dir, "list"), filepath.Join(dir, "to")
-	write(t, list, "- CKV_AWS_1:({environments})/x\n- CKV_AWS_2:({unprotected})/x\n- CKV_AWS_3:(shared|{unprotected})/x\n")
+	write(t, list, "- CKV_AWS_1:({environments})/x\n- CKV_AWS_2:({unprotected})/x\n- CKV_AWS_3:(shared|{unprotected})/x\n- CKV_AWS_4:({people})/x\n")
 	dev, demo, prod := config.Environment{Name: "dev"}, config.Environment{Name: "demo", Data: config.Kept}, config.Environment{Name: "live", Data: config.Protected}
-	for want, environments := range map[string][]config.Environment{
-		"- CKV_AWS_1:(dev|demo|live)/x\n- CKV_AWS_2:(dev|demo)/x\n- CKV_AWS_3:(shared|dev|demo)/x\n": {dev, demo, prod},
-		"- CKV_AWS_1:(live)/x\n- CKV_AWS_3:(shared)/x\n":                                             {prod},
+	somebody := config.People{OnCall: config.Assumers{PermissionSets: []string{"A"}}}
+	for want, settings := range map[string]config.Settings{
+		"- CKV_AWS_1:(dev|demo|live)/x\n- CKV_AWS_2:(dev|demo)/x\n- CKV_AWS_3:(shared|dev|demo)/x\n": {Environments: []config.Environment{dev, demo, prod}},
+		"- CKV_AWS_1:(live)/x\n- CKV_AWS_3:(shared)/x\n- CKV_AWS_4:(shared)/x\n":                     {Environments: []config.Environment{prod}, People: somebody},
 	} {
-		if err := expand(list, to, environments); err != nil {
+		if err := expand(list, to, settings); err != nil {
 			t.Fatal(err)
 		}
 		if got, err := os.ReadFile(to); err != nil || string(got) != want {
 			t.Errorf("got %q (%v), want %q", got, err, want)
 		}
 	}
-	if err := expand(filepath.Join(dir, "none"), to, nil); err == nil {
+	if err := expand(filepath.Join(dir, "none"), to, config.Settings{}); err == nil {
 		t.Error("a list that is not there")
 	}
-	if err := expand(list, filepath.Join(dir, "none", "to"), nil); err == nil {
+	if err := expand(list, filepath.Join(dir, "none", "to"), config.Settings{}); err == nil {
 		t.Error("a folder that is not there")
 	}
 }
@@ -226,7 +227,7 @@ func TestWithoutAFolder(t *testing.T) {
 	if err := os.Remove(gone); err != nil {
 		t.Fatal(err)
 	}
-	if err := scan(t.Context(), io.Discard, "checkov", "config", "dir", synth, nil); err == nil || !strings.Contains(err.Error(), "getwd") {
+	if err := scan(t.Context(), io.Discard, "checkov", "config", "dir", synth, config.Settings{}); err == nil || !strings.Contains(err.Error(), "getwd") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -285,3 +286,5 @@ func TestPrepareFails(t *testing.T) {
 		t.Error("a stack of an earlier scan is read again")
 	}
 }
+
+var noSettings config.Settings
