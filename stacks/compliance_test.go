@@ -252,7 +252,9 @@ func isGitHubRole(r *compliance.Resource) bool {
 	return strings.Contains(r.Attributes["assume_role_policy"].(string), "WebIdentity")
 }
 
-func isServiceRole(r *compliance.Resource) bool { return !isGitHubRole(r) }
+func isServiceRole(r *compliance.Resource) bool {
+	return !isGitHubRole(r) && !strings.Contains(r.Path, "/people/")
+}
 
 // isGrant: a boundary grants nothing, and may allow whole services.
 func isGrant(r *compliance.Resource) bool { return !strings.Contains(r.Path, "/boundary/") }

@@ -110,7 +110,8 @@ func TestWorkloadRolesAreBounded(t *testing.T) {
 		boundary, _ := r.Attributes["permissions_boundary"].(string)
 		workload := strings.HasPrefix(boundary, n.BoundaryARN(n.WorkloadBoundary(""))) || strings.HasPrefix(boundary, "${aws_iam_policy.setup_boundary_workload-")
 		account := strings.HasPrefix(boundary, "${aws_iam_policy.setup_boundary_account_")
-		if path := r.Attributes["path"]; path != n.CIPath() && (path != n.AccountPath() || !account) && (path != n.WorkloadPath() || !workload) {
+		people := strings.HasPrefix(boundary, "${aws_iam_policy.setup_boundary_people_")
+		if path := r.Attributes["path"]; path != n.CIPath() && (path != n.PeoplePath() || !people) && (path != n.AccountPath() || !account) && (path != n.WorkloadPath() || !workload) {
 			t.Errorf("path %v with the boundary %q", path, boundary)
 		}
 	})
