@@ -35,8 +35,7 @@ func TrailBucket(n config.Names) policy.Document {
 		},
 		write,
 		on(denyAnyone("NobodyDeletesLogFiles", []string{"s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:DeleteObject*"}), arn, arn+"/*"),
-		on(denyAnyone("NoRoleOfThePlatform", []string{"s3:DeleteBucket*", "s3:DeleteObject*", "s3:GetObject*", "s3:Put*"},
-			policy.If(policy.ArnLike, "aws:PrincipalArn", n.CIRoleARN("*"), n.WorkloadRoleARN("*"), n.PeopleRoleARN("*"))), arn, arn+"/*"))
+		noRoleOfThePlatform(n, arn))
 }
 
 // ConfigBucket is the policy of the bucket of AWS Config's history: Config writes
@@ -58,8 +57,7 @@ func ConfigBucket(n config.Names) policy.Document {
 		},
 		write,
 		on(denyAnyone("NobodyDeletesHistory", []string{"s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:DeleteObject*"}), arn, arn+"/*"),
-		on(denyAnyone("NoRoleOfThePlatform", []string{"s3:DeleteBucket*", "s3:DeleteObject*", "s3:GetObject*", "s3:Put*"},
-			policy.If(policy.ArnLike, "aws:PrincipalArn", n.CIRoleARN("*"), n.WorkloadRoleARN("*"), n.PeopleRoleARN("*"))), arn, arn+"/*"))
+		noRoleOfThePlatform(n, arn))
 }
 
 // AccountKey is the policy of the key of the account's baseline. CloudTrail encrypts

@@ -8,7 +8,7 @@ import (
 // CIBoundary is what no role of CI can exceed, whatever its own policies and
 // those of resources say. It holds for all of them; what is denied to one and
 // not the other is in that role's own policies.
-func CIBoundary(n config.Names, _ []config.Environment) policy.Document {
+func CIBoundary(n config.Names, envs []config.Environment) policy.Document {
 	state := config.BucketARN(n.StateBucket()) + "/*/terraform.tfstate"
 	return policy.Document{Statements: concatStatements(
 		[]policy.Statement{{
@@ -26,6 +26,7 @@ func CIBoundary(n config.Names, _ []config.Environment) policy.Document {
 			Resources:  []string{"*"},
 			Conditions: []policy.Condition{policy.If(policy.StringEquals, "aws:RequestedRegion", n.Region(), config.EdgeRegion)},
 		}},
+		readCopies(envs),
 		identityLimits(n),
 		keepBaseline(n),
 		[]policy.Statement{

@@ -28,9 +28,15 @@ func DocumentsBucket(n config.Names, env config.Environment) policy.Document {
 		// To destroy the environment, its bucket is emptied.
 		deleters = concat(readers, []string{n.CIRoleARN(config.InfraRole)})
 	}
-	return bucketPolicy(bucket,
-		toOthers("DenyDocumentsToOthers", []string{"s3:GetObject*", "s3:PutObject*"}, readers),
-		toOthers("DenyDeletingToOthers", []string{"s3:DeleteObject*"}, deleters))
+	readable := readers
+	var keep []policy.Statement
+	if env.Copies.Are() {
+		readable = concat(readers, []string{n.ReplicationRoleARN(env.Name)})
+		keep = append(keep, keepReplication(n, bucket))
+	}
+	return bucketPolicy(bucket, append(keep,
+		toOthers("DenyDocumentsToOthers", []string{"s3:GetObject*", "s3:PutObject*"}, readable),
+		toOthers("DenyDeletingToOthers", []string{"s3:DeleteObject*"}, deleters))...)
 }
 
 // documentReaders are the roles of the tasks that use documents.

@@ -13,13 +13,18 @@ import (
 // administrator rights set the application's secrets, restore a database, look
 // at its load and deploy by hand; documents and the master password stay closed to them, and the
 // application's secrets by their own policies (Secret).
-func DataKey(n config.Names, env string) policy.Document {
+func DataKey(n config.Names, of config.Environment) policy.Document {
+	env := of.Name
 	throughSecretsManager := through(n, "secretsmanager")
 	secretARN := func(name string) policy.Condition {
 		return policy.If(policy.StringLike, "kms:EncryptionContext:SecretARN", n.ARN("secretsmanager", "secret:"+name))
 	}
 	master := secretARN("rds!db-*")
-	return keyPolicy(n,
+	var uses []policy.Statement
+	if of.Copies.Are() {
+		uses = append(uses, readToReplicate(n, of))
+	}
+	return keyPolicy(n, append(uses,
 		grantThrough(n, "DatabaseAndSecretsAreMade", []string{n.CIRoleARN(config.InfraRole)}, "rds", "secretsmanager"),
 		useThrough(n, "DocumentsOfTheTasks", []string{n.WorkloadRoleARN(n.TaskRole(env, "*"))}, "s3"),
 		useThrough(n, "SecretsAtTaskStart", []string{n.WorkloadRoleARN(n.ExecutionRole(env, "*"))}, "secretsmanager"),
@@ -41,7 +46,7 @@ func DataKey(n config.Names, env string) policy.Document {
 		byAdministrators(n, "InsightsAreReadByPeople", []string{"kms:Decrypt", "kms:GenerateDataKey"},
 			through(n, "rds"),
 			policy.If(policy.StringEquals, "kms:EncryptionContext:aws:pi:service", "rds"),
-			policy.If(policy.StringEquals, "kms:EncryptionContext:service", "pi")))
+			policy.If(policy.StringEquals, "kms:EncryptionContext:service", "pi")))...)
 }
 
 // LogsKey is the policy of the key of logs and of the alarms' topic.

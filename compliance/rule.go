@@ -55,7 +55,7 @@ func Rules() []Rule {
 	var all []Rule
 	for _, some := range [][]Rule{
 		treeRules, orderRules, tagRules, dataRules, bucketRules, policyRules, identityRules, keyRules, databaseRules, networkRules,
-		imageRules, containerRules, balancerRules, edgeRules, logRules, outsideRules, secretRules, costRules, otherRules, accountRules,
+		imageRules, containerRules, balancerRules, edgeRules, logRules, outsideRules, secretRules, costRules, otherRules, accountRules, copyRules,
 	} {
 		all = append(all, some...)
 	}

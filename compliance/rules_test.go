@@ -79,6 +79,15 @@ func trust(statements ...string) string {
 	return `{"assume_role_policy": {"Statement": [{` + strings.Join(statements, "}, {") + `}]}}`
 }
 
+// elsewhereWorld is what copies in another region refer to.
+const elsewhereWorld = `{"aws_db_instance": {"db": {}}, "aws_kms_key": {"there": {"provider": "aws.copies"}}, "aws_s3_bucket": {"there": {"provider": "aws.copies"}}}`
+
+// copyRule copies objects to a bucket, with a key.
+func copyRule(bucket, key string) string {
+	return `{"status": "Enabled", "filter": {"prefix": ""}, "delete_marker_replication": {"status": "Disabled"}, "source_selection_criteria": {"sse_kms_encrypted_objects": {"status": "Enabled"}},
+		"destination": {"bucket": "${aws_s3_bucket.` + bucket + `.arn}", "encryption_configuration": {"replica_kms_key_id": "${` + key + `.arn}"}}}`
+}
+
 func container(body string) string { return `{"container_definitions": [{` + body + `}]}` }
 
 var rows = []row{
@@ -386,6 +395,18 @@ var rows = []row{
 	{rule: "PW-EVT-01", kind: "aws_cloudwatch_event_target", complies: `{"arn": "${aws_sqs_queue.queue.arn}"}`,
 		violates: []string{`{"arn": "${aws_ecs_cluster.cluster.arn}"}`, `{"arn": "arn:aws:sqs:r:1:q"}`, `{"role_arn": "r"}`}},
 
+	{rule: "PW-COP-01", kind: "aws_db_instance_automated_backups_replication", with: elsewhereWorld,
+		complies: `{"provider": "aws.copies", "kms_key_id": "${aws_kms_key.there.arn}", "retention_period": 14, "source_db_instance_arn": "${aws_db_instance.db.arn}"}`,
+		violates: []string{`{"provider": null}`, `{"kms_key_id": null}`, `{"kms_key_id": "arn:aws:kms:eu-west-1:1:key/k"}`, `{"kms_key_id": "${aws_kms_key.key.arn}"}`, `{"retention_period": 0}`, `{"source_db_instance_arn": "arn:aws:rds:eu-central-1:1:db:x"}`}},
+	{rule: "PW-COP-02", kind: "aws_s3_bucket_replication_configuration", with: elsewhereWorld,
+		complies: `{"role": "${aws_iam_role.bounded.arn}", "rule": [` + copyRule("there", "aws_kms_key.there") + `]}`,
+		violates: []string{`{"role": "arn:aws:iam::1:role/r"}`, `{"rule": []}`, `{"rule": [` + copyRule("there", "aws_kms_key.key") + `]}`, `{"rule": [` + copyRule("logs", "aws_kms_key.there") + `]}`,
+			`{"rule": [` + copyRule("nowhere", "aws_kms_key.there") + `]}`,
+			`{"rule": [` + strings.Replace(copyRule("there", "aws_kms_key.there"), `"delete_marker_replication": {"status": "Disabled"}`, `"delete_marker_replication": {"status": "Enabled"}`, 1) + `]}`,
+			`{"rule": [` + strings.Replace(copyRule("there", "aws_kms_key.there"), `"sse_kms_encrypted_objects": {"status": "Enabled"}`, `"sse_kms_encrypted_objects": {"status": "Disabled"}`, 1) + `]}`,
+			`{"rule": [` + strings.Replace(copyRule("there", "aws_kms_key.there"), `"prefix": ""`, `"prefix": "contracts/"`, 1) + `]}`,
+			`{"rule": [` + strings.Replace(copyRule("there", "aws_kms_key.there"), `"status": "Enabled", "filter"`, `"status": "Disabled", "filter"`, 1) + `]}`}},
+
 	{rule: "PW-CST-01", kind: "aws_budgets_budget", complies: `{"budget_type": "COST", "limit_amount": "140", "limit_unit": "USD", "notification": [
 		{"notification_type": "ACTUAL", "subscriber_email_addresses": ["a@b.example"]}, {"notification_type": "FORECASTED", "subscriber_email_addresses": ["a@b.example"]}]}`,
 		violates: []string{`{"notification": []}`, `{"notification": [{"notification_type": "ACTUAL", "subscriber_email_addresses": ["a@b.example"]}]}`,
@@ -636,6 +657,7 @@ func faultsOf(t *testing.T, row row, attributes string) []string {
 		}
 	}
 	under := withDocuments(t, kind, decode(t, attributes))
+	base["provider"] = map[string]any{"aws": []any{map[string]any{"region": "eu-central-1"}, map[string]any{"region": "eu-west-1", "alias": "copies"}}}
 	switch {
 	case kind == "output":
 		base["output"] = map[string]any{name: under}

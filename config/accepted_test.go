@@ -184,7 +184,11 @@ func TestEveryValueOfTheTables(t *testing.T) {
 		check(region, func(s *Settings) {
 			s.Region = region
 			s.AvailabilityZones = zoneNames(region, letters)
+			environment(s, "prod").Copies.Region = copiesRegions(region)[0]
 		})
+	}
+	for _, region := range copiesRegions(valid().Region) {
+		check("copies in "+region, func(s *Settings) { environment(s, "prod").Copies.Region = region })
 	}
 	for cpu, memories := range fargateMemory {
 		for _, memory := range memories {

@@ -100,6 +100,7 @@ func Fixture() Settings {
 				Database: Database{EngineVersion: "17", InstanceClass: "db.m7g.large", StorageGiB: 100, MaxStorageGiB: 500, MultiAZ: true,
 					FinalSnapshot: true, BackupDays: 35},
 				Documents:     Documents{NoncurrentVersionDays: 365, InfrequentAccessDays: 90},
+				Copies:        Copies{Region: "eu-north-1", BackupDays: 14, NoncurrentVersionDays: 90, TimeControl: true},
 				Secrets:       []string{"session-key"},
 				Variables:     Variables{"LOG_LEVEL": "info"},
 				Logs:          Logs{RetentionDays: 365, BucketDays: 365},

@@ -240,6 +240,33 @@ const (
 	ConfigLogPrefix       = "config/"
 )
 
+// CopiesPrefix begins, in an environment's place, the names of what keeps its
+// copies in another region: by the environment's own name infra-role builds buckets
+// in any region.
+const CopiesPrefix = "copies"
+
+// CopiesBucket holds the copies of an environment's documents, CopiesLogBucket its
+// access log.
+func (n Names) CopiesBucket(env string) string {
+	return n.bucket(CopiesPrefix + "-" + env + "-documents")
+}
+func (n Names) CopiesLogBucket(env string) string {
+	return n.bucket(CopiesPrefix + "-" + env + "-log")
+}
+
+// CopiesKeyAlias is the key of both copies, in their region.
+func (n Names) CopiesKeyAlias(env string) string { return n.keyAlias(CopiesPrefix, env) }
+
+// ReplicationRole is what S3 copies an environment's documents with, CopiesPath its
+// IAM path, which no role of CI may write, and CopiesBoundary its permissions
+// boundary.
+func (n Names) ReplicationRole(env string) string { return n.In(CopiesPrefix, env, "replication") }
+func (n Names) ReplicationRoleARN(env string) string {
+	return n.iam("role" + n.CopiesPath() + n.ReplicationRole(env))
+}
+func (n Names) CopiesPath() string               { return "/" + n.project + "/" + CopiesPrefix + "/" }
+func (n Names) CopiesBoundary(env string) string { return n.In(CopiesPrefix, "boundary", env) }
+
 // LoadBalancer is the application load balancer.
 func (n Names) LoadBalancer(env string) string { return n.Environment(env) }
 
@@ -376,6 +403,7 @@ func (n Names) Limited(e Environment) []LimitedName {
 		// Bucket naming rules.
 		{"S3 bucket", n.DocumentsBucket(e.Name), 63},
 		{"S3 bucket", n.LogBucket(e.Name), 63},
+		{"S3 bucket", n.CopiesBucket(e.Name), 63},
 		// Elastic Load Balancing API: CreateLoadBalancer.
 		{"load balancer", n.LoadBalancer(e.Name), 32},
 		// Amazon RDS: constraints of DB instance identifiers.

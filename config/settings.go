@@ -144,6 +144,7 @@ type Environment struct {
 	Jobs      []Job
 	Database  Database
 	Documents Documents
+	Copies    Copies
 	// Secrets are the application's own secrets, by name. Their values are
 	// never in this repository: a person or the application sets them.
 	Secrets []string
@@ -439,6 +440,39 @@ type Documents struct {
 	// InfrequentAccessDays is the age in days at which a document moves to
 	// the infrequent-access class, at least 30.
 	InfrequentAccessDays int
+}
+
+// Copies keeps what a protected environment's database and documents hold in
+// another region as well, whose loss of this one it outlives
+// (docs/adr/0007-copies-in-another-region.md). An administrator turns it on and
+// off: docs/operations.md, "Keep copies in another region". It doubles storage,
+// and personal data leaves the region.
+type Copies struct {
+	// Region of the copies, one that needs no opting in; "" for no copies. It cannot
+	// be changed in place.
+	Region string
+	// BackupDays is how many days back the database can be restored there, 1 to 35.
+	BackupDays int
+	// NoncurrentVersionDays is how many days a document's copy is kept there once a
+	// newer one has replaced it. The copy of a deleted document stays.
+	NoncurrentVersionDays int
+	// TimeControl has S3 copy 99.9% of documents within 15 minutes, by its service
+	// level agreement (S3 Replication Time Control), which costs by the gigabyte.
+	TimeControl bool
+}
+
+// Are says whether there are copies.
+func (c Copies) Are() bool { return c.Region != "" }
+
+// CopiesRegions are the regions of the copies of all environments, each once.
+func CopiesRegions(environments []Environment) []string {
+	var regions []string
+	for _, e := range environments {
+		if e.Copies.Are() && !slices.Contains(regions, e.Copies.Region) {
+			regions = append(regions, e.Copies.Region)
+		}
+	}
+	return regions
 }
 
 // Logs says how long logs are kept.

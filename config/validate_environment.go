@@ -35,6 +35,7 @@ func (c *checker) environments(s Settings) {
 		c.jobs(path+".jobs", strict)
 		memory := c.database(path+".database", e.Database)
 		c.documents(path+".documents", e.Documents)
+		c.copies(path+".copies", s.Region, e)
 		c.secrets(path+".secrets", e.Secrets)
 		c.variables(path+".variables", e.Variables, e.Secrets)
 		c.logs(path+".logs", e.Logs)

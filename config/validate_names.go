@@ -6,11 +6,11 @@ import (
 )
 
 // reservedEnvironments are names in the place of an environment's: the
-// shared stack and its parameters, the account's baseline, the parts of the shared
+// shared stack and its parameters, the account's baseline, the copies in another region, the parts of the shared
 // setup, IAM paths and boundaries, and the bucket of the state, which policies that say
 // paperwurks-terraform-* would reach.
 var reservedEnvironments = []string{
-	SharedStack, AccountPrefix, "boundary", "budgets", "ci", "github", "published", "state", "terraform", "terraform-state", "workload", InfraRole, InfraDiffRole,
+	SharedStack, AccountPrefix, "boundary", "budgets", "ci", CopiesPrefix, "github", "published", "state", "terraform", "terraform-state", "workload", InfraRole, InfraDiffRole,
 }
 
 func (c *checker) environmentName(path, name string, before []string) {
@@ -19,7 +19,7 @@ func (c *checker) environmentName(path, name string, before []string) {
 		return
 	}
 	switch {
-	case slices.Contains(reservedEnvironments, name), strings.HasPrefix(name+"-", deployRole+"-"), strings.HasPrefix(name+"-", AccountPrefix+"-"):
+	case slices.Contains(reservedEnvironments, name), strings.HasPrefix(name+"-", deployRole+"-"), strings.HasPrefix(name+"-", AccountPrefix+"-"), strings.HasPrefix(name+"-", CopiesPrefix+"-"):
 		c.refuse(path, name, "another name is required: the platform itself has this one")
 	case strings.HasPrefix(name+"-", strings.ReplaceAll(CrossingPrefix, "_", "-")):
 		c.refuse(path, name, "a name whose first word is not %q is allowed: that marks outputs of the shared stack", strings.TrimSuffix(CrossingPrefix, "_"))
@@ -39,7 +39,7 @@ func (c *checker) environmentName(path, name string, before []string) {
 // reservedServices are names in the place of a service's: the migration,
 // and the environment's own security groups, log groups, alarms and constructs.
 var reservedServices = []string{
-	MigrationTask, "alarms", "bootstrap", "bootstrap-role", "certificates", "cluster", "database", "distribution",
+	MigrationTask, "alarms", "bootstrap", "bootstrap-role", "certificates", "cluster", "copies", "database", "distribution",
 	"documents", "edge", "edge-logs-key", "edge-web-acl", "endpoints", "exec", "load-balancer", "logs", "published",
 	"scheduled", "scheduled-role",
 	"secrets", "web-acl",

@@ -35,6 +35,8 @@ type EnvironmentProps struct {
 	Shared      SharedValues
 	// Edge is us-east-1's provider: what belongs to CloudFront lives there.
 	Edge cdktf.TerraformProvider
+	// Copies is the provider of the copies' region; nil where there are none.
+	Copies cdktf.TerraformProvider
 }
 
 // NewEnvironment makes one environment of the application: documents, secrets,
@@ -57,6 +59,11 @@ func NewEnvironment(scope cdk.Construct, id string, props EnvironmentProps) erro
 	db, err := newDatabase(scope, props)
 	if err != nil {
 		return err
+	}
+	if env.Copies.Are() {
+		if err := newCopies(scope, "copies", props, documents, db); err != nil {
+			return err
+		}
 	}
 	way, err := newEntrance(scope, props, logBucket)
 	if err != nil {

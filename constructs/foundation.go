@@ -38,7 +38,7 @@ func newFoundation(scope cdk.Construct, id string, s config.Settings, env config
 		})
 	}
 	imagesKey, imagesErr := newKey("images", n.ImagesKeyAlias(env.Name), "Container images", access.ImagesKey(n))
-	dataKey, dataErr := newKey("data", n.DataKeyAlias(env.Name), "Database, documents and secrets", access.DataKey(n, env.Name))
+	dataKey, dataErr := newKey("data", n.DataKeyAlias(env.Name), "Database, documents and secrets", access.DataKey(n, env))
 	logsKey, logsErr := newKey("logs", n.LogsKeyAlias(env.Name), "Logs and alarms", access.LogsKey(n, env))
 	if err := errors.Join(imagesErr, dataErr, logsErr); err != nil {
 		return nil, err

@@ -11,10 +11,14 @@ func newEnvironmentStack(app cdktf.App, s config.Settings, target config.Target,
 	stack, _ := newStack(app, s, target, env.Name)
 	stack.AddDependency(shared.stack)
 	newProvider(stack, s, target, defaultRegion(s))
-	return constructs.NewEnvironment(stack, "environment", constructs.EnvironmentProps{
+	props := constructs.EnvironmentProps{
 		Settings:    s,
 		Environment: env,
 		Shared:      shared.read(stack, env.Name),
 		Edge:        newProvider(stack, s, target, edgeRegion()),
-	})
+	}
+	if env.Copies.Are() {
+		props.Copies = newProvider(stack, s, target, copiesRegion(env))
+	}
+	return constructs.NewEnvironment(stack, "environment", props)
 }

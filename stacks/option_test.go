@@ -17,7 +17,7 @@ import (
 )
 
 // options are what settings may turn on or off, each by one change of the
-// fixture without a domain. Their snapshots hold the difference only.
+// fixture without a domain and without copies. Their snapshots hold the difference only.
 var options = map[string]func(s *config.Settings){
 	"domain": func(s *config.Settings) { s.User.Domain = config.Fixture().User.Domain },
 	"without-nat": func(s *config.Settings) {
@@ -36,6 +36,7 @@ var options = map[string]func(s *config.Settings){
 			GuardDuty: "its delegated administrator", SecurityHub: "its delegated administrator", Config: "its conformance packs",
 		}
 	},
+	"copies": func(s *config.Settings) { s.Environments[2].Copies = config.Fixture().Environments[2].Copies },
 	"second-routed-service": func(s *config.Settings) {
 		env := &s.Environments[0]
 		api := env.Services[0]
@@ -46,20 +47,27 @@ var options = map[string]func(s *config.Settings){
 }
 
 // TestOptionSnapshots compares what each option changes, in the shared stack and
-// that of dev, with its file in __snapshots__/options, and has Terraform
+// that of dev, or of prod where it is for a protected environment, with its file in __snapshots__/options, and has Terraform
 // validate both, as they are and ejected.
 func TestOptionSnapshots(t *testing.T) {
-	plain := config.Fixture()
-	plain.User.Domain = config.Domain{}
+	plainly := func() config.Settings {
+		s := config.Fixture()
+		s.User.Domain, s.Environments[2].Copies = config.Domain{}, config.Copies{}
+		return s
+	}
+	plain := plainly()
 	before := synthesise(t, plain, config.Target{})
 	for name, change := range options {
 		t.Run(name, func(t *testing.T) {
-			settings := config.Fixture()
-			settings.User.Domain = config.Domain{}
+			settings := plainly()
 			change(&settings)
 			after := synthesise(t, settings, config.Target{})
 			differences := map[string]any{}
-			for _, stack := range []string{config.SharedStack, settings.Environments[0].Name} {
+			of := settings.Environments[0].Name
+			if settings.Environments[2].Copies.Are() {
+				of = settings.Environments[2].Name
+			}
+			for _, stack := range []string{config.SharedStack, of} {
 				terraformValidates(t, after[stack])
 				if d := difference(t, before[stack], after[stack]); len(d) > 0 {
 					differences[stack] = d

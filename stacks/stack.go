@@ -19,9 +19,12 @@ func newStack(app cdktf.App, s config.Settings, target config.Target, name strin
 }
 
 // defaultRegion is the platform's region, edgeRegion that of what belongs to
-// CloudFront.
+// CloudFront, copiesRegion that of an environment's copies.
 func defaultRegion(s config.Settings) region { return region{id: "aws", name: s.Region} }
 func edgeRegion() region                     { return region{id: "aws-edge", alias: "edge", name: config.EdgeRegion} }
+func copiesRegion(e config.Environment) region {
+	return region{id: "aws-copies", alias: "copies", name: e.Copies.Region}
+}
 
 // newBackend keeps the stack's state in the state bucket under a key of its
 // own, locked by S3 itself.

@@ -69,8 +69,10 @@ func (m *modules) add(t *testing.T, name string, files map[string][]byte) {
 	})
 	if m.seen[shape] {
 		passed, aliases := map[string]string{"aws": "aws"}, []string{}
-		if strings.Contains(providers, `"edge"`) {
-			passed["aws.edge"], aliases = "aws.edge", append(aliases, "aws.edge")
+		for _, alias := range []string{"edge", "copies"} {
+			if strings.Contains(providers, `"`+alias+`"`) {
+				passed["aws."+alias], aliases = "aws."+alias, append(aliases, "aws."+alias)
+			}
 		}
 		block["providers"] = passed
 		files = stripped
@@ -128,7 +130,7 @@ func (m modules) validate() error {
 	}
 	root := mustJSON(map[string]any{
 		"module":   m.blocks,
-		"provider": map[string]any{"aws": []any{map[string]string{"region": "eu-central-1"}, map[string]string{"alias": "edge", "region": "us-east-1"}}},
+		"provider": map[string]any{"aws": []any{map[string]string{"region": "eu-central-1"}, map[string]string{"alias": "edge", "region": "us-east-1"}, map[string]string{"alias": "copies", "region": "eu-north-1"}}},
 	})
 	if err := os.WriteFile(filepath.Join(validatedFolder(), "main.tf.json"), root, 0o600); err != nil {
 		return err

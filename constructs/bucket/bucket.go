@@ -28,6 +28,9 @@ type Bucket struct {
 	ARN  string
 	// Ready are the parts that must be there before logs are delivered.
 	Ready []cdktf.ITerraformDependable
+	// Versioned is what must be there before objects are replicated from the bucket,
+	// or to it.
+	Versioned cdktf.ITerraformDependable
 }
 
 // Props configures a Bucket.
@@ -62,6 +65,8 @@ type Props struct {
 	PreventDestroy bool
 	// ForceDestroy lets Terraform empty the bucket to destroy it.
 	ForceDestroy bool
+	// Provider is the region's provider; nil for the stack's own.
+	Provider cdktf.TerraformProvider
 	// Policy of the bucket.
 	Policy policy.Document
 }
@@ -77,6 +82,7 @@ func New(scope cdk.Construct, id string, props Props) (*Bucket, error) {
 		Bucket:       &props.Name,
 		ForceDestroy: new(props.ForceDestroy),
 		Lifecycle:    tf.PreventDestroy(props.PreventDestroy),
+		Provider:     props.Provider,
 	}
 	if len(props.Outlived) > 0 {
 		settings.DependsOn = &props.Outlived
@@ -90,11 +96,13 @@ func New(scope cdk.Construct, id string, props Props) (*Bucket, error) {
 			BlockPublicPolicy:     new(true),
 			IgnorePublicAcls:      new(true),
 			RestrictPublicBuckets: new(true),
+			Provider:              props.Provider,
 		})
 	ownership := s3bucketownershipcontrols.NewS3BucketOwnershipControls(scope, new("ownership"),
 		&s3bucketownershipcontrols.S3BucketOwnershipControlsConfig{
-			Bucket: name,
-			Rule:   &s3bucketownershipcontrols.S3BucketOwnershipControlsRule{ObjectOwnership: new("BucketOwnerEnforced")},
+			Bucket:   name,
+			Rule:     &s3bucketownershipcontrols.S3BucketOwnershipControlsRule{ObjectOwnership: new("BucketOwnerEnforced")},
+			Provider: props.Provider,
 		})
 	encryption := s3bucketserversideencryptionconfiguration.NewS3BucketServerSideEncryptionConfigurationA(scope, new("encryption"),
 		&s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationAConfig{
@@ -103,6 +111,7 @@ func New(scope cdk.Construct, id string, props Props) (*Bucket, error) {
 				ApplyServerSideEncryptionByDefault: encryptionDefault(props.KeyARN),
 				BucketKeyEnabled:                   new(props.KeyARN != "" && !props.WithoutBucketKey),
 			}},
+			Provider: props.Provider,
 		})
 	if props.KeyARN == "" {
 		compliance.Except(encryption, compliance.Exception{
@@ -122,17 +131,20 @@ func New(scope cdk.Construct, id string, props Props) (*Bucket, error) {
 		&s3bucketversioning.S3BucketVersioningAConfig{
 			Bucket:                  name,
 			VersioningConfiguration: &s3bucketversioning.S3BucketVersioningVersioningConfiguration{Status: new("Enabled")},
+			Provider:                props.Provider,
 		})
 	s3bucketlifecycleconfiguration.NewS3BucketLifecycleConfiguration(scope, new("lifecycle"),
 		&s3bucketlifecycleconfiguration.S3BucketLifecycleConfigurationConfig{
 			Bucket:    name,
 			Rule:      lifecycleRules(props),
 			DependsOn: &[]cdktf.ITerraformDependable{versioning},
+			Provider:  props.Provider,
 		})
 	attached := s3bucketpolicy.NewS3BucketPolicy(scope, new("policy"), &s3bucketpolicy.S3BucketPolicyConfig{
 		Bucket:    name,
 		Policy:    &document,
 		DependsOn: &[]cdktf.ITerraformDependable{block},
+		Provider:  props.Provider,
 	})
 	if props.LogBucket != "" {
 		s3bucketlogging.NewS3BucketLoggingA(scope, new("logging"), &s3bucketlogging.S3BucketLoggingAConfig{
@@ -140,12 +152,15 @@ func New(scope cdk.Construct, id string, props Props) (*Bucket, error) {
 			TargetBucket: &props.LogBucket,
 			TargetPrefix: &props.LogPrefix,
 			DependsOn:    &props.LogReady,
+			Provider:     props.Provider,
 		})
 	}
 	return &Bucket{
 		Name:  *bucket.Bucket(),
 		ARN:   *bucket.Arn(),
 		Ready: []cdktf.ITerraformDependable{attached, ownership, encryption},
+
+		Versioned: versioning,
 	}, nil
 }
 

@@ -25,6 +25,7 @@ const Port = 5432
 // rotated by RDS in Secrets Manager; applications sign in with IAM.
 type Database struct {
 	Identifier string
+	ARN        string
 	// Address is the host, Endpoint host and port.
 	Address, Endpoint string
 	// ResourceID is the id that rds-db:connect speaks of.
@@ -169,6 +170,7 @@ func New(scope cdk.Construct, id string, props Props) *Database {
 	})
 	return &Database{
 		Identifier:      identifier,
+		ARN:             *instance.Arn(),
 		Address:         *instance.Address(),
 		Endpoint:        *instance.Endpoint(),
 		ResourceID:      *instance.ResourceId(),

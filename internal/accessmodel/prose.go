@@ -108,6 +108,8 @@ A person with AWS's AdministratorAccess and no boundary. What only they change, 
   named in the environment's boundary);
 - the state bucket and its log, the policies of image repositories, and the policies and names of the keys of data and state;
 - who may assume the roles of tasks, once they are made;
+- copies in another region ([operations.md](operations.md#keep-copies-in-another-region)), where an environment has them: their key, their bucket, the role that S3
+  copies with, and while there are copies the policy of the documents bucket;
 - whatever would destroy a protected environment's data or the roles that reach it.
 
 What only they do, by the runbooks: set the value of a secret, restore a database, read old

@@ -14,8 +14,15 @@ import (
 )
 
 // Synthesised once for all tests; a test that changes them changes a clone. The
-// fixture's are for tests that name what they look at.
-var stacksOfThePlatform, stacksOfTheFixture inventory.Stacks
+// fixture's are for tests that name what they look at, without copies in another
+// region, as the calls were recorded; TestCopies has them.
+var stacksOfThePlatform, stacksOfTheFixture, stacksWithCopies inventory.Stacks
+
+func withoutCopies() config.Settings {
+	s := config.Fixture()
+	s.Environments[2].Copies = config.Copies{}
+	return s
+}
 
 // simulator remembers for all tests.
 var simulator = &iamsim.Simulator{}
@@ -29,7 +36,10 @@ func TestMain(m *testing.M) {
 		defer kernel.Close()
 		var err error
 		if stacksOfThePlatform, err = synthesise(config.Platform()); err == nil {
-			stacksOfTheFixture, err = synthesise(config.Fixture())
+			stacksOfTheFixture, err = synthesise(withoutCopies())
+		}
+		if err == nil {
+			stacksWithCopies, err = synthesise(config.Fixture())
 		}
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)

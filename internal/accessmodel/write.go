@@ -67,7 +67,7 @@ func document(settings config.Settings, stacks inventory.Stacks, simulator *iams
 		roles    []string
 		platform *inventory.Platform
 	}{
-		{&ci, environments.Areas(promotions(settings), jobsOf(settings)), roles, p}, {&ofWorkloads, environments.Workloads(jobsOf(settings)), workloads, p}, {&ofPerson, environments.Administration(), person, withPerson},
+		{&ci, areas(settings), roles, p}, {&ofWorkloads, environments.Workloads(jobsOf(settings)), workloads, p}, {&ofPerson, ofAdministrators(settings), person, withPerson},
 		{&ofPeople, environments.People(), people, p},
 	} {
 		if len(ask.roles) == 0 {
@@ -151,6 +151,28 @@ func peopleOf(settings config.Settings) []string {
 		names = append(names, settings.Names().PeopleRole(r.Role))
 	}
 	return names
+}
+
+// areas are the whole table for the roles of CI, with the copies that there are.
+func areas(settings config.Settings) []capability.Area {
+	all := environmentsOf(settings).Areas(promotions(settings), jobsOf(settings))
+	for _, env := range settings.Environments {
+		if env.Copies.Are() {
+			all = append(all, capability.Copies(env.Name, env.Copies.Region))
+		}
+	}
+	return all
+}
+
+// ofAdministrators are the table for a person with administrator rights, likewise.
+func ofAdministrators(settings config.Settings) []capability.Area {
+	all := environmentsOf(settings).Administration()
+	for _, env := range settings.Environments {
+		if env.Copies.Are() {
+			all = append(all, capability.CopiesForPeople(env.Name, env.Copies.Region))
+		}
+	}
+	return all
 }
 
 // environmentsOf are the names of the settings' environments.

@@ -43,6 +43,7 @@ func Kinds() map[string]Kind {
 		"aws_s3_bucket_ownership_controls":                   {Because: put},
 		"aws_s3_bucket_policy":                               {Because: put},
 		"aws_s3_bucket_public_access_block":                  {Because: put},
+		"aws_s3_bucket_replication_configuration":            {Because: put},
 		"aws_s3_bucket_server_side_encryption_configuration": {Because: put},
 		"aws_s3_bucket_versioning":                           {Because: put},
 		"aws_secretsmanager_secret_policy":                   {Because: put},
@@ -269,6 +270,13 @@ func storageKinds() map[string]Kind {
 				return Object{ID: name, Key: name}, a.project(name) && v.Text("DBInstanceStatus") != "deleting"
 			})
 		}},
+		"aws_db_instance_automated_backups_replication": {Key: []string{"source_db_instance_arn"}, List: func(ctx context.Context, a AWS) ([]Object, error) {
+			return a.objects(ctx, rds("DescribeDBInstanceAutomatedBackups", "DBInstanceAutomatedBackups.DBInstanceAutomatedBackup"), func(v awsapi.Value) (Object, bool) {
+				// The instances' own are "active"; those that are no longer copied are "retained".
+				copied := v.Text("Status") == "pending" || v.Text("Status") == "replicating"
+				return Object{ID: v.Text("DBInstanceAutomatedBackupsArn"), Key: v.Text("DBInstanceArn")}, copied && a.project(v.Text("DBInstanceIdentifier"))
+			})
+		}},
 		"aws_db_parameter_group": {Key: name, List: named(rds("DescribeDBParameterGroups", "DBParameterGroups.DBParameterGroup"),
 			"DBParameterGroupName", "DBParameterGroupName")},
 		"aws_db_subnet_group": {Key: name, List: named(rds("DescribeDBSubnetGroups", "DBSubnetGroups.DBSubnetGroup"),
@@ -288,6 +296,9 @@ func listBuckets(ctx context.Context, a AWS) ([]Object, error) {
 	wanted := []string{n.StateBucket(), n.StateLogBucket()}
 	for _, e := range a.Settings.Environments {
 		wanted = append(wanted, n.DocumentsBucket(e.Name), n.LogBucket(e.Name))
+		if e.Copies.Are() {
+			wanted = append(wanted, n.CopiesBucket(e.Name), n.CopiesLogBucket(e.Name))
+		}
 	}
 	var found []Object
 	for _, name := range wanted {

@@ -125,7 +125,7 @@ func TestListBucketsAsksForEachByName(t *testing.T) {
 	a := fake(t, answers)
 	wantObjects(t, a, "aws_s3_bucket")
 	delete(answers, "HEAD /")
-	for _, b := range []string{n.StateBucket() + " ", n.StateLogBucket(), n.LogBucket("dev"), n.DocumentsBucket("staging"), n.LogBucket("staging"), n.DocumentsBucket("prod"), n.LogBucket("prod")} {
+	for _, b := range []string{n.StateBucket() + " ", n.StateLogBucket(), n.LogBucket("dev"), n.DocumentsBucket("staging"), n.LogBucket("staging"), n.DocumentsBucket("prod"), n.LogBucket("prod"), n.CopiesBucket("prod"), n.CopiesLogBucket("prod")} {
 		answers["HEAD /"+b] = "404"
 	}
 	answers["HEAD /"+n.DocumentsBucket("dev")] = ""

@@ -79,7 +79,7 @@ var nextPage = []string{"NextToken", "nextToken", "NextMarker", "Marker", "NextP
 var samples = map[string]string{
 	"Origin": "CreateRoute", "Type": "AMAZON_ISSUED", "Status": "ISSUED", "KeyManager": "CUSTOMER", "KeyState": "Enabled", "Key": "Name", "MonitorDimension": "SERVICE",
 	"State": "available", "AliasName": "alias/paperwurks/x", "DomainName": "dev.example.com", "Arn": "x/" + config.GitHubOIDCHost,
-	"route53 Name": "dev.example.com.", "route53 Type": "AAAA", "TagKey": "stack", "TagValue": "dev", "HomeRegion": config.EdgeRegion,
+	"rds Status": "replicating", "route53 Name": "dev.example.com.", "route53 Type": "AAAA", "TagKey": "stack", "TagValue": "dev", "HomeRegion": config.EdgeRegion,
 }
 
 // foreign are the samples of objects that are nobody's of the platform.

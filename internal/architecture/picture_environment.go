@@ -54,7 +54,8 @@ func drawEnvironment(s *platform.Stacks, env string) (*picture.Picture, error) {
 
 	vpc.H = y + tierMargin - vpc.Y
 	e.edge()
-	_, rest := stack(e.Picture, point(serviceX, bottom+14), serviceWidth, 12, append(e.jobs(), e.observation(), e.keys(), e.parameters())...)
+	boxes := append(e.jobs(), e.observation(), e.keys(), e.parameters())
+	_, rest := stack(e.Picture, point(serviceX, bottom+14), serviceWidth, 12, append(boxes, e.copies()...)...)
 	e.Finish(max(vpc.Bottom(), rest) + 6)
 	return e.Picture, nil
 }

@@ -1,6 +1,7 @@
 package architecture
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/paperwurks/infra/internal/architecture/picture"
@@ -14,7 +15,7 @@ func (e *environmentPicture) services() []picture.Box {
 		boxes = append(boxes, picture.Box{Zone: picture.Service, Kind: "ECR repository", Name: r.Text("name"), Lines: []string{"tags " + strings.ToLower(r.Text("image_tag_mutability"))}})
 	}
 	for _, r := range e.stacks.In(e.env, "aws_s3_bucket") {
-		if !e.isLogBucket(r) {
+		if !e.isLogBucket(r) && !isCopies(r) {
 			boxes = append(boxes, picture.Box{Zone: picture.Service, Icon: picture.Bucket, Kind: "S3 bucket, through its endpoint", Name: r.Text("bucket")})
 		}
 	}
@@ -55,7 +56,7 @@ func (e *environmentPicture) outside(reached []picture.Box) (bottom int) {
 		e.Arrow("internet", point(e.public.Right(), place.CenterY()), point(serviceX, place.CenterY()))
 	}
 	for _, r := range e.stacks.In(e.env, "aws_s3_bucket") {
-		if e.isLogBucket(r) {
+		if e.isLogBucket(r) && !isCopies(r) {
 			b := picture.Box{Zone: picture.Service, Icon: picture.Bucket, Kind: "S3 bucket, access logs", Name: r.Text("bucket"), Lines: []string{"of CloudFront, load balancer and documents"}}
 			_, _ = stack(e.Picture, point(serviceX, e.balancer.Y-30), serviceWidth, 12, b)
 		}
@@ -65,6 +66,32 @@ func (e *environmentPicture) outside(reached []picture.Box) (bottom int) {
 		e.Arrow("service "+p.String(), point(e.cluster.Right(), p.CenterY()), point(serviceX, p.CenterY()))
 	}
 	return bottom
+}
+
+// isCopies says of a bucket whether it is in the region of the copies.
+func isCopies(bucket platform.Resource) bool {
+	return strings.HasSuffix(bucket.Text("provider"), ".copies")
+}
+
+// copies are those of documents and backups in another region; none where there are
+// none.
+func (e *environmentPicture) copies() []picture.Box {
+	b := picture.Box{Zone: picture.Service, Icon: picture.Bucket, Kind: "S3 bucket, copies in another region"}
+	for _, r := range e.stacks.In(e.env, "aws_s3_bucket") {
+		switch {
+		case isCopies(r) && e.isLogBucket(r):
+			b.Lines = append(b.Lines, "bucket "+r.Text("bucket"))
+		case isCopies(r):
+			b.Name = r.Text("bucket")
+		}
+	}
+	for _, r := range e.stacks.In(e.env, "aws_db_instance_automated_backups_replication") {
+		b.Lines = append(b.Lines, fmt.Sprintf("and backups of %v days, by RDS", r.Number("retention_period")))
+	}
+	if b.Name == "" {
+		return nil
+	}
+	return []picture.Box{b}
 }
 
 func (e *environmentPicture) observation() picture.Box {

@@ -47,6 +47,7 @@ const (
 func Base() config.Settings {
 	s := config.Fixture().OnLocalAWS()
 	s.User.Domain, s.People = config.Domain{}, config.People{}
+	env("prod", func(e *config.Environment) { e.Copies = config.Copies{} })(&s)
 	staging(func(e *config.Environment) { e.Database.EngineVersion = "16" })(&s)
 	staging(jobsOf("web"))(&s)
 	return s
@@ -302,6 +303,12 @@ func Rows() []Row {
 		{Field: "Environments[].Database.ChangeNow", Change: "set", Make: staging(func(e *config.Environment) { e.Database.ChangeNow = true }), Outcome: InPlace, Note: "**What waits for the maintenance window happens with this apply.**"},
 		{Field: "Environments[].Documents.NoncurrentVersionDays", Change: "more", Make: staging(func(e *config.Environment) { e.Documents.NoncurrentVersionDays = 60 }), Outcome: InPlace, Note: "Fewer: older versions are gone within some days."},
 		{Field: "Environments[].Documents.InfrequentAccessDays", Change: "fewer", Make: staging(func(e *config.Environment) { e.Documents.InfrequentAccessDays = 60 }), Outcome: InPlace, Note: "Where documents are kept, not whether."},
+		{Field: "Environments[].Copies.Region", Change: "set, for prod", Make: env("prod", func(e *config.Environment) {
+			e.Copies = config.Copies{Region: "eu-north-1", BackupDays: 14, NoncurrentVersionDays: 90}
+		}), Outcome: InPlace, Runbook: "Keep copies in another region", Note: "An administrator's, as all of `Copies`. Nothing is unavailable. What is there already is not copied, but the backups. Taken away, or another one: the copies would go, and the plan is refused until that is approved."},
+		{Field: "Environments[].Copies.BackupDays", Change: "more", Outcome: Elsewhere, Runbook: "Keep copies in another region", Note: "RDS has no call for it: copying would end and begin again, which a plan is refused for until it is approved. What was copied is kept for its former retention."},
+		{Field: "Environments[].Copies.NoncurrentVersionDays", Change: "more", Outcome: Elsewhere, Runbook: "Keep copies in another region", Note: "In place. Fewer: older versions of copies are gone within some days."},
+		{Field: "Environments[].Copies.TimeControl", Change: "off", Outcome: Elsewhere, Runbook: "Keep copies in another region", Note: "In place. Documents are copied as before, but AWS promises no time."},
 		{Field: "Environments[].Secrets", Change: "one more", Make: staging(func(e *config.Environment) { e.Secrets = append(e.Secrets, "stripe-key") }), Outcome: InPlace, Runbook: "Rotate a secret", Note: "It is empty: fill it in before a service receives it, or no task starts."},
 		{Field: "Environments[].Secrets", Change: "one that nobody receives any more", Make: func(s *config.Settings) {
 			staging(func(e *config.Environment) {

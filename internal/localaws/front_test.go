@@ -83,13 +83,18 @@ type reply struct {
 	body   string
 }
 
+// credential is the header that names a request's service and region.
+func credential(service, region string) string {
+	return "AWS4-HMAC-SHA256 Credential=AKIATEST/20261124/" + region + "/" + service + "/aws4_request, SignedHeaders=host, Signature=0"
+}
+
 func (b *bench) send(service, method, path, body string, header map[string]string) reply {
 	b.Helper()
 	request, err := http.NewRequest(method, b.front.URL+path, strings.NewReader(body))
 	if err != nil {
 		b.Fatal(err)
 	}
-	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=AKIATEST/20261124/eu-central-1/"+service+"/aws4_request, SignedHeaders=host, Signature=0")
+	request.Header.Set("Authorization", credential(service, "eu-central-1"))
 	for name, value := range header {
 		request.Header.Set(name, value)
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -324,6 +326,79 @@ func rdsRules(b *rulesBench) {
 	create("three", "false")
 	b.refused("final-snapshot-is-new", remove("three", "FinalDBSnapshotIdentifier", "last"))
 	b.ok(remove("three", "FinalDBSnapshotIdentifier", "last-but-one"))
+	copiesOfBackups(b)
+}
+
+// copiesOfBackups are those of a database in another region.
+func copiesOfBackups(b *rulesBench) {
+	in := func(region, service, action string, pairs ...string) reply {
+		form := url.Values{"Action": {action}, "Version": {"2014-10-31"}}
+		for i := 0; i+1 < len(pairs); i += 2 {
+			form.Set(pairs[i], pairs[i+1])
+		}
+		return b.send(service, http.MethodPost, "/", form.Encode(), map[string]string{"Content-Type": "application/x-www-form-urlencoded; charset=utf-8", "Authorization": credential(service, region)})
+	}
+	b.ok(b.form("rds", "CreateDBInstance", "DBInstanceIdentifier", "copied", "Engine", "postgres", "EngineVersion", "17.5", "DBInstanceClass", "db.t4g.micro", "AllocatedStorage", "20",
+		"MasterUsername", "u", "MasterUserPassword", "passw0rd!", "StorageEncrypted", "true", "BackupRetentionPeriod", "0"))
+	arn := text(b.ok(b.form("rds", "DescribeDBInstances", "DBInstanceIdentifier", "copied")), "DBInstanceArn")
+	made := b.send("kms", http.MethodPost, "/", "{}", map[string]string{"X-Amz-Target": targets["kms"] + "CreateKey", "Content-Type": "application/x-amz-json-1.1", "Authorization": credential("kms", "eu-west-1")})
+	var key struct{ KeyMetadata struct{ Arn string } }
+	if err := json.Unmarshal(b.ok(made), &key); err != nil {
+		b.Fatal(err)
+	}
+	start := func(region string, more ...string) reply {
+		return in(region, "rds", "StartDBInstanceAutomatedBackupsReplication", append([]string{"SourceDBInstanceArn", arn}, more...)...)
+	}
+	good := []string{"KmsKeyId", key.KeyMetadata.Arn, "BackupRetentionPeriod", "14"}
+	b.refused("copies-are-elsewhere", start("eu-central-1", good...))
+	b.refused("copies-need-backups", start("eu-west-1", good...))
+	for region, supported := range map[string]string{"eu-west-1": "true", "eu-central-1": "false"} {
+		b.want("copies of Frankfurt in "+region, text(b.ok(in(region, "rds", "DescribeSourceRegions", "RegionName", "eu-central-1")), "SupportsDBInstanceAutomatedBackupsReplication"), supported)
+	}
+	b.ok(b.form("rds", "ModifyDBInstance", "DBInstanceIdentifier", "copied", "BackupRetentionPeriod", "7", "ApplyImmediately", "true"))
+	b.refused("copies-need-a-key", start("eu-west-1", "BackupRetentionPeriod", "14"))
+	b.refused("copies-need-a-key", start("eu-west-2", good...))
+	b.refused("copies-are-kept", start("eu-west-1", "KmsKeyId", key.KeyMetadata.Arn, "BackupRetentionPeriod", "36"))
+	copied := text(b.ok(start("eu-west-1", good...)), "DBInstanceAutomatedBackupsArn")
+	describe := func(region string, more ...string) reply {
+		return in(region, "rds", "DescribeDBInstanceAutomatedBackups", more...)
+	}
+	b.want("asked for", text(b.ok(describe("eu-west-1", "DBInstanceAutomatedBackupsArn", copied)), "Status"), "pending")
+	found := b.ok(describe("eu-west-1", "DBInstanceAutomatedBackupsArn", copied))
+	b.want("copied", text(found, "Status")+" "+text(found, "BackupRetentionPeriod")+" "+text(found, "KmsKeyId")+" "+text(found, "DBInstanceArn"), "replicating 14 "+key.KeyMetadata.Arn+" "+arn)
+	b.wantNotContains("where they are not", describe("eu-west-2").body, copied)
+	b.wantError("copies that nobody made", describe("eu-west-2", "DBInstanceAutomatedBackupsArn", copied), http.StatusNotFound, "DBInstanceAutomatedBackupNotFound")
+	b.want("stopped", text(b.ok(in("eu-central-1", "rds", "StopDBInstanceAutomatedBackupsReplication", "SourceDBInstanceArn", arn)), "Status"), "retained")
+	b.want("kept", text(b.ok(describe("eu-west-1", "DBInstanceIdentifier", "copied")), "Status"), "retained")
+	b.wantError("stopped twice", in("eu-central-1", "rds", "StopDBInstanceAutomatedBackupsReplication", "SourceDBInstanceArn", arn), http.StatusNotFound, "DBInstanceNotFound")
+	b.wantError("of a database that there is not", in("eu-west-1", "rds", "StartDBInstanceAutomatedBackupsReplication", "SourceDBInstanceArn", arn+"-x"), http.StatusNotFound, "DBInstanceNotFound")
+
+	copiesOfObjects(b)
+}
+
+// copiesOfObjects are those of a bucket.
+func copiesOfObjects(b *rulesBench) {
+	for _, name := range []string{"originals", "copies"} {
+		b.ok(b.rest("s3", http.MethodPut, "/"+name, `<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>`))
+	}
+	versions := func(bucket, status string) reply {
+		return b.rest("s3", http.MethodPut, "/"+bucket+"?versioning", `<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Status>`+status+`</Status></VersioningConfiguration>`)
+	}
+	const rule = `<Rule><ID>copies</ID><Priority>0</Priority><Status>Enabled</Status><Filter><Prefix></Prefix></Filter><DeleteMarkerReplication><Status>Disabled</Status></DeleteMarkerReplication>` +
+		`<SourceSelectionCriteria><SseKmsEncryptedObjects><Status>Enabled</Status></SseKmsEncryptedObjects></SourceSelectionCriteria>` +
+		`<Destination><Bucket>arn:aws:s3:::copies</Bucket><EncryptionConfiguration><ReplicaKmsKeyID>arn:aws:kms:eu-west-1:1:key/k</ReplicaKmsKeyID></EncryptionConfiguration></Destination></Rule>`
+	replicate := func(rule string) reply {
+		return b.rest("s3", http.MethodPut, "/originals?replication", `<ReplicationConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Role>arn:aws:iam::1:role/r</Role>`+rule+`</ReplicationConfiguration>`)
+	}
+	b.ok(versions("originals", "Enabled"))
+	b.refused("copies-keep-versions", replicate(rule))
+	b.refused("copies-keep-versions", replicate(strings.ReplaceAll(rule, ":copies<", ":nowhere<")))
+	b.ok(versions("copies", "Enabled"))
+	b.ok(replicate(rule))
+	b.wantContains("the rule", b.rest("s3", http.MethodGet, "/originals?replication", "").body, "<ReplicaKmsKeyID>arn:aws:kms:eu-west-1:1:key/k</ReplicaKmsKeyID>")
+	b.refused("replicated-bucket-keeps-versions", versions("originals", "Suspended"))
+	b.ok(b.rest("s3", http.MethodDelete, "/originals?replication", ""))
+	b.ok(versions("originals", "Suspended"))
 }
 
 func vpcRules(b *rulesBench) {

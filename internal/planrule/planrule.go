@@ -121,27 +121,32 @@ func (c *checker) isApproved(r review.ResourceChange) bool {
 // keeps are the kinds that are not destroyed or replaced where an environment
 // is not disposable, with what is lost.
 var keeps = map[string]string{
-	"aws_cloudfront_distribution":     "the address that users reach",
-	"aws_db_instance":                 "the database and what it holds",
-	"aws_db_subnet_group":             "the database's place in the network",
-	"aws_ecr_repository":              "the images that a rollback needs",
-	"aws_ecs_cluster":                 "the cluster that everything runs in",
-	"aws_ecs_service":                 "a service and the tasks that answer",
-	"aws_eip":                         "an address that others may have let in",
-	"aws_iam_openid_connect_provider": "every pipeline's way in",
-	"aws_internet_gateway":            "the network's way out",
-	"aws_kms_alias":                   "the name that protects a key",
-	"aws_kms_key":                     "the key: what it encrypts cannot be read again",
-	"aws_lb":                          "the load balancer",
-	"aws_nat_gateway":                 "the network's way out",
-	"aws_route":                       "a route of the network",
-	"aws_route_table":                 "the network's routes",
-	"aws_route_table_association":     "a subnet's routes",
-	"aws_s3_bucket":                   "the bucket and what it holds",
-	"aws_secretsmanager_secret":       "the secret's value",
-	"aws_subnet":                      "the network that tasks and database are in",
-	"aws_vpc":                         "the network",
-	"aws_vpc_endpoint":                "the network's way to S3 or another service of AWS",
+	"aws_cloudfront_distribution": "the address that users reach",
+	"aws_db_instance":             "the database and what it holds",
+
+	"aws_db_instance_automated_backups_replication": "the copying of backups to another region",
+	"aws_db_subnet_group":                           "the database's place in the network",
+	"aws_ecr_repository":                            "the images that a rollback needs",
+	"aws_ecs_cluster":                               "the cluster that everything runs in",
+	"aws_ecs_service":                               "a service and the tasks that answer",
+	"aws_eip":                                       "an address that others may have let in",
+	"aws_iam_openid_connect_provider":               "every pipeline's way in",
+	"aws_internet_gateway":                          "the network's way out",
+	"aws_kms_alias":                                 "the name that protects a key",
+	"aws_kms_key":                                   "the key: what it encrypts cannot be read again",
+	"aws_lb":                                        "the load balancer",
+	"aws_nat_gateway":                               "the network's way out",
+	"aws_route":                                     "a route of the network",
+	"aws_route_table":                               "the network's routes",
+	"aws_route_table_association":                   "a subnet's routes",
+	"aws_s3_bucket":                                 "the bucket and what it holds",
+
+	"aws_s3_bucket_replication_configuration": "the copying of documents to another region",
+
+	"aws_secretsmanager_secret": "the secret's value",
+	"aws_subnet":                "the network that tasks and database are in",
+	"aws_vpc":                   "the network",
+	"aws_vpc_endpoint":          "the network's way to S3 or another service of AWS",
 }
 
 // destruction refuses what loses data or network. A secret and a service may

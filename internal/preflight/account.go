@@ -211,3 +211,22 @@ func hostedZone(ctx context.Context, aws awsapi.Client, domain config.Domain) Ch
 	}
 	return c
 }
+
+// copies looks whether RDS copies backups from the platform's region to that of an
+// environment's copies.
+func copies(ctx context.Context, there awsapi.Client, from string, env config.Environment) Check {
+	c := Check{What: "RDS copies backups of " + env.Name + " to " + env.Copies.Region, Need: "from " + from}
+	found, err := there.All(ctx, awsapi.Request{Service: "rds", Operation: "DescribeSourceRegions", Parameters: map[string]any{"RegionName": from}}, "SourceRegions.SourceRegion")
+	if err != nil {
+		c.noAnswer(err)
+		return c
+	}
+	c.Found, c.State = "no", Missing
+	c.Do = "choose another region for environments[" + strconv.Quote(env.Name) + "].copies in config/platform.go"
+	for _, v := range found {
+		if v.Text("RegionName") == from && v.Text("SupportsDBInstanceAutomatedBackupsReplication") == "true" {
+			c.Found, c.State, c.Do = "yes", Good, ""
+		}
+	}
+	return c
+}

@@ -65,6 +65,8 @@ type account struct {
 	// recorders and channels are Config's.
 	recorders, channels string
 	hub                 bool
+	// noCopies says that RDS copies no backups from the region.
+	noCopies bool
 }
 
 func (a account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -104,6 +106,12 @@ func (a account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		ours := `<item><vpcId>v</vpcId><tagSet><item><key>project</key><value>paperwurks</value></item></tagSet></item>`
 		fmt.Fprintf(w, `<DescribeVpcsResponse><vpcSet>%s%s</vpcSet></DescribeVpcsResponse>`,
 			strings.Repeat(ours, a.taggedVPCs), strings.Repeat(`<item><vpcId>o</vpcId></item>`, a.otherVPCs))
+	case "DescribeSourceRegions":
+		if form.Get("RegionName") != "eu-central-1" || !strings.Contains(r.Header.Get("Authorization"), "/eu-north-1/") {
+			fault(400, "InvalidParameterValue")
+			return
+		}
+		fmt.Fprintf(w, `<R><DescribeSourceRegionsResult><SourceRegions><SourceRegion><RegionName>eu-central-1</RegionName><SupportsDBInstanceAutomatedBackupsReplication>%t</SupportsDBInstanceAutomatedBackupsReplication></SourceRegion></SourceRegions></DescribeSourceRegionsResult></R>`, !a.noCopies)
 	case "DescribeAvailabilityZones":
 		fmt.Fprint(w, `<R><availabilityZoneInfo><item><zoneName>eu-central-1a</zoneName><zoneState>available</zoneState></item></availabilityZoneInfo></R>`)
 	case "GetRole":
@@ -242,6 +250,7 @@ func TestRun(t *testing.T) {
 			madeByAWS("CloudFrontVPCOrigin", "VPC origin", "vpcorigin.cloudfront.amazonaws.com")}},
 		{"the platform's own provider", func(a *account) { a.oidc = "paperwurks" }, false, []string{"the platform's own"}},
 		{"a stranger's provider", func(a *account) { a.oidc = "other" }, true, []string{"EntityAlreadyExists"}},
+		{"no copies from the region", func(a *account) { a.noCopies = true }, true, []string{`choose another region for environments["prod"].copies in config/platform.go`}},
 		{"another zone", func(a *account) { a.zone = "elsewhere.example." }, true, []string{"correct domain.name or domain.hostedZoneID"}},
 		{"name servers", func(*account) {}, false, []string{"must be delegated to ns1.example, ns2.example"}},
 		{"no baseline yet", func(*account) {}, false, []string{"ok  Baseline: CloudTrail trail", "none: bootstrap makes it", "none: bootstrap sets it"}},

@@ -8,8 +8,12 @@ import (
 
 // holdsData are the types whose destruction loses what cannot be recreated.
 var holdsData = map[string]string{
-	"aws_db_instance":                 "the database and what it holds",
-	"aws_s3_bucket":                   "the bucket and what it holds",
+	"aws_db_instance": "the database and what it holds",
+	"aws_s3_bucket":   "the bucket and what it holds",
+
+	"aws_db_instance_automated_backups_replication": "the copying of backups to another region",
+	"aws_s3_bucket_replication_configuration":       "the copying of documents to another region",
+
 	"aws_ecr_repository":              "the images, rollbacks need them",
 	"aws_kms_key":                     "the key: what it encrypts cannot be read again",
 	"aws_secretsmanager_secret":       "the secret's value",

@@ -48,8 +48,8 @@ func Drills(s config.Settings) []Drill {
 		{
 			Section: "A lost region",
 			OnlyAWS: "all of it",
-			Point:   "**none**: the stacks copy nothing out of the region. With the copy by hand, the database: what RDS copied last, which `describe-db-instance-automated-backups` there shows; documents: none",
-			Time:    "AWS names none. An empty platform elsewhere: a new account's quotas (hours to days), the bootstrap, four deployments",
+			Point:   lostRegion(s),
+			Time:    "AWS names none. An empty platform elsewhere: a new account's quotas (hours to days), `make bootstrap`, four deployments",
 		},
 		{
 			Section:   "Deleted documents",
@@ -76,6 +76,30 @@ func Drills(s config.Settings) []Drill {
 			Time:      "one restart of the services. The master secret is another one at once, and by itself every 7 days (RDS user guide, \"Password management with Amazon RDS and AWS Secrets Manager\")",
 		},
 	}
+}
+
+// lostRegion is how much is lost with the region, by what is copied out of it.
+func lostRegion(s config.Settings) string {
+	const none = "**none**: nothing is copied out of the region"
+	var with []string
+	for _, e := range s.Environments {
+		if !e.Copies.Are() {
+			continue
+		}
+		documents := "documents: AWS names none"
+		if e.Copies.TimeControl {
+			documents = "99.9% of a month's documents: 15 minutes (S3 Replication Time Control, service level agreement)"
+		}
+		with = append(with, fmt.Sprintf("%s, to %s: its backups: what RDS copied last, \"as soon as they are ready\", as `describe-db-instance-automated-backups` there shows, as far back as %d days; %s",
+			e.Name, e.Copies.Region, e.Copies.BackupDays, documents))
+	}
+	if len(with) == 0 {
+		return none + ". With `Copies` of an environment, its backups: what RDS copied last, \"as soon as they are ready\" (RDS user guide, \"Replicating automated backups to another AWS Region\"); its documents: 15 minutes for 99.9% of a month's (S3 Replication Time Control, service level agreement), without it AWS names none"
+	}
+	if len(with) == len(s.Environments) {
+		return strings.Join(with, ". ")
+	}
+	return strings.Join(with, ". ") + ". The others: " + none
 }
 
 // days are a number of days for each environment.

@@ -47,6 +47,8 @@ var renamed = map[string][]string{
 	"s3 GetBucketLifecycleConfiguration":    {"s3:GetLifecycleConfiguration"},
 	"s3 GetBucketNotificationConfiguration": {"s3:GetBucketNotification"},
 	"s3 GetBucketReplication":               {"s3:GetReplicationConfiguration"},
+	"s3 PutBucketReplication":               {"s3:PutReplicationConfiguration"},
+	"s3 DeleteBucketReplication":            {"s3:PutReplicationConfiguration"},
 	"s3 GetObjectLockConfiguration":         {"s3:GetBucketObjectLockConfiguration"},
 	"s3 GetPublicAccessBlock":               {"s3:GetBucketPublicAccessBlock"},
 	"s3 HeadBucket":                         {"s3:ListBucket"},

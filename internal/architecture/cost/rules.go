@@ -12,7 +12,7 @@ var order = []string{
 	"aws_ecs_service", "aws_ecs_cluster", "aws_db_instance",
 	"aws_nat_gateway", "aws_eip", "aws_vpc_endpoint",
 	"aws_cloudfront_distribution", "aws_wafv2_web_acl", "aws_lb",
-	"aws_s3_bucket", "aws_ecr_repository", "aws_secretsmanager_secret", "aws_kms_key",
+	"aws_s3_bucket", "aws_db_instance_automated_backups_replication", "aws_s3_bucket_replication_configuration", "aws_ecr_repository", "aws_secretsmanager_secret", "aws_kms_key",
 	"aws_cloudtrail", "aws_guardduty_detector", "aws_securityhub_account", "aws_config_configuration_recorder", "aws_cloudwatch_log_group", "aws_cloudwatch_metric_alarm", "aws_route53_health_check", "aws_cloudwatch_dashboard",
 }
 
@@ -41,6 +41,11 @@ var rules = map[string]func(*bill, []platform.Resource){
 	"aws_s3_bucket": func(b *bill, _ []platform.Resource) {
 		b.add("S3 buckets", "s3-storage", b.assumed("bucket-data"))
 	},
+	"aws_db_instance_automated_backups_replication": func(b *bill, _ []platform.Resource) {
+		b.add("Copies of backups", "backup-storage", b.assumed("copied-backups"))
+		b.add("Copies of backups, to their region", "region-transfer", b.assumed("changed-backups"))
+	},
+	"aws_s3_bucket_replication_configuration": replications,
 	"aws_ecr_repository": func(b *bill, _ []platform.Resource) {
 		b.add("ECR images", "ecr-storage", b.assumed("image-data"))
 	},
@@ -122,6 +127,21 @@ func databases(b *bill, instances []platform.Resource) {
 		b.add("RDS storage", "db-storage-"+db.Text("storage_type"), copies*db.Number("allocated_storage"))
 		if db.Is("manage_master_user_password") {
 			b.with("aws_secretsmanager_secret").add("Secrets", "secret", 1)
+		}
+	}
+}
+
+// replications prices the copies of documents, at the platform's region's price.
+func replications(b *bill, all []platform.Resource) {
+	for _, replication := range all {
+		b.add("Copies of documents", "s3-storage", b.assumed("copied-documents"))
+		b.add("Copies of documents, to their region", "region-transfer", b.assumed("new-documents"))
+		for _, rule := range replication.Nested("rule") {
+			for _, destination := range rule.Nested("destination") {
+				if len(destination.Nested("replication_time")) > 0 {
+					b.add("Copies of documents, in 15 minutes", "replication-time", b.assumed("new-documents"))
+				}
+			}
 		}
 	}
 }

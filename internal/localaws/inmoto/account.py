@@ -1,8 +1,9 @@
-"""What an account or a region has once and moto lacks: settings of EC2, IAM Access Analyzer, Security Hub.
+"""What moto lacks altogether: settings of EC2, IAM Access Analyzer, Security Hub, copies of RDS's backups.
 
 AWS's service models (botocore's) read the requests and write the answers. The rules are in rules.py.
 """
 
+import secrets
 from datetime import datetime, timezone
 
 from check import Refusal
@@ -13,10 +14,12 @@ snapshots: dict[str, str] = {}
 metadata: dict[str, dict[str, str | int]] = {}
 analyzers: dict[tuple[str, str], dict] = {}
 hubs: dict[str, dict] = {}
+# By the region of the copies and the ARN of the database.
+backups: dict[tuple[str, str], dict] = {}
 
 
 def clear():
-    for kept in (snapshots, metadata, analyzers, hubs):
+    for kept in (snapshots, metadata, analyzers, hubs, backups):
         kept.clear()
 
 
@@ -106,6 +109,65 @@ def find_analyzer(call):
     if (call.region, name) not in analyzers:
         raise Refusal("ResourceNotFoundException", f'The analyzer "{name}" does not exist', 404)
     return analyzers[call.region, name]
+
+
+# --- Amazon RDS ---
+
+
+@answer("rds", "StartDBInstanceAutomatedBackupsReplication", "moto has no copies of automated backups in another region")
+def start_copies(call):
+    source = source_of(call)
+    backups[call.region, source.db_instance_arn] = {
+        "DBInstanceArn": source.db_instance_arn,
+        "DbiResourceId": source.dbi_resource_id,
+        "Region": call.input["SourceDBInstanceArn"].split(":")[3],
+        "DBInstanceIdentifier": source.db_instance_identifier,
+        "DBInstanceAutomatedBackupsArn": f"arn:aws:rds:{call.region}:{call.account}:auto-backup:ab-{secrets.token_hex(16)}",
+        "Status": "pending",
+        "Encrypted": source.storage_encrypted,
+        "KmsKeyId": call.input.get("KmsKeyId"),
+        "BackupRetentionPeriod": call.input.get("BackupRetentionPeriod") or 7,
+        "Engine": source.engine,
+        "EngineVersion": source.engine_version,
+    }
+    return {"DBInstanceAutomatedBackup": backups[call.region, source.db_instance_arn]}
+
+
+@answer("rds", "StopDBInstanceAutomatedBackupsReplication", "moto has no copies of automated backups in another region")
+def stop_copies(call):
+    """Backups that were copied stay until their retention ends."""
+    arn = call.input["SourceDBInstanceArn"]
+    kept = next((k for k in backups.items() if k[0][1] == arn and k[1]["Status"] != "retained"), None)
+    if not kept:
+        raise Refusal("DBInstanceNotFound", f"DBInstance {arn} has no replicated automated backups.", 404)
+    kept[1]["Status"] = "retained"
+    return {"DBInstanceAutomatedBackup": kept[1]}
+
+
+@answer("rds", "DescribeSourceRegions", "moto has no copies of automated backups in another region")
+def source_regions(call):
+    """Every other region is one; AWS has fewer pairs, which no document lists."""
+    name = call.input.get("RegionName")
+    return {"SourceRegions": [{"RegionName": name, "Status": "available", "SupportsDBInstanceAutomatedBackupsReplication": name != call.region}] if name else []}
+
+
+def source_of(call):
+    """The database that backups are copied of, in its own region (Amazon RDS API, StartDBInstanceAutomatedBackupsReplication: Errors)."""
+    region, name = call.input["SourceDBInstanceArn"].split(":")[3], call.input["SourceDBInstanceArn"].split(":")[-1]
+    source = call.backend("rds", region).databases.get(name)
+    if not source:
+        raise Refusal("DBInstanceNotFound", f"DBInstance {name} not found.", 404)
+    return source
+
+
+def copies_in(region, **wanted):
+    """The copies in a region; one that was asked for replicates from then on."""
+    found = [b for (of, _), b in backups.items() if of == region and all(v is None or b[k] == v for k, v in wanted.items())]
+    answered = [dict(b) for b in found]
+    for b in found:
+        if b["Status"] == "pending":
+            b["Status"] = "replicating"
+    return answered
 
 
 # --- Amazon GuardDuty ---

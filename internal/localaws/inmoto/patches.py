@@ -30,7 +30,7 @@ from moto.iam.responses import IamResponse
 from moto.kms.responses import KmsResponse
 from moto.logs.models import LogGroup
 from moto.logs.responses import LogsResponse
-from moto.rds.exceptions import DBParameterGroupNotFoundError
+from moto.rds.exceptions import DBParameterGroupNotFoundError, RDSClientError
 from moto.rds.models import DBInstance, RDSBackend
 from moto.rds.responses import RDSResponse
 from moto.route53.exceptions import ResourceRecordAlreadyExists
@@ -38,6 +38,7 @@ from moto.route53.models import HostedZoneIdentifier, Route53Backend
 from moto.s3.models import FakeBucket, S3Backend
 from moto.s3.responses import S3Response
 
+import account
 from patch import patch
 from wire import current
 
@@ -252,6 +253,16 @@ def describe_pending_maintenance_actions(_, self):
     return ActionResult({"PendingMaintenanceActions": []})
 
 
+@patch("rds", "DescribeDBInstanceAutomatedBackups", "moto has no copies of automated backups in another region", RDSResponse, "describe_db_instance_automated_backups")
+def describe_automated_backups(original, self):
+    asked = {k: self.params.get(k) for k in ("DBInstanceAutomatedBackupsArn", "DBInstanceIdentifier", "DbiResourceId")}
+    own = [] if asked["DBInstanceAutomatedBackupsArn"] else list(original(self).result["DBInstanceAutomatedBackups"])
+    copies = account.copies_in(self.region, **asked)
+    if asked["DBInstanceAutomatedBackupsArn"] and not copies:
+        raise RDSClientError("DBInstanceAutomatedBackupNotFound", f"{asked['DBInstanceAutomatedBackupsArn']} not found.")
+    return ActionResult({"DBInstanceAutomatedBackups": own + copies})
+
+
 @patch("rds", "ModifyDBSubnetGroup", "moto loses a subnet group that is modified", RDSBackend, "modify_db_subnet_group")
 def modify_db_subnet_group(original, self, *args, **kwargs):
     group = original(self, *args, **kwargs)
@@ -334,6 +345,18 @@ def set_lifecycle(original, self, rules):
 def get_bucket_lifecycle(original, self):
     original(self)
     return self.serialized(ActionResult(self.backend.get_bucket(self.bucket_name).lifecycle_written))
+
+
+@patch("s3", "PutBucketReplication", "moto forgets most of a replication rule, such as the key of the copies", S3Backend, "put_bucket_replication")
+def put_bucket_replication(original, self, bucket_name, replication):
+    original(self, bucket_name, replication)
+    self.get_bucket(bucket_name).replication_written = current.get().input["ReplicationConfiguration"]
+
+
+@patch("s3", "GetBucketReplication", "moto forgets most of a replication rule, such as the key of the copies", S3Response, "get_bucket_replication")
+def get_bucket_replication(original, self):
+    original(self)
+    return self.serialized(ActionResult({"ReplicationConfiguration": self.backend.get_bucket(self.bucket_name).replication_written}))
 
 
 @patch("s3", "PutBucketLogging", "moto forgets the format of the log's object keys", FakeBucket, "set_logging")

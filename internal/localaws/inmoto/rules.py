@@ -315,6 +315,34 @@ def restore_takes_defaults(call):
     return bool(left_out)
 
 
+@rule("rds", "StartDBInstanceAutomatedBackupsReplication", "backups are copied to another region than the database's", "InvalidParameterValue", "Amazon RDS API, StartDBInstanceAutomatedBackupsReplication: \"to a different AWS Region\"")
+def copies_are_elsewhere(call):
+    if call.input["SourceDBInstanceArn"].split(":")[3] == call.region:
+        return "The source and destination Regions must be different."
+
+
+@rule("rds", "StartDBInstanceAutomatedBackupsReplication", "only a database that keeps backups has them copied", "InvalidDBInstanceState", "Amazon RDS API, StartDBInstanceAutomatedBackupsReplication: Errors; user guide, Enabling cross-Region automated backups")
+def copies_need_backups(call):
+    source = account.source_of(call)
+    if not source.backup_retention_period:
+        return f"DB instance {source.db_instance_identifier} does not have automated backups enabled."
+
+
+@rule("rds", "StartDBInstanceAutomatedBackupsReplication", "copies of encrypted backups want a key that can be used in their region", "KMSKeyNotAccessibleFault", "Amazon RDS API, StartDBInstanceAutomatedBackupsReplication: KmsKeyId, Errors")
+def copies_need_a_key(call):
+    named, kms = call.input.get("KmsKeyId"), call.backend("kms")
+    key = named and (named.split(":")[3:4] == [call.region] or ":" not in named) and kms.keys.get(kms.get_key_id(named))
+    if account.source_of(call).storage_encrypted and not (key and key.enabled):
+        return f"The specified KMS key [{named or ''}] does not exist, is not enabled or you do not have permissions to access it."
+
+
+@rule("rds", "StartDBInstanceAutomatedBackupsReplication", "copies are kept for 1 to 35 days", "InvalidParameterValue", "Amazon RDS user guide, Backup retention period; Amazon RDS API, StartDBInstanceAutomatedBackupsReplication: BackupRetentionPeriod")
+def copies_are_kept(call):
+    days = call.input.get("BackupRetentionPeriod")
+    if days is not None and not 1 <= int(days) <= 35:
+        return f"Invalid backup retention period. Retention period must be between 1 and 35, got {days}."
+
+
 @rule("rds", "DeleteDBInstance", "a final snapshot's name that is taken refuses the deletion", "DBSnapshotAlreadyExists", "Amazon RDS API, DeleteDBInstance: Errors")
 def final_snapshot_is_new(call):
     snapshot = call.input.get("FinalDBSnapshotIdentifier")
@@ -341,6 +369,25 @@ def subnet_group_is_free(call):
     for d in call.backend("rds").databases.values():
         if getattr(d, "_db_subnet_group_name", None) == group:
             return f"Cannot delete the subnet group '{group}' because at least one database instance: {d.db_instance_identifier} is still using it."
+
+
+# --- Amazon S3 ---
+
+
+@rule("s3", "PutBucketReplication", "objects are copied to a bucket that keeps versions", "InvalidRequest", "Amazon S3 user guide, What does Amazon S3 replicate?: Requirements; terraform-provider-aws #9041")
+def copies_keep_versions(call):
+    buckets = call.backend("s3", "aws").buckets
+    for r in call.input["ReplicationConfiguration"]["Rules"]:
+        to = buckets.get(r["Destination"]["Bucket"].rsplit(":", 1)[-1])
+        if not to or to.versioning_status != "Enabled":
+            return "Destination bucket must exist." if not to else "Destination bucket must have versioning enabled."
+
+
+@rule("s3", "PutBucketVersioning", "a bucket that is copied keeps its versions", "InvalidBucketState", "Amazon S3 user guide, Replication: additional considerations, Versioning configuration and replication", status=409)
+def replicated_bucket_keeps_versions(call):
+    bucket = call.backend("s3", "aws").buckets.get(call.input["Bucket"])
+    if bucket and getattr(bucket, "replication", None) and call.input["VersioningConfiguration"].get("Status") != "Enabled":
+        return "A replication configuration is present on this bucket, so you cannot change the versioning state. To change the versioning state, first delete the replication configuration."
 
 
 # --- Elastic Load Balancing ---
