@@ -109,7 +109,7 @@ func Controls() []Control {
 		{ID: "4.13", Title: "Ensure route table changes are monitored", Level: 1, Manual: true, Rules: watched},
 		{ID: "4.14", Title: "Ensure VPC changes are monitored", Level: 1, Manual: true, Rules: watched},
 		{ID: "4.15", Title: "Ensure AWS Organizations changes are monitored", Level: 1, Manual: true, Organisation: "only the management account records them"},
-		{ID: "4.16", Title: "Ensure AWS Security Hub is enabled", Level: 2, Rules: []string{"PW-BAS-13"}, Open: "it is the platform's region's; other regions have none"},
+		{ID: "4.16", Title: "Ensure AWS Security Hub is enabled", Level: 2, Rules: []string{"PW-BAS-13"}, Runbook: regionsRunbook},
 
 		{ID: "5.1.1", Title: "Ensure EBS volume encryption is enabled in all regions", Level: 1, SecurityHub: []string{"EC2.7"}, Without: []string{"aws_ebs_volume", "aws_instance"}, Rules: []string{"PW-BAS-06"}, Runbook: regionsRunbook},
 		{ID: "5.1.2", Title: "Ensure CIFS access is restricted to trusted networks to prevent unauthorized access", Level: 1, Rules: []string{"PW-NET-01", "PW-NET-02"}},
