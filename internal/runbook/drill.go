@@ -49,7 +49,7 @@ func Drills(s config.Settings) []Drill {
 			Section: "A lost region",
 			OnlyAWS: "all of it",
 			Point:   lostRegion(s),
-			Time:    "AWS names none. An empty platform elsewhere: a new account's quotas (hours to days), `make bootstrap`, four deployments",
+			Time:    "AWS names none. An empty platform elsewhere: a new account's quotas (hours to days), the bootstrap, four deployments",
 		},
 		{
 			Section:   "Deleted documents",
