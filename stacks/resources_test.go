@@ -111,7 +111,8 @@ func TestWorkloadRolesAreBounded(t *testing.T) {
 		workload := strings.HasPrefix(boundary, n.BoundaryARN(n.WorkloadBoundary(""))) || strings.HasPrefix(boundary, "${aws_iam_policy.setup_boundary_workload-")
 		account := strings.HasPrefix(boundary, "${aws_iam_policy.setup_boundary_account_")
 		people := strings.HasPrefix(boundary, "${aws_iam_policy.setup_boundary_people_")
-		if path := r.Attributes["path"]; path != n.CIPath() && (path != n.PeoplePath() || !people) && (path != n.AccountPath() || !account) && (path != n.WorkloadPath() || !workload) {
+		copies := strings.HasPrefix(boundary, "${aws_iam_policy.environment_copies_boundary_replication_")
+		if path := r.Attributes["path"]; path != n.CIPath() && (path != n.CopiesPath() || !copies) && (path != n.PeoplePath() || !people) && (path != n.AccountPath() || !account) && (path != n.WorkloadPath() || !workload) {
 			t.Errorf("path %v with the boundary %q", path, boundary)
 		}
 	})

@@ -69,6 +69,9 @@ func boundaryOf(role *inventory.Role) string {
 	if strings.HasSuffix(role.Path, "/account/") {
 		return "paperwurks-account-boundary"
 	}
+	if strings.HasSuffix(role.Path, "/copies/") {
+		return strings.Replace(strings.TrimSuffix(role.Name, "-replication"), "-copies-", "-copies-boundary-", 1)
+	}
 	if env, ok := strings.CutSuffix(role.Name, "-scheduler"); ok {
 		return strings.Replace(env, "paperwurks-", "paperwurks-workload-boundary-", 1) + "-scheduler"
 	}

@@ -353,7 +353,7 @@ func (c *checker) wrongNames(document string) []string {
 		seen[written] = true
 		c.named++
 		for _, env := range c.settings.Environments {
-			if ofOutside(written) && !env.HasOutside() || isOfJobs(written) && len(env.ScheduledJobs()) == 0 {
+			if c.isRoleOfNobody(written) || ofOutside(written) && !env.HasOutside() || isOfJobs(written) && len(env.ScheduledJobs()) == 0 {
 				continue
 			}
 			if filled := fillings(strings.ReplaceAll(written, "<account>", c.settings.User.AccountID), env); !slices.ContainsFunc(filled, c.exists) {
@@ -370,6 +370,14 @@ func (c *checker) wrongNames(document string) []string {
 func ofOutside(name string) bool {
 	return slices.ContainsFunc(config.AlarmKinds(), func(k config.AlarmKind) bool {
 		return k.ID.IsOutside() && strings.HasSuffix(name, "-"+string(k.ID))
+	})
+}
+
+// isRoleOfNobody says whether it is a role for people that nobody may assume, which is
+// not made.
+func (c *checker) isRoleOfNobody(name string) bool {
+	return slices.ContainsFunc(c.settings.People.All(), func(r config.PeopleRole) bool {
+		return !r.Any() && name == c.settings.Names().PeopleRole(r.Role)
 	})
 }
 

@@ -65,7 +65,7 @@ func AddPersons(p *inventory.Platform, people config.People) error {
 // TakingRoles is the table of who may take which role for people, asked of Persons.
 func TakingRoles(people config.People) Area {
 	area := Area{Title: "Who takes a role for people"}
-	for _, r := range people.All() {
+	for _, r := range people.Roles() {
 		var users, others []string
 		for _, name := range r.Principals {
 			if strings.HasPrefix(name, "user/") {
