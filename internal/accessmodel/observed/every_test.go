@@ -191,7 +191,7 @@ func TestStable(t *testing.T) {
 		arn("kms", "key/"+keyID):                                             "{key alias/p/dev/data}",
 		arn("kms", "key/0b1b2c3d-0000-4000-8000-0123456789ab"):               "arn:aws:kms:{region}:{account}:key/{id}",
 		arn("secretsmanager", "secret:p/dev/a-aB3xYz"):                       "{secret p/dev/a}",
-		arn("secretsmanager", "secret:rds!db-"+keyID+"-aB3xYz"):              "arn:aws:secretsmanager:{region}:{account}:secret:rds!db-{id}-aB3xYz",
+		arn("secretsmanager", "secret:rds!db-"+keyID+"-aB3xYz"):              "arn:aws:secretsmanager:{region}:{account}:secret:rds!db-{id}-{id}",
 		arn("elasticloadbalancing", "loadbalancer/app/p/"+id):                "arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/app/p/{id}",
 		arn("elasticloadbalancing", "listener/app/p/"+id+"/"+id):             "arn:aws:elasticloadbalancing:{region}:{account}:listener/app/p/{id}/{id}",
 		arn("elasticloadbalancing", "listener-rule/app/p/"+id+"/"+id+"/"+id): "arn:aws:elasticloadbalancing:{region}:{account}:listener-rule/app/p/{id}/{id}/{id}",

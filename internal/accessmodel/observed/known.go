@@ -102,6 +102,8 @@ var (
 	scaling  = regexp.MustCompile(`(:scalable-target/)[a-z0-9]+$`)
 	delivery = regexp.MustCompile(`(:delivery:)[A-Za-z0-9]+$`)
 	resource = regexp.MustCompile(`(:db:)db-[A-Z0-9]{26}$`)
+	// RDS names a master secret, Secrets Manager adds six characters.
+	masterSecret = regexp.MustCompile(`(:secret:rds!.+-)[A-Za-z0-9]{6}$`)
 	// S3 user guide, "Amazon S3 server access log format": TargetPrefix, then
 	// the time and a random string.
 	accessLog = regexp.MustCompile(`\d{4}(-\d\d){5}-[0-9A-F]{16}$`)
@@ -128,7 +130,7 @@ func (k *known) stable(text string) string {
 	text = subscription.ReplaceAllString(text, "$1")
 	text = uuid.ReplaceAllString(text, "{id}")
 	text = revision.ReplaceAllString(text, "$1:{id}")
-	for _, made := range []*regexp.Regexp{scaling, delivery, resource} {
+	for _, made := range []*regexp.Regexp{scaling, delivery, resource, masterSecret} {
 		text = made.ReplaceAllString(text, "$1{id}")
 	}
 	text = globalID.ReplaceAllString(text, "$1{id}")
