@@ -479,6 +479,9 @@ func handOverToWorkloads(p *inventory.Platform) error {
 // The policies of the buckets of state and trail and of the keys of data, state and
 // trail are not infra-role's to set.
 func handOverTo(p *inventory.Platform, sessions []string) error {
+	if len(sessions) == 0 { // no roles for people
+		return nil
+	}
 	handed := policy.Statement{Sid: "HandedOver", Effect: policy.Allow, Actions: []string{"sts:AssumeRole"}}
 	for _, session := range sessions {
 		handed.Principals = append(handed.Principals, policy.Principal{Type: policy.AWS, ID: session})
