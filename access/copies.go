@@ -18,13 +18,14 @@ func viaIn(region, service string) policy.Condition {
 // CopiesKey is the policy of the key of an environment's copies, in their region.
 // RDS gets its grant from the administrator who starts the copying, or restores
 // (Amazon RDS user guide, "Encrypting Amazon RDS resources"); S3 encrypts copies for
-// the bucket alone, whose ARN is the context with an S3 Bucket Key (Amazon S3 user
-// guide, "Replicating encrypted objects").
+// the bucket alone, whose ARN is the context with an S3 Bucket Key, which it also
+// decrypts: "The call to kms:Decrypt verifies the integrity of the S3 Bucket Key before
+// using it" (Amazon S3 user guide, "Replicating encrypted objects").
 func CopiesKey(n config.Names, env config.Environment) policy.Document {
 	region, bucket := env.Copies.Region, config.BucketARN(n.CopiesBucket(env.Name))
 	return keyPolicy(n,
 		policy.Statement{
-			Sid: "DocumentsAreCopied", Effect: policy.Allow, Principals: account(n), Actions: []string{"kms:Encrypt", "kms:GenerateDataKey"}, Resources: []string{"*"},
+			Sid: "DocumentsAreCopied", Effect: policy.Allow, Principals: account(n), Actions: []string{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}, Resources: []string{"*"},
 			Conditions: []policy.Condition{
 				policy.If(policy.ArnEquals, "aws:PrincipalArn", n.ReplicationRoleARN(env.Name)),
 				viaIn(region, "s3"),
@@ -110,7 +111,7 @@ func Replication(n config.Names, env config.Environment, dataKeyARN, copiesKeyAR
 			Conditions: []policy.Condition{through(n, "s3")},
 		},
 		{
-			Sid: "EncryptCopies", Effect: policy.Allow, Actions: []string{"kms:Encrypt", "kms:GenerateDataKey"}, Resources: []string{copiesKeyARN},
+			Sid: "EncryptCopies", Effect: policy.Allow, Actions: []string{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}, Resources: []string{copiesKeyARN},
 			Conditions: []policy.Condition{viaIn(env.Copies.Region, "s3")},
 		},
 	}}
