@@ -112,7 +112,7 @@ func Replication(n config.Names, env config.Environment, dataKeyARN, copiesKeyAR
 		},
 		{
 			Sid: "EncryptCopies", Effect: policy.Allow, Actions: []string{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}, Resources: []string{copiesKeyARN},
-			Conditions: []policy.Condition{viaIn(env.Copies.Region, "s3")},
+			Conditions: []policy.Condition{viaIn(env.Copies.Region, "s3"), policy.If(policy.StringLike, "kms:EncryptionContext:aws:s3:arn", to, to+"/*")},
 		},
 	}}
 }
