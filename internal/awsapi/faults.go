@@ -1,6 +1,7 @@
 package awsapi
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
@@ -21,6 +22,9 @@ type Faults struct {
 	// Delay is the longest that a call waits; each waits a time of its own
 	// between nothing and that.
 	Delay time.Duration
+	// Held, where there is one, is closed when calls may go on; until then all
+	// wait but those of S3 and STS. So who has a state's lock keeps it.
+	Held <-chan struct{}
 	// Seed decides which calls are hit: the same calls with the same seed are
 	// hit alike, in whatever order they come.
 	Seed uint64
@@ -51,6 +55,22 @@ func (w *Recorder) FaultCount() FaultCount {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.faults.count
+}
+
+// hold waits until a call may go on, and says whether its caller has waited too.
+func (w *Recorder) hold(ctx context.Context, call *Call) bool {
+	w.mu.Lock()
+	held := w.faults.Held
+	w.mu.Unlock()
+	if held == nil || call.Service == "s3" || call.Service == "sts" {
+		return true
+	}
+	select {
+	case <-held:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // disturb decides what befalls a call.

@@ -122,6 +122,9 @@ func (w *Recorder) serve(role string, answer http.ResponseWriter, r *http.Reques
 		w.problems = append(w.problems, err)
 		w.mu.Unlock()
 	}
+	if !w.hold(r.Context(), call) {
+		return
+	}
 	result := &outcome{}
 	fault, delay := w.disturb(r, call)
 	if delay > 0 {

@@ -206,6 +206,35 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+func TestHeld(t *testing.T) {
+	w, seen := emulator(t, httptest.NewServer)
+	infra := open(t, w, "infra-role")
+	held, answered := make(chan struct{}), make(chan struct{})
+	w.Faults(Faults{Held: held})
+	go func() {
+		defer close(answered)
+		send(t, infra, "ecs", "POST", "/", "{}", "ecs.localhost")
+	}()
+	for _, goesOn := range []string{"s3", "sts"} {
+		if status, _ := send(t, infra, goesOn, "GET", "/"+goesOn, "", ""); status != 200 {
+			t.Errorf("%s was answered %d", goesOn, status)
+		}
+	}
+	select {
+	case <-answered:
+		t.Error("ECS was answered while it was held")
+	case <-time.After(50 * time.Millisecond):
+	}
+	if _, there := seen.Load("ecs.localhost/"); there {
+		t.Error("a held call reached the emulator")
+	}
+	close(held)
+	<-answered
+	if _, there := seen.Load("ecs.localhost/"); !there {
+		t.Error("the call did not go on")
+	}
+}
+
 // An answer that the emulator breaks off is an error that the SDKs repeat.
 func TestBrokenOffAnswer(t *testing.T) {
 	w, _ := emulator(t, func(http.Handler) *httptest.Server {

@@ -16,8 +16,11 @@ import (
 // plan is stale. It says through how many errors the first went.
 func (r *rehearsal) deployOnABadDay(ctx context.Context, app string) (string, error) {
 	second := r.path("second-deploy", "cdktf.out")
-	// The second person has synthesised already.
+	// The second person has everything ready already.
 	if err := r.synth(ctx, app, second, r.endpoints.infra); err != nil {
+		return "", err
+	}
+	if _, err := r.terraform.Run(ctx, second+"/stacks/"+disposable, nil, "init", "-input=false", "-no-color", "-lockfile=readonly"); err != nil {
 		return "", err
 	}
 	plan, err := r.approve(ctx, app)
@@ -29,7 +32,9 @@ func (r *rehearsal) deployOnABadDay(ctx context.Context, app string) (string, er
 	if r.short {
 		delay /= 2 // CI's ten minutes have to do for all of it
 	}
-	r.recorder.Faults(awsapi.Faults{Throttled: 0.02, Internal: 0.02, Delay: delay, Seed: 1})
+	// The first cannot end before the second was stopped, however fast it is.
+	secondEnded := make(chan struct{})
+	r.recorder.Faults(awsapi.Faults{Throttled: 0.02, Internal: 0.02, Delay: delay, Held: secondEnded, Seed: 1})
 	first := make(chan error, 1)
 	go func() {
 		_, err := plan.apply(ctx)
@@ -47,8 +52,9 @@ func (r *rehearsal) deployOnABadDay(ctx context.Context, app string) (string, er
 	})
 	var secondErr error
 	if locked == nil {
-		_, secondErr = r.terraformApply(ctx, second, disposable)
+		_, secondErr = r.terraform.Run(ctx, second+"/stacks/"+disposable, nil, "apply", "-input=false", "-no-color", "-auto-approve")
 	}
+	close(secondEnded)
 	firstErr := <-first
 	r.recorder.Faults(awsapi.Faults{})
 	now := r.recorder.FaultCount()
@@ -72,16 +78,6 @@ func (r *rehearsal) deployOnABadDay(ctx context.Context, app string) (string, er
 		return "", err
 	}
 	return fmt.Sprintf("shared unchanged, the approved plan of %s applied by cdktf deploy through %d errors; the second was stopped by the lock; the plan is stale now, and refused", disposable, injected), nil
-}
-
-// terraformApply is what `cdktf deploy` comes to; the CLI would wait for the lock.
-func (r *rehearsal) terraformApply(ctx context.Context, folder, stack string) (string, error) {
-	dir := folder + "/stacks/" + stack
-	if _, err := r.terraform.Run(ctx, dir, nil, "init", "-input=false", "-no-color", "-lockfile=readonly"); err != nil {
-		return "", err
-	}
-	out, err := r.terraform.Run(ctx, dir, nil, "apply", "-input=false", "-no-color", "-auto-approve")
-	return string(out), err
 }
 
 // isLocked says whether the stack's lock is next to its state.
