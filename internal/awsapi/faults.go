@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -23,7 +24,8 @@ type Faults struct {
 	// between nothing and that.
 	Delay time.Duration
 	// Held, where there is one, is closed when calls may go on; until then all
-	// wait but those of S3 and STS. So who has a state's lock keeps it.
+	// wait but those of S3, STS and IAM, which Terraform sends before it locks
+	// a state. So who has the lock keeps it.
 	Held <-chan struct{}
 	// Seed decides which calls are hit: the same calls with the same seed are
 	// hit alike, in whatever order they come.
@@ -62,7 +64,7 @@ func (w *Recorder) hold(ctx context.Context, call *Call) bool {
 	w.mu.Lock()
 	held := w.faults.Held
 	w.mu.Unlock()
-	if held == nil || call.Service == "s3" || call.Service == "sts" {
+	if held == nil || slices.Contains([]string{"s3", "sts", "iam"}, call.Service) {
 		return true
 	}
 	select {

@@ -215,7 +215,7 @@ func TestHeld(t *testing.T) {
 		defer close(answered)
 		send(t, infra, "ecs", "POST", "/", "{}", "ecs.localhost")
 	}()
-	for _, goesOn := range []string{"s3", "sts"} {
+	for _, goesOn := range []string{"s3", "sts", "iam"} {
 		if status, _ := send(t, infra, goesOn, "GET", "/"+goesOn, "", ""); status != 200 {
 			t.Errorf("%s was answered %d", goesOn, status)
 		}
