@@ -13,7 +13,8 @@ import (
 )
 
 var (
-	regionLine  = regexp.MustCompile(`(?m)(^ *aws-region: |export AWS_REGION=)\S+`)
+	// Not within a sentence, which names another region than the platform's.
+	regionLine  = regexp.MustCompile("(?m)(^ *aws-region: |(?:^|[^`])export AWS_REGION=)\\S+")
 	optionsLine = regexp.MustCompile(`(environment: \{type: choice, options: \[)[^]]*\]`)
 	// A job by the line of its name, up to the next one or what ends the block.
 	jobBlock = regexp.MustCompile("(?m)^  [A-Za-z0-9_-]+:\n(?:(?:    .*)?\n)*")

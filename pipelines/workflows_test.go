@@ -208,6 +208,17 @@ func without(f files, names ...string) files {
 	return out
 }
 
+// TestRegionOfASentence: commands get the settings' region, and a sentence keeps
+// the one that it names.
+func TestRegionOfASentence(t *testing.T) {
+	s := config.Fixture()
+	got, err := WithSettings("any.md", "    export AWS_REGION=x\n    true; export AWS_REGION=x\nAgain after `export AWS_REGION=us-east-1` and\n", s)
+	want := "    export AWS_REGION=" + s.Region + "\n    true; export AWS_REGION=" + s.Region + "\nAgain after `export AWS_REGION=us-east-1` and\n"
+	if err != nil || got != want {
+		t.Errorf("got %q, %v, want %q", got, err, want)
+	}
+}
+
 // What cannot be written is an error, not a file without its jobs.
 func TestSettingsThatHaveNoPlace(t *testing.T) {
 	for file, text := range map[string]string{
