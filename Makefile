@@ -20,7 +20,7 @@ export PATH := $(PATH):$(CURDIR)/$(LOCAL)/bin
 TERRAFORM := $(if $(TERRAFORM_BINARY_NAME)$(shell command -v terraform || command -v tofu),,$(LOCAL)/bin/tofu)
 GO_FILES := $(shell git ls-files '*.go' 'go.mod' 'go.sum' '*.cjs' '*.py' 2>/dev/null)
 
-export BASE COMMIT DIR ENV NAMES OUTCOME OUTPUTS OWNER RECORD SHORT SOURCE STACK SUMMARY
+export ALLOW BASE COMMIT DIR ENV MODE NAMES OUTCOME OUTPUTS OWNER RECORD SHORT SOURCE STACK SUMMARY
 PLATFORM := $(LOCAL)/bin/platform
 SUCCESSOR := internal/kernel/node_modules/.bin/node internal/cdktf/successor/node_modules/cdktn-cli/bundle/bin/cdktn.js
 RUN = go run ./cmd/platform
@@ -85,6 +85,17 @@ status: ## What runs in each environment, and what is wrong (ENV= for one, JSON=
 	http://127.0.0.1:*) $(RUN) status $(if $(JSON),-json) -local "$(ON)" $$ENV ;; \
 	*) echo "ON=$(ON): only \"local\" is allowed"; exit 1 ;; \
 	esac
+
+.PHONY: maintenance
+maintenance: ## Maintenance mode of ENV=: MODE=on or MODE=off, ALLOW= who is let through ("nobody" for none); without MODE= how it is (ON=local: of the local AWS)
+	@[ -n "$$ENV" ] || { echo "say which environment: ENV=dev"; exit 1; }
+	@case "$(ON)" in \
+	"") endpoint= ;; \
+	local) endpoint=$$($(RUN) local-status | cut -d' ' -f1) ;; \
+	http://127.0.0.1:*) endpoint="$(ON)" ;; \
+	*) echo "ON=$(ON): only \"local\" is allowed"; exit 1 ;; \
+	esac; \
+	$(RUN) maintenance -allow "$$ALLOW" $${endpoint:+-local "$$endpoint"} "$$ENV" $${MODE:+"$$MODE"}
 
 .PHONY: parameters
 parameters: ## The parameters that the platform has published in SSM (ON=local: the local AWS)

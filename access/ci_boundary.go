@@ -33,7 +33,7 @@ func CIBoundary(n config.Names, envs []config.Environment) policy.Document {
 			deny("NoValueOfASecret", concat(readSecrets(), writeSecrets())),
 			except(deny("NoObjectsButState", []string{
 				"s3:GetObject*", "s3:PutObject*", "s3:ReplicateObject", "s3:RestoreObject",
-			}), state, state+".tflock"),
+			}), state, state+".tflock", pages(n, "*")),
 			deny("NoWayForDataOut", []string{
 				"acm:ExportCertificate", "s3:CreateAccessPoint*", "s3:CreateJob", "s3:PutAccessPoint*", "s3:PutBucketAcl", "s3:PutBucketNotification",
 				"s3:PutBucketWebsite", "s3:PutInventoryConfiguration", "s3:PutMultiRegionAccessPointPolicy",

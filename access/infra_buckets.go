@@ -24,11 +24,11 @@ func infraBuckets(n config.Names, envs []config.Environment) []policy.Statement 
 	for _, env := range envs {
 		build.Resources = append(build.Resources, config.BucketARN(n.Environment(env.Name)+"-*"))
 		if env.IsDisposable() {
-			empty = append(empty, config.BucketARN(n.DocumentsBucket(env.Name)), config.BucketARN(n.LogBucket(env.Name)))
+			empty = append(empty, config.BucketARN(n.DocumentsBucket(env.Name)), config.BucketARN(n.LogBucket(env.Name)), config.BucketARN(n.PagesBucket(env.Name)))
 		}
 	}
 	if len(empty) == 0 {
-		return []policy.Statement{build}
+		return []policy.Statement{build, writePages(n)}
 	}
 	var objects []string
 	for _, bucket := range empty {
@@ -36,6 +36,7 @@ func infraBuckets(n config.Names, envs []config.Environment) []policy.Statement 
 	}
 	return []policy.Statement{
 		build,
+		writePages(n),
 		{
 			Sid:       "ListDisposableBuckets",
 			Effect:    policy.Allow,

@@ -12,7 +12,7 @@ import (
 func InfraDiffRole(n config.Names, _ []config.Environment) []ManagedPolicy {
 	nothingElse := deny("NothingButReading", nil)
 	nothingElse.NotActions = concat(configurationReads(), parameterReads(),
-		statusReads(), []string{"kms:Decrypt", "s3:GetObject", "s3:ListBucket"})
+		statusReads(), []string{"kms:Decrypt", "s3:GetObject", "s3:GetObjectTagging", "s3:ListBucket"})
 	read := readConfiguration(n)
 	read.Statements = append(read.Statements,
 		policy.Statement{Sid: "ReadMetricsAndQuotas", Effect: policy.Allow, Actions: statusReads(), Resources: []string{"*"}},
@@ -29,7 +29,7 @@ func InfraDiffRole(n config.Names, _ []config.Environment) []ManagedPolicy {
 			Document: policy.Document{Statements: []policy.Statement{
 				nothingElse,
 				deny("NoKeyButForState", []string{"kms:Decrypt"}, policy.If(policy.StringNotEquals, "kms:ViaService", via(n, "s3")...)),
-				// That no object but state and lock is read is in the boundary.
+				// That no object but state, lock and page is read is in the boundary.
 				except(deny("NoBucketButThePlatforms", []string{"s3:ListBucket"}), config.BucketARN(named(n))),
 				except(deny("NoParameterButThePlatforms", parameterReads()), n.ARN("ssm", "parameter/"+n.Project()+"/*")),
 			}},

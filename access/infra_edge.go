@@ -6,7 +6,8 @@ import (
 )
 
 // infraEdge builds what is between users and the load balancer. CloudFront
-// functions are left out: they are code that sees every request.
+// functions are left out: they are code that sees every request. What the sets of
+// maintenance mode hold is not Terraform's (switchMaintenance).
 func infraEdge(n config.Names) []policy.Statement {
 	p := named(n)
 	return []policy.Statement{
@@ -15,7 +16,7 @@ func infraEdge(n config.Names) []policy.Statement {
 			Sid:    "MakeDistributionsAndCertificates",
 			Effect: policy.Allow,
 			Actions: []string{
-				"acm:RequestCertificate", "cloudfront:CreateDistribution",
+				"acm:RequestCertificate", "cloudfront:CreateDistribution", "cloudfront:CreateOriginAccessControl",
 				"cloudfront:CreateResponseHeadersPolicy", "cloudfront:CreateVpcOrigin", "route53:CreateHealthCheck",
 			},
 			Resources: []string{"*"},
@@ -25,9 +26,9 @@ func infraEdge(n config.Names) []policy.Statement {
 			Effect: policy.Allow,
 			Actions: []string{
 				"cloudfront:AllowVendedLogDeliveryForResource", "cloudfront:DeleteDistribution",
-				"cloudfront:DeleteResponseHeadersPolicy", "cloudfront:DeleteVpcOrigin",
+				"cloudfront:DeleteOriginAccessControl", "cloudfront:DeleteResponseHeadersPolicy", "cloudfront:DeleteVpcOrigin",
 				"cloudfront:TagResource", "cloudfront:UntagResource", "cloudfront:UpdateDistribution",
-				"cloudfront:UpdateResponseHeadersPolicy", "cloudfront:UpdateVpcOrigin",
+				"cloudfront:UpdateOriginAccessControl", "cloudfront:UpdateResponseHeadersPolicy", "cloudfront:UpdateVpcOrigin",
 			},
 			Resources: []string{"arn:aws:cloudfront::" + n.Account() + ":*"},
 		},
@@ -35,9 +36,9 @@ func infraEdge(n config.Names) []policy.Statement {
 			Sid:    "BuildFirewalls",
 			Effect: policy.Allow,
 			Actions: []string{
-				"wafv2:AssociateWebACL", "wafv2:CreateWebACL", "wafv2:DeleteLoggingConfiguration",
-				"wafv2:DeleteWebACL", "wafv2:DisassociateWebACL", "wafv2:TagResource", "wafv2:UntagResource",
-				"wafv2:UpdateWebACL",
+				"wafv2:AssociateWebACL", "wafv2:CreateIPSet", "wafv2:CreateRegexPatternSet", "wafv2:CreateWebACL",
+				"wafv2:DeleteIPSet", "wafv2:DeleteLoggingConfiguration", "wafv2:DeleteRegexPatternSet", "wafv2:DeleteWebACL",
+				"wafv2:DisassociateWebACL", "wafv2:TagResource", "wafv2:UntagResource", "wafv2:UpdateWebACL",
 			},
 			Resources: concat(
 				regional(n, "wafv2", "regional/*/"+p), regional(n, "wafv2", "global/*/"+p),

@@ -26,6 +26,7 @@ func LogBucket(n config.Names, env string) policy.Document {
 	return bucketPolicy(bucket,
 		deliver("AccessLogOfDocuments", "logging.s3.amazonaws.com", config.DocumentsLogPrefix,
 			config.BucketARN(n.DocumentsBucket(env))),
+		deliver("AccessLogOfPages", "logging.s3.amazonaws.com", config.PagesLogPrefix, config.BucketARN(n.PagesBucket(env))),
 		balancer,
 		edge.statement(n))
 }

@@ -1,18 +1,20 @@
 package access
 
 import (
+	"slices"
+
 	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/config"
 )
 
 // OnCall is what a person needs who looks when an environment does not answer, and
 // supports what runs: what `make status` and the commands of docs/operations.md,
-// "Prod does not answer" and "Looked at from outside", ask for, the application's log and the account's events, and
-// the restart of a service. Of what users leave behind it reads the application's log
+// "Prod does not answer" and "Looked at from outside", ask for, the application's log, the account's events,
+// the restart of a service, and maintenance mode. Of what users leave behind it reads the application's log
 // only. docs/on-call.json has it, as a permission set's own policy where the role of this
 // name is not wanted.
 func OnCall(n config.Names) policy.Document {
-	return policy.Document{Statements: append(looking(n, concat(statusReads(), []string{
+	return policy.Document{Statements: append(slices.Concat(looking(n, concat(statusReads(), []string{
 		"acm:DescribeCertificate", "acm:ListCertificates",
 		"cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard", "cloudwatch:GetMetricData", "cloudwatch:ListMetrics",
 		"ec2:DescribeAddresses", "ec2:DescribeInternetGateways", "ec2:DescribeNatGateways", "ec2:DescribeSubnets", "ec2:DescribeVpcs",
@@ -21,7 +23,7 @@ func OnCall(n config.Names) policy.Document {
 		"logs:DescribeLogGroups", "logs:DescribeMetricFilters", "logs:GetQueryResults", "logs:StopQuery",
 		"rds:DescribeDBInstances", "rds:DescribePendingMaintenanceActions",
 		"route53:GetHealthCheckStatus",
-	})),
+	})), switchMaintenance(n)),
 		policy.Statement{
 			Sid:       "SeeThatSecretsHaveValues",
 			Effect:    policy.Allow,

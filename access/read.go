@@ -6,8 +6,8 @@ import (
 )
 
 // readConfiguration is what a plan reads of AWS: how resources are configured,
-// never what is in them. No log event, object, image, request, secret or query
-// result is among the actions.
+// never what is in them. No log event, image, request, secret or query result is
+// among the actions; of objects the states and the pages for everybody.
 func readConfiguration(n config.Names) policy.Document {
 	return policy.Document{Statements: []policy.Statement{
 		{
@@ -35,6 +35,7 @@ func readConfiguration(n config.Names) policy.Document {
 			Resources: []string{config.BucketARN(n.StateBucket()) + "/*/terraform.tfstate"},
 		},
 		decryptState(n),
+		readPages(n),
 	}}
 }
 
@@ -85,7 +86,7 @@ func configurationReads() []string {
 		"sqs:GetQueueAttributes", "sqs:ListQueueTags",
 		"ssm:DescribeParameters", "ssm:ListTagsForResource",
 		// Not wafv2:GetSampledRequests: it shows users' requests.
-		"wafv2:GetLoggingConfiguration", "wafv2:GetWebACL", "wafv2:GetWebACLForResource", "wafv2:List*",
+		"wafv2:GetIPSet", "wafv2:GetLoggingConfiguration", "wafv2:GetRegexPatternSet", "wafv2:GetWebACL", "wafv2:GetWebACLForResource", "wafv2:List*",
 	})
 }
 

@@ -23,6 +23,7 @@ var inert = map[string]string{
 	"aws_route":                                "followed by the rules on subnets, databases and services",
 	"aws_route53_record":                       "a name",
 	"aws_route_table_association":              "followed by the rules on subnets",
+	"aws_s3_object":                            "the distribution's rule follows it",
 	"aws_wafv2_web_acl_association":            "the load balancer's rule follows it",
 	"data.aws_caller_identity":                 "reads who one is",
 	"data.aws_ec2_managed_prefix_list":         "the rule on ingress looks at its name",

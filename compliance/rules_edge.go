@@ -3,8 +3,11 @@ package compliance
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/paperwurks/infra/config"
 )
 
 // balancerTLS are the load balancer's security policies that take nothing
@@ -116,6 +119,9 @@ var balancerRules = []Rule{
 					faults = append(faults, one(is, "%s is %s, and idle_timeout of %s is %s", what, show(value), balancer.Address(), show(balancer.Attributes["idle_timeout"]))...)
 				}
 				for _, origin := range list(r.Attributes["origin"]) {
+					if at(origin, "origin_access_control_id") != nil {
+						continue // a bucket
+					}
 					read, keep := at(origin, "vpc_origin_config", "origin_read_timeout"), at(origin, "vpc_origin_config", "origin_keepalive_timeout")
 					wrong(number(read) != limit, "origin_read_timeout", read)
 					wrong(number(keep) >= limit || number(keep) == 0, "origin_keepalive_timeout", keep)
@@ -138,6 +144,25 @@ var balancerRules = []Rule{
 // cacheBehaviors are all of a distribution's.
 func cacheBehaviors(r *Resource) []any {
 	return slices.Concat(list(r.Attributes["default_cache_behavior"]), list(r.Attributes["ordered_cache_behavior"]))
+}
+
+// hasPage says whether a distribution takes a path from a bucket, where it is.
+func (p *Platform) hasPage(r *Resource, path string) bool {
+	var origin any
+	for _, b := range list(r.Attributes["ordered_cache_behavior"]) {
+		for _, o := range list(r.Attributes["origin"]) {
+			if text(at(b, "path_pattern")) == path && at(o, "origin_id") == at(b, "target_origin_id") {
+				origin = o
+			}
+		}
+	}
+	if p.target(r, at(origin, "origin_access_control_id"), "aws_cloudfront_origin_access_control") == nil {
+		return false
+	}
+	bucket := p.target(r, at(origin, "domain_name"), "aws_s3_bucket")
+	return bucket != nil && slices.ContainsFunc(p.partsOf(bucket, "aws_s3_object", "bucket"), func(o *Resource) bool {
+		return "/"+text(o.Attributes["key"]) == path
+	})
 }
 
 // baseRules are the managed rule groups of which each web ACL has at least one
@@ -224,11 +249,14 @@ var edgeRules = []Rule{
 		},
 	},
 	{
-		ID: "PW-CFR-06", Title: "An origin is reached through CloudFront only", Types: []string{"aws_cloudfront_distribution"},
+		ID: "PW-CFR-06", Title: "An origin is reached through CloudFront only", Types: []string{"aws_cloudfront_distribution", "aws_cloudfront_origin_access_control"},
 		Why:  "An origin with a public address is reached past the web ACL.",
 		Fix:  "Use a VPC origin, or for a bucket an origin access control.",
 		FSBP: []string{"CloudFront.13", "CloudFront.16"},
 		check: func(p *Platform, r *Resource) []string {
+			if r.Type == "aws_cloudfront_origin_access_control" {
+				return want(r, map[string]any{"signing_behavior": "always", "signing_protocol": "sigv4"})
+			}
 			origins := list(r.Attributes["origin"])
 			faults := one(len(origins) == 0, "no origin")
 			for _, origin := range origins {
@@ -250,6 +278,24 @@ var edgeRules = []Rule{
 			var faults []string
 			for _, b := range cacheBehaviors(r) {
 				faults = append(faults, one(p.target(r, at(b, "response_headers_policy_id"), "aws_cloudfront_response_headers_policy") == nil, "a cache behaviour without the headers")...)
+			}
+			return faults
+		},
+	},
+	{
+		ID: "PW-CFR-08", Title: "Users see a page of ours when the application does not answer", Types: []string{"aws_cloudfront_distribution"},
+		Why: "CloudFront's own error names AWS and request ids, and says nothing to whom it meets; a page behind the same load balancer is down with it.",
+		Fix: "Give each of 502, 503 and 504 a custom_error_response whose page is an object of a bucket that the distribution has an access control and a cache behaviour of its own for.",
+		check: func(p *Platform, r *Resource) []string {
+			var faults []string
+			for _, code := range config.UnavailableCodes() {
+				page := ""
+				for _, e := range list(r.Attributes["custom_error_response"]) {
+					if number(at(e, "error_code")) == float64(code) {
+						page = text(at(e, "response_page_path"))
+					}
+				}
+				faults = append(faults, one(!p.hasPage(r, page), "for %d it shows no page of a bucket", code)...)
 			}
 			return faults
 		},
@@ -300,6 +346,32 @@ var edgeRules = []Rule{
 				return number(at(rule, "statement", "rate_based_statement", "limit")) > 0 && at(rule, "action", "block") != nil
 			})
 			return one(!limited, "no rate-based rule that blocks")
+		},
+	},
+	{
+		ID: "PW-WAF-04", Title: "Maintenance mode is people's to switch, not Terraform's", Types: []string{"aws_wafv2_ip_set", "aws_wafv2_regex_pattern_set", "aws_wafv2_web_acl"},
+		Why: "What an apply puts back shows users a half-changed application in the middle of maintenance, or the maintenance page long after it.",
+		Fix: "Answer with a page, in the web ACL of the scope CLOUDFRONT, for the paths of a pattern set that matches none at first; set lifecycle.ignore_changes to what make maintenance changes of the sets.",
+		check: func(p *Platform, r *Resource) []string {
+			ignored := texts(at(r.Attributes, "lifecycle", "ignore_changes"))
+			switch r.Type {
+			case "aws_wafv2_ip_set":
+				return one(!slices.Equal(ignored, []string{"addresses"}), "ignore_changes is %v", ignored)
+			case "aws_wafv2_regex_pattern_set":
+				faults := one(!slices.Equal(ignored, []string{"regular_expression"}), "ignore_changes is %v", ignored)
+				for _, expression := range list(r.Attributes["regular_expression"]) {
+					pattern, err := regexp.Compile(text(at(expression, "regex_string")))
+					faults = append(faults, one(err != nil || pattern.MatchString("/"), "at first it matches %q", "/")...)
+				}
+				return faults
+			}
+			answers := slices.ContainsFunc(list(r.Attributes["rule"]), func(rule any) bool {
+				paths := slices.ContainsFunc(list(at(rule, "statement", "and_statement", "statement")), func(s any) bool {
+					return p.target(r, at(s, "regex_pattern_set_reference_statement", "arn"), "aws_wafv2_regex_pattern_set") != nil
+				})
+				return paths && at(rule, "action", "block", "custom_response", "custom_response_body_key") != nil
+			})
+			return one(r.Attributes["scope"] == "CLOUDFRONT" && !answers, "no rule answers with a page for the paths of a pattern set of the stack")
 		},
 	},
 	{

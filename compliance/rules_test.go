@@ -51,6 +51,9 @@ const world = `{
  "data": {"aws_ec2_managed_prefix_list": {"cloudfront": {"name": "com.amazonaws.global.cloudfront.origin-facing"}, "other": {"name": "mine"}}}
 }`
 
+// aPage is an object of a bucket, and an access to it.
+const aPage = `{"aws_cloudfront_origin_access_control": {"a": {"signing_behavior": "always", "signing_protocol": "sigv4"}}, "aws_s3_object": {"o": {"bucket": "${aws_s3_bucket.other.bucket}", "key": "p.html"}}}`
+
 // one row holds a resource that keeps the rule, and JSON merge patches (RFC
 // 7396) that each break it.
 type row struct {
@@ -348,6 +351,30 @@ var rows = []row{
 		violates: []string{`{"origin": [{"custom_origin_config": {}}]}`, `{"origin": null}`}},
 	{rule: "PW-CFR-07", kind: "aws_cloudfront_distribution", complies: `{"default_cache_behavior": {"response_headers_policy_id": "${aws_cloudfront_response_headers_policy.headers.id}"}}`, violates: []string{`{"default_cache_behavior": {"response_headers_policy_id": null}}`}},
 	{rule: "PW-CFR-07", kind: "aws_cloudfront_response_headers_policy", complies: `{"security_headers_config": {"strict_transport_security": {"access_control_max_age_sec": 63072000}}}`, violates: []string{`{"security_headers_config": null}`}},
+	{rule: "PW-CFR-06", kind: "aws_cloudfront_origin_access_control", complies: `{"signing_behavior": "always", "signing_protocol": "sigv4"}`,
+		violates: []string{`{"signing_behavior": "never"}`, `{"signing_behavior": "no-override"}`, `{"signing_protocol": null}`}},
+	{rule: "PW-CFR-08", kind: "aws_cloudfront_distribution", with: aPage,
+		complies: `{"origin": [{"origin_id": "balancer"}, {"origin_id": "pages", "domain_name": "${aws_s3_bucket.other.bucket_regional_domain_name}", "origin_access_control_id": "${aws_cloudfront_origin_access_control.a.id}"}],
+			"ordered_cache_behavior": [{"path_pattern": "/p.html", "target_origin_id": "pages"}, {"path_pattern": "/static/*", "target_origin_id": "balancer"}],
+			"custom_error_response": [{"error_code": 502, "response_page_path": "/p.html"}, {"error_code": 503, "response_page_path": "/p.html"}, {"error_code": 504, "response_page_path": "/p.html"}]}`,
+		violates: []string{
+			`{"custom_error_response": null}`, `{"custom_error_response": [{"error_code": 502, "response_page_path": "/p.html"}, {"error_code": 504, "response_page_path": "/p.html"}]}`,
+			`{"custom_error_response": [{"error_code": 502, "response_page_path": "/p.html"}, {"error_code": 503}, {"error_code": 504, "response_page_path": "/p.html"}]}`,
+			`{"custom_error_response": [{"error_code": 502, "response_page_path": "/static/p.html"}, {"error_code": 503, "response_page_path": "/p.html"}, {"error_code": 504, "response_page_path": "/p.html"}]}`,
+			`{"ordered_cache_behavior": [{"path_pattern": "/p.html", "target_origin_id": "balancer"}]}`, `{"ordered_cache_behavior": null}`,
+			`{"origin": [{"origin_id": "pages", "domain_name": "${aws_s3_bucket.other.bucket_regional_domain_name}"}]}`,
+			`{"origin": [{"origin_id": "pages", "domain_name": "${aws_s3_bucket.logs.bucket_regional_domain_name}", "origin_access_control_id": "${aws_cloudfront_origin_access_control.a.id}"}]}`,
+			`{"origin": [{"origin_id": "pages", "domain_name": "elsewhere.example", "origin_access_control_id": "${aws_cloudfront_origin_access_control.a.id}"}]}`,
+		}},
+	{rule: "PW-WAF-04", kind: "aws_wafv2_ip_set", complies: `{"addresses": [], "lifecycle": {"ignore_changes": ["addresses"]}}`, violates: []string{`{"lifecycle": null}`, `{"lifecycle": {"ignore_changes": ["tags"]}}`}},
+	{rule: "PW-WAF-04", kind: "aws_wafv2_regex_pattern_set", complies: `{"regular_expression": [{"regex_string": "^off$"}], "lifecycle": {"ignore_changes": ["regular_expression"]}}`,
+		violates: []string{`{"lifecycle": null}`, `{"regular_expression": [{"regex_string": "^off$"}, {"regex_string": "^/"}]}`, `{"regular_expression": [{"regex_string": "("}]}`}},
+	{rule: "PW-WAF-04", kind: "aws_wafv2_web_acl", with: `{"aws_wafv2_regex_pattern_set": {"m": {"lifecycle": {"ignore_changes": ["regular_expression"]}}}}`,
+		complies: `{"scope": "CLOUDFRONT", "rule": [{}, {"action": {"block": {"custom_response": {"custom_response_body_key": "m"}}}, "statement": {"and_statement": {"statement": [{"regex_pattern_set_reference_statement": {"arn": "${aws_wafv2_regex_pattern_set.m.arn}"}}, {}]}}}]}`,
+		violates: []string{`{"rule": null}`,
+			`{"rule": [{"action": {"block": {}}, "statement": {"and_statement": {"statement": [{"regex_pattern_set_reference_statement": {"arn": "${aws_wafv2_regex_pattern_set.m.arn}"}}]}}}]}`,
+			`{"rule": [{"action": {"block": {"custom_response": {"custom_response_body_key": "m"}}}, "statement": {"and_statement": {"statement": [{"regex_pattern_set_reference_statement": {"arn": "other"}}]}}}]}`}},
+	{rule: "PW-WAF-04", kind: "aws_wafv2_web_acl", complies: `{"scope": "REGIONAL"}`},
 	{rule: "PW-WAF-01", kind: "aws_wafv2_web_acl_logging_configuration",
 		complies: `{"redacted_fields": [{"single_header": {"name": "authorization"}}, {"single_header": {"name": "cookie"}}], "log_destination_configs": ["${aws_cloudwatch_log_group.waf.arn}"], "resource_arn": "${aws_wafv2_web_acl.edge.arn}"}`,
 		violates: []string{`{"redacted_fields": []}`, `{"log_destination_configs": ["${aws_cloudwatch_log_group.group.arn}"]}`}},

@@ -213,6 +213,15 @@ func (n Names) DatabaseLogGroup(env, log string) string {
 func (n Names) WebACL(env string) string     { return n.Environment(env) }
 func (n Names) EdgeWebACL(env string) string { return n.In(env, "edge") }
 
+// Maintenance is the regex pattern set that switches an environment's maintenance
+// mode: the patterns of the paths that are answered with the maintenance page.
+// MaintenanceGuests are the IP sets, one for each version of IP, of those who are
+// let through.
+func (n Names) Maintenance(env string) string { return n.In(env, "maintenance") }
+func (n Names) MaintenanceGuests(env string, version IPVersion) string {
+	return n.In(env, "maintenance", strings.ToLower(string(version)))
+}
+
 // WebACLLogGroup is the log group of a web ACL. AWS WAF asks for the prefix.
 func (n Names) WebACLLogGroup(webACL string) string { return "aws-waf-logs-" + webACL }
 
@@ -229,10 +238,16 @@ func (n Names) CloudFrontLog(env string) string { return n.In(env, "cloudfront")
 func (n Names) DocumentsBucket(env string) string { return n.bucket(env + "-documents") }
 func (n Names) LogBucket(env string) string       { return n.bucket(env + "-log") }
 
+// PagesBucket holds the pages that CloudFront answers with when the load balancer
+// does not, and Pages names CloudFront's access to it.
+func (n Names) PagesBucket(env string) string { return n.bucket(env + "-pages") }
+func (n Names) Pages(env string) string       { return n.In(env, "pages") }
+
 // Prefixes of the logs in an environment's log bucket; the last three in the
 // state's.
 const (
 	DocumentsLogPrefix    = "documents/"
+	PagesLogPrefix        = "pages/"
 	LoadBalancerLogPrefix = "load-balancer/"
 	CloudFrontLogPrefix   = "cloudfront/"
 	StateLogPrefix        = "state/"
@@ -404,6 +419,7 @@ func (n Names) Limited(e Environment) []LimitedName {
 		{"S3 bucket", n.DocumentsBucket(e.Name), 63},
 		{"S3 bucket", n.LogBucket(e.Name), 63},
 		{"S3 bucket", n.CopiesBucket(e.Name), 63},
+		{"S3 bucket", n.PagesBucket(e.Name), 63},
 		// Elastic Load Balancing API: CreateLoadBalancer.
 		{"load balancer", n.LoadBalancer(e.Name), 32},
 		// Amazon RDS: constraints of DB instance identifiers.

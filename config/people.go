@@ -10,7 +10,8 @@ import (
 const (
 	// ReadOnlyRole sees how things are: no log, no state, no document, no secret's value.
 	ReadOnlyRole = "read-only"
-	// OnCallRole supports what runs: it reads logs too and restarts a service.
+	// OnCallRole supports what runs: it reads logs too, restarts a service and switches
+	// maintenance mode.
 	OnCallRole = "on-call"
 	// BreakGlassRole is for an emergency; its use rings an alarm.
 	BreakGlassRole = "break-glass"

@@ -58,6 +58,8 @@ func (s Settings) Validate() error {
 	c.people(s)
 	c.environments(s)
 	c.approved(s)
+	c.page("maintenance.html", MaintenancePage)
+	c.page("unavailable.html", UnavailablePage)
 	if len(c.faults) == 0 {
 		return nil
 	}

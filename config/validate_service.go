@@ -199,6 +199,8 @@ func (c *checker) routePath(path, pattern string, paths []string, before []Servi
 	case !routePath.MatchString(pattern) || len(pattern) > maxPath:
 		c.refuse(path, pattern, `a path with a slash first is allowed, such as "/admin/*": at most %d letters, digits, * ? and _ - . $ / ~ " ' @ : + &`, maxPath)
 		return
+	case strings.HasPrefix(pattern, ReservedPaths):
+		c.refuse(path, pattern, "a path that does not begin with %s is allowed: CloudFront keeps those for pages of its own", ReservedPaths)
 	case takesAll(pattern):
 		c.refuse(path, pattern, "a path that leaves something to the service without paths is allowed")
 	case slices.Contains(paths, pattern):
@@ -224,6 +226,8 @@ func (c *checker) cachedPath(path, pattern string, r Route, i int, others []Serv
 	switch {
 	case !routePath.MatchString(pattern) || len(pattern) > 255:
 		c.refuse(path, pattern, `a path with a slash first is allowed, such as "/static/*"`)
+	case strings.HasPrefix(pattern, ReservedPaths):
+		c.refuse(path, pattern, "a path that does not begin with %s is allowed: CloudFront keeps those for pages of its own", ReservedPaths)
 	case takesAll(pattern):
 		c.refuse(path, pattern, "a part of the paths is allowed: what users alone may see must not be cached")
 	case slices.Contains(r.CachedPaths[:i], pattern):

@@ -33,6 +33,10 @@ var serviceRows = []row{
 		`environments["dev"].services["web"].route.cachedPaths[0]: "static": a path with a slash first is allowed, such as "/static/*"`),
 	refuses(func(s *Settings) { service(s, "dev", "web").Route.CachedPaths = []string{"/*"} },
 		`environments["dev"].services["web"].route.cachedPaths[0]: "/*": a part of the paths is allowed: what users alone may see must not be cached`),
+	refuses(func(s *Settings) { service(s, "dev", "web").Route.CachedPaths = []string{"/.platform/*"} },
+		`environments["dev"].services["web"].route.cachedPaths[0]: "/.platform/*": a path that does not begin with /.platform/ is allowed: CloudFront keeps those for pages of its own`),
+	refuses(func(s *Settings) { routed(s, "admin", "/.platform/admin") },
+		`environments["dev"].services["admin"].route.paths[0]: "/.platform/admin": a path that does not begin with /.platform/ is allowed: CloudFront keeps those for pages of its own`),
 	refuses(func(s *Settings) { service(s, "dev", "web").Route.CachedPaths = []string{"/a", "/a"} },
 		`environments["dev"].services["web"].route.cachedPaths[1]: "/a": each path is allowed once`),
 	refuses(func(s *Settings) {

@@ -69,22 +69,56 @@ func newEntrance(scope cdk.Construct, props EnvironmentProps, logBucket *bucket.
 		return nil, err
 	}
 	out.edgeKeyARN = edgeKey.ARN
+	guests := map[config.IPVersion]string{}
+	for _, version := range config.IPVersions {
+		guests[version] = n.MaintenanceGuests(env.Name, version)
+	}
 	edge := webacl.New(scope, "edge-web-acl", webacl.Props{
 		Name: n.EdgeWebACL(env.Name), Scope: webacl.CloudFront, Provider: props.Edge,
 		LogGroup: n.WebACLLogGroup(n.EdgeWebACL(env.Name)), LogsKeyARN: edgeKey.ARN, RetentionDays: env.Logs.RetentionDays,
 		RequestsPerIP: env.RequestsPerIP,
 		ManagedRules:  []webacl.ManagedRules{webacl.IPReputation, webacl.KnownBadInputs},
+		Maintenance:   &webacl.Maintenance{SwitchName: n.Maintenance(env.Name), GuestNames: guests, Page: config.MaintenancePage},
 	})
+	pages, err := newPages(scope, props, logBucket)
+	if err != nil {
+		return nil, err
+	}
 	out.distribution = distribution.New(scope, "distribution", distribution.Props{
 		Name:        n.Distribution(env.Name),
 		CachedPaths: cachedPaths(env.Services),
-		OriginARN:   balancer.ARN, OriginDNSName: balancer.DNSName, OriginWay: balancer.Way,
+		Pages: distribution.Pages{
+			Name: n.Pages(env.Name), BucketDomainName: pages.DomainName, Path: config.UnavailablePath, Codes: config.UnavailableCodes(),
+		},
+		OriginARN: balancer.ARN, OriginDNSName: balancer.DNSName, OriginWay: balancer.Way,
 		WebACLARN: edge.ARN,
 		LogName:   n.CloudFrontLog(env.Name), LogBucketARN: logBucket.ARN, LogPrefix: config.CloudFrontLogPrefix, LogReady: logBucket.Ready,
 		Edge:     props.Edge,
 		Hostname: s.Hostname(env), HostedZoneID: s.User.Domain.HostedZoneID, CertificateARN: certificates.EdgeARN,
 	})
 	return out, nil
+}
+
+// newPages makes the bucket of the pages that CloudFront shows in the place of
+// errors.
+func newPages(scope cdk.Construct, props EnvironmentProps, logBucket *bucket.Bucket) (*bucket.Bucket, error) {
+	n, env := props.Settings.Names(), props.Environment
+	pages, err := bucket.New(scope, "pages", bucket.Props{
+		Name:                  n.PagesBucket(env.Name),
+		WithoutKey:            "It holds one page that everybody may see. With a key, CloudFront would need a right on that key, and no key of the environment is for CloudFront.",
+		LogBucket:             logBucket.Name,
+		LogPrefix:             config.PagesLogPrefix,
+		LogReady:              logBucket.Ready,
+		NoncurrentVersionDays: 30,
+		PreventDestroy:        !env.IsDisposable(),
+		ForceDestroy:          env.IsDisposable(),
+		Policy:                access.PagesBucket(n, env.Name),
+	})
+	if err != nil {
+		return nil, err
+	}
+	pages.Page("unavailable", config.UnavailablePath, config.UnavailablePage)
+	return pages, nil
 }
 
 // cachedPaths are those of all services.

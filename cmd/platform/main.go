@@ -15,6 +15,7 @@ import (
 	"github.com/paperwurks/infra/internal/doctor"
 	"github.com/paperwurks/infra/internal/eject"
 	"github.com/paperwurks/infra/internal/localaws"
+	"github.com/paperwurks/infra/internal/maintenance"
 	"github.com/paperwurks/infra/internal/mutate"
 	"github.com/paperwurks/infra/internal/pipeline"
 	"github.com/paperwurks/infra/internal/preflight"
@@ -40,6 +41,7 @@ func commands() []command.Command {
 		describing,
 		[]command.Command{
 			status.Command,
+			maintenance.Command,
 			preflight.Command,
 			bootstrap.Command,
 			doctor.Command,

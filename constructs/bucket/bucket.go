@@ -3,7 +3,9 @@
 package bucket
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 
 	cdk "github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucket"
@@ -14,6 +16,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketpublicaccessblock"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketserversideencryptionconfiguration"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketversioning"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3object"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/paperwurks/infra/access/policy"
@@ -31,14 +34,32 @@ type Bucket struct {
 	// Versioned is what must be there before objects are replicated from the bucket,
 	// or to it.
 	Versioned cdktf.ITerraformDependable
+	// DomainName is where CloudFront finds the bucket.
+	DomainName string
+
+	scope cdk.Construct
+}
+
+// Page puts an HTML document into the bucket, under a path with a slash first. No
+// browser keeps it.
+func (b *Bucket) Page(id, path, content string) {
+	s3object.NewS3Object(b.scope, &id, &s3object.S3ObjectConfig{
+		Bucket:       &b.Name,
+		Key:          new(strings.TrimPrefix(path, "/")),
+		Content:      &content,
+		ContentType:  new("text/html; charset=utf-8"),
+		CacheControl: new("no-store"),
+		DependsOn:    &b.Ready, // encrypted
+	})
 }
 
 // Props configures a Bucket.
 type Props struct {
 	Name string
 	// KeyARN is the KMS key. "" encrypts with S3's own key (SSE-S3), which is
-	// all that the log delivery of S3 and of load balancers can write to.
-	KeyARN string
+	// all that the log delivery of S3 and of load balancers can write to; WithoutKey
+	// is another reason.
+	KeyARN, WithoutKey string
 	// WithoutBucketKey asks KMS for each object, for who writes with a condition on
 	// the object's own encryption context: with an S3 Bucket Key the context that
 	// KMS sees is the bucket's.
@@ -116,7 +137,7 @@ func New(scope cdk.Construct, id string, props Props) (*Bucket, error) {
 	if props.KeyARN == "" {
 		compliance.Except(encryption, compliance.Exception{
 			Rule:    "PW-S3-02",
-			Reason:  "Server access logs of S3 and access logs of a load balancer are delivered only to buckets with SSE-S3 (S3 user guide, \"Enabling server access logging\"; Elastic Load Balancing user guide, \"Enable access logs\").",
+			Reason:  cmp.Or(props.WithoutKey, "Server access logs of S3 and access logs of a load balancer are delivered only to buckets with SSE-S3 (S3 user guide, \"Enabling server access logging\"; Elastic Load Balancing user guide, \"Enable access logs\")."),
 			Expires: "2027-03-15",
 		})
 	}
@@ -156,11 +177,12 @@ func New(scope cdk.Construct, id string, props Props) (*Bucket, error) {
 		})
 	}
 	return &Bucket{
-		Name:  *bucket.Bucket(),
-		ARN:   *bucket.Arn(),
-		Ready: []cdktf.ITerraformDependable{attached, ownership, encryption},
-
-		Versioned: versioning,
+		Name:       *bucket.Bucket(),
+		ARN:        *bucket.Arn(),
+		Ready:      []cdktf.ITerraformDependable{attached, ownership, encryption},
+		Versioned:  versioning,
+		DomainName: *bucket.BucketRegionalDomainName(),
+		scope:      scope,
 	}, nil
 }
 

@@ -7,6 +7,7 @@ import (
 
 	cdk "github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudfrontdistribution"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudfrontoriginaccesscontrol"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudfrontresponseheaderspolicy"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudfrontvpcorigin"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchlogdelivery"
@@ -43,6 +44,8 @@ type Props struct {
 	// before it takes a log.
 	LogName, LogBucketARN, LogPrefix string
 	LogReady                         []cdktf.ITerraformDependable
+	// Pages is where the pages are that it shows in the place of errors.
+	Pages Pages
 	// CachedPaths are the path patterns that are cached, in the order in which
 	// CloudFront compares them; all else is not.
 	CachedPaths []string
@@ -50,6 +53,16 @@ type Props struct {
 	Edge cdktf.TerraformProvider
 	// All three are "" without a domain.
 	Hostname, HostedZoneID, CertificateARN string
+}
+
+// Pages is a bucket with what a distribution answers with where the load balancer
+// gives one of the codes, or nothing.
+type Pages struct {
+	// Name of the access to the bucket.
+	Name, BucketDomainName string
+	// Path of the page, which no request for the application has.
+	Path  string
+	Codes []int
 }
 
 // originKeepaliveSeconds is how long CloudFront keeps an idle connection to the
@@ -112,6 +125,14 @@ func New(scope cdk.Construct, id string, props Props) *Distribution {
 	}
 	headers := newSecurityHeaders(scope, props.Name)
 
+	pages := cloudfrontoriginaccesscontrol.NewCloudfrontOriginAccessControl(scope, new("pages-access"), &cloudfrontoriginaccesscontrol.CloudfrontOriginAccessControlConfig{
+		Name:                          &props.Pages.Name,
+		Description:                   new("Reads the pages that are shown in the place of errors"),
+		OriginAccessControlOriginType: new("s3"),
+		SigningBehavior:               new("always"),
+		SigningProtocol:               new("sigv4"),
+	})
+
 	settings := &cloudfrontdistribution.CloudfrontDistributionConfig{
 		Comment:       &props.Name,
 		Enabled:       new(true),
@@ -127,7 +148,12 @@ func New(scope cdk.Construct, id string, props Props) *Distribution {
 				OriginReadTimeout:      tf.Number(config.ResponseTimeoutSeconds),
 				OriginKeepaliveTimeout: tf.Number(originKeepaliveSeconds),
 			},
+		}, {
+			OriginId:              new("pages"),
+			DomainName:            &props.Pages.BucketDomainName,
+			OriginAccessControlId: pages.Id(),
 		}},
+		CustomErrorResponse: errorResponses(props.Pages),
 		DefaultCacheBehavior: &cloudfrontdistribution.CloudfrontDistributionDefaultCacheBehavior{
 			TargetOriginId:          new("load-balancer"),
 			ViewerProtocolPolicy:    new("redirect-to-https"),
@@ -145,9 +171,9 @@ func New(scope cdk.Construct, id string, props Props) *Distribution {
 		// CloudFront's to choose.
 		ViewerCertificate: &cloudfrontdistribution.CloudfrontDistributionViewerCertificate{CloudfrontDefaultCertificate: new(true)},
 	}
-	if len(props.CachedPaths) > 0 {
-		settings.OrderedCacheBehavior = cached(props.CachedPaths, settings.DefaultCacheBehavior, hasDomain)
-	}
+	settings.OrderedCacheBehavior = append([]*cloudfrontdistribution.CloudfrontDistributionOrderedCacheBehavior{
+		pageBehavior(props.Pages, settings.DefaultCacheBehavior),
+	}, cached(props.CachedPaths, settings.DefaultCacheBehavior, hasDomain)...)
 	if hasDomain {
 		settings.Aliases = tf.List(props.Hostname)
 		settings.ViewerCertificate = &cloudfrontdistribution.CloudfrontDistributionViewerCertificate{
@@ -208,6 +234,38 @@ func cached(paths []string, all *cloudfrontdistribution.CloudfrontDistributionDe
 			behavior.OriginRequestPolicyId = new(hostHeaderOnly)
 		}
 		out = append(out, behavior)
+	}
+	return out
+}
+
+// pageBehavior takes a page from its bucket, for a second as its Cache-Control is
+// no-store and the policy's least is one (CloudFront developer guide, "Use managed
+// cache policies").
+func pageBehavior(pages Pages, all *cloudfrontdistribution.CloudfrontDistributionDefaultCacheBehavior) *cloudfrontdistribution.CloudfrontDistributionOrderedCacheBehavior {
+	return &cloudfrontdistribution.CloudfrontDistributionOrderedCacheBehavior{
+		PathPattern:             &pages.Path,
+		TargetOriginId:          new("pages"),
+		ViewerProtocolPolicy:    all.ViewerProtocolPolicy,
+		AllowedMethods:          tf.List("GET", "HEAD"),
+		CachedMethods:           all.CachedMethods,
+		Compress:                all.Compress,
+		CachePolicyId:           new(cachingOptimized),
+		ResponseHeadersPolicyId: all.ResponseHeadersPolicyId,
+	}
+}
+
+// errorResponses show the page, with the code that the error has. CloudFront asks
+// again for the next request: one user's error is not another's, and the end of an
+// outage is seen at once.
+func errorResponses(pages Pages) []*cloudfrontdistribution.CloudfrontDistributionCustomErrorResponse {
+	var out []*cloudfrontdistribution.CloudfrontDistributionCustomErrorResponse
+	for _, code := range pages.Codes {
+		out = append(out, &cloudfrontdistribution.CloudfrontDistributionCustomErrorResponse{
+			ErrorCode:          tf.Number(code),
+			ResponseCode:       tf.Number(code),
+			ResponsePagePath:   &pages.Path,
+			ErrorCachingMinTtl: tf.Number(0),
+		})
 	}
 	return out
 }

@@ -3,11 +3,17 @@
 package webacl
 
 import (
+	"strings"
+
 	cdk "github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/wafv2ipset"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/wafv2regexpatternset"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/wafv2webacl"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/wafv2webaclloggingconfiguration"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/constructs/tf"
 )
 
@@ -44,6 +50,19 @@ type Props struct {
 	RequestsPerIP int
 	// ManagedRules are names of AWS's managed rule groups, in order.
 	ManagedRules []ManagedRules
+	// Maintenance is how all requests can be answered with a page; nil for none.
+	Maintenance *Maintenance
+}
+
+// Maintenance mode answers requests with a page, but those of guests. What it is
+// about is switched without Terraform, in the three sets that are named here.
+type Maintenance struct {
+	// SwitchName is the regex pattern set of the paths that are answered so.
+	SwitchName string
+	// GuestNames are the IP sets of those who are let through.
+	GuestNames map[config.IPVersion]string
+	// Page is the HTML document, at most config.MaxPageBytes.
+	Page string
 }
 
 // ManagedRules is one of AWS's managed rule groups.
@@ -102,11 +121,19 @@ func New(scope cdk.Construct, id string, props Props) *WebACL {
 			VisibilityConfig: ruleVisibility(managed.Name),
 		})
 	}
+	var bodies []*wafv2webacl.Wafv2WebAclCustomResponseBody
+	if props.Maintenance != nil {
+		rules = append(rules, maintenanceRule(scope, props, len(rules)))
+		bodies = append(bodies, &wafv2webacl.Wafv2WebAclCustomResponseBody{
+			Key: new(maintenance), Content: &props.Maintenance.Page, ContentType: new("TEXT_HTML"),
+		})
+	}
 	acl := wafv2webacl.NewWafv2WebAcl(scope, new("web-acl"), &wafv2webacl.Wafv2WebAclConfig{
-		Name:          &props.Name,
-		Scope:         new(string(props.Scope)),
-		DefaultAction: &wafv2webacl.Wafv2WebAclDefaultAction{Allow: &wafv2webacl.Wafv2WebAclDefaultActionAllow{}},
-		Rule:          rules,
+		Name:               &props.Name,
+		Scope:              new(string(props.Scope)),
+		DefaultAction:      &wafv2webacl.Wafv2WebAclDefaultAction{Allow: &wafv2webacl.Wafv2WebAclDefaultActionAllow{}},
+		Rule:               rules,
+		CustomResponseBody: bodies,
 		VisibilityConfig: &wafv2webacl.Wafv2WebAclVisibilityConfig{
 			CloudwatchMetricsEnabled: new(true),
 			MetricName:               &props.Name,
@@ -134,6 +161,63 @@ func New(scope cdk.Construct, id string, props Props) *WebACL {
 		Provider:              props.Provider,
 	})
 	return &WebACL{ARN: *arn}
+}
+
+// maintenance names the rule, its page and the parts that switch it.
+const maintenance = "maintenance"
+
+// maintenanceRule answers the requests for what the pattern set matches. It is the
+// last rule: who is blocked otherwise stays so. AWS WAF answers before CloudFront
+// looks at its cache or its origin, and CloudFront puts no page of its own in the
+// place of a custom response (AWS WAF developer guide, "Custom responses for Block
+// actions").
+func maintenanceRule(scope cdk.Construct, props Props, priority int) *wafv2webacl.Wafv2WebAclRule {
+	m := props.Maintenance
+	// What the sets hold is switched by `make maintenance`, and stays as it is when
+	// Terraform applies.
+	pattern := wafv2regexpatternset.NewWafv2RegexPatternSet(scope, new(maintenance), &wafv2regexpatternset.Wafv2RegexPatternSetConfig{
+		Name:              &m.SwitchName,
+		Description:       new("Paths that are answered with the maintenance page, as make maintenance switches it"),
+		Scope:             new(string(props.Scope)),
+		RegularExpression: []*wafv2regexpatternset.Wafv2RegexPatternSetRegularExpression{{RegexString: new(config.MaintenanceOff)}},
+		Lifecycle:         &cdktf.TerraformResourceLifecycle{IgnoreChanges: tf.List("regular_expression")},
+		Provider:          props.Provider,
+	})
+	conditions := []any{map[string]any{"regex_pattern_set_reference_statement": map[string]any{
+		"arn":                 *pattern.Arn(),
+		"field_to_match":      map[string]any{"uri_path": map[string]any{}},
+		"text_transformation": []any{map[string]any{"priority": 0, "type": "NONE"}},
+	}}}
+	for _, version := range config.IPVersions {
+		guests := wafv2ipset.NewWafv2IpSet(scope, new("guests-"+strings.ToLower(string(version))), &wafv2ipset.Wafv2IpSetConfig{
+			Name:             new(m.GuestNames[version]),
+			Description:      new("Who is let through in maintenance mode, as make maintenance says"),
+			Scope:            new(string(props.Scope)),
+			IpAddressVersion: new(string(version)),
+			Addresses:        tf.List(),
+			Lifecycle:        &cdktf.TerraformResourceLifecycle{IgnoreChanges: tf.List("addresses")},
+			Provider:         props.Provider,
+		})
+		conditions = append(conditions, map[string]any{"not_statement": map[string]any{
+			"statement": []any{map[string]any{"ip_set_reference_statement": map[string]any{"arn": *guests.Arn()}}},
+		}})
+	}
+	return &wafv2webacl.Wafv2WebAclRule{
+		Name:     new(maintenance),
+		Priority: tf.Number(priority),
+		Action: &wafv2webacl.Wafv2WebAclRuleAction{Block: &wafv2webacl.Wafv2WebAclRuleActionBlock{
+			CustomResponse: &wafv2webacl.Wafv2WebAclRuleActionBlockCustomResponse{
+				ResponseCode:          tf.Number(503),
+				CustomResponseBodyKey: new(maintenance),
+				ResponseHeader: []*wafv2webacl.Wafv2WebAclRuleActionBlockCustomResponseResponseHeader{
+					{Name: new("Cache-Control"), Value: new("no-store")},
+					{Name: new("Retry-After"), Value: new("300")},
+				},
+			},
+		}},
+		Statement:        map[string]any{"and_statement": map[string]any{"statement": conditions}},
+		VisibilityConfig: ruleVisibility(maintenance),
+	}
 }
 
 func ruleVisibility(metric string) *wafv2webacl.Wafv2WebAclRuleVisibilityConfig {

@@ -21,7 +21,7 @@ var runbooks = []string{"docs/operations.md", "docs/pipelines.md", "docs/worst-d
 
 // command finds what asks AWS for something: an operation of the AWS CLI, a
 // script of the backend's, a make target that reads or changes AWS, Terraform, cdktf.
-var command = regexp.MustCompile(`\baws [a-z0-9-]+ [a-z][a-z0-9-]+|\bpipelines/backend/[a-z-]+\.sh|\bmake (?:preflight|bootstrap|diff|drift|recover|orphans|plan|apply)\b|\bterraform (?:apply|destroy|import|plan|state rm)\b|\bnpx cdktf deploy\b`)
+var command = regexp.MustCompile(`\baws [a-z0-9-]+ [a-z][a-z0-9-]+|\bpipelines/backend/[a-z-]+\.sh|\bmake (?:preflight|bootstrap|diff|drift|recover|orphans|plan|apply|maintenance)\b|\bterraform (?:apply|destroy|import|plan|state rm)\b|\bnpx cdktf deploy\b`)
 
 // asksNothing are the commands that need no row.
 var asksNothing = map[string]string{

@@ -46,6 +46,7 @@ func Kinds() map[string]Kind {
 		"aws_s3_bucket_replication_configuration":            {Because: put},
 		"aws_s3_bucket_server_side_encryption_configuration": {Because: put},
 		"aws_s3_bucket_versioning":                           {Because: put},
+		"aws_s3_object":                                      {Because: put},
 		"aws_secretsmanager_secret_policy":                   {Because: put},
 		"aws_sns_topic_policy":                               {Because: put},
 		"aws_cloudwatch_event_rule":                          {Because: put},
@@ -372,35 +373,42 @@ func edgeKinds() map[string]Kind {
 	return map[string]Kind{
 		// CloudFront knows no names of distributions; the comment is ours.
 		"aws_cloudfront_distribution": {Key: []string{"comment"}, List: named(call{"cloudfront", "/2020-05-31/distribution", "Items.DistributionSummary", nil}, "Id", "Comment")},
+		"aws_cloudfront_origin_access_control": {Key: name, List: named(
+			call{"cloudfront", "/2020-05-31/origin-access-control", "Items.OriginAccessControlSummary", nil}, "Id", "Name")},
 		"aws_cloudfront_response_headers_policy": {Key: name, List: named(
 			call{"cloudfront", "/2020-05-31/response-headers-policy", "Items.ResponseHeadersPolicySummary", map[string]any{"Type": "custom"}},
 			"ResponseHeadersPolicy.Id", "ResponseHeadersPolicy.ResponseHeadersPolicyConfig.Name")},
 		"aws_cloudfront_vpc_origin": {Key: []string{"vpc_origin_endpoint_config.0.name"},
 			List: named(call{"cloudfront", "/2020-05-31/vpc-origin", "Items.VpcOriginSummary", nil}, "Id", "Name")},
-		"aws_wafv2_web_acl":   {Key: []string{"name", "scope"}, ImportID: "{id}/{name}/{scope}", List: listWebACLs},
-		"aws_acm_certificate": {Key: []string{"domain_name"}, List: listCertificates},
-		"aws_route53_record":  {Key: []string{"zone_id", "name", "type"}, ImportID: "{zone_id}_{name}_{type}", List: listRecords},
+		"aws_wafv2_ip_set":            {Key: []string{"name", "scope"}, ImportID: "{id}/{name}/{scope}", List: listFirewall("ListIPSets", "IPSets")},
+		"aws_wafv2_regex_pattern_set": {Key: []string{"name", "scope"}, ImportID: "{id}/{name}/{scope}", List: listFirewall("ListRegexPatternSets", "RegexPatternSets")},
+		"aws_wafv2_web_acl":           {Key: []string{"name", "scope"}, ImportID: "{id}/{name}/{scope}", List: listFirewall("ListWebACLs", "WebACLs")},
+		"aws_acm_certificate":         {Key: []string{"domain_name"}, List: listCertificates},
+		"aws_route53_record":          {Key: []string{"zone_id", "name", "type"}, ImportID: "{zone_id}_{name}_{type}", List: listRecords},
 	}
 }
 
-// listWebACLs lists the region's; those of CloudFront are the edge region's too.
-func listWebACLs(ctx context.Context, a AWS) ([]Object, error) {
-	scopes := []string{"REGIONAL"}
-	if a.Region == config.EdgeRegion {
-		scopes = append(scopes, "CLOUDFRONT")
-	}
-	var found []Object
-	for _, scope := range scopes {
-		inScope, err := a.objects(ctx, call{"wafv2", "ListWebACLs", "WebACLs", map[string]any{"Scope": scope}}, func(v awsapi.Value) (Object, bool) {
-			name := v.Text("Name")
-			return Object{ID: v.Text("Id") + "/" + name + "/" + scope, Key: joined(name, scope)}, a.project(name)
-		})
-		if err != nil {
-			return nil, err
+// listFirewall lists AWS WAF's of the region; those of CloudFront are the edge
+// region's too.
+func listFirewall(operation, members string) list {
+	return func(ctx context.Context, a AWS) ([]Object, error) {
+		scopes := []string{"REGIONAL"}
+		if a.Region == config.EdgeRegion {
+			scopes = append(scopes, "CLOUDFRONT")
 		}
-		found = append(found, inScope...)
+		var found []Object
+		for _, scope := range scopes {
+			inScope, err := a.objects(ctx, call{"wafv2", operation, members, map[string]any{"Scope": scope}}, func(v awsapi.Value) (Object, bool) {
+				name := v.Text("Name")
+				return Object{ID: v.Text("Id") + "/" + name + "/" + scope, Key: joined(name, scope)}, a.project(name)
+			})
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, inScope...)
+		}
+		return found, nil
 	}
-	return found, nil
 }
 
 // hostnames are the names that the environments answer under.

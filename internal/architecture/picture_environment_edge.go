@@ -70,8 +70,15 @@ func (e *environmentPicture) edge() {
 		} else {
 			b.Lines = append(b.Lines, "under AWS's own name")
 		}
-		for _, cached := range d.Nested("ordered_cache_behavior") {
-			b.Lines = append(b.Lines, "caches "+cached.Text("path_pattern"))
+		for _, behavior := range d.Nested("ordered_cache_behavior") {
+			if behavior.Text("target_origin_id") == balancerOrigin(d) {
+				b.Lines = append(b.Lines, "caches "+behavior.Text("path_pattern"))
+			}
+		}
+		for _, bucket := range e.stacks.In(e.env, "aws_s3_bucket") {
+			if e.isOfPages(bucket) {
+				b.Lines = append(b.Lines, "S3 bucket, the page of errors", bucket.Text("bucket"))
+			}
 		}
 		boxes = append(boxes, b)
 	}
@@ -109,9 +116,35 @@ func (e *environmentPicture) edge() {
 	} else {
 		e.Arrow("requests", point(from.Right(), from.CenterY()), point(middle, from.CenterY()), point(middle, e.firewall.CenterY()), point(e.firewall.X, e.firewall.CenterY()))
 	}
+	if from.CenterY() > e.firewall.CenterY() { // the arrow comes from below: all words are above it
+		e.Label(point(middle, e.firewall.CenterY()-36), picture.Middle, "VPC")
+		e.Label(point(middle, e.firewall.CenterY()-22), picture.Middle, "origin")
+		e.Label(point(middle, e.firewall.CenterY()-8), picture.Middle, protocol)
+		return
+	}
 	e.Label(point(middle, e.firewall.CenterY()-22), picture.Middle, "VPC")
 	e.Label(point(middle, e.firewall.CenterY()-8), picture.Middle, "origin")
 	e.Label(point(middle, e.firewall.CenterY()+18), picture.Middle, protocol)
+}
+
+// isOfPages says of a bucket whether the distribution takes pages from it.
+func (e *environmentPicture) isOfPages(bucket platform.Resource) bool {
+	for _, d := range e.stacks.Of(e.env, "aws_cloudfront_distribution") {
+		for _, origin := range d.Nested("origin") {
+			if e.stacks.Refers(d.Stack, origin.Attributes["domain_name"], bucket) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// balancerOrigin is the origin that requests go to which no path takes.
+func balancerOrigin(d platform.Resource) string {
+	for _, all := range d.Nested("default_cache_behavior") {
+		return all.Text("target_origin_id")
+	}
+	return ""
 }
 
 // forwards says whether a listener passes requests on.

@@ -15,7 +15,7 @@ func (e *environmentPicture) services() []picture.Box {
 		boxes = append(boxes, picture.Box{Zone: picture.Service, Kind: "ECR repository", Name: r.Text("name"), Lines: []string{"tags " + strings.ToLower(r.Text("image_tag_mutability"))}})
 	}
 	for _, r := range e.stacks.In(e.env, "aws_s3_bucket") {
-		if !e.isLogBucket(r) && !isCopies(r) {
+		if !e.isLogBucket(r) && !isCopies(r) && !e.isOfPages(r) {
 			boxes = append(boxes, picture.Box{Zone: picture.Service, Icon: picture.Bucket, Kind: "S3 bucket, through its endpoint", Name: r.Text("bucket")})
 		}
 	}
@@ -57,7 +57,7 @@ func (e *environmentPicture) outside(reached []picture.Box) (bottom int) {
 	}
 	for _, r := range e.stacks.In(e.env, "aws_s3_bucket") {
 		if e.isLogBucket(r) && !isCopies(r) {
-			b := picture.Box{Zone: picture.Service, Icon: picture.Bucket, Kind: "S3 bucket, access logs", Name: r.Text("bucket"), Lines: []string{"of CloudFront, load balancer and documents"}}
+			b := picture.Box{Zone: picture.Service, Icon: picture.Bucket, Kind: "S3 bucket, access logs", Name: r.Text("bucket"), Lines: []string{"of CloudFront, load balancer and buckets"}}
 			_, _ = stack(e.Picture, point(serviceX, e.balancer.Y-30), serviceWidth, 12, b)
 		}
 	}

@@ -535,6 +535,21 @@ func cloudFrontRules(b *rulesBench) {
 	b.refused("vpc-origin-is-free-to-change", b.rest("cloudfront", "PUT", base+"vpc-origin/"+originID, fmt.Sprintf(vpcOriginChange, "p"), "If-Match", originVersion))
 	b.refused("vpc-origin-is-free-to-delete", b.rest("cloudfront", "DELETE", base+"vpc-origin/"+originID, "", "If-Match", originVersion))
 	b.refused("headers-policy-is-free", headers("DELETE", "/"+policyID, "h", "If-Match", policy.header.Get("ETag")))
+	access := func(method, id, name string, header ...string) reply {
+		return b.rest("cloudfront", method, base+"origin-access-control"+id, fmt.Sprintf(`<OriginAccessControlConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><Name>%s</Name><OriginAccessControlOriginType>s3</OriginAccessControlOriginType><SigningBehavior>always</SigningBehavior><SigningProtocol>sigv4</SigningProtocol></OriginAccessControlConfig>`, name), header...)
+	}
+	madeAccess := access("POST", "", "a")
+	accessID := "/" + text(b.ok(madeAccess), "Id")
+	b.refused("access-control-name-is-free", access("POST", "", "a"))
+	changedAccess := access("PUT", accessID+"/config", "b", "If-Match", madeAccess.header.Get("ETag"))
+	b.ok(changedAccess)
+	b.refused("version-is-current", access("PUT", accessID+"/config", "c", "If-Match", madeAccess.header.Get("ETag")))
+	withBucket := strings.Replace(config("false", ""), "<VpcOriginConfig>", "<OriginAccessControlId>"+accessID[1:]+"</OriginAccessControlId><VpcOriginConfig>", 1)
+	withAccess := b.rest("cloudfront", "POST", base+"distribution", strings.Replace(withBucket, "<CallerReference>c<", "<CallerReference>d<", 1))
+	usesAccess := base + "distribution/" + text(b.ok(withAccess), "Id")
+	b.refused("access-control-is-free", access("DELETE", accessID, "", "If-Match", changedAccess.header.Get("ETag")))
+	b.ok(b.rest("cloudfront", "DELETE", usesAccess, "", "If-Match", withAccess.header.Get("ETag")))
+	b.ok(access("DELETE", accessID, "", "If-Match", changedAccess.header.Get("ETag")))
 	b.refused("distribution-is-disabled", b.rest("cloudfront", "DELETE", distribution, "", "If-Match", made.header.Get("ETag")))
 	b.refused("version-is-given", b.rest("cloudfront", "PUT", distribution+"/config", config("false", "")))
 	b.refused("version-is-current", b.rest("cloudfront", "PUT", distribution+"/config", config("false", ""), "If-Match", "EOLD"))
@@ -558,7 +573,39 @@ func cloudFrontRules(b *rulesBench) {
 			b.wantNotContains("policy", written, "AWSLogDeliveryWrite")
 		}
 	}
+	firewallSets(b)
 	b.refused("cloudfront-scope", b.to("wafv2", "CreateWebACL", object{"Name": "w", "Scope": "CLOUDFRONT", "DefaultAction": object{"Allow": object{}}, "VisibilityConfig": object{"SampledRequestsEnabled": true, "CloudWatchMetricsEnabled": true, "MetricName": "m"}}))
+}
+
+// firewallSets are what rules of web ACLs refer to.
+func firewallSets(b *rulesBench) {
+	visibility := object{"SampledRequestsEnabled": true, "CloudWatchMetricsEnabled": true, "MetricName": "m"}
+	addresses := func(blocks ...string) object {
+		return object{"Name": "i", "Scope": "REGIONAL", "IPAddressVersion": "IPV4", "Addresses": append([]string{}, blocks...), "Tags": []object{{"Key": "a", "Value": "b"}}}
+	}
+	b.refused("block-is-a-part", b.to("wafv2", "CreateIPSet", addresses("0.0.0.0/0")))
+	made := map[string]object{
+		"IPSet":           b.get("wafv2", "CreateIPSet", addresses())["Summary"].(object),
+		"RegexPatternSet": b.get("wafv2", "CreateRegexPatternSet", object{"Name": "r", "Scope": "REGIONAL", "RegularExpressionList": []object{{"RegexString": "^/"}}, "Tags": []object{{"Key": "a", "Value": "b"}}})["Summary"].(object),
+	}
+	acl := func(operation string, statement object, more object) object {
+		return b.get("wafv2", operation, with(object{"Name": "w", "Scope": "REGIONAL", "DefaultAction": object{"Allow": object{}}, "VisibilityConfig": visibility,
+			"Rules": []object{{"Name": "r", "Priority": 0, "Action": object{"Block": object{}}, "VisibilityConfig": visibility, "Statement": statement}}}, more))
+	}
+	for kind, summary := range made {
+		one := object{"Name": summary["Name"], "Id": summary["Id"], "Scope": "REGIONAL"}
+		tags := b.get("wafv2", "ListTagsForResource", object{"ResourceARN": summary["ARN"]})["TagInfoForResource"].(object)["TagList"]
+		b.want(kind+"'s tags", fmt.Sprint(tags), "[map[Key:a Value:b]]")
+		statement := object{"IPSetReferenceStatement": object{"ARN": summary["ARN"]}}
+		if kind == "RegexPatternSet" {
+			statement = object{"RegexPatternSetReferenceStatement": object{"ARN": summary["ARN"], "FieldToMatch": object{"UriPath": object{}}, "TextTransformations": []object{{"Priority": 0, "Type": "NONE"}}}}
+		}
+		used := acl("CreateWebACL", object{"NotStatement": object{"Statement": statement}}, nil)["Summary"].(object)
+		lock := b.get("wafv2", "Get"+kind, one)["LockToken"]
+		b.refused("set-is-free", b.to("wafv2", "Delete"+kind, with(one, object{"LockToken": lock})))
+		b.ok(b.to("wafv2", "DeleteWebACL", object{"Name": "w", "Id": used["Id"], "Scope": "REGIONAL", "LockToken": used["LockToken"]}))
+		b.ok(b.to("wafv2", "Delete"+kind, with(one, object{"LockToken": lock})))
+	}
 }
 
 // bucket makes a bucket.

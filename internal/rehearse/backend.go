@@ -79,7 +79,7 @@ func (r *rehearsal) backendFails(ctx context.Context) (string, error) {
 	if !maps.Equal(before.running, after.running) {
 		return "", fmt.Errorf("services run %q; before the failed deployment they ran %q", after.running, before.running)
 	}
-	if err := r.statusSays(ctx, "bad-day", "the last deployment was rolled back"); err != nil {
+	if err := r.statusSays(ctx, "bad-day", "the last deployment was rolled back", "maintenance mode is on"); err != nil {
 		return "", err
 	}
 	return "migration, services and jobs ended as failed; " + tagOf(before.image) + " still runs, and make status says so", nil

@@ -79,8 +79,11 @@ func (r *rehearsal) nothingChanges(ctx context.Context, app string, stacks ...st
 
 // secondDiff plans every stack again.
 func (r *rehearsal) secondDiff(ctx context.Context) (string, error) {
+	if err := r.maintenance(ctx, " MODE=on", maintenanceIsOn); err != nil {
+		return "", err
+	}
 	if err := r.nothingChanges(ctx, r.app, r.stacks()...); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("no change in %d stacks", len(r.stacks())), nil
+	return fmt.Sprintf("no change in %d stacks, %s in maintenance mode", len(r.stacks()), disposable), nil
 }

@@ -29,14 +29,15 @@ const (
 	oldDatabaseGoes   = "The old database goes"
 	afterKill         = "A deployment was killed"
 	drift             = "Drift"
+	maintenanceMode   = "Maintenance mode"
 )
 
 // byTheBook runs the commands of a section of the runbooks, those of the blocks
 // that begin with a text, in a folder of their own, with the AWS CLI and Terraform at the local AWS; every question is
 // answered with yes. It returns what they print. Values are those of the
 // placeholders. `make synth` is the app itself, whose settings may be changed;
-// every other target is the Makefile's own, at infra-role's endpoint. The other calls are
-// noted as those of the role for people that the runbook says, which may then make no
+// every other target is the Makefile's own, at infra-role's endpoint, but for `make
+// maintenance`, which a person runs. The other calls, and its, are noted as those of the role for people that the runbook says, which may then make no
 // other; an administrator's are not: what they may do is asked of the access model.
 func (r *rehearsal) byTheBook(ctx context.Context, app, section, beginning string, values map[string]string) (string, error) {
 	document, err := os.ReadFile(operations)
@@ -60,8 +61,9 @@ func (r *rehearsal) runBlocks(ctx context.Context, app, file, name string, block
 	if err := os.MkdirAll(filepath.Join(folder, "bin"), 0o755); err != nil {
 		return "", err
 	}
-	makes := fmt.Sprintf("#!/bin/bash\nif [ \"$*\" = synth ]; then exec %q -o cdktf.out -local %q; fi\nexport PATH=%q\nexec make --no-print-directory -C %q \"$@\" ON=%q\n",
-		app, r.endpoints.nobody, os.Getenv("PATH"), repository, r.endpoints.infra)
+	makes := fmt.Sprintf("#!/bin/bash\nif [ \"$*\" = synth ]; then exec %q -o cdktf.out -local %q; fi\n"+
+		"on=%q\nif [ \"$1\" = maintenance ]; then on=$AWS_ENDPOINT_URL; fi\nexport PATH=%q\nexec make --no-print-directory -C %q \"$@\" ON=\"$on\"\n",
+		app, r.endpoints.nobody, r.endpoints.infra, os.Getenv("PATH"), repository)
 	if err := os.WriteFile(filepath.Join(folder, "bin", "make"), []byte(makes), 0o755); err != nil {
 		return "", err
 	}
@@ -375,6 +377,10 @@ func (r *rehearsal) noDrift(ctx context.Context) (string, error) {
 			return "", err
 		}
 	}
+	// On since the second diff: no apply in between has switched it off.
+	if err := r.maintenance(ctx, "", maintenanceIsOn); err != nil {
+		return "", err
+	}
 	synth, plans := r.path("drift", "cdktf.out"), r.path("drift", "plans")
 	if err := r.synth(ctx, r.app, synth, r.endpoints.infraDiff); err != nil {
 		return "", err
@@ -389,7 +395,24 @@ func (r *rehearsal) noDrift(ctx context.Context) (string, error) {
 	if strings.TrimSpace(said) != nothingDrifted {
 		return "", fmt.Errorf("drift after the deployments:\n%s", said)
 	}
-	return fmt.Sprintf("none in %d stacks", len(r.stacks())), nil
+	return fmt.Sprintf("none in %d stacks, %s still in maintenance mode, and then not", len(r.stacks()), disposable), r.maintenance(ctx, " MODE=off", "maintenance mode is off")
+}
+
+// maintenanceIsOn is what `make maintenance` says after that of the runbook.
+const maintenanceIsOn = "maintenance mode is on; let through: 203.0.113.7/32, 2001:db8::/32"
+
+// maintenance switches the disposable environment's maintenance mode by the book, or
+// looks, and returns an error unless what it says then is as wanted.
+func (r *rehearsal) maintenance(ctx context.Context, mode, want string) error {
+	beginning := "make maintenance ENV=<env>" + mode
+	if mode == "" {
+		beginning += "\n" // and no more
+	}
+	said, err := r.byTheBook(ctx, r.app, maintenanceMode, beginning, in(disposable))
+	if err == nil && !strings.Contains(said, disposable+": "+want) {
+		err = fmt.Errorf("%s%s said:\n%swant %q", "make maintenance", mode, said, want)
+	}
+	return err
 }
 
 const nothingDrifted = "No drift in any stack."

@@ -46,6 +46,9 @@ func (r *Report) check() {
 func (e *Environment) faults(now time.Time) []string {
 	var out []string
 	fault := func(format string, a ...any) { out = append(out, fmt.Sprintf(format, a...)) }
+	if e.Maintenance != "" {
+		fault("%s", e.Maintenance)
+	}
 	for _, s := range e.Services {
 		switch {
 		case s.Revision == "":

@@ -16,6 +16,7 @@ import (
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/awsapi"
 	"github.com/paperwurks/infra/internal/github"
+	"github.com/paperwurks/infra/internal/maintenance"
 	"github.com/paperwurks/infra/internal/preflight"
 	"github.com/paperwurks/infra/internal/review"
 	"github.com/paperwurks/infra/internal/terraform"
@@ -60,7 +61,8 @@ func (s Source) Read(ctx context.Context, environments []config.Environment) *Re
 			part{"services", func(ctx context.Context) error { return s.services(ctx, env, e) }, e},
 			part{"alarms", func(ctx context.Context) error { return s.alarms(ctx, env, e) }, e},
 			part{"database", func(ctx context.Context) error { return s.database(ctx, env, e) }, e},
-			part{"secrets", func(ctx context.Context) error { return s.secrets(ctx, env, e) }, e})
+			part{"secrets", func(ctx context.Context) error { return s.secrets(ctx, env, e) }, e},
+			part{"maintenance mode", func(ctx context.Context) error { return s.maintenance(ctx, env, e) }, e})
 		if s.Settings.User.Domain.IsSet() {
 			parts = append(parts, part{"certificates", func(ctx context.Context) error { return s.certificates(ctx, env, e) }, e})
 		} else {
@@ -316,6 +318,15 @@ func (s Source) certificates(ctx context.Context, env config.Environment, e *Env
 		}
 	}
 	return nil
+}
+
+// maintenance is whether users see the maintenance page.
+func (s Source) maintenance(ctx context.Context, env config.Environment, e *Environment) error {
+	state, err := maintenance.Switch{Settings: s.Settings, Environment: env.Name, Edge: s.Edge}.Mode(ctx)
+	if err == nil && !state.Off() {
+		e.Maintenance = state.Mode()
+	}
+	return err
 }
 
 // address is where users find an environment without a domain.

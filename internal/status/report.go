@@ -29,8 +29,11 @@ type Environment struct {
 	Database     *Database     `json:",omitempty"`
 	Secrets      []Secret      `json:",omitempty"`
 	Certificates []Certificate `json:",omitempty"`
-	Wrong        []string      `json:",omitempty"`
-	Unread       []Unread      `json:",omitempty"`
+	// Maintenance says that users see the maintenance page; "" where they see the
+	// application.
+	Maintenance string   `json:",omitempty"`
+	Wrong       []string `json:",omitempty"`
+	Unread      []Unread `json:",omitempty"`
 }
 
 // Service is an ECS service.

@@ -13,7 +13,8 @@ const (
 // they suffice for asks for, and what none of them opens. Rows name prod.
 func (e Environments) People() []Area {
 	all, supporters, auditors, emergency := list(readOnly, onCall, breakGlass), list(onCall, breakGlass), list(readOnly, breakGlass), list(breakGlass)
-	const look, report = "make status", "pipelines/backend/report.sh"
+	const look, report, maintenance = "make status", "pipelines/backend/report.sh", "make maintenance"
+	firewall := func(resource string) string { return "arn:aws:wafv2:us-east-1:{account}:global/" + resource }
 	state := func(object string) string { return bucket("paperwurks-terraform-state", object) }
 	session, master, web := "{secret paperwurks/prod/session-key}", "{master paperwurks-prod}", service("prod", "web")
 	s3 := with("kms:ViaService", throughS3)
@@ -82,6 +83,14 @@ func (e Environments) People() []Area {
 			{Does: "see a query's answer", Action: "logs:GetQueryResults", On: "*", May: supporters, Why: "of whatever log; its id is needed"},
 			{Does: "end a query", Action: "logs:StopQuery", On: "*", May: supporters, Why: "it asks too much"},
 			{Does: "restart a service", Action: "ecs:UpdateService", On: web, May: supporters, Why: "it hangs, or has a new secret", For: "aws ecs update-service"},
+		}},
+		{Title: "What maintenance mode asks for", Rows: []Row{
+			{Does: "find the switch", Action: "wafv2:ListRegexPatternSets", On: "*", May: all, Why: "by its name", For: maintenance},
+			{Does: "find the lists of guests", Action: "wafv2:ListIPSets", On: "*", May: all, Why: "by their names", For: maintenance},
+			{Does: "see whether it is on", Action: "wafv2:GetRegexPatternSet", On: firewall("regexpatternset/paperwurks-prod-maintenance/0a1b"), May: all, Why: "before and after", For: maintenance},
+			{Does: "see who is let through", Action: "wafv2:GetIPSet", On: firewall("ipset/paperwurks-prod-maintenance-ipv6/0a1b"), May: all, Why: "before and after", For: maintenance},
+			{Does: "switch it", Action: "wafv2:UpdateRegexPatternSet", On: firewall("regexpatternset/paperwurks-prod-maintenance/0a1b"), May: supporters, Why: "users see the page, or the application", For: maintenance},
+			{Does: "let somebody through", Action: "wafv2:UpdateIPSet", On: firewall("ipset/paperwurks-prod-maintenance-ipv4/0a1b"), May: supporters, Why: "the team looks first", For: maintenance},
 		}},
 		{Title: "What a review asks for", Rows: []Row{
 			{Does: "see how a role is set", Action: "iam:GetRole", On: ci(infra), May: auditors, Why: "who may assume it"},
@@ -206,10 +215,15 @@ func (e Environments) People() []Area {
 			never("delete a copy of the database", "rds:DeleteDBInstance", restored, "an administrator's"),
 			never("delete a role of CI", "iam:DeleteRole", ci(prod), "an administrator's"),
 			when(never("pass a task's role to RDS", "iam:PassRole", workload("paperwurks-prod-web-task"), "ECS's only"), with("iam:PassedToService", "monitoring.rds.amazonaws.com")),
+			never("change the firewall's rules", "wafv2:UpdateWebACL", firewall("webacl/paperwurks-prod-edge/0a1b"), "infra-role's, by a pull request"),
+			never("destroy the switch of maintenance mode", "wafv2:DeleteRegexPatternSet", firewall("regexpatternset/paperwurks-prod-maintenance/0a1b"), "infra-role's, with its environment"),
+			never("destroy the list of guests", "wafv2:DeleteIPSet", firewall("ipset/paperwurks-prod-maintenance-ipv4/0a1b"), "infra-role's, with its environment"),
 			never("destroy a bucket", "s3:DeleteBucket", bucket("paperwurks-prod-documents"), "an administrator's"),
 		}},
 		{Title: "What is not the platform's, for people", Rows: []Row{
 			never("read another's parameter", "ssm:GetParameter", arn("ssm", "parameter/other/x"), "the platform's only"),
+			never("change a pattern set that switches no maintenance mode", "wafv2:UpdateRegexPatternSet", firewall("regexpatternset/paperwurks-prod-other/0a1b"), "that of maintenance mode only"),
+			never("change another list of addresses", "wafv2:UpdateIPSet", firewall("ipset/other/0a1b"), "those of maintenance mode only"),
 			never("restart another's service", "ecs:UpdateService", arn("ecs", "service/other/other"), "the platform's only"),
 			never("delete another's schedule", "scheduler:DeleteSchedule", arn("scheduler", "schedule/other/x"), "the platform's only"),
 			never("stop another's task", "ecs:StopTask", arn("ecs", "task/other/0123456789abcdef"), "the platform's only"),

@@ -117,6 +117,8 @@ func tagOf(c awsapi.Call) string {
 		return "iam:TagPolicy"
 	case "iam CreateOpenIDConnectProvider":
 		return "iam:TagOpenIDConnectProvider"
+	case "s3 PutObject":
+		return "s3:PutObjectTagging"
 	}
 	return tagging[prefix(c.Service)]
 }

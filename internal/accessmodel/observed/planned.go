@@ -58,6 +58,7 @@ var kinds = map[string]kind{
 	"aws_ce_anomaly_subscription": {"ce CreateAnomalySubscription", "ce UpdateAnomalySubscription", "ce DeleteAnomalySubscription", map[string]string{
 		"tags": "ce TagResource", "tags_all": "ce TagResource",
 	}, "arn:aws:ce::{account}:anomalysubscription/{id}"},
+	"aws_cloudfront_origin_access_control":          {"cloudfront CreateOriginAccessControl", "cloudfront UpdateOriginAccessControl", "cloudfront DeleteOriginAccessControl", nil, ""},
 	"aws_cloudfront_response_headers_policy":        {"cloudfront CreateResponseHeadersPolicy", "cloudfront UpdateResponseHeadersPolicy", "cloudfront DeleteResponseHeadersPolicy", nil, ""},
 	"aws_cloudfront_vpc_origin":                     {"cloudfront CreateVpcOrigin", "cloudfront UpdateVpcOrigin", "cloudfront DeleteVpcOrigin", nil, ""},
 	"aws_cloudwatch_dashboard":                      {"monitoring PutDashboard", "monitoring PutDashboard", "monitoring DeleteDashboards", nil, "arn:aws:cloudwatch::{account}:dashboard/<dashboard_name>"},
@@ -121,6 +122,7 @@ var kinds = map[string]kind{
 	"aws_s3_bucket_replication_configuration":            {"s3 PutBucketReplication", "s3 PutBucketReplication", "s3 DeleteBucketReplication", nil, bucketARN},
 	"aws_s3_bucket_server_side_encryption_configuration": {"s3 PutBucketEncryption", "s3 PutBucketEncryption", "s3 DeleteBucketEncryption", nil, bucketARN},
 	"aws_s3_bucket_versioning":                           {"s3 PutBucketVersioning", "s3 PutBucketVersioning", "s3 PutBucketVersioning", nil, bucketARN},
+	"aws_s3_object":                                      {"s3 PutObject", "s3 PutObject", "s3 DeleteObject", nil, bucketARN + "/<key>"},
 	"aws_scheduler_schedule_group":                       {"scheduler CreateScheduleGroup", "scheduler TagResource", "scheduler DeleteScheduleGroup", nil, "arn:aws:scheduler:{region}:{account}:schedule-group/<name>"},
 	"aws_secretsmanager_secret":                          {"secretsmanager CreateSecret", "secretsmanager UpdateSecret", "secretsmanager DeleteSecret", map[string]string{"recovery_window_in_days": ""}, ofSecret},
 	"aws_secretsmanager_secret_policy":                   {"secretsmanager PutResourcePolicy", "secretsmanager PutResourcePolicy", "secretsmanager DeleteResourcePolicy", nil, ""},
@@ -136,9 +138,12 @@ var kinds = map[string]kind{
 	"aws_vpc_endpoint":                                   {"ec2 CreateVpcEndpoint", "ec2 ModifyVpcEndpoint", "ec2 DeleteVpcEndpoints", nil, vpcARN + "vpc-endpoint/{id}"},
 	"aws_vpc_security_group_egress_rule":                 {"ec2 AuthorizeSecurityGroupEgress", "ec2 ModifySecurityGroupRules", "ec2 RevokeSecurityGroupEgress", nil, vpcARN + "security-group/{id}"},
 	"aws_vpc_security_group_ingress_rule":                {"ec2 AuthorizeSecurityGroupIngress", "ec2 ModifySecurityGroupRules", "ec2 RevokeSecurityGroupIngress", nil, vpcARN + "security-group/{id}"},
-	"aws_wafv2_web_acl":                                  {"wafv2 CreateWebACL", "wafv2 UpdateWebACL", "wafv2 DeleteWebACL", nil, ""},
-	"aws_wafv2_web_acl_association":                      {"wafv2 AssociateWebACL", "wafv2 AssociateWebACL", "wafv2 DisassociateWebACL", nil, ""},
-	"aws_wafv2_web_acl_logging_configuration":            {"wafv2 PutLoggingConfiguration", "wafv2 PutLoggingConfiguration", "wafv2 DeleteLoggingConfiguration", nil, ""},
+	// What the sets hold Terraform leaves as it is.
+	"aws_wafv2_ip_set":                        {"wafv2 CreateIPSet", "wafv2 TagResource", "wafv2 DeleteIPSet", nil, ""},
+	"aws_wafv2_regex_pattern_set":             {"wafv2 CreateRegexPatternSet", "wafv2 TagResource", "wafv2 DeleteRegexPatternSet", nil, ""},
+	"aws_wafv2_web_acl":                       {"wafv2 CreateWebACL", "wafv2 UpdateWebACL", "wafv2 DeleteWebACL", nil, ""},
+	"aws_wafv2_web_acl_association":           {"wafv2 AssociateWebACL", "wafv2 AssociateWebACL", "wafv2 DisassociateWebACL", nil, ""},
+	"aws_wafv2_web_acl_logging_configuration": {"wafv2 PutLoggingConfiguration", "wafv2 PutLoggingConfiguration", "wafv2 DeleteLoggingConfiguration", nil, ""},
 }
 
 // Lacking says of each planned change of a stack that infra-role may not make

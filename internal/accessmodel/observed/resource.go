@@ -255,7 +255,14 @@ func (r *request) named() []string {
 	case "wafv2":
 		scope := map[string]string{"REGIONAL": "regional", "CLOUDFRONT": "global"}[r.first("Scope")]
 		if name := r.first("Name"); scope != "" && name != "" {
-			out = append(out, r.arn("wafv2", scope+"/webacl/"+name+"/{id}"))
+			kind := "webacl"
+			switch {
+			case strings.Contains(r.Operation, "IPSet"):
+				kind = "ipset"
+			case strings.Contains(r.Operation, "RegexPatternSet"):
+				kind = "regexpatternset"
+			}
+			out = append(out, r.arn("wafv2", scope+"/"+kind+"/"+name+"/{id}"))
 		}
 	}
 	slices.Sort(out)

@@ -10,7 +10,7 @@ import uuid
 from datetime import datetime, timedelta, timezone
 
 from moto.cloudfront.exceptions import CloudFrontException
-from moto.cloudfront.models import CloudFrontBackend, Distribution, DistributionConfig
+from moto.cloudfront.models import CloudFrontBackend, Distribution, DistributionConfig, OriginAccessControl
 from moto.cloudfront.responses import CloudFrontResponse
 from moto.cloudfront.urls import url_paths
 from moto.core.responses import ActionResult, EmptyResult
@@ -57,7 +57,7 @@ def origins(backend) -> dict[str, Document]:
 def document(call):
     """What a call names that has a version, None where it is not there."""
     backend, id = call.backend("cloudfront", "aws"), call.input.get("Id")
-    return backend.distributions.get(id) or policies(backend).get(id) or origins(backend).get(id)
+    return backend.distributions.get(id) or policies(backend).get(id) or origins(backend).get(id) or backend.origin_access_controls.get(id)
 
 
 def distributions_using(call, setting):
@@ -233,3 +233,12 @@ def update_distribution(original, self, *args, **kwargs):
 def distribution(original, self, *args, **kwargs):
     original(self, *args, **kwargs)
     self.last_modified_time = now()
+
+
+# --- access to the buckets of origins ---
+
+
+@patch("cloudfront", "UpdateOriginAccessControl", "moto gives an access control that is changed no other version", OriginAccessControl, "update")
+def update_access_control(original, self, *args, **kwargs):
+    original(self, *args, **kwargs)
+    self.etag = version()

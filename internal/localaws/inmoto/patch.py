@@ -1,4 +1,4 @@
-"""Patches of moto. Each is around one method of moto's and is given the original; README.md lists them."""
+"""Patches of moto. Each is around one method or function of moto's and is given the original; README.md lists them."""
 
 import functools
 
@@ -9,8 +9,8 @@ def patch(service, operations, why, owner, method):
     def decorate(function):
         original = getattr(owner, method, None)
 
-        def patched(self, *args, **kwargs):
-            return function(original, self, *args, **kwargs)
+        def patched(*args, **kwargs):
+            return function(original, *args, **kwargs)
 
         setattr(owner, method, functools.wraps(original)(patched) if original else patched)
         return function

@@ -37,6 +37,7 @@ from moto.route53.exceptions import ResourceRecordAlreadyExists
 from moto.route53.models import HostedZoneIdentifier, Route53Backend
 from moto.s3.models import FakeBucket, S3Backend
 from moto.s3.responses import S3Response
+from moto.wafv2 import models as wafv2
 
 import account
 from patch import patch
@@ -499,3 +500,23 @@ def update_subscription(_, self):
 @patch("ce", "DeleteAnomalySubscription", "moto has no Cost Anomaly Detection", CostExplorerResponse, "delete_anomaly_subscription")
 def delete_subscription(_, self):
     return delete_anomaly(self, "subscription", "Subscription")
+
+
+# --- AWS WAF ---
+
+
+@patch("wafv2", "CreateRegexPatternSet, GetRegexPatternSet, UpdateRegexPatternSet, DeleteRegexPatternSet", "moto gives a pattern set for CloudFront the ARN of a regional one", wafv2, "make_arn_for_regex_pattern_set")
+def arn_of_pattern_set(_, **kwargs):
+    return wafv2.make_arn_for_ip_set(**kwargs).replace("/ipset/", "/regexpatternset/")
+
+
+@patch("wafv2", "CreateIPSet", "moto's lock tokens of IP sets are none of AWS's form", wafv2.FakeIPSet, "__init__")
+def ip_set(original, self, *args, **kwargs):
+    original(self, *args, **kwargs)
+    self.lock_token = str(uuid.uuid4())
+
+
+@patch("wafv2", "UpdateIPSet", "moto's lock tokens of IP sets are none of AWS's form", wafv2.FakeIPSet, "update")
+def update_ip_set(original, self, *args, **kwargs):
+    original(self, *args, **kwargs)
+    self.lock_token = str(uuid.uuid4())

@@ -502,13 +502,13 @@ def image_tag_is_immutable(call):
 VPC_ORIGIN_IN_USE = "The specified VPC origin is currently associated with one or more distributions. Please disassociate the VPC origin from all distributions before updating or deleting"
 
 
-@rule("cloudfront", "UpdateDistribution, UpdateResponseHeadersPolicy, UpdateVpcOrigin, DeleteDistribution, DeleteResponseHeadersPolicy, DeleteVpcOrigin", "a change without If-Match is refused", "InvalidIfMatchVersion", "Amazon CloudFront API, UpdateDistribution: Errors")
+@rule("cloudfront", "UpdateDistribution, UpdateOriginAccessControl, UpdateResponseHeadersPolicy, UpdateVpcOrigin, DeleteDistribution, DeleteOriginAccessControl, DeleteResponseHeadersPolicy, DeleteVpcOrigin", "a change without If-Match is refused", "InvalidIfMatchVersion", "Amazon CloudFront API, UpdateDistribution: Errors")
 def version_is_given(call):
     if cloudfront.document(call) and not call.input.get("IfMatch"):
         return "The If-Match version is missing or not valid for the resource."
 
 
-@rule("cloudfront", "UpdateDistribution, UpdateResponseHeadersPolicy, UpdateVpcOrigin, DeleteDistribution, DeleteResponseHeadersPolicy, DeleteVpcOrigin", "a change of a version that is not the current one is refused", "PreconditionFailed", "Amazon CloudFront API, UpdateDistribution: Errors", status=412)
+@rule("cloudfront", "UpdateDistribution, UpdateOriginAccessControl, UpdateResponseHeadersPolicy, UpdateVpcOrigin, DeleteDistribution, DeleteOriginAccessControl, DeleteResponseHeadersPolicy, DeleteVpcOrigin", "a change of a version that is not the current one is refused", "PreconditionFailed", "Amazon CloudFront API, UpdateDistribution: Errors", status=412)
 def version_is_current(call):
     document = cloudfront.document(call)
     if document and document.etag != call.input["IfMatch"]:
@@ -548,6 +548,19 @@ def headers_policy_name_is_free(call):
         return f'A policy with the name "{wanted}" already exists.'
 
 
+@rule("cloudfront", "DeleteOriginAccessControl", "an access control that a distribution uses cannot be deleted", "OriginAccessControlInUse", "Amazon CloudFront API, DeleteOriginAccessControl: Errors", status=409)
+def access_control_is_free(call):
+    if cloudfront.distributions_using(call, "OriginAccessControlId"):
+        return "Cannot delete the origin access control because it's in use by one or more distributions."
+
+
+@rule("cloudfront", "CreateOriginAccessControl", "an access control's name that is taken is refused", "OriginAccessControlAlreadyExists", "Amazon CloudFront API, CreateOriginAccessControl: Errors", status=409)
+def access_control_name_is_free(call):
+    wanted = call.input["OriginAccessControlConfig"]["Name"]
+    if any(c.name == wanted for c in call.backend("cloudfront", "aws").origin_access_controls.values()):
+        return "An origin access control with the specified parameters already exists."
+
+
 @rule("cloudfront", "CreateDistribution, CreateDistributionWithTags, UpdateDistribution", "a certificate that is not in us-east-1, or not issued, is refused", "InvalidViewerCertificate", "Amazon CloudFront API, CreateDistribution: Errors; developer guide, Requirements for using SSL/TLS certificates")
 def viewer_certificate(call):
     config = call.input.get("DistributionConfig") or call.input["DistributionConfigWithTags"]["DistributionConfig"]
@@ -565,10 +578,26 @@ def listener_certificate(call):
             return f"The certificate '{item.get('CertificateArn')}' must have a fully-qualified domain name, a supported signature, and a supported key size."
 
 
-@rule("wafv2", "CreateWebACL, UpdateWebACL, CreateIPSet", "what is for CloudFront is kept in us-east-1 only", "WAFInvalidParameterException", "AWS WAF API, CreateWebACL: Scope")
+@rule("wafv2", "CreateWebACL, UpdateWebACL, CreateIPSet, UpdateIPSet, CreateRegexPatternSet, UpdateRegexPatternSet", "what is for CloudFront is kept in us-east-1 only", "WAFInvalidParameterException", "AWS WAF API, CreateWebACL: Scope")
 def cloudfront_scope(call):
     if call.input.get("Scope") == "CLOUDFRONT" and call.region != "us-east-1":
         return "Error reason: The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT"
+
+
+@rule("wafv2", "CreateIPSet, UpdateIPSet", "a block of all addresses is refused", "WAFInvalidParameterException", "AWS WAF API, IPSet: Addresses")
+def block_is_a_part(call):
+    for block in call.input["Addresses"]:
+        if block.endswith("/0"):
+            return f"Error reason: The parameter contains formatting that is not valid., field: IP_ADDRESS, parameter: {block}"
+
+
+@rule("wafv2", "DeleteIPSet, DeleteRegexPatternSet", "a set that a web ACL refers to cannot be deleted", "WAFAssociatedItemException", "AWS WAF API, DeleteIPSet: Errors")
+def set_is_free(call):
+    backend = call.backend("wafv2", "global" if call.input["Scope"] == "CLOUDFRONT" else "")
+    sets = {**backend.ip_sets, **backend.regex_pattern_sets}
+    used = json.dumps([rule.statement for acl in backend.wacls.values() for rule in acl.rules])
+    if any(arn in used for arn in sets if last(arn) == call.input["Id"]):
+        return "AWS WAF couldn’t perform the operation because your resource is being used by another resource or it’s associated with another resource."
 
 
 # --- AWS Cost Management ---
