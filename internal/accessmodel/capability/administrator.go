@@ -120,6 +120,8 @@ func (e Environments) Administration() []Area {
 			{Does: "see which tasks run", Action: "ecs:ListTasks", On: arn("ecs", "container-instance/paperwurks-prod/0a1b"), With: with("ecs:cluster", cluster("prod")), May: may, Why: "one that nobody knows", For: "aws ecs list-tasks"},
 			{Does: "stop a task", Action: "ecs:StopTask", On: arn("ecs", "task/paperwurks-prod/0123456789abcdef"), May: may, Why: "a stolen role started it", For: "aws ecs stop-task"},
 			{Does: "take from CloudFront what it keeps", Action: "cloudfront:CreateInvalidation", On: "arn:aws:cloudfront::{account}:distribution/E1", May: may, Why: "a rollback does not", For: "aws cloudfront create-invalidation"},
+			{Does: "switch maintenance mode", Action: "wafv2:UpdateRegexPatternSet", On: "arn:aws:wafv2:us-east-1:{account}:global/regexpatternset/paperwurks-prod-maintenance/0a1b", May: may, Why: "users see the page, or the application", For: "make maintenance"},
+			{Does: "let somebody through in maintenance mode", Action: "wafv2:UpdateIPSet", On: "arn:aws:wafv2:us-east-1:{account}:global/ipset/paperwurks-prod-maintenance-ipv4/0a1b", May: may, Why: "the team looks first", For: "make maintenance"},
 			{Does: "search the application's log", Action: "logs:FilterLogEvents", On: arn("logs", "log-group:/paperwurks/prod/ecs/web"), May: may, Why: "to look", For: "aws logs filter-log-events"},
 			{Does: "take a stream off the application's log", Action: "logs:DeleteLogStream", On: arn("logs", "log-group:/paperwurks/prod/ecs/web:log-stream:s"), May: may, Why: "a secret was written there", For: "aws logs delete-log-stream"},
 			{Does: "read the application's log", Action: "logs:GetLogEvents", On: arn("logs", "log-group:/paperwurks/prod/ecs/web:log-stream:s"), May: may, Why: "to look"},
