@@ -47,6 +47,9 @@ var Command = command.Command{
 				return err
 			}
 			fmt.Fprintf(p.Out, "%s: %s\n", m.Environment, state)
+			if mode == "on" {
+				fmt.Fprintln(p.Out, "Alarms see what users see: the check from outside and CloudFront's 5xx will ring, whoever is on call is to know before.")
+			}
 			if mode != "" {
 				fmt.Fprintln(p.Out, "A change takes some seconds, at times minutes, until it holds everywhere.")
 			}

@@ -13,16 +13,22 @@ good=0 asked=0 bad=0 last=
 # 60 seconds are what CloudFront and the load balancer wait for an answer.
 while :; do
   asked=$((asked + 1))
-  if code=$(curl --silent --show-error --globoff --output /dev/null --max-time 65 --write-out '%{http_code}' "$URL$HEALTH_PATH" 2>"${RUNNER_TEMP:-/tmp}/ask.$$") && [ "$code" = 200 ]; then
+  if code=$(curl --silent --show-error --globoff --output /dev/null --max-time 65 --write-out '%{http_code} %header{retry-after}' "$URL$HEALTH_PATH" 2>"${RUNNER_TEMP:-/tmp}/ask.$$") && [ "${code%% *}" = 200 ]; then
     good=$((good + 1))
     echo "$URL$HEALTH_PATH answered 200"
     [ "$good" -lt 3 ] || break
   else
     good=0 bad=$((bad + 1))
-    if [ "$code" = 000 ]; then last=$(tail -1 "${RUNNER_TEMP:-/tmp}/ask.$$"); else last="it answered $code"; fi
+    next="the runbook of the alarms; roll back if a deployment preceded"
+    case $code in
+      000*) last=$(tail -1 "${RUNNER_TEMP:-/tmp}/ask.$$") ;;
+      # As the web ACL answers (constructs/webacl).
+      "503 300") last="it answered 503 as in maintenance mode" next="switch maintenance mode off (make maintenance, by whoever is on call), and run this job again" ;;
+      *) last="it answered ${code%% *}" ;;
+    esac
     echo "$URL$HEALTH_PATH: $last"
     if [ "$SECONDS" -ge "$deadline" ]; then
-      text="$URL$HEALTH_PATH did not answer 200 three times in a row within $MINUTES minutes: $last, at the last of $asked times. What is deployed stays. Next: the runbook of the alarms; roll back if a deployment preceded."
+      text="$URL$HEALTH_PATH did not answer 200 three times in a row within $MINUTES minutes: $last, at the last of $asked times. What is deployed stays. Next: $next."
       echo "::error::$text"
       echo "**Asked from outside:** $text" >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
       exit 1

@@ -37,11 +37,23 @@ func TestAsk(t *testing.T) {
 			}
 		})
 	}
-	for name, code := range map[string]int{"500": 500, "a redirect": 302, "no content": 204} {
+	for name, test := range map[string]struct {
+		code int
+		want string
+	}{
+		"500":              {500, "roll back if"},
+		"a redirect":       {302, "roll back if"},
+		"no content":       {204, "roll back if"},
+		"503":              {503, "roll back if"},
+		"maintenance mode": {maintained, "it answered 503 as in maintenance mode, at the last of"},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, asked := ask(t, []int{200, 200, code}, "MINUTE_SECONDS=15", "POLL_SECONDS=1")
-			wants(t, r, 1, r.output, "::error::https://", "/healthz did not answer 200 three times in a row within 1 minutes: it answered ", "What is deployed stays.")
+			r, asked := ask(t, []int{200, 200, test.code}, "MINUTE_SECONDS=15", "POLL_SECONDS=1")
+			wants(t, r, 1, r.output, "::error::https://", "/healthz did not answer 200 three times in a row within 1 minutes: it answered ", "What is deployed stays.", test.want)
+			if test.code == maintained && strings.Contains(r.output, "roll back") {
+				t.Error("maintenance mode is no reason to roll back")
+			}
 			wants(t, r, 1, r.file(t, "summary.md"), "**Asked from outside:** https://")
 			if asked < 4 {
 				t.Errorf("asked %d times: it gave up before its time", asked)
@@ -49,6 +61,9 @@ func TestAsk(t *testing.T) {
 		})
 	}
 }
+
+// maintained stands for the answer that the web ACL gives in maintenance mode.
+const maintained = -503
 
 // ask runs the script against a server with these answers, and says how often it
 // was asked.
@@ -61,9 +76,13 @@ func ask(t *testing.T, codes []int, environment ...string) (result, int32) {
 			w.WriteHeader(http.StatusNotFound)
 			return
 		}
-		if code := codes[min(n, len(codes))-1]; code == http.StatusFound {
+		switch code := codes[min(n, len(codes))-1]; code {
+		case http.StatusFound:
 			http.Redirect(w, request, "/elsewhere", code)
-		} else {
+		case maintained:
+			w.Header().Set("Retry-After", "300")
+			w.WriteHeader(http.StatusServiceUnavailable)
+		default:
 			w.WriteHeader(code)
 		}
 	}))
