@@ -45,7 +45,8 @@ func readToReplicate(n config.Names, env config.Environment) policy.Statement {
 }
 
 // CopiesBucket is the policy of the bucket of the copies of documents. Deletions are
-// not copied, and nobody deletes or reads a copy, or this policy.
+// not copied, and nobody deletes or reads a copy. An administrator may delete the
+// policy, and then the bucket once it is empty, which Terraform does when copies end.
 func CopiesBucket(n config.Names, env config.Environment) policy.Document {
 	bucket := n.CopiesBucket(env.Name)
 	arn := config.BucketARN(bucket)
@@ -55,7 +56,7 @@ func CopiesBucket(n config.Names, env config.Environment) policy.Document {
 		onlyS3,
 		on(denyAnyone("NobodyReadsCopies", []string{"s3:GetObject*"}), arn+"/*"),
 		on(denyAnyone("NobodyWritesCopies", []string{"s3:PutObject*", "s3:ReplicateDelete"}), arn+"/*"),
-		on(denyAnyone("NobodyDeletesCopies", []string{"s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:DeleteObject*"}), arn, arn+"/*"),
+		on(denyAnyone("NobodyDeletesCopies", []string{"s3:DeleteObject*"}), arn+"/*"),
 		noRoleOfThePlatform(n, arn))
 }
 
@@ -105,7 +106,11 @@ func Replication(n config.Names, env config.Environment, dataKeyARN, copiesKeyAR
 			Sid: "ReadDocuments", Effect: policy.Allow, Resources: []string{from + "/*"},
 			Actions: []string{"s3:GetObjectVersionAcl", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging"},
 		},
-		{Sid: "WriteCopies", Effect: policy.Allow, Actions: []string{"s3:ReplicateObject", "s3:ReplicateTags"}, Resources: []string{to + "/*"}},
+		{
+			Sid: "WriteCopies", Effect: policy.Allow, Actions: []string{"s3:ReplicateObject", "s3:ReplicateTags"}, Resources: []string{to + "/*"},
+			// A bucket that was destroyed leaves its name to whoever takes it.
+			Conditions: []policy.Condition{policy.If(policy.StringEquals, "aws:ResourceAccount", n.Account())},
+		},
 		{
 			Sid: "DecryptDocuments", Effect: policy.Allow, Actions: []string{"kms:Decrypt"}, Resources: []string{dataKeyARN},
 			Conditions: []policy.Condition{through(n, "s3")},

@@ -30,7 +30,7 @@ func DocumentsBucket(n config.Names, env config.Environment) policy.Document {
 	}
 	readable := readers
 	var keep []policy.Statement
-	if env.Copies.Are() {
+	if env.Copies.AreMade() {
 		readable = concat(readers, []string{n.ReplicationRoleARN(env.Name)})
 		keep = append(keep, keepReplication(n, bucket))
 	}

@@ -21,7 +21,7 @@ func DataKey(n config.Names, of config.Environment) policy.Document {
 	}
 	master := secretARN("rds!db-*")
 	var uses []policy.Statement
-	if of.Copies.Are() {
+	if of.Copies.AreMade() {
 		uses = append(uses, readToReplicate(n, of))
 	}
 	return keyPolicy(n, append(uses,

@@ -128,7 +128,7 @@ var tagRules = []Rule{
 
 // keepsData are the kinds that hold what cannot be made again.
 var keepsData = []string{
-	"aws_db_instance", "aws_db_instance_automated_backups_replication", "aws_ecr_repository", "aws_kms_key", "aws_s3_bucket", "aws_secretsmanager_secret",
+	"aws_db_instance", "aws_ecr_repository", "aws_kms_key", "aws_s3_bucket", "aws_secretsmanager_secret",
 }
 
 var dataRules = []Rule{

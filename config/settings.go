@@ -449,8 +449,11 @@ type Documents struct {
 // and personal data leaves the region.
 type Copies struct {
 	// Region of the copies, one that needs no opting in; "" for no copies. It cannot
-	// be changed in place.
+	// be changed or taken away while AWS has any there: Ended comes first.
 	Region string
+	// Ended says that nothing more is copied, and what becomes of the copies; "" while
+	// they are made.
+	Ended End
 	// BackupDays is how many days back the database can be restored there, 1 to 35.
 	BackupDays int
 	// NoncurrentVersionDays is how many days a document's copy is kept there once a
@@ -461,14 +464,30 @@ type Copies struct {
 	TimeControl bool
 }
 
-// Are says whether there are copies.
-func (c Copies) Are() bool { return c.Region != "" }
+// End is what becomes of an environment's copies once nothing more is copied.
+type End string
 
-// CopiesRegions are the regions of the copies of all environments, each once.
+const (
+	// CopiesKept leaves bucket and key as they are; RDS keeps the backups for the
+	// rest of their retention.
+	CopiesKept End = "kept"
+	// CopiesDestroyed has Terraform destroy bucket and key, for which it needs the
+	// region's provider: Region is taken away after that (hashicorp/terraform issue 30179).
+	CopiesDestroyed End = "destroyed"
+)
+
+// Are says whether there are copies.
+func (c Copies) Are() bool { return c.Region != "" && c.Ended != CopiesDestroyed }
+
+// AreMade says whether backups and documents are copied.
+func (c Copies) AreMade() bool { return c.Region != "" && c.Ended == "" }
+
+// CopiesRegions are the regions of the copies of all environments, each once, and of
+// those that are being destroyed.
 func CopiesRegions(environments []Environment) []string {
 	var regions []string
 	for _, e := range environments {
-		if e.Copies.Are() && !slices.Contains(regions, e.Copies.Region) {
+		if e.Copies.Region != "" && !slices.Contains(regions, e.Copies.Region) {
 			regions = append(regions, e.Copies.Region)
 		}
 	}

@@ -27,12 +27,13 @@ func copiesRegions(region string) []string {
 // between, no document lists; preflight asks RDS.
 func (c *checker) copies(path, region string, e Environment) {
 	k := e.Copies
-	if !k.Are() {
+	if k.Region == "" {
 		for _, set := range []struct {
 			field string
 			value any
 			is    bool
 		}{
+			{".ended", k.Ended, k.Ended != ""},
 			{".backupDays", k.BackupDays, k.BackupDays != 0},
 			{".noncurrentVersionDays", k.NoncurrentVersionDays, k.NoncurrentVersionDays != 0},
 			{".timeControl", k.TimeControl, k.TimeControl},
@@ -45,6 +46,9 @@ func (c *checker) copies(path, region string, e Environment) {
 	}
 	if allowed := copiesRegions(region); !slices.Contains(allowed, k.Region) {
 		c.refuse(path+".region", k.Region, "another region than the platform's and %s is allowed, which needs no opting in: %s", EdgeRegion, or(allowed))
+	}
+	if ends := []string{string(CopiesKept), string(CopiesDestroyed)}; k.Ended != "" && !slices.Contains(ends, string(k.Ended)) {
+		c.refuse(path+".ended", k.Ended, "%s is allowed, or none while backups and documents are copied", or(ends))
 	}
 	if !e.IsProtected() && !isProduction(e.Name) {
 		c.refuse(path+".region", k.Region, `copies are for an environment whose data is "protected"`)

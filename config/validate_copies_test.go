@@ -14,6 +14,8 @@ var copiesRows = []row{
 	refuses(func(s *Settings) { environment(s, "prod").Copies.Region = "eu-south-1" }, copiesPath+`.region: "eu-south-1": `+wantAnotherRegion),
 	refuses(func(s *Settings) { environment(s, "prod").Copies.Region = "" },
 		copiesPath+`.backupDays: 14: `+wantNoRegion, copiesPath+`.noncurrentVersionDays: 90: `+wantNoRegion, copiesPath+`.timeControl: true: `+wantNoRegion),
+	refuses(func(s *Settings) { environment(s, "prod").Copies = Copies{Ended: CopiesKept} }, copiesPath+`.ended: "kept": `+wantNoRegion),
+	refuses(func(s *Settings) { environment(s, "prod").Copies.Ended = "off" }, copiesPath+`.ended: "off": "kept" or "destroyed" is allowed, or none while backups and documents are copied`),
 	refuses(func(s *Settings) { environment(s, "prod").Copies.BackupDays = 0 }, copiesPath+`.backupDays: 0: 1 to 35 days are allowed`),
 	refuses(func(s *Settings) { environment(s, "prod").Copies.BackupDays = 36 }, copiesPath+`.backupDays: 36: 1 to 35 days are allowed`),
 	refuses(func(s *Settings) { environment(s, "prod").Copies.NoncurrentVersionDays = 0 }, copiesPath+`.noncurrentVersionDays: 0: 1 to 3653 days are allowed`),

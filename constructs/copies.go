@@ -16,7 +16,8 @@ import (
 
 // newCopies has RDS and S3 copy a protected environment's backups and documents to
 // another region: a key there, a bucket with its access log, and the role that S3
-// copies with. An administrator deploys it; no plan may destroy what holds copies.
+// copies with. An administrator deploys it; no plan may destroy what holds copies, until
+// the settings say so. Where copying has ended, only what holds them is left.
 func newCopies(scope cdk.Construct, id string, props EnvironmentProps, documents *bucket.Bucket, db *database.Database) error {
 	n, env := props.Settings.Names(), props.Environment
 	scope = tf.Group(scope, id)
@@ -43,6 +44,9 @@ func newCopies(scope cdk.Construct, id string, props EnvironmentProps, documents
 	})
 	if err != nil {
 		return err
+	}
+	if !env.Copies.AreMade() {
+		return nil
 	}
 	replication := access.Replication(n, env, props.Shared.DataKeyARN, copiesKey.ARN)
 	limits, err := replication.JSON()

@@ -465,7 +465,6 @@ var mutants = []mutant{
 	{"alarms over HTTP", "aws_sns_topic_policy", "PW-SNS-02", nil, less("policy", "DenyWithoutTLS")},
 	{"copies of backups in the same region", "aws_db_instance_automated_backups_replication", "PW-COP-01", nil, set(nil, "provider")},
 	{"copies of backups with AWS's key", "aws_db_instance_automated_backups_replication", "PW-COP-01", nil, set(nil, "kms_key_id")},
-	{"a plan may end the copying of backups", "aws_db_instance_automated_backups_replication", "PW-DAT-01", nil, set(nil, "lifecycle")},
 	{"deletions are copied", "aws_s3_bucket_replication_configuration", "PW-COP-02", nil, set("Enabled", "rule", "delete_marker_replication", "status")},
 	{"documents are copied to a stranger's bucket", "aws_s3_bucket_replication_configuration", "PW-COP-02", nil, set("arn:aws:s3:::strangers", "rule", "destination", "bucket")},
 	{"encrypted documents are not copied", "aws_s3_bucket_replication_configuration", "PW-COP-02", nil, set(nil, "rule", "source_selection_criteria")},

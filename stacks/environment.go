@@ -17,7 +17,8 @@ func newEnvironmentStack(app cdktf.App, s config.Settings, target config.Target,
 		Shared:      shared.read(stack, env.Name),
 		Edge:        newProvider(stack, s, target, edgeRegion()),
 	}
-	if env.Copies.Are() {
+	// Also where they are ended: Terraform destroys nothing without its provider.
+	if env.Copies.Region != "" {
 		props.Copies = newProvider(stack, s, target, copiesRegion(env))
 	}
 	return constructs.NewEnvironment(stack, "environment", props)

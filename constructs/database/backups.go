@@ -19,14 +19,16 @@ type BackupCopies struct {
 }
 
 // CopyBackups has RDS copy snapshots and logs "as soon as they are ready" (Amazon RDS
-// user guide, "Replicating automated backups to another AWS Region"). No plan may end
-// it.
+// user guide, "Replicating automated backups to another AWS Region"). Ending it deletes
+// none: "Replicated backups are retained, subject to the backup retention period set when
+// they were created" (user guide, "Stopping automated backup replication"). RDS has no call
+// for another retention or key, so the provider ends it and begins again (5.100.0:
+// RequiresReplace); internal/planrule asks for approval.
 func CopyBackups(scope cdk.Construct, id string, c BackupCopies) {
 	dbinstanceautomatedbackupsreplication.NewDbInstanceAutomatedBackupsReplication(scope, &id, &dbinstanceautomatedbackupsreplication.DbInstanceAutomatedBackupsReplicationConfig{
 		SourceDbInstanceArn: &c.DatabaseARN,
 		KmsKeyId:            &c.KeyARN,
 		RetentionPeriod:     tf.Number(c.Days),
 		Provider:            c.Provider,
-		Lifecycle:           tf.PreventDestroy(true),
 	})
 }

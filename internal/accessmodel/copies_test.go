@@ -1,6 +1,7 @@
 package accessmodel
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -115,6 +116,12 @@ func TestCopies(t *testing.T) {
 			if s.Effect == policy.Allow && len(s.Conditions) > 0 && strings.HasPrefix(name, "key ") {
 				mutants["without conditions"] = func(broken inventory.Stacks) error {
 					return editStatement(broken, name, s.Sid, func(s *policy.Statement) { s.Conditions = nil })
+				}
+			}
+			if role := n.ReplicationRole("prod") + "/permissions"; name == role && s.Sid == "WriteCopies" {
+				mutants["without conditions, in role and boundary"] = func(broken inventory.Stacks) error {
+					anywhere := func(s *policy.Statement) { s.Conditions = nil }
+					return errors.Join(editStatement(broken, role, s.Sid, anywhere), editStatement(broken, n.CopiesBoundary("prod"), s.Sid, anywhere))
 				}
 			}
 			for how, change := range mutants {

@@ -153,11 +153,11 @@ func peopleOf(settings config.Settings) []string {
 	return names
 }
 
-// areas are the whole table for the roles of CI, with the copies that there are.
+// areas are the whole table for the roles of CI, with the copies that are made.
 func areas(settings config.Settings) []capability.Area {
 	all := environmentsOf(settings).Areas(promotions(settings), jobsOf(settings))
 	for _, env := range settings.Environments {
-		if env.Copies.Are() {
+		if env.Copies.AreMade() {
 			all = append(all, capability.Copies(env.Name, env.Copies.Region))
 		}
 	}
@@ -168,7 +168,7 @@ func areas(settings config.Settings) []capability.Area {
 func ofAdministrators(settings config.Settings) []capability.Area {
 	all := environmentsOf(settings).Administration()
 	for _, env := range settings.Environments {
-		if env.Copies.Are() {
+		if env.Copies.AreMade() {
 			all = append(all, capability.CopiesForPeople(env.Name, env.Copies.Region))
 		}
 	}

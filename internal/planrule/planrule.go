@@ -160,6 +160,8 @@ func (c *checker) destruction() {
 			lost = "" // the new one has taken its place
 		case r.Type == "aws_ecs_service" && r.Action() == review.Destroy:
 			lost = "" // who takes a service out of the settings means it
+		case r.Action() == review.Destroy && c.endsCopies(r, name):
+			lost = "" // who ends the copying in the settings means it; what was copied is kept
 		case r.Type == "aws_vpc_endpoint" && before["vpc_endpoint_type"] != "Gateway":
 			lost = "" // what it carried goes by NAT, without which synth asks for it
 		}
@@ -174,6 +176,12 @@ func (c *checker) destruction() {
 			"take the change of the settings back. If it is meant, add `{Stack: %q, Address: %q, Reason: \"…\", Until: \"%s\"}` to `Approved` in config/platform.go: docs/operations.md, \"Approve a destruction\"",
 			c.stack, r.Address, c.Today.AddDate(0, 0, 14).Format(time.DateOnly))
 	}
+}
+
+// endsCopies says whether a resource is the copying that an environment's settings end.
+func (c *checker) endsCopies(r review.ResourceChange, name string) bool {
+	return (r.Type == "aws_db_instance_automated_backups_replication" || r.Type == "aws_s3_bucket_replication_configuration") &&
+		slices.ContainsFunc(c.Settings.Environments, func(e config.Environment) bool { return e.Name == name && e.Copies.Ended != "" })
 }
 
 func (c *checker) inSettings(name string) bool {

@@ -88,7 +88,7 @@ func Run(ctx context.Context, s config.Settings, stacks synthesised.Stacks, out 
 	checks = append(checks, oidcProvider(ctx, regional, s.User.AccountID, s.Project))
 	checks = append(checks, baseline(ctx, regional, s)...)
 	for _, e := range s.Environments {
-		if e.Copies.Are() {
+		if e.Copies.AreMade() {
 			checks = append(checks, copies(ctx, regional.In(e.Copies.Region), s.Region, e))
 		}
 	}

@@ -83,7 +83,7 @@ func lostRegion(s config.Settings) string {
 	const none = "**none**: nothing is copied out of the region"
 	var with []string
 	for _, e := range s.Environments {
-		if !e.Copies.Are() {
+		if !e.Copies.AreMade() {
 			continue
 		}
 		documents := "documents: AWS names none"

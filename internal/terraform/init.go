@@ -92,7 +92,8 @@ func NotRefreshed(stack string) string {
 // Init runs `terraform init` in dir, where the configuration of the stack is,
 // unless it has succeeded there for the same backend, providers and lock file.
 // It refuses a state that names a provider which the stack does not require,
-// before Terraform can install it or run it.
+// before Terraform can install it or run it, and one with resources in a region that
+// no provider of the stack has.
 func (r Runner) Init(ctx context.Context, stack synthesised.Stack, dir string, args ...string) error {
 	state, err := ReadState(ctx, stack)
 	if err != nil {
@@ -101,6 +102,11 @@ func (r Runner) Init(ctx context.Context, stack synthesised.Stack, dir string, a
 	if state != nil {
 		if err := r.checkProviders(state, stack); err != nil {
 			return err
+		}
+		if err := state.CheckRegions(stack.Providers); err != nil {
+			return fmt.Errorf(`the state of stack %q has resources in a region that its settings no longer name. Terraform could neither change nor destroy them, so nothing was done.
+Put `+"`Copies`"+` of the environment back as they were, and end them first (docs/operations.md, "End the copies, or move them"):
+%w`, stack.Name, err)
 		}
 	}
 	if r.Provider.IsOpenTofu() {

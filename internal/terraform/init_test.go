@@ -284,3 +284,43 @@ func TestAccompany(t *testing.T) {
 		}
 	}
 }
+
+// A state is refused that has resources where no provider of the stack works:
+// Terraform would say so only in its own words, or look in the wrong region.
+func TestCheckRegions(t *testing.T) {
+	state, err := ParseState([]byte(`{"version": 4, "resources": [
+		{"mode": "managed", "type": "aws_kms_key", "name": "here", "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]", "instances": [{"attributes": {"arn": "arn:aws:kms:eu-west-1:1:key/a"}}]},
+		{"mode": "managed", "type": "aws_kms_key", "name": "there", "provider": "provider[\"registry.terraform.io/hashicorp/aws\"].copies", "instances": [{"attributes": {"arn": "arn:aws:kms:eu-north-1:1:key/a"}}]},
+		{"mode": "managed", "type": "aws_s3_bucket", "name": "there", "provider": "provider[\"registry.terraform.io/hashicorp/aws\"].copies", "instances": [{"attributes": {"arn": "arn:aws:s3:::b"}}]},
+		{"mode": "managed", "type": "aws_s3_bucket", "name": "gone", "provider": "provider[\"registry.terraform.io/hashicorp/aws\"].copies", "instances": []},
+		{"mode": "data", "type": "aws_s3_bucket", "name": "read", "provider": "provider[\"registry.terraform.io/hashicorp/aws\"].copies", "instances": [{"attributes": {}}]}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	here, there, other := synthesised.Provider{Region: "eu-central-1"}, synthesised.Provider{Alias: "copies", Region: "eu-north-1"}, synthesised.Provider{Alias: "copies", Region: "eu-west-3"}
+	for _, test := range []struct {
+		providers []synthesised.Provider
+		want      string
+	}{
+		{[]synthesised.Provider{here, there}, ""},
+		{[]synthesised.Provider{here}, "aws_kms_key.there: no provider has the alias \"copies\"\naws_s3_bucket.there: no provider has the alias \"copies\""},
+		{[]synthesised.Provider{here, other}, "aws_kms_key.there: it is in eu-north-1, and the provider \"copies\" in eu-west-3"},
+	} {
+		got := ""
+		if err := state.CheckRegions(test.providers); err != nil {
+			got = err.Error()
+		}
+		if got != test.want {
+			t.Errorf("got %q, want %q", got, test.want)
+		}
+	}
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "state"), `{"version": 4, "resources": [{"mode": "managed", "type": "terraform_data", "name": "a", "provider": "provider[\"terraform.io/builtin/terraform\"].copies", "instances": [{"attributes": {}}]}]}`)
+	stack, err := synthesised.Load("prod", map[string]any{"terraform": map[string]any{"backend": map[string]any{"local": map[string]any{"path": filepath.Join(dir, "state")}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := (Runner{}).Init(t.Context(), stack, dir); err == nil || !strings.Contains(err.Error(), "End the copies, or move them") {
+		t.Errorf("Init: %v", err)
+	}
+}

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/paperwurks/infra/internal/synthesised"
 )
 
 // State is what is read of a Terraform state, as its backends store it and
@@ -192,7 +194,7 @@ const builtin = "terraform.io/builtin/"
 // providerAddress is how a state writes a provider:
 // `provider["registry.terraform.io/hashicorp/aws"].edge`. The stacks have no
 // modules, whose providers have more before it.
-var providerAddress = regexp.MustCompile(`^provider\["([^"]*)"\](?:\.[\w-]+)?$`)
+var providerAddress = regexp.MustCompile(`^provider\["([^"]*)"\](?:\.([\w-]+))?$`)
 
 // CheckProviders returns an error that names each resource whose provider is
 // none of the required ones, by their sources, such as "hashicorp/aws", which is
@@ -220,6 +222,34 @@ func (s *State) CheckProviders(required []string, registries ...string) error {
 		}
 		if !allowed[address] && !strings.HasPrefix(address, builtin) {
 			errs = append(errs, fmt.Errorf("%s: provider %q", r.Address(), r.Provider))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// CheckRegions returns an error that names each resource of another region than the
+// platform's which none of the providers can reach: none has its provider's alias, or
+// that one's region is not the resource's, by its ARN. Terraform destroys nothing without
+// its provider (hashicorp/terraform issue 30179), and one of another region would not find
+// it.
+func (s *State) CheckRegions(providers []synthesised.Provider) error {
+	regions := map[string]string{}
+	for _, p := range providers {
+		regions[p.Alias] = p.Region
+	}
+	var errs []error
+	for _, r := range s.Resources {
+		m := providerAddress.FindStringSubmatch(r.Provider)
+		if r.Mode != "managed" || len(r.Instances) == 0 || m == nil || m[2] == "" {
+			continue
+		}
+		arn, _ := r.Instances[0].Attributes["arn"].(string)
+		parts := strings.Split(arn, ":")
+		switch region, configured := regions[m[2]]; {
+		case !configured:
+			errs = append(errs, fmt.Errorf("%s: no provider has the alias %q", r.Address(), m[2]))
+		case len(parts) > 3 && parts[3] != "" && parts[3] != region:
+			errs = append(errs, fmt.Errorf("%s: it is in %s, and the provider %q in %s", r.Address(), parts[3], m[2], region))
 		}
 	}
 	return errors.Join(errs...)
