@@ -305,15 +305,17 @@ type Job struct {
 	// Command is given to the image's entry point.
 	Command []string
 	// Schedule is an expression of EventBridge Scheduler, "cron(0 3 * * ? *)" or
-	// "rate(6 hours)"; "" for a job that only people start. A run does not wait for
-	// the one before: the job bears two at once.
+	// "rate(6 hours)", which runs at its multiples since 1970 in UTC, such as 0, 6, 12 and
+	// 18 o'clock; "" for a job that only people start. A run does not wait for the one
+	// before: the job bears two at once.
 	Schedule string
 	// TimeZone of a cron expression, such as "Europe/Berlin"; "" for a rate.
 	TimeZone string
 	// TimeLimitSeconds after which ECS ends the task, 60 to 86,400.
 	TimeLimitSeconds int
 	// MissedAfterHours is how long no run may have succeeded before an alarm rings,
-	// at most 168: CloudWatch looks back seven days. 0 for no such alarm.
+	// at most 168: CloudWatch looks back seven days. 0 for no such alarm, which a job has
+	// that runs once a week or less.
 	MissedAfterHours int
 }
 

@@ -71,18 +71,24 @@ func (c *checker) schedule(path string, job Job) {
 	default:
 		if fault := cronFault(job.Schedule); fault != "" {
 			c.refuse(path+".schedule", job.Schedule, `"cron(minutes hours day-of-month month day-of-week year)" is allowed, such as "cron(0 3 * * ? *)", or "rate(6 hours)": %s`, fault)
+		} else {
+			every = longestWait(job.Schedule)
 		}
 		if _, err := time.LoadLocation(job.TimeZone); err != nil || job.TimeZone == "" || job.TimeZone == "Local" {
 			c.refuse(path+".timeZone", job.TimeZone, `a time zone of the IANA database is required, such as "UTC" or "Europe/Berlin"`)
 		}
 	}
 	limit := time.Duration(job.TimeLimitSeconds) * time.Second
-	if every > 0 && limit > every && !c.isRefused(path+".timeLimitSeconds") {
+	if strings.HasPrefix(job.Schedule, "rate(") && every > 0 && limit > every && !c.isRefused(path+".timeLimitSeconds") {
 		c.refuse(path+".timeLimitSeconds", job.TimeLimitSeconds, "at most %d, the seconds from one run to the next, are allowed", int(every.Seconds()))
 	}
 	c.between(path+".missedAfterHours", job.MissedAfterHours, 0, maxMissedHours, "hours are allowed: CloudWatch looks back seven days at most; 0 is no alarm")
 	missed := time.Duration(job.MissedAfterHours) * time.Hour
-	if missed > 0 && missed < every+limit && !c.isRefused(path+".missedAfterHours") {
+	switch {
+	case missed == 0 || missed >= every+limit || c.isRefused(path+".missedAfterHours"):
+	case every+limit > maxMissedHours*time.Hour:
+		c.refuse(path+".missedAfterHours", job.MissedAfterHours, "0 is required: from one run to the end of the next it is more than the seven days that CloudWatch looks back")
+	default:
 		c.refuse(path+".missedAfterHours", job.MissedAfterHours, "as many hours as from one run to the end of the next are required, %d or more, or 0", int((every+limit+time.Hour-1)/time.Hour))
 	}
 }
@@ -104,6 +110,72 @@ func rateOf(expression string) time.Duration {
 		}
 	}
 	return time.Duration(n) * map[string]time.Duration{"minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour}[m[1]+m[3]]
+}
+
+// longestWait is the longest time from one run of a valid cron expression to the next, a
+// day's daylight saving aside. L, W and # name one day of a week or a month: seven days
+// or more.
+func longestWait(expression string) time.Duration {
+	parts := strings.Split(strings.TrimSuffix(strings.TrimPrefix(expression, "cron("), ")"), " ")
+	var sets [6][]int
+	for i, f := range cronFields {
+		sets[i] = f.set(parts[i])
+		if len(sets[i]) == 0 {
+			return 7 * 24 * time.Hour
+		}
+	}
+	var inDay []time.Duration
+	for _, hour := range sets[1] {
+		for _, minute := range sets[0] {
+			inDay = append(inDay, time.Duration(hour)*time.Hour+time.Duration(minute)*time.Minute)
+		}
+	}
+	var longest time.Duration
+	for i := range inDay[1:] {
+		longest = max(longest, inDay[i+1]-inDay[i])
+	}
+	overNight := inDay[0] - inDay[len(inDay)-1]
+	last := -1
+	first := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
+	for d := range 2 * 366 {
+		day := first.AddDate(0, 0, d)
+		if !slices.Contains(sets[2], day.Day()) || !slices.Contains(sets[3], int(day.Month())) || !slices.Contains(sets[4], int(day.Weekday())+1) {
+			continue
+		}
+		if last >= 0 {
+			longest = max(longest, time.Duration(d-last)*24*time.Hour+overNight)
+		}
+		last = d
+	}
+	return max(longest, time.Duration(2*366-1-last)*24*time.Hour)
+}
+
+// set is the values of a field that takes the text, in order; none of what is special.
+func (f cronField) set(text string) []int {
+	var out []int
+	for n := f.least; n <= f.most; n++ {
+		if text == "*" || text == "?" || slices.ContainsFunc(strings.Split(text, ","), func(part string) bool {
+			span, step, _ := strings.Cut(part, "/")
+			every, err := strconv.Atoi(step)
+			if err != nil {
+				every = 1
+			}
+			first, last, isRange := strings.Cut(span, "-")
+			from, to := f.value(first), f.value(last)
+			switch {
+			case span == "*":
+				from, to = f.least, f.most
+			case !isRange && step != "":
+				to = f.most
+			case !isRange:
+				to = from
+			}
+			return from >= 0 && n >= from && n <= to && (n-from)%every == 0
+		}) {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // cronField is a field of a cron expression (EventBridge Scheduler user guide,

@@ -12,6 +12,15 @@ func ofJob(name, field string, value any, problem string, more ...string) row {
 	return is(fmt.Sprintf("environments[%q].jobs[%q].%s", "staging", name, field), value, problem, more...)
 }
 
+// cronMissed is nightly with another schedule, for which an alarm would ring between two
+// good runs.
+func cronMissed(expression string, hours int, problem string) row {
+	return refuses(func(s *Settings) {
+		job := &environment(s, "staging").Jobs[0]
+		job.Schedule, job.MissedAfterHours = expression, hours
+	}, fmt.Sprintf(`environments["staging"].jobs["nightly"].missedAfterHours: %d: %s`, hours, problem))
+}
+
 const wantCron = `"cron(minutes hours day-of-month month day-of-week year)" is allowed, such as "cron(0 3 * * ? *)", or "rate(6 hours)": `
 
 var jobRows = []row{
@@ -52,6 +61,10 @@ var jobRows = []row{
 		`environments["staging"].jobs["sync"].timeLimitSeconds: 900: at most 600, the seconds from one run to the next, are allowed`),
 	ofJob("sync", "missedAfterHours", 169, "0 to 168 hours are allowed: CloudWatch looks back seven days at most; 0 is no alarm"),
 	ofJob("sync", "missedAfterHours", 6, "as many hours as from one run to the end of the next are required, 7 or more, or 0"),
+	cronMissed("cron(0 3 ? * MON *)", 168, "0 is required: from one run to the end of the next it is more than the seven days that CloudWatch looks back"),
+	cronMissed("cron(0 3 1 * ? *)", 100, "0 is required: from one run to the end of the next it is more than the seven days that CloudWatch looks back"),
+	cronMissed("cron(0 3 ? * MON-FRI *)", 72, "as many hours as from one run to the end of the next are required, 73 or more, or 0"),
+	cronMissed("cron(30 8-18/2 * * ? *)", 13, "as many hours as from one run to the end of the next are required, 15 or more, or 0"),
 	ofJob("reindex", "missedAfterHours", 1, "0 is required of a job without a schedule"),
 	ofJob("reindex", "timeZone", "UTC", "none is allowed without a schedule"),
 	ofJob("sync", "timeZone", "UTC", "none is allowed with a rate: it has no time of day"),

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/paperwurks/infra/config"
 )
@@ -228,12 +229,25 @@ func TestSchedule(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, got[0], got[1])
 		}
 	}
-	// One that is there is changed; a rate has no time zone of its own.
+	if start, set := schedule["StartDate"]; set {
+		t.Errorf("a cron expression begins at %v", start)
+	}
+	// One that is there is changed; a rate has no time zone of its own, and does not begin
+	// with the deployment but at the next of its multiples.
+	before := time.Now()
 	file := jobsFile(t, map[string]string{"job/nightly/schedule": "rate(6 hours)", "job/nightly/time-zone": ""})
 	r = run(t, "schedule", answers(`{"Name": "nightly"}`), "PARAMETERS="+file, "REVISIONS="+all)
 	made = schedules(t, r)
 	if schedule := made["scheduler update-schedule nightly"]; r.code != 0 || len(made) != 1 || schedule["ScheduleExpression"] != "rate(6 hours)" || schedule["ScheduleExpressionTimezone"] != "UTC" || strings.Contains(r.calls, "delete-schedule") {
 		t.Errorf("%d, %v\n%s", r.code, made, r.output)
+	}
+	for expression, every := range map[string]time.Duration{"rate(6 hours)": 6 * time.Hour, "rate(1 day)": 24 * time.Hour, "rate(25 minutes)": 25 * time.Minute} {
+		r := run(t, "schedule", answers(`{"Name": "nightly"}`), "PARAMETERS="+jobsFile(t, map[string]string{"job/nightly/schedule": expression, "job/nightly/time-zone": ""}), "REVISIONS="+all)
+		given, _ := schedules(t, r)["scheduler update-schedule nightly"]["StartDate"].(string)
+		start, err := time.Parse(time.RFC3339, given)
+		if err != nil || start.Unix()%int64(every/time.Second) != 0 || start.Before(before) || start.After(time.Now().Add(every)) {
+			t.Errorf("%s begins at %q, %v", expression, given, err)
+		}
 	}
 	// A commit that did not have the job yet leaves it without a schedule.
 	r = run(t, "schedule", answers(`{"Name": "nightly"}`), "PARAMETERS="+jobsFile(t, nil), "REVISIONS="+revisionsFile(t, "web"))

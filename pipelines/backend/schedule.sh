@@ -16,20 +16,32 @@ if [ -z "${published[jobs/schedule-group]:-}" ]; then
 fi
 group=$(parameter jobs/schedule-group)
 there=$(aws scheduler list-schedules --group-name "$group" --output json | jq -r '.Schedules[].Name')
+# A rate begins at its StartDate, and at once without one, so at every update; nor may it
+# lie more than five minutes back (EventBridge Scheduler user guide, "Rate-based
+# schedules"; getmoto/moto pull request 8172). So it is the next of the rate's multiples
+# since 1970, which are the same whenever the backend is deployed.
+start() { # EXPRESSION
+  local value unit seconds
+  read -r value unit <<<"$(sed -nE 's/^rate\(([0-9]+) (minute|hour|day)s?\)$/\1 \2/p' <<<"$1")"
+  [ -n "$value" ] || return 0
+  case "$unit" in minute) seconds=60 ;; hour) seconds=3600 ;; *) seconds=86400 ;; esac
+  seconds=$((value * seconds))
+  jq -rn --argjson every "$seconds" 'now | (. / $every | floor + 1) * $every | todate'
+}
 jobs=$(jq -r 'keys[] | capture("^job/(?<j>[^/]+)/schedule$").j' "$PARAMETERS")
 declare -A wanted
 for job in $jobs; do
   revision=$(jq -r --arg job "$job" '.[$job] // empty' "$REVISIONS")
   [ -n "$revision" ] || continue
   wanted[$job]=1
-  schedule=$(jq -n --arg name "$job" --arg group "$group" --arg expression "$(parameter "job/$job/schedule")" --arg zone "${published[job/$job/time-zone]:-UTC}" \
+  schedule=$(jq -n --arg name "$job" --arg group "$group" --arg expression "$(parameter "job/$job/schedule")" --arg start "$(start "$(parameter "job/$job/schedule")")" --arg zone "${published[job/$job/time-zone]:-UTC}" \
     --arg cluster "${revision%%:task-definition/*}:cluster/$(parameter ecs/cluster-name)" --arg role "$(parameter jobs/scheduler-role-arn)" \
     --arg dead "$(parameter jobs/dead-letter-queue-arn)" --arg revision "$revision" --arg subnets "$(parameter network/private-subnet-ids)" \
     --arg security "$(parameter "service/$job/security-group-id")" '{
       Name: $name, GroupName: $group, ScheduleExpression: $expression, ScheduleExpressionTimezone: $zone, State: "ENABLED", FlexibleTimeWindow: {Mode: "OFF"},
       Target: {Arn: $cluster, RoleArn: $role, DeadLetterConfig: {Arn: $dead}, RetryPolicy: {MaximumEventAgeInSeconds: 900, MaximumRetryAttempts: 5},
         EcsParameters: {TaskDefinitionArn: $revision, TaskCount: 1, LaunchType: "FARGATE",
-          NetworkConfiguration: {awsvpcConfiguration: {Subnets: ($subnets | split(",")), SecurityGroups: [$security], AssignPublicIp: "DISABLED"}}}}}')
+          NetworkConfiguration: {awsvpcConfiguration: {Subnets: ($subnets | split(",")), SecurityGroups: [$security], AssignPublicIp: "DISABLED"}}}}} + if $start == "" then {} else {StartDate: $start} end')
   verb=create-schedule
   if grep -qxF "$job" <<<"$there"; then verb=update-schedule; fi
   aws scheduler "$verb" --cli-input-json "$schedule" --output json >/dev/null
