@@ -97,6 +97,27 @@ maintenance: ## Maintenance mode of ENV=: MODE=on or MODE=off, ALLOW= who is let
 	esac; \
 	$(RUN) maintenance -allow "$$ALLOW" $${endpoint:+-local "$$endpoint"} "$$ENV" $${MODE:+"$$MODE"}
 
+## Off-hours
+
+# $(1) is the command, on the environment ENV.
+define switch_environment
+@[ -n "$$ENV" ] || { echo "say which environment: make $(1) ENV=dev"; exit 1; }
+@case "$(ON)" in \
+"") $(RUN) $(1) "$$ENV" ;; \
+local) $(RUN) $(1) -local "$$($(RUN) local-status | cut -d' ' -f1)" "$$ENV" ;; \
+http://127.0.0.1:*) $(RUN) $(1) -local "$(ON)" "$$ENV" ;; \
+*) echo "ON=$(ON): only \"local\" is allowed"; exit 1 ;; \
+esac
+endef
+
+.PHONY: switch-off
+switch-off: ## No task, no database and no alarm in ENV=, where no data is protected: until its hours begin or make switch-on (ON=local: the local AWS)
+	$(call switch_environment,switch-off)
+
+.PHONY: switch-on
+switch-on: ## What make switch-off and off-hours switched off in ENV= runs again (ON=local: the local AWS)
+	$(call switch_environment,switch-on)
+
 .PHONY: parameters
 parameters: ## The parameters that the platform has published in SSM (ON=local: the local AWS)
 	@case "$(ON)" in \

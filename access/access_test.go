@@ -18,9 +18,9 @@ func roles(s config.Settings) map[string][]access.ManagedPolicy {
 		config.InfraRole:     access.InfraRole(n, s.Environments),
 		config.InfraDiffRole: access.InfraDiffRole(n, s.Environments),
 		"ci-boundary":        {{Name: n.CIBoundary(), Document: access.CIBoundary(n, s.Environments)}},
-		"people-boundary":    {{Name: n.PeopleBoundary(), Document: access.PeopleBoundary(n)}},
+		"people-boundary":    {{Name: n.PeopleBoundary(), Document: access.PeopleBoundary(n, s.Environments)}},
 	}
-	for role, policies := range access.PeoplePolicies(n) {
+	for role, policies := range access.PeoplePolicies(n, s.Environments) {
 		out[n.PeopleRole(role)] = policies
 	}
 	for _, env := range s.Environments {

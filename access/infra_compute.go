@@ -97,9 +97,10 @@ func infraCompute(n config.Names) []policy.Statement {
 			Sid:    "BuildScaling",
 			Effect: policy.Allow,
 			Actions: []string{
-				"application-autoscaling:DeleteScalingPolicy",
+				"application-autoscaling:DeleteScalingPolicy", "application-autoscaling:DeleteScheduledAction",
 				"application-autoscaling:DeregisterScalableTarget",
-				"application-autoscaling:PutScalingPolicy", "application-autoscaling:RegisterScalableTarget",
+				"application-autoscaling:PutScalingPolicy", "application-autoscaling:PutScheduledAction",
+				"application-autoscaling:RegisterScalableTarget",
 			},
 			Resources:  []string{n.ARN("application-autoscaling", "scalable-target/*")},
 			Conditions: []policy.Condition{policy.If(policy.StringEquals, "application-autoscaling:service-namespace", "ecs")},
@@ -138,6 +139,13 @@ func infraJobs(n config.Names) []policy.Statement {
 				"scheduler:CreateScheduleGroup", "scheduler:DeleteScheduleGroup", "scheduler:TagResource", "scheduler:UntagResource",
 			},
 			Resources: []string{n.ARN("scheduler", "schedule-group/"+p)},
+		},
+		{
+			// They act with the one role that infra-role may pass to them.
+			Sid:       "BuildSchedulesOfOffHours",
+			Effect:    policy.Allow,
+			Actions:   []string{"scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"},
+			Resources: []string{offHoursSchedules(n)},
 		},
 		{
 			Sid:       "BuildQueues",

@@ -73,6 +73,13 @@ func infraIdentity(n config.Names) []policy.Statement {
 			Conditions: []policy.Condition{policy.If(policy.StringEquals, "iam:PassedToService", flowLogDelivery)},
 		},
 		{
+			Sid:        "PassTheRoleOfOffHoursToSchedules",
+			Effect:     policy.Allow,
+			Actions:    []string{"iam:PassRole"},
+			Resources:  []string{passed.offHours},
+			Conditions: []policy.Condition{policy.If(policy.StringEquals, "iam:PassedToService", scheduler)},
+		},
+		{
 			Sid:       "LetAWSServicesMakeTheirOwnRoles",
 			Effect:    policy.Allow,
 			Actions:   []string{"iam:CreateServiceLinkedRole"},
@@ -85,18 +92,19 @@ func infraIdentity(n config.Names) []policy.Statement {
 	}
 }
 
-// passedRoles match the roles that infra-role passes: to tasks, to RDS and to
-// VPC flow logs, in every environment. They tell a role by the end of its name,
+// passedRoles match the roles that infra-role passes: to tasks, to RDS, to VPC flow
+// logs and to the schedules of off-hours, in every environment. They tell a role by the end of its name,
 // which those that reach data do not have: theirs end in -task and -execution.
 // A role made under such a name reaches no data either, since the boundary
 // that it must carry leaves data to the roles that it names.
-type passedRoles struct{ bootstrap, monitoring, flowLog string }
+type passedRoles struct{ bootstrap, monitoring, flowLog, offHours string }
 
 func rolesToPass(n config.Names) passedRoles {
 	return passedRoles{
 		bootstrap:  n.WorkloadRoleARN(n.BootstrapRole("*")),
 		monitoring: n.WorkloadRoleARN(n.DatabaseMonitoringRole("*")),
 		flowLog:    n.WorkloadRoleARN(n.FlowLogRole("*")),
+		offHours:   n.WorkloadRoleARN(n.OffHoursRole("*")),
 	}
 }
 

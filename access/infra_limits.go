@@ -21,9 +21,10 @@ func noDeployment(n config.Names) []policy.Statement {
 			"ecs:CreateTaskSet", "ecs:DeleteTaskDefinitions", "ecs:DeregisterTaskDefinition", "ecs:ExecuteCommand",
 			"ecs:RunTask", "ecs:StartTask", "ecs:StopTask", "ecs:UpdateServicePrimaryTaskSet", "ecs:UpdateTaskSet",
 		}),
-		except(deny("NoOtherRoleForAService", []string{"iam:PassRole"}), passed.bootstrap, passed.monitoring, passed.flowLog),
+		except(deny("NoOtherRoleForAService", []string{"iam:PassRole"}), passed.bootstrap, passed.monitoring, passed.flowLog, passed.offHours),
 		deny("NoRoleForAnotherService", []string{"iam:PassRole"},
-			policy.If(policy.StringNotEquals, "iam:PassedToService", ecsTasks, rdsMonitoring, flowLogDelivery)),
+			policy.If(policy.StringNotEquals, "iam:PassedToService", ecsTasks, rdsMonitoring, flowLogDelivery, scheduler)),
+		except(deny("NoOtherRoleForASchedule", []string{"iam:PassRole"}, policy.If(policy.StringEquals, "iam:PassedToService", scheduler)), passed.offHours),
 		except(deny("NoServiceButThePlatforms", []string{
 			"ecr:CreateRepository", "ecs:CreateService", "ecs:RegisterTaskDefinition", "ecs:UpdateService",
 		}), n.ARN("ecr", "repository/"+n.Project()+"/*"), n.ARN("ecs", "service/"+named(n)), n.ARN("ecs", "task-definition/"+named(n))),
@@ -62,7 +63,7 @@ func noData(n config.Names, envs []config.Environment) []policy.Statement {
 		deny("NoPublicTask", []string{"ecs:CreateService", "ecs:UpdateService"},
 			policy.If(policy.Bool, "ecs:auto-assign-public-ip", "true")),
 		// A schedule names what a task runs.
-		deny("NoScheduleOfItsOwn", []string{"scheduler:CreateSchedule", "scheduler:UpdateSchedule"}),
+		except(deny("NoScheduleOfItsOwn", []string{"scheduler:CreateSchedule", "scheduler:UpdateSchedule"}), offHoursSchedules(n)),
 		// A rule starts anything.
 		deny("NoRuleThatStartsATask", []string{"events:PutTargets"},
 			policy.If(policy.ForAnyArnNotLike, "events:TargetArn", n.ARN("sqs", n.EndedQueue("*")))),

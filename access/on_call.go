@@ -10,10 +10,11 @@ import (
 // OnCall is what a person needs who looks when an environment does not answer, and
 // supports what runs: what `make status` and the commands of docs/operations.md,
 // "Prod does not answer" and "Looked at from outside", ask for, the application's log, the account's events,
-// the restart of a service, and maintenance mode. Of what users leave behind it reads the application's log
+// the restart of a service, and maintenance mode; and to switch an environment without
+// protected data off and on. Of what users leave behind it reads the application's log
 // only. docs/on-call.json has it, as a permission set's own policy where the role of this
 // name is not wanted.
-func OnCall(n config.Names) policy.Document {
+func OnCall(n config.Names, envs []config.Environment) policy.Document {
 	return policy.Document{Statements: append(slices.Concat(looking(n, concat(statusReads(), []string{
 		"acm:DescribeCertificate", "acm:ListCertificates",
 		"cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard", "cloudwatch:GetMetricData", "cloudwatch:ListMetrics",
@@ -23,7 +24,7 @@ func OnCall(n config.Names) policy.Document {
 		"logs:DescribeLogGroups", "logs:DescribeMetricFilters", "logs:GetQueryResults", "logs:StopQuery",
 		"rds:DescribeDBInstances", "rds:DescribePendingMaintenanceActions",
 		"route53:GetHealthCheckStatus",
-	})), switchMaintenance(n)),
+	})), switchMaintenance(n), switching(n, envs)),
 		policy.Statement{
 			Sid:       "SeeThatSecretsHaveValues",
 			Effect:    policy.Allow,
@@ -55,6 +56,72 @@ func OnCall(n config.Names) policy.Document {
 			},
 		},
 	)}
+}
+
+// switching is what `make switch-off` and `make switch-on` do to environments without
+// protected data; nothing where there are none.
+func switching(n config.Names, envs []config.Environment) []policy.Statement {
+	var names []string
+	for _, env := range envs {
+		if !env.IsProtected() {
+			names = append(names, env.Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	tagged := policy.If(policy.StringEquals, "aws:ResourceTag/environment", names...)
+	return []policy.Statement{
+		{
+			Sid:        "StopAndStartDatabases",
+			Effect:     policy.Allow,
+			Actions:    []string{"rds:StartDBInstance", "rds:StopDBInstance"},
+			Resources:  []string{n.ARN("rds", "db:"+named(n))},
+			Conditions: []policy.Condition{tagged},
+		},
+		{
+			Sid:        "SilenceAlarms",
+			Effect:     policy.Allow,
+			Actions:    []string{"cloudwatch:DisableAlarmActions", "cloudwatch:EnableAlarmActions"},
+			Resources:  regional(n, "cloudwatch", "alarm:"+named(n)),
+			Conditions: []policy.Condition{tagged},
+		},
+		{
+			// The id of a target says nothing, so its tag does (Application Auto Scaling
+			// user guide, "Tagging support": ABAC).
+			Sid:       "SetHowManyTasksMayRun",
+			Effect:    policy.Allow,
+			Actions:   []string{"application-autoscaling:RegisterScalableTarget"},
+			Resources: []string{n.ARN("application-autoscaling", "scalable-target/*")},
+			Conditions: []policy.Condition{
+				policy.If(policy.StringEquals, "application-autoscaling:service-namespace", "ecs"),
+				tagged,
+			},
+		},
+	}
+}
+
+// What a person may do to whether alarms call and databases run, as the boundary of
+// people spells it.
+const (
+	switchAlarms    = "cloudwatch:*AlarmActions"
+	switchDatabases = "rds:St*DBInstance"
+)
+
+// onlySwitchable keeps people from switching anything else: by the tag, since names of
+// ten environments would not fit into the boundary.
+func onlySwitchable(envs []config.Environment) []policy.Statement {
+	var names []string
+	for _, env := range envs {
+		if !env.IsProtected() {
+			names = append(names, env.Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return []policy.Statement{deny("OnlyOthersAreSwitched", []string{"application-autoscaling:RegisterScalableTarget", switchAlarms, switchDatabases},
+		policy.If(policy.StringNotEquals, "aws:ResourceTag/environment", names...))}
 }
 
 // looking is how things are, without what is in them: the actions given, which AWS mostly

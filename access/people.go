@@ -54,12 +54,12 @@ func PeopleTrust(n config.Names, a config.Assumers) policy.Document {
 
 // PeoplePolicies are the managed policies of each role for people by its name without
 // the project, those that it shares with others among them.
-func PeoplePolicies(n config.Names) map[string][]ManagedPolicy {
+func PeoplePolicies(n config.Names, envs []config.Environment) map[string][]ManagedPolicy {
 	of := func(role, what string, document policy.Document) ManagedPolicy {
 		return ManagedPolicy{Name: n.PeopleRole(role), Description: what, Document: document}
 	}
 	look := of(config.ReadOnlyRole, "How things are, for people", ReadOnly(n))
-	support := of(config.OnCallRole, "What whoever is on call needs", OnCall(n))
+	support := of(config.OnCallRole, "What whoever is on call needs", OnCall(n, envs))
 	emergency := of(config.BreakGlassRole, "What an emergency asks for beyond looking and support", BreakGlass(n))
 	return map[string][]ManagedPolicy{
 		config.ReadOnlyRole: {look}, config.OnCallRole: {support}, config.BreakGlassRole: {look, support, emergency},
@@ -199,34 +199,59 @@ func inRDS(n config.Names, names ...string) []string {
 	return out
 }
 
+// anyRDS are ARNs of RDS in every region and account, to take them out of a denial.
+func anyRDS(names ...string) []string {
+	var out []string
+	for _, name := range names {
+		out = append(out, "arn:aws:rds:*:*:"+name)
+	}
+	return out
+}
+
 // closeRoles refuse the sessions of a role and let nobody begin another (IAM user guide,
 // "Revoke IAM role temporary security credentials").
 func closeRoles() []string {
 	return []string{"iam:DeleteRolePolicy", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"}
 }
 
-// readsNoData are reading actions of services that hold no data of users': the boundary
-// has them by their verb, for a policy's size.
-var readsNoData = regexp.MustCompile(`^(access-analyzer|account|acm|application-autoscaling|budgets|ce|cloudfront|cloudtrail|cloudwatch|config|events|guardduty|iam|` +
-	`route53|securityhub|servicequotas|sns|ecs|elasticloadbalancing):(Describe|Get|List|Lookup|View)`)
+// readsNoData are reading actions that show no data of users': the boundary has them by
+// their verb, for a policy's size.
+var readsNoData = regexp.MustCompile(`^(?:(access-analyzer|account|acm|application-autoscaling|budgets|ce|cloudfront|cloudtrail|cloudwatch|config|events|guardduty|iam|` +
+	`route53|scheduler|securityhub|servicequotas|sns|ecs|elasticloadbalancing):(Describe|Get|List|Lookup|View)|` +
+	`(ecr|kms|logs|secretsmanager|sqs|ssm):(Describe|List))`)
+
+// inBoundary spells an action as the boundary does: some share a pattern, of which
+// nothing else is allowed either.
+func inBoundary(action string) string {
+	if m := readsNoData.FindString(action); m != "" {
+		return m + "*"
+	}
+	switch {
+	case strings.HasPrefix(action, "s3:Get") && strings.HasSuffix(action, "Configuration"):
+		return "s3:Get*Configuration"
+	case slices.Contains([]string{"cloudwatch:DisableAlarmActions", "cloudwatch:EnableAlarmActions"}, action):
+		return switchAlarms
+	case slices.Contains([]string{"rds:StartDBInstance", "rds:StopDBInstance"}, action):
+		return switchDatabases
+	}
+	return action
+}
 
 // PeopleBoundary is what no role for people can exceed: what all of them may together,
 // and never what reads data, or ends what is kept of it or of what was done.
-func PeopleBoundary(n config.Names) policy.Document {
+func PeopleBoundary(n config.Names, envs []config.Environment) policy.Document {
 	var all []string
-	for _, document := range []policy.Document{ReadOnly(n), OnCall(n), BreakGlass(n)} {
+	for _, document := range []policy.Document{ReadOnly(n), OnCall(n, envs), BreakGlass(n)} {
 		for _, s := range document.Statements {
 			for _, action := range s.Actions {
-				if m := readsNoData.FindString(action); m != "" {
-					action = m + "*"
-				}
+				action = inBoundary(action)
 				if !slices.Contains(all, action) && !policy.MatchAction(all, action) {
 					all = append(all, action)
 				}
 			}
 		}
 	}
-	return policy.Document{Statements: []policy.Statement{
+	return policy.Document{Statements: append([]policy.Statement{
 		{Sid: "WhatPeopleNeed", Effect: policy.Allow, Actions: all, Resources: []string{"*"}},
 		deny("NoValueOfASecret", readSecrets()),
 		except(deny("NoObjectsButLocks", []string{"s3:GetObject*"}), lockObjects(n)),
@@ -244,11 +269,11 @@ func PeopleBoundary(n config.Names) policy.Document {
 			policy.If(policy.StringEquals, "kms:ViaService", via(n, "s3")...),
 			policy.If(policy.ForAllStringNotEquals, "kms:ResourceAliases", n.StateKeyAlias())),
 		except(deny("NoOtherBucketIsListed", []string{"s3:ListBucket"}), config.BucketARN(n.StateBucket())),
-		except(deny("NoLogThatShowsData", []string{"logs:FilterLogEvents", "logs:StartQuery"}), concat(logGroup(n, n.LogGroup("*", "*")), logGroup(n, n.TrailLogGroup()))...),
-		except(deny("OnlyCopiesChange", []string{"rds:ModifyDBInstance"}), inRDS(n, "db:"+named(n)+"-restored", "og:*", "pg:*", "secgrp:*", "subgrp:*")...),
+		except(deny("NoLogThatShowsData", []string{"logs:FilterLogEvents", "logs:StartQuery"}), append(logGroup(n, n.TrailLogGroup()), n.ARN("logs", "log-group:"+n.LogGroup("*", "*")))...),
+		except(deny("OnlyCopiesChange", []string{"rds:ModifyDBInstance"}), append(inRDS(n, "db:"+named(n)+"-restored"), anyRDS("og:*", "pg:*", "secgrp:*", "subgrp:*")...)...),
 		except(deny("NoOtherRoleIsPassed", []string{"iam:PassRole"}), rolesToPass(n).monitoring),
 		deny("NoPublicTask", []string{"ecs:UpdateService"}, policy.If(policy.Bool, "ecs:auto-assign-public-ip", "true")),
 		deny("NoPasswordOfItsOwn", []string{"rds:ModifyDBInstance"}, policy.If(policy.Bool, "rds:ManageMasterUserPassword", "false")),
 		deny("NoShell", []string{"ecs:UpdateService"}, policy.If(policy.StringEquals, "ecs:enable-execute-command", "true")),
-	}}
+	}, onlySwitchable(envs)...)}
 }

@@ -33,6 +33,11 @@ func SchedulerTrust(n config.Names, env string) policy.Document {
 	return serviceTrust(n, scheduler, n.ARN("scheduler", "schedule-group/"+n.ScheduleGroup(env)))
 }
 
+// OffHoursTrust lets it use one for the schedules that switch an environment off and on.
+func OffHoursTrust(n config.Names, env string) policy.Document {
+	return serviceTrust(n, scheduler, n.ARN("scheduler", "schedule-group/"+n.OffHoursGroup(env)))
+}
+
 // serviceTrust lets an AWS service assume a role, only for the resources given.
 func serviceTrust(n config.Names, name, source string) policy.Document {
 	return policy.Document{Statements: []policy.Statement{{

@@ -91,6 +91,15 @@ func growingPolicies(given, s config.Settings) []growing {
 			document: policy.Document{Statements: infraBuckets(n, s.Environments)}, limit: MaxManagedPolicySize,
 		},
 	}
+	if len(s.People.Roles()) > 0 {
+		what := []ManagedPolicy{{Name: n.PeopleBoundary(), Document: PeopleBoundary(n, s.Environments)}, {Name: n.PeopleRole(config.OnCallRole), Document: OnCall(n, s.Environments)}}
+		for _, p := range what {
+			out = append(out, growing{
+				path: path, count: len(s.Environments) - protected, need: "fewer environments whose data is not protected, or shorter names,",
+				what: p.Name, document: p.Document, limit: MaxManagedPolicySize,
+			})
+		}
+	}
 	for _, r := range s.People.Roles() {
 		out = append(out, growing{
 			path: r.Path(), count: len(r.PermissionSets) + len(r.Principals), need: "fewer people, or a permission set for all of them,",

@@ -10,7 +10,7 @@ var inert = map[string]string{
 	"aws_config_configuration_recorder_status": "the recorder's rule follows it",
 	"aws_iam_service_linked_role":              "its policies are AWS's; the recorder's rule follows it",
 	"aws_guardduty_detector_feature":           "the detector's rule follows it",
-	"aws_scheduler_schedule_group":             "holds the schedules that the backend's pipeline makes",
+	"aws_scheduler_schedule_group":             "holds schedules: those of off-hours have PW-SCH-01, those of jobs are the backend's pipeline's",
 	"aws_securityhub_standards_subscription":   "the hub's rule follows it",
 	"aws_cloudwatch_dashboard":                 "shows metrics",
 	"aws_cloudwatch_log_delivery":              "the distribution's rule follows it",

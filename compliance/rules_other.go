@@ -93,14 +93,32 @@ var outsideRules = []Rule{
 		Fix: "Add an alarm in us-east-1 on HealthCheckStatus of its id, whose Minimum is below 1, with treat_missing_data breaching.",
 		check: func(p *Platform, r *Resource) []string {
 			for _, a := range p.all("aws_cloudwatch_metric_alarm") {
-				if a.Stack == r.Stack && a.Attributes["metric_name"] == "HealthCheckStatus" && p.target(a, at(a.Attributes, "dimensions", "HealthCheckId"), "aws_route53_health_check") == r {
-					faults := want(a, map[string]any{"namespace": "AWS/Route53", "statistic": "Minimum", "comparison_operator": "LessThanThreshold", "threshold": 1.0, "treat_missing_data": "breaching"})
+				for _, m := range metricsOf(a) {
+					if a.Stack != r.Stack || at(m, "metric_name") != "HealthCheckStatus" || p.target(a, at(m, "dimensions", "HealthCheckId"), "aws_route53_health_check") != r {
+						continue
+					}
+					faults := want(a, map[string]any{"comparison_operator": "LessThanThreshold", "threshold": 1.0, "treat_missing_data": "breaching"})
+					faults = append(faults, one(at(m, "namespace") != "AWS/Route53" || at(m, "stat") != "Minimum", "it looks at %s of %s", show(at(m, "stat")), show(at(m, "namespace")))...)
 					return append(faults, one(text(a.Attributes["provider"]) != "aws.edge", "its alarm %s is not in us-east-1", a.Path)...)
 				}
 			}
 			return []string{"no alarm on its HealthCheckStatus"}
 		},
 	},
+}
+
+// metricsOf are the metrics that an alarm is about: its own, or those of its queries,
+// in the words of a query.
+func metricsOf(alarm *Resource) []any {
+	own := map[string]any{}
+	for of, as := range map[string]string{"metric_name": "metric_name", "namespace": "namespace", "dimensions": "dimensions", "statistic": "stat"} {
+		own[as] = alarm.Attributes[of]
+	}
+	metrics := []any{own}
+	for _, query := range list(alarm.Attributes["metric_query"]) {
+		metrics = append(metrics, at(query, "metric"))
+	}
+	return metrics
 }
 
 var secretRules = []Rule{
@@ -249,6 +267,26 @@ var otherRules = []Rule{
 			faults = append(faults, one(r.Attributes["schedule_expression"] != nil, "schedule_expression is set")...)
 			return append(faults, one(len(p.partsOf(r, "aws_cloudwatch_event_target", "rule")) != 1, "it does not have one aws_cloudwatch_event_target")...)
 		},
+	},
+	{
+		ID: "PW-SCH-01", Title: "A schedule of infrastructure does what off-hours need", Types: []string{"aws_scheduler_schedule"},
+		Why: "A schedule calls any API of AWS's with its role. A call that is tried again for a day, as is the default, stops a database in the morning that was not to be stopped in the evening.",
+		Fix: "Make it with constructs/scheduler, NewAsks: in a group of the stack, its retry_policy an hour at most; not where data is protected.",
+		check: func(p *Platform, r *Resource) []string {
+			const sdk = "arn:aws:scheduler:::aws-sdk:"
+			target := r.Attributes["target"]
+			arn, age := text(at(target, "arn")), number(at(target, "retry_policy", "maximum_event_age_in_seconds"))
+			faults := one(!slices.Contains([]string{sdk + "rds:startDBInstance", sdk + "rds:stopDBInstance", sdk + "cloudwatch:enableAlarmActions"}, arn), "its target is %s", show(arn))
+			faults = append(faults, one(age < 60 || age > 60*60, "retry_policy's maximum_event_age_in_seconds is %s", show(at(target, "retry_policy", "maximum_event_age_in_seconds")))...)
+			faults = append(faults, one(p.target(r, r.Attributes["group_name"], "aws_scheduler_schedule_group") == nil, "group_name is no group of the stack")...)
+			return append(faults, one(p.isProtected(r), "data is protected")...)
+		},
+	},
+	{
+		ID: "PW-SCH-02", Title: "A service of users is not switched off by the clock", Types: []string{"aws_appautoscaling_scheduled_action"},
+		Why:   "Users come at any time.",
+		Fix:   "Take OffHours out where data is protected.",
+		check: func(p *Platform, r *Resource) []string { return one(p.isProtected(r), "data is protected") },
 	},
 	{
 		ID: "PW-NET-10", Title: "A VPC resolves names", Types: []string{"aws_vpc"},

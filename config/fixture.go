@@ -31,6 +31,11 @@ func Fixture() Settings {
 			{Name: "reindex", Service: service, CPU: 512, Memory: 1024, Command: []string{"reindex"}, TimeLimitSeconds: 1800},
 		}
 	}
+	whileOn := func(jobs []Job) []Job {
+		jobs[0].Schedule, jobs[0].MissedAfterHours = "cron(0 12 ? * MON-FRI *)", 74
+		jobs[1].Schedule, jobs[1].TimeZone, jobs[1].MissedAfterHours = "cron(0 8-18/2 ? * MON-FRI *)", "Europe/Berlin", 64
+		return jobs
+	}
 	return Settings{
 		Project:           "paperwurks",
 		Region:            "eu-central-1",
@@ -57,12 +62,13 @@ func Fixture() Settings {
 			{
 				Name: "dev", Subdomain: "dev", Data: Disposable,
 				Deployment:    Deployment{Branch: "develop"},
+				OffHours:      OffHours{From: "20:00", To: "07:00", Weekends: true, TimeZone: "Europe/Berlin"},
 				Network:       Network{CIDR: "10.20.0.0/16", NAT: NATSingle},
 				Cluster:       Cluster{SpotWeight: 100},
 				Images:        Images{KeepReleases: 30, UntaggedDays: 7, Architecture: X86},
 				Services:      services(task(256, 512, 1, 2), task(256, 512, 1, 2)),
 				Migration:     migration(),
-				Jobs:          jobs("web"),
+				Jobs:          whileOn(jobs("web")),
 				Database:      Database{EngineVersion: "17", InstanceClass: "db.t4g.medium", StorageGiB: 20, MaxStorageGiB: 50, BackupDays: 7},
 				Documents:     Documents{NoncurrentVersionDays: 7, InfrequentAccessDays: 90},
 				Secrets:       []string{"session-key"},

@@ -78,6 +78,9 @@ func (n Names) WorkloadBoundary(env string) string {
 // SchedulerBoundary is that of the role that starts an environment's jobs.
 func (n Names) SchedulerBoundary(env string) string { return n.WorkloadBoundary(env) + "-scheduler" }
 
+// OffHoursBoundary is that of the role that switches an environment off and on.
+func (n Names) OffHoursBoundary(env string) string { return n.WorkloadBoundary(env) + "-" + offHours }
+
 // BoundaryARN is the ARN of a permissions boundary.
 func (n Names) BoundaryARN(boundary string) string {
 	return n.iam("policy" + n.BoundaryPath() + boundary)
@@ -176,6 +179,13 @@ func (n Names) FlowLogRole(env string) string            { return n.In(env, "flo
 // SchedulerRole is the role that EventBridge Scheduler starts the tasks of jobs
 // with.
 func (n Names) SchedulerRole(env string) string { return n.In(env, "scheduler") }
+
+// OffHoursRole is the role that EventBridge Scheduler switches an environment off and
+// on with, OffHoursGroup holds the schedules that do.
+func (n Names) OffHoursRole(env string) string  { return n.In(env, offHours) }
+func (n Names) OffHoursGroup(env string) string { return n.In(env, offHours) }
+
+const offHours = "off-hours"
 
 // ScheduleGroup holds the schedules of an environment's jobs.
 func (n Names) ScheduleGroup(env string) string { return n.Environment(env) }

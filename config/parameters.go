@@ -80,6 +80,10 @@ func (p Parameters) ImagePlatform(env string) Parameter {
 	return p.of(env, "Platform that the image is built for, as Docker spells it", "image", "platform")
 }
 
+func (p Parameters) OffHours(env string) Parameter {
+	return p.of(env, "When the environment is switched off", "off-hours")
+}
+
 func (p Parameters) ClusterName(env string) Parameter {
 	return p.of(env, "ECS cluster", "ecs", "cluster-name")
 }

@@ -35,6 +35,7 @@ func TestParametersAreAContract(t *testing.T) {
 		"/paperwurks/prod/jobs/scheduler-role-arn",
 		"/paperwurks/prod/network/private-subnet-ids",
 		"/paperwurks/prod/network/vpc-id",
+		"/paperwurks/prod/off-hours",
 		"/paperwurks/prod/public/distribution-id",
 		"/paperwurks/prod/public/url",
 		"/paperwurks/prod/role/deploy-role-arn",

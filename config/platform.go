@@ -31,9 +31,10 @@ func Platform() Settings {
 				Subdomain:  "dev",
 				Data:       Disposable,
 				Deployment: Deployment{Branch: "develop"},
+				OffHours:   OffHours{From: "20:00", To: "07:00", Weekends: true, TimeZone: "Europe/Berlin"},
 				Network:    Network{CIDR: "10.20.0.0/16", NAT: NATSingle},
 				Cluster:    Cluster{SpotWeight: 100},
-				Images:     Images{KeepReleases: 30, UntaggedDays: 7, Architecture: X86},
+				Images:     Images{KeepReleases: 30, UntaggedDays: 7, Architecture: ARM},
 				Services: []Service{
 					web(Service{CPU: 256, Memory: 512, MinTasks: 1, MaxTasks: 2}),
 					worker(Service{CPU: 256, Memory: 512, MinTasks: 1, MaxTasks: 2}),
@@ -41,7 +42,8 @@ func Platform() Settings {
 				Migration: migration(),
 				Jobs: []Job{
 					{Name: "nightly", Service: "worker", CPU: 256, Memory: 512, Command: []string{"nightly"},
-						Schedule: "cron(0 3 * * ? *)", TimeZone: "Europe/Berlin", TimeLimitSeconds: 3600, MissedAfterHours: 26},
+						// While the environment is on; from Friday to Monday is the longest time between two.
+						Schedule: "cron(0 18 ? * MON-FRI *)", TimeZone: "Europe/Berlin", TimeLimitSeconds: 3600, MissedAfterHours: 74},
 					{Name: "reindex", Service: "worker", CPU: 256, Memory: 512, Command: []string{"reindex"}, TimeLimitSeconds: 1800},
 				},
 				Database: Database{

@@ -135,6 +135,7 @@ type Environment struct {
 	Data Data
 
 	Deployment Deployment
+	OffHours   OffHours
 	Network    Network
 	Cluster    Cluster
 	Images     Images

@@ -27,6 +27,7 @@ func (c *checker) environments(s Settings) {
 		c.subdomain(path+".subdomain", s, e, before)
 		c.data(path+".data", e)
 		c.branch(path+".deployment.branch", e.Deployment.Branch)
+		c.offHours(path+".offHours", strict)
 		c.network(path+".network", s, i, names)
 		c.cluster(path+".cluster", strict)
 		c.images(path+".images", e, before)

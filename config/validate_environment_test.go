@@ -192,6 +192,7 @@ var productionRows = []row{
 		`environments["prod"].network.nat: "single": "per-zone" or "none" is required in production: the loss of one zone must not close the way out`),
 	refuses(func(s *Settings) { environment(s, "dev").Name = "production" },
 		`environments["production"].data: "disposable": "protected" is required in production`,
+		`environments["production"].offHours: "20:00 to 07:00 and at weekends, Europe/Berlin": none are allowed where data is "protected": users would find nothing`,
 		`environments["production"].cluster.spotWeight: 100: 0 to 99 percent are allowed where data is "protected": AWS may take back every Spot task at once`,
 		`environments["production"].services["web"].minTasks: 1: 2 tasks or more are required of a routed service where data is "protected": the loss of one must not stop it`,
 		`environments["production"].database.multiAZ: false: true is required in production`,

@@ -46,6 +46,9 @@ func (c *checker) jobs(list string, e Environment) {
 		}
 		c.between(path+".timeLimitSeconds", job.TimeLimitSeconds, 60, maxTimeLimit, "seconds are allowed")
 		c.schedule(path, job)
+		if k := slices.Index(services, job.Service); k >= 0 && e.Services[k].ReachesDatabase() {
+			c.whileOn(path, job, strings.TrimSuffix(list, ".jobs")+".offHours", e.OffHours)
+		}
 	}
 }
 
@@ -91,6 +94,100 @@ func (c *checker) schedule(path string, job Job) {
 	default:
 		c.refuse(path+".missedAfterHours", job.MissedAfterHours, "as many hours as from one run to the end of the next are required, %d or more, or 0", int((every+limit+time.Hour-1)/time.Hour))
 	}
+}
+
+// whileOn refuses a job that would run while its database is stopped, or starts.
+func (c *checker) whileOn(path string, job Job, hours string, o OffHours) {
+	if job.Schedule == "" || !o.IsSet() || slices.ContainsFunc([]string{path + ".schedule", path + ".timeZone", path + ".timeLimitSeconds",
+		hours, hours + ".from", hours + ".to", hours + ".timeZone", hours + ".weekends"}, c.isRefused) {
+		return
+	}
+	const whose = "a job whose service reaches the database"
+	if strings.HasPrefix(job.Schedule, "rate(") {
+		c.refuse(path+".schedule", job.Schedule, "a cron expression is required of %s where there are off-hours: a rate has no time of day", whose)
+		return
+	}
+	if at, ok := firstOutside(job, o); ok {
+		c.refuse(path+".schedule", job.Schedule, "times at which the environment is on are required of %s, from %d minutes after it is switched on, and no run may last into the evening; it is off %s, and one would start at %s and last %d minutes",
+			whose, StartMinutes, o, at.Format("Mon 15:04"), job.TimeLimitSeconds/60)
+	}
+}
+
+// firstOutside is a run of a job, in five years, that does not start and end
+// while the environment is on, by the clock of the off-hours. Of day-of-month it looks at
+// what a weekday follows from only: every date is a Saturday in some year.
+func firstOutside(job Job, o OffHours) (time.Time, bool) {
+	parts := strings.Split(strings.TrimSuffix(strings.TrimPrefix(job.Schedule, "cron("), ")"), " ")
+	days := cronFields[4].values(parts[4])
+	switch nth, _, _ := strings.Cut(parts[4], "#"); {
+	case strings.HasSuffix(parts[2], "W"): // the nearest weekday
+		days = []int{2, 3, 4, 5, 6}
+	case parts[4] == "?":
+		days = cronFields[4].values("*")
+	case parts[4] == "L":
+		days = []int{7}
+	case days == nil: // 6L and FRI#2
+		days = []int{cronFields[4].value(strings.TrimSuffix(nth, "L"))}
+	}
+	zone, err := time.LoadLocation(job.TimeZone)
+	if err != nil {
+		return time.Time{}, false
+	}
+	own := o.location()
+	minutes, hours, months := cronFields[0].values(parts[0]), cronFields[1].values(parts[1]), cronFields[3].values(parts[3])
+	every := 5 * 366
+	if job.TimeZone == o.TimeZone {
+		every, months = 7, cronFields[3].values("*") // a week is like another
+	}
+	for n := range every {
+		day := time.Date(2026, 1, 5+n, 0, 0, 0, 0, zone) // a Monday
+		if !slices.Contains(days, int(day.Weekday())+1) || !slices.Contains(months, int(day.Month())) {
+			continue
+		}
+		for _, hour := range hours {
+			for _, minute := range minutes {
+				at := time.Date(day.Year(), day.Month(), day.Day(), hour, minute, 0, 0, zone).In(own)
+				of := at.Hour()*60 + at.Minute()
+				if o.isOff(at) || of < minuteOfDay(o.To)+StartMinutes || of*60+job.TimeLimitSeconds > minuteOfDay(o.From)*60 {
+					return at, true
+				}
+			}
+		}
+	}
+	return time.Time{}, false
+}
+
+// values of a field that has no special one; nil for one that has.
+func (f cronField) values(text string) []int {
+	var out []int
+	for n := f.least; n <= f.most; n++ {
+		if slices.ContainsFunc(strings.Split(text, ","), func(part string) bool { return f.has(part, n) }) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// has says whether a value is in a part of a field: "*", "5", "8-17", "*/10", "5-50/15".
+func (f cronField) has(part string, n int) bool {
+	span, step, stepped := strings.Cut(part, "/")
+	from, to := f.least, f.most
+	if span != "*" {
+		first, last, isRange := strings.Cut(span, "-")
+		if from, to = f.value(first), f.value(last); !isRange {
+			if to = from; stepped {
+				to = f.most
+			}
+		}
+		if from < 0 {
+			return false
+		}
+	}
+	every := 1
+	if stepped {
+		every, _ = strconv.Atoi(step)
+	}
+	return every > 0 && n >= from && n <= to && (n-from)%every == 0
 }
 
 var rateForm = regexp.MustCompile(`^rate\((?:1 (minute|hour|day)|([1-9][0-9]{0,4}) (minute|hour|day)s)\)$`)

@@ -40,7 +40,8 @@ func (c *checker) environmentName(path, name string, before []string) {
 // and the environment's own security groups, log groups, alarms and constructs.
 var reservedServices = []string{
 	MigrationTask, "alarms", "bootstrap", "bootstrap-role", "certificates", "cluster", "copies", "database", "distribution",
-	"documents", "edge", "edge-logs-key", "edge-web-acl", "endpoints", "exec", "load-balancer", "logs", "published",
+	"documents", "edge", "edge-logs-key", "edge-web-acl", "endpoints", "exec", "load-balancer", "logs",
+	"off-hours", "off-hours-role", "published",
 	"scheduled", "scheduled-role",
 	"secrets", "web-acl",
 }

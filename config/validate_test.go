@@ -65,7 +65,7 @@ func fieldAt(s *Settings, path string) reflect.Value {
 // refusals are all rows, by concern.
 func refusals() []row {
 	return slices.Concat(platformRows, approvedRows, userRows, gitHubRows, nameRows, environmentRows, networkRows, serviceRows, jobRows,
-		secretRows, variableRows, databaseRows, copiesRows, productionRows, textRows, peopleRows)
+		secretRows, variableRows, databaseRows, copiesRows, productionRows, textRows, peopleRows, offHoursRows)
 }
 
 // environment and service find the settings to change.

@@ -78,6 +78,9 @@ func NewEnvironment(scope cdk.Construct, id string, props EnvironmentProps) erro
 			return err
 		}
 	}
+	if err := newOffHours(scope, props, alarms); err != nil {
+		return err
+	}
 	cluster := ecs.NewCluster(scope, "cluster", n.Cluster(env.Name))
 	bootstrap, err := newWorkloadRole(scope, "bootstrap-role", n, env.Name, workloadRole{
 		name:        n.BootstrapRole(env.Name),
@@ -124,6 +127,9 @@ func NewEnvironment(scope cdk.Construct, id string, props EnvironmentProps) erro
 	publishTask(config.MigrationTask, migration)
 
 	publish.Value(p.ImagePlatform(env.Name), "linux/"+env.Images.Processor().Platform())
+	if env.OffHours.IsSet() {
+		publish.Value(p.OffHours(env.Name), env.OffHours.String())
+	}
 	publish.Value(p.ClusterName(env.Name), cluster.Name)
 	publish.Value(p.ServiceNames(env.Name), strings.Join(serviceNames, ","))
 	publish.Value(p.DatabaseEndpoint(env.Name), db.Endpoint)
@@ -203,11 +209,13 @@ func newDatabase(scope cdk.Construct, props EnvironmentProps) (*database.Databas
 	if err != nil {
 		return nil, err
 	}
+	backup, maintenance := env.OffHours.Windows()
 	return database.New(scope, id, database.Props{
 		Names: n, Environment: env.Name, Settings: env.Database,
 		PreventDestroy: !env.IsDisposable(), DeletionProtection: env.IsProtected(),
 		VPCID: shared.VPCID, SubnetIDs: shared.IsolatedSubnetIDs,
 		DataKeyARN: shared.DataKeyARN, LogsKeyARN: shared.LogsKeyARN, LogRetentionDays: env.Logs.RetentionDays,
+		BackupWindow: backup, MaintenanceWindow: maintenance,
 		MonitoringRoleARN: monitoring.ARN,
 	}), nil
 }
@@ -226,7 +234,7 @@ func newAlarms(scope cdk.Construct, props EnvironmentProps, way *entrance) (*ala
 		Names: n, Environment: env.Name, Thresholds: env.Alarms, Protected: env.IsProtected(),
 		LoadBalancer: way.loadBalancer.ARNSuffix, Services: services, Jobs: watchedJobs(env), StorageGiB: env.Database.StorageGiB, MemoryGiB: env.Database.MemoryGiB(),
 		TopicPolicy: access.AlarmTopic(n, env.Name), LogsKeyARN: props.Shared.LogsKeyARN,
-		Email: props.Settings.User.AlarmEmail, GitHub: props.Settings.GitHub,
+		OffHours: env.OffHours, Email: props.Settings.User.AlarmEmail, GitHub: props.Settings.GitHub,
 		Pages: pages(props, alarm.TopicProps{KeyARN: props.Shared.LogsKeyARN, Policy: access.PageTopic(n, env.Name)}),
 	})
 }
@@ -250,7 +258,7 @@ func newOutside(scope cdk.Construct, props EnvironmentProps, way *entrance) erro
 		Names: n, Environment: env.Name, ServerErrors: env.Alarms.ServerErrors, Protected: env.IsProtected(),
 		HealthCheckID: check, DistributionID: way.distribution.ID, Edge: props.Edge,
 		TopicPolicy: access.EdgeAlarmTopic(n, env.Name), KeyARN: way.edgeKeyARN,
-		Email: props.Settings.User.AlarmEmail, GitHub: props.Settings.GitHub,
+		OffHours: env.OffHours, Email: props.Settings.User.AlarmEmail, GitHub: props.Settings.GitHub,
 		Pages: pages(props, alarm.TopicProps{KeyARN: way.edgeKeyARN, Policy: access.EdgePageTopic(n, env.Name), Provider: props.Edge}),
 	})
 }

@@ -17,7 +17,7 @@ import (
 // newPeople makes the roles for people that somebody may assume, with the policies that
 // they share.
 func newPeople(scope cdk.Construct, id string, s config.Settings, boundaryARN string) error {
-	n, of := s.Names(), access.PeoplePolicies(s.Names())
+	n, of := s.Names(), access.PeoplePolicies(s.Names(), s.Environments)
 	scope = tf.Group(scope, id)
 	policies := map[string]iampolicy.IamPolicy{}
 	var errs []error

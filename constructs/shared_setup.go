@@ -126,11 +126,15 @@ func newBoundaries(scope cdk.Construct, s config.Settings) (map[string]string, e
 		errs = append(errs, boundary(config.AccountPrefix, n.AccountBoundary(), "What no role of the account's baseline can exceed", access.AccountBoundary(n)))
 	}
 	if len(s.People.Roles()) > 0 {
-		errs = append(errs, boundary("people", n.PeopleBoundary(), "What no role for people can exceed", access.PeopleBoundary(n)))
+		errs = append(errs, boundary("people", n.PeopleBoundary(), "What no role for people can exceed", access.PeopleBoundary(n, s.Environments)))
 	}
 	for _, env := range s.Environments {
 		errs = append(errs, boundary("workload-"+env.Name, n.WorkloadBoundary(env.Name),
 			"What no workload role of "+env.Name+" can exceed", access.WorkloadBoundary(n, env)))
+		if env.OffHours.IsSet() {
+			errs = append(errs, boundary("off-hours-"+env.Name, n.OffHoursBoundary(env.Name),
+				"What the role that switches "+env.Name+" off and on cannot exceed", access.OffHoursBoundary(n, env.Name)))
+		}
 		if len(env.ScheduledJobs()) > 0 {
 			errs = append(errs, boundary("scheduler-"+env.Name, n.SchedulerBoundary(env.Name),
 				"What the role that starts the jobs of "+env.Name+" cannot exceed", access.SchedulerBoundary(n, env)))

@@ -64,6 +64,9 @@ func (w workloads) service(s config.Service) (*ecs.Service, *task, error) {
 		RollbackAlarms: w.alarms.Rollback[s.Name],
 		After:          append(slices.Concat(w.alarms.All, made.reaches), w.cluster.CapacityProviders),
 	}
+	if env.OffHours.IsSet() {
+		props.SwitchOff, props.SwitchOn, props.TimeZone = env.OffHours.SwitchOff(), env.OffHours.SwitchOn(), env.OffHours.TimeZone
+	}
 	if s.Route != nil {
 		props.Port = s.Route.Port
 		target := w.entrance.targetGroups[s.Name]

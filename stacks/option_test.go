@@ -25,6 +25,7 @@ var options = map[string]func(s *config.Settings){
 		s.Environments[0].Network.InterfaceEndpoints = []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms", "ssmmessages"}
 	},
 	"arm64":               func(s *config.Settings) { s.Environments[0].Images.Architecture = config.ARM },
+	"always-on":           func(s *config.Settings) { s.Environments[0].OffHours = config.OffHours{} },
 	"requests-per-target": func(s *config.Settings) { s.Environments[0].Services[0].RequestsPerTarget = 600 },
 	"from-outside":        func(s *config.Settings) { s.Environments[0].Alarms.Outside = true },
 	"no-roles-for-people": func(s *config.Settings) { s.People = config.People{} },

@@ -27,7 +27,10 @@ func TestStacks(t *testing.T) {
 		if settings.HasPages(env) {
 			topics *= 2
 		}
-		policies := len(env.Services)
+		policies, actions := len(env.Services), 0
+		if env.OffHours.IsSet() {
+			actions = 2 * len(env.Services)
+		}
 		for _, s := range env.Services {
 			if s.RequestsPerTarget > 0 {
 				policies++
@@ -35,7 +38,7 @@ func TestStacks(t *testing.T) {
 		}
 		for kind, want := range map[string]int{
 			"aws_ecs_cluster": 1, "aws_ecs_service": len(env.Services), "aws_ecs_task_definition": len(env.Services) + 1 + len(env.Jobs),
-			"aws_appautoscaling_policy": policies, "aws_db_instance": 1, "aws_lb": 1, "aws_cloudfront_distribution": 1,
+			"aws_appautoscaling_policy": policies, "aws_appautoscaling_scheduled_action": actions, "aws_db_instance": 1, "aws_lb": 1, "aws_cloudfront_distribution": 1,
 			"aws_cloudfront_vpc_origin": 1, "aws_wafv2_web_acl": 2, "aws_wafv2_ip_set": 2, "aws_wafv2_regex_pattern_set": 1, "aws_s3_object": 1, "aws_secretsmanager_secret": len(env.Secrets),
 			"aws_cloudwatch_dashboard": 1, "aws_sns_topic": topics,
 		} {
@@ -46,6 +49,37 @@ func TestStacks(t *testing.T) {
 		if got := stack.Dependencies; len(got) != 1 || got[0] != config.SharedStack {
 			t.Errorf("%s depends on %v, want shared", env.Name, got)
 		}
+	}
+}
+
+// TestOneChangeOfATargetAtATime: what sets how many tasks a service has is made one
+// after the other, which no emulator asks for: AWS refuses the second of two changes of a
+// target in the same moment.
+func TestOneChangeOfATargetAtATime(t *testing.T) {
+	settings := config.Fixture()
+	settings.Environments[0].Services[0].RequestsPerTarget = 600
+	stack, most := synthesise(t, settings, config.Target{})["dev"], 0
+	for target := range stack.Resource["aws_appautoscaling_target"] {
+		var all, waiting []string
+		for _, kind := range []string{"aws_appautoscaling_policy", "aws_appautoscaling_scheduled_action"} {
+			for id, resource := range stack.Resource[kind] {
+				if !strings.Contains(fmt.Sprint(resource["resource_id"]), "aws_appautoscaling_target."+target+".") {
+					continue
+				}
+				all = append(all, kind+"."+id)
+				if after, ok := resource["depends_on"].([]any); ok {
+					waiting = append(waiting, fmt.Sprint(after...))
+				}
+			}
+		}
+		most = max(most, len(all))
+		slices.Sort(waiting)
+		if len(waiting) != len(all)-1 || len(slices.Compact(waiting)) != len(all)-1 || slices.ContainsFunc(waiting, func(id string) bool { return !slices.Contains(all, id) }) {
+			t.Errorf("%s: of %v these are waited for: %v", target, all, waiting)
+		}
+	}
+	if most != 4 {
+		t.Errorf("a target has %d policies and scheduled actions, want 4", most)
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/paperwurks/infra/internal/localaws"
 	"github.com/paperwurks/infra/internal/maintenance"
 	"github.com/paperwurks/infra/internal/mutate"
+	"github.com/paperwurks/infra/internal/offhours"
 	"github.com/paperwurks/infra/internal/pipeline"
 	"github.com/paperwurks/infra/internal/preflight"
 	"github.com/paperwurks/infra/internal/recovery"
@@ -38,6 +39,7 @@ func commands() []command.Command {
 		localaws.Commands,
 		pipeline.Commands,
 		recovery.Commands,
+		offhours.Commands,
 		describing,
 		[]command.Command{
 			status.Command,

@@ -5,6 +5,8 @@ package alarm
 import (
 	"cmp"
 	"fmt"
+	"strconv"
+	"strings"
 
 	cdk "github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchmetricalarm"
@@ -28,8 +30,9 @@ type Alarms struct {
 	// Rollback are, by service, the names of the alarms that roll its
 	// deployment back.
 	Rollback map[string][]string
-	// All depends on every alarm.
-	All []cdktf.ITerraformDependable
+	// Names of all alarms; All depends on each of them.
+	Names []string
+	All   []cdktf.ITerraformDependable
 	// provider of the region that they are in; nil for the stack's own.
 	provider cdktf.TerraformProvider
 }
@@ -54,6 +57,9 @@ type Props struct {
 	// TopicPolicy says who publishes to the topic; LogsKeyARN encrypts it.
 	TopicPolicy policy.Document
 	LogsKeyARN  string
+	// OffHours are when alarms do not look that would ring because the environment
+	// is off.
+	OffHours config.OffHours
 	// Email receives every alarm.
 	Email string
 	// Pages is the topic of those alarms that are pages; nil for none.
@@ -101,6 +107,8 @@ type alarm struct {
 	// periods of a minute each, or of seconds, that must all be bad.
 	periods, seconds int
 	missing          missingData
+	// whileOn says that it would ring while the environment is switched off.
+	whileOn bool
 }
 
 // side of a threshold, in the words of the CloudWatch API.
@@ -233,12 +241,28 @@ func (a *Alarms) add(scope cdk.Construct, props Props, w alarm) string {
 		OkActions:          topics,
 		Provider:           a.provider,
 	}
-	if w.requests != nil {
+	if props.OffHours.IsSet() {
+		// Whoever switches the environment off by hand silences its alarms, until its
+		// schedule lets them call again.
+		settings.Lifecycle = &cdktf.TerraformResourceLifecycle{IgnoreChanges: tf.List("actions_enabled")}
+	}
+	switch {
+	case w.whileOn && props.OffHours.IsSet():
+		minute, value := whileOn(w, props.OffHours.Watched())
+		queries := []*cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQuery{
+			expression("value", value, w.metric, true), expression("minute", minute, w.metric, false), query("measured", w.metric),
+		}
+		if w.requests != nil {
+			queries = append(queries, query("requests", *w.requests))
+		}
+		settings.MetricQuery = queries
+	case w.requests != nil:
 		settings.MetricQuery = combine(w.combined, w.metric, *w.requests)
-	} else {
+	default:
 		settings.Namespace, settings.MetricName, settings.Dimensions = &w.metric.namespace, &w.metric.name, w.metric.dimensionMap()
 		settings.Statistic, settings.Period = &w.metric.statistic, tf.Number(cmp.Or(w.seconds, period))
 	}
+	a.Names = append(a.Names, name)
 	a.All = append(a.All, cloudwatchmetricalarm.NewCloudwatchMetricAlarm(scope, &id, settings))
 	return name
 }
@@ -254,25 +278,59 @@ const period = 60
 var whereEnough = fmt.Sprintf("IF(requests >= %d, measured, 0)", config.EnoughRequests)
 
 // combine makes the queries "measured" and "requests" and one of both.
-func combine(expression string, m, requests metric) []*cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQuery {
-	query := func(id string, m metric) *cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQuery {
-		return &cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQuery{
-			Id: &id,
-			Metric: &cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQueryMetric{
-				Namespace: &m.namespace, MetricName: &m.name, Dimensions: m.dimensionMap(), Stat: &m.statistic, Period: tf.Number(period),
-			},
-		}
-	}
+func combine(of string, m, requests metric) []*cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQuery {
 	return []*cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQuery{
-		{
-			Id:         new("value"),
-			Expression: &expression,
-			Label:      new(m.name + " " + m.statistic),
-			ReturnData: new(true),
-		},
+		expression("value", of, m, true),
 		query("measured", m),
 		query("requests", requests),
 	}
+}
+
+// whileOn are two expressions: the minute of the week, and the metric while the
+// environment is on, and otherwise the threshold, which is good on both sides (AWS
+// Incident Detection and Response user guide, "Use a metric math function to suppress
+// an alarm"; AWS, "Enhance CloudWatch metrics with metric math functions": DAY is 1 on
+// Monday). DAY, HOUR and MINUTE know UTC only. What is missing counts as the alarm says:
+// FILL has a bad value for it. With each of several minutes to be bad, one that
+// CloudWatch has only not received yet raises nothing. That FILL and the functions of
+// time have a value where the metric has had none for hours could not be tried: see
+// docs/operations.md, "Switch an environment off and on".
+func whileOn(w alarm, spans []config.Span) (minute, value string) {
+	measured := cmp.Or(w.combined, "measured")
+	if w.missing == isBad {
+		bad := w.threshold + 1
+		if w.bad == below {
+			bad = w.threshold - 1
+		}
+		measured = "FILL(measured, " + number(bad) + ")"
+	}
+	on := make([]string, len(spans))
+	for i, span := range spans {
+		on[i] = fmt.Sprintf("(minute >= %d AND minute < %d)", span.From, span.Until)
+	}
+	return "(DAY(measured) - 1) * 1440 + HOUR(measured) * 60 + MINUTE(measured)",
+		"IF(" + strings.Join(on, " OR ") + ", " + measured + ", " + number(w.threshold) + ")"
+}
+
+// number in full: metric math has no exponents.
+func number(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
+
+func query(id string, m metric) *cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQuery {
+	return &cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQuery{
+		Id: &id,
+		Metric: &cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQueryMetric{
+			Namespace: &m.namespace, MetricName: &m.name, Dimensions: m.dimensionMap(), Stat: &m.statistic, Period: tf.Number(period),
+		},
+	}
+}
+
+// expression is over metrics of the same alarm; one of them is what it looks at.
+func expression(id, text string, of metric, looks bool) *cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQuery {
+	out := &cloudwatchmetricalarm.CloudwatchMetricAlarmMetricQuery{Id: &id, Expression: &text}
+	if looks {
+		out.Label, out.ReturnData = new(of.name+" "+of.statistic), new(true)
+	}
+	return out
 }
 
 func (m metric) dimensionMap() *map[string]*string {
@@ -308,7 +366,7 @@ func loadBalancerAlarms(p Props) []alarm {
 	return []alarm{{
 		id:     config.LoadBalancerErrors,
 		metric: p.loadBalancerMetric("HTTPCode_ELB_5XX_Count", "Sum"),
-		bad:    above, threshold: float64(p.Thresholds.ServerErrors), periods: 5, missing: isGood,
+		bad:    above, threshold: float64(p.Thresholds.ServerErrors), periods: 5, missing: isGood, whileOn: true,
 	}}
 }
 
@@ -354,7 +412,7 @@ func serviceAlarms(p Props, s Service) []alarm {
 		{
 			id: config.ServiceNoTask, service: s.Name,
 			metric: p.serviceMetric("ECS/ContainerInsights", "RunningTaskCount", "Minimum", s),
-			bad:    below, threshold: 1, periods: 5, missing: isBad,
+			bad:    below, threshold: 1, periods: 5, missing: isBad, whileOn: true,
 		},
 	}
 }
@@ -396,22 +454,22 @@ func databaseAlarms(p Props) []alarm {
 		{
 			id:     config.DatabaseCPU,
 			metric: p.databaseMetric("CPUUtilization", "Average"),
-			bad:    above, threshold: 80, periods: 10, missing: isBad,
+			bad:    above, threshold: 80, periods: 10, missing: isBad, whileOn: true,
 		},
 		{
 			id:     config.DatabaseStorage,
 			metric: p.databaseMetric("FreeStorageSpace", "Minimum"),
-			bad:    below, threshold: float64(p.StorageGiB) * gib / 20, periods: 5, missing: isBad,
+			bad:    below, threshold: float64(p.StorageGiB) * gib / 20, periods: 5, missing: isBad, whileOn: true,
 		},
 		{
 			id:     config.DatabaseConnections,
 			metric: p.databaseMetric("DatabaseConnections", "Maximum"),
-			bad:    above, threshold: float64(p.Thresholds.DatabaseConnections), periods: 5, missing: isBad,
+			bad:    above, threshold: float64(p.Thresholds.DatabaseConnections), periods: 5, missing: isBad, whileOn: true,
 		},
 		{
 			id:     config.DatabaseMemory,
 			metric: p.databaseMetric("FreeableMemory", "Minimum"),
-			bad:    below, threshold: float64(p.MemoryGiB) * gib / 16, periods: 5, missing: isBad,
+			bad:    below, threshold: float64(p.MemoryGiB) * gib / 16, periods: 5, missing: isBad, whileOn: true,
 		},
 	}
 }

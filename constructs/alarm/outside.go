@@ -28,6 +28,8 @@ type OutsideProps struct {
 	TopicPolicy policy.Document
 	KeyARN      string
 	Email       string
+	// OffHours are when nobody answers.
+	OffHours config.OffHours
 	// Pages is the topic of those alarms that are pages; nil for none.
 	Pages  *TopicProps
 	GitHub config.GitHub
@@ -55,17 +57,17 @@ func NewOutside(scope cdk.Construct, id string, props OutsideProps) error {
 			// disabled or never ran there is no data, and nobody would be told that
 			// users cannot come in: that is bad too.
 			metric: metric{"AWS/Route53", "HealthCheckStatus", "Minimum", [][2]string{{"HealthCheckId", props.HealthCheckID}}},
-			bad:    below, threshold: 1, periods: 3, missing: isBad,
+			bad:    below, threshold: 1, periods: 3, missing: isBad, whileOn: true,
 		},
 		{
 			id: config.EdgeErrors,
 			// A percentage, of which a handful of requests makes any number: counted,
 			// as those of services are.
 			metric: props.edgeMetric("5xxErrorRate", "Average"), requests: &requests, combined: "measured * requests / 100",
-			bad: above, threshold: float64(props.ServerErrors), periods: 5, missing: isGood,
+			bad: above, threshold: float64(props.ServerErrors), periods: 5, missing: isGood, whileOn: true,
 		},
 	} {
-		out.add(scope, Props{Names: props.Names, Environment: props.Environment, Protected: props.Protected, GitHub: props.GitHub}, a)
+		out.add(scope, Props{Names: props.Names, Environment: props.Environment, Protected: props.Protected, OffHours: props.OffHours, GitHub: props.GitHub}, a)
 	}
 	return nil
 }

@@ -55,6 +55,8 @@ type Props struct {
 	DataKeyARN, LogsKeyARN string
 	// LogRetentionDays of the exported logs.
 	LogRetentionDays int
+	// BackupWindow and MaintenanceWindow as RDS spells them.
+	BackupWindow, MaintenanceWindow string
 	// MonitoringRoleARN is the role that RDS writes enhanced monitoring with.
 	MonitoringRoleARN string
 }
@@ -131,7 +133,7 @@ func New(scope cdk.Construct, id string, props Props) *Database {
 		ApplyImmediately:        new(settings.ChangeNow),
 		// RDS asks for it with another major version.
 		AllowMajorVersionUpgrade: onlyIf(settings.ChangeNow),
-		MaintenanceWindow:        new("sun:03:00-sun:04:00"),
+		MaintenanceWindow:        &props.MaintenanceWindow,
 
 		Username:                         new(config.DatabaseAdministrator),
 		ManageMasterUserPassword:         new(true),
@@ -139,7 +141,7 @@ func New(scope cdk.Construct, id string, props Props) *Database {
 		IamDatabaseAuthenticationEnabled: new(true),
 
 		BackupRetentionPeriod:  tf.Number(settings.BackupDays),
-		BackupWindow:           new("01:00-02:00"),
+		BackupWindow:           &props.BackupWindow,
 		CopyTagsToSnapshot:     new(true),
 		DeleteAutomatedBackups: new(!props.DeletionProtection),
 		DeletionProtection:     new(props.DeletionProtection),

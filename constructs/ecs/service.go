@@ -1,12 +1,16 @@
 package ecs
 
 import (
+	"strconv"
+
 	cdk "github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/appautoscalingpolicy"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/appautoscalingscheduledaction"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/appautoscalingtarget"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecsservice"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/constructs/tf"
 )
 
@@ -42,6 +46,9 @@ type ServiceProps struct {
 	// PredefinedMetricSpecification: ResourceLabel).
 	RequestsPerTarget int
 	RequestsLabel     string
+	// SwitchOff and SwitchOn are cron expressions in TimeZone: it has no task from
+	// the one to the other. "" for a service that always runs.
+	SwitchOff, SwitchOn, TimeZone string
 	// SpotWeight is how many of a hundred tasks above MinTasks run on Fargate
 	// Spot; with 100 all do.
 	SpotWeight int
@@ -104,20 +111,68 @@ func NewService(scope cdk.Construct, id string, props ServiceProps) *Service {
 		},
 	})
 	name := *service.Name()
-	target := appautoscalingtarget.NewAppautoscalingTarget(scope, new("scaling-target"), &appautoscalingtarget.AppautoscalingTargetConfig{
+	settings := &appautoscalingtarget.AppautoscalingTargetConfig{
 		ServiceNamespace:  new("ecs"),
 		ScalableDimension: new("ecs:service:DesiredCount"),
 		ResourceId:        new("service/" + props.ClusterName + "/" + name),
 		MinCapacity:       tf.Number(props.MinTasks),
 		MaxCapacity:       tf.Number(props.MaxTasks),
-	})
-	scaleBy(scope, "scaling-policy", target, tracked{name: "cpu", metric: "ECSServiceAverageCPUUtilization", aim: props.CPUTarget})
+	}
+	if props.SwitchOff != "" {
+		// A scheduled action writes the bounds themselves (terraform-aws-ecs #422).
+		settings.Lifecycle = &cdktf.TerraformResourceLifecycle{IgnoreChanges: tf.List("min_capacity", "max_capacity")}
+	}
+	target := appautoscalingtarget.NewAppautoscalingTarget(scope, new("scaling-target"), settings)
+	scaled := &scaling{scope: scope, target: target}
+	scaled.by("scaling-policy", tracked{name: "cpu", metric: "ECSServiceAverageCPUUtilization", aim: props.CPUTarget})
 	if props.RequestsPerTarget > 0 {
-		scaleBy(scope, "requests-policy", target, tracked{
+		scaled.by("requests-policy", tracked{
 			name: "requests-per-task", metric: "ALBRequestCountPerTarget", label: props.RequestsLabel, aim: props.RequestsPerTarget,
 		})
 	}
+	if props.SwitchOff != "" {
+		scaled.at(config.SwitchOff, props.SwitchOff, props.TimeZone, 0, 0)
+		scaled.at(config.SwitchOn, props.SwitchOn, props.TimeZone, props.MinTasks, props.MaxTasks)
+	}
 	return &Service{Name: name}
+}
+
+// scaling is how many tasks a service has. What sets it is made one after the other:
+// AWS refuses a second change of a target in the same moment with
+// ConcurrentUpdateException (Application Auto Scaling API, PutScheduledAction: Errors;
+// terraform-provider-aws #17915).
+type scaling struct {
+	scope  cdk.Construct
+	target appautoscalingtarget.AppautoscalingTarget
+	// last is what was made before, nil at first.
+	last cdktf.ITerraformDependable
+}
+
+// after is what the next one waits for.
+func (s *scaling) after() *[]cdktf.ITerraformDependable {
+	if s.last == nil {
+		return nil
+	}
+	return &[]cdktf.ITerraformDependable{s.last}
+}
+
+// at sets the bounds at the times of a cron expression. Between two bounds of 0 no
+// policy scales out.
+func (s *scaling) at(name, schedule, timeZone string, least, most int) {
+	target := s.target
+	s.last = appautoscalingscheduledaction.NewAppautoscalingScheduledAction(s.scope, &name, &appautoscalingscheduledaction.AppautoscalingScheduledActionConfig{
+		Name:              &name,
+		ServiceNamespace:  target.ServiceNamespace(),
+		ScalableDimension: target.ScalableDimension(),
+		ResourceId:        target.ResourceId(),
+		Schedule:          &schedule,
+		Timezone:          &timeZone,
+		ScalableTargetAction: &appautoscalingscheduledaction.AppautoscalingScheduledActionScalableTargetAction{
+			MinCapacity: new(strconv.Itoa(least)),
+			MaxCapacity: new(strconv.Itoa(most)),
+		},
+		DependsOn: s.after(),
+	})
 }
 
 // tracked is a metric of AWS's that autoscaling keeps at its aim.
@@ -128,14 +183,16 @@ type tracked struct {
 	aim   int
 }
 
-func scaleBy(scope cdk.Construct, id string, target appautoscalingtarget.AppautoscalingTarget, by tracked) {
+// by keeps a metric at its aim.
+func (s *scaling) by(id string, by tracked) {
+	target := s.target
 	metric := &appautoscalingpolicy.AppautoscalingPolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecification{
 		PredefinedMetricType: &by.metric,
 	}
 	if by.label != "" {
 		metric.ResourceLabel = &by.label
 	}
-	appautoscalingpolicy.NewAppautoscalingPolicy(scope, &id, &appautoscalingpolicy.AppautoscalingPolicyConfig{
+	s.last = appautoscalingpolicy.NewAppautoscalingPolicy(s.scope, &id, &appautoscalingpolicy.AppautoscalingPolicyConfig{
 		Name:              &by.name,
 		PolicyType:        new("TargetTrackingScaling"),
 		ServiceNamespace:  target.ServiceNamespace(),
@@ -148,6 +205,7 @@ func scaleBy(scope cdk.Construct, id string, target appautoscalingtarget.Appauto
 			ScaleOutCooldown: tf.Number(60),
 			ScaleInCooldown:  tf.Number(300),
 		},
+		DependsOn: s.after(),
 	})
 }
 

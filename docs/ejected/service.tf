@@ -59,7 +59,7 @@ resource "aws_ecs_task_definition" "environment_web-task_definition_66BE29FF" {
   ])
 
   runtime_platform {
-    cpu_architecture        = "X86_64"
+    cpu_architecture        = "ARM64"
     operating_system_family = "LINUX"
   }
 
@@ -181,6 +181,10 @@ resource "aws_appautoscaling_target" "environment_web_scaling-target_B272432B" {
   resource_id        = "service/paperwurks-dev/${aws_ecs_service.environment_web_service_6D8A8CE6.name}"
   scalable_dimension = "ecs:service:DesiredCount"
   service_namespace  = "ecs"
+
+  lifecycle {
+    ignore_changes = [min_capacity, max_capacity]
+  }
 }
 
 # dev/environment/web/scaling-policy
@@ -200,6 +204,40 @@ resource "aws_appautoscaling_policy" "environment_web_scaling-policy_D5E306DB" {
       predefined_metric_type = "ECSServiceAverageCPUUtilization"
     }
   }
+}
+
+# dev/environment/web/switch-off
+resource "aws_appautoscaling_scheduled_action" "environment_web_switch-off_0DCCB952" {
+  name               = "switch-off"
+  resource_id        = aws_appautoscaling_target.environment_web_scaling-target_B272432B.resource_id
+  scalable_dimension = aws_appautoscaling_target.environment_web_scaling-target_B272432B.scalable_dimension
+  schedule           = "cron(0 20 ? * * *)"
+  service_namespace  = aws_appautoscaling_target.environment_web_scaling-target_B272432B.service_namespace
+  timezone           = "Europe/Berlin"
+
+  scalable_target_action {
+    max_capacity = "0"
+    min_capacity = "0"
+  }
+
+  depends_on = [aws_appautoscaling_policy.environment_web_scaling-policy_D5E306DB]
+}
+
+# dev/environment/web/switch-on
+resource "aws_appautoscaling_scheduled_action" "environment_web_switch-on_29B8DDBA" {
+  name               = "switch-on"
+  resource_id        = aws_appautoscaling_target.environment_web_scaling-target_B272432B.resource_id
+  scalable_dimension = aws_appautoscaling_target.environment_web_scaling-target_B272432B.scalable_dimension
+  schedule           = "cron(0 7 ? * MON-FRI *)"
+  service_namespace  = aws_appautoscaling_target.environment_web_scaling-target_B272432B.service_namespace
+  timezone           = "Europe/Berlin"
+
+  scalable_target_action {
+    max_capacity = "2"
+    min_capacity = "1"
+  }
+
+  depends_on = [aws_appautoscaling_scheduled_action.environment_web_switch-off_0DCCB952]
 }
 
 # dev/environment/web-task/execution-role/role

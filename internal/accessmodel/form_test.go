@@ -72,8 +72,10 @@ func boundaryOf(role *inventory.Role) string {
 	if strings.HasSuffix(role.Path, "/copies/") {
 		return strings.Replace(strings.TrimSuffix(role.Name, "-replication"), "-copies-", "-copies-boundary-", 1)
 	}
-	if env, ok := strings.CutSuffix(role.Name, "-scheduler"); ok {
-		return strings.Replace(env, "paperwurks-", "paperwurks-workload-boundary-", 1) + "-scheduler"
+	for _, of := range []string{"-scheduler", "-off-hours"} {
+		if env, ok := strings.CutSuffix(role.Name, of); ok {
+			return strings.Replace(env, "paperwurks-", "paperwurks-workload-boundary-", 1) + of
+		}
 	}
 	environment, _, _ := strings.Cut(strings.TrimPrefix(role.Name, "paperwurks-"), "-")
 	return "paperwurks-workload-boundary-" + environment

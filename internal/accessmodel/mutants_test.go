@@ -132,12 +132,13 @@ func attachmentMutants() []mutant {
 		}
 	}
 	var out []mutant
-	for _, role := range []string{"infra-role", "infra-diff-role", "deploy-role-prod", "paperwurks-prod-web-task", "paperwurks-prod-web-execution", "paperwurks-dev-web-task", "paperwurks-read-only", "paperwurks-on-call", "paperwurks-break-glass"} {
+	for _, role := range []string{"infra-role", "infra-diff-role", "deploy-role-prod", "paperwurks-prod-web-task", "paperwurks-prod-web-execution", "paperwurks-dev-web-task", "paperwurks-dev-off-hours", "paperwurks-read-only", "paperwurks-on-call", "paperwurks-break-glass"} {
 		out = append(out, mutant{role + " without a boundary", setBoundary(role, "")})
 	}
 	out = append(out,
 		mutant{"infra-role with the boundary of workloads", setBoundary("infra-role", "paperwurks-workload-boundary-prod")},
 		mutant{"prod's web task with the boundary of CI", setBoundary("paperwurks-prod-web-task", "paperwurks-ci-boundary")},
+		mutant{"dev's role of off-hours with the boundary of its tasks", setBoundary("paperwurks-dev-off-hours", "paperwurks-workload-boundary-dev")},
 		mutant{"prod's web task with the boundary of dev", setBoundary("paperwurks-prod-web-task", "paperwurks-workload-boundary-dev")},
 	)
 	detach := func(managed string) mutant {

@@ -273,8 +273,8 @@ func sessions(platform *inventory.Platform, roles []string) string {
 }
 
 // documentedWorkloads leaves out the roles that only an attacker would make.
-func documentedWorkloads(environments capability.Environments, jobs capability.Jobs) []string {
-	return slices.DeleteFunc(environments.WorkloadRoles(jobs), capability.IsMade)
+func documentedWorkloads(environments capability.Environments, jobs capability.Jobs, off []string) []string {
+	return slices.DeleteFunc(environments.WorkloadRoles(jobs, off), capability.IsMade)
 }
 
 // environmentOf is the environment that the name of a role or a policy holds; ""

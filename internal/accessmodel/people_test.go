@@ -17,7 +17,7 @@ import (
 // rowsFor are the rows of the people's table that say yes to a role.
 func rowsFor(role string) []capability.Row {
 	var rows []capability.Row
-	for _, area := range environmentsOf(config.Fixture()).People() {
+	for _, area := range environmentsOf(config.Fixture()).People(switchableOf(config.Fixture())) {
 		for _, row := range area.Rows {
 			if slices.Contains(row.May, config.Fixture().Names().PeopleRole(role)) {
 				rows = append(rows, row)
@@ -32,7 +32,7 @@ func rowsFor(role string) []capability.Row {
 // row is for another command.
 func TestOnCallTableHasEveryCommand(t *testing.T) {
 	// What whoever is on call does by other pages.
-	elsewhere := []string{"aws logs describe-metric-filters", "aws ecs update-service"}
+	elsewhere := []string{"aws logs describe-metric-filters", "aws ecs update-service", "make switch-off", "make switch-on"}
 	root, err := process.ModuleRoot()
 	if err != nil {
 		t.Fatal(err)
@@ -108,7 +108,7 @@ func TestPeopleHaveNoMoreThanTheyNeed(t *testing.T) {
 			if err := changed.SetDocument(name, less); err != nil {
 				t.Fatal(err)
 			}
-			verdicts, err := simulate(changed, simulator, questions(environmentsOf(config.Fixture()).People(), []string{name}))
+			verdicts, err := simulate(changed, simulator, questions(environmentsOf(config.Fixture()).People(switchableOf(config.Fixture())), []string{name}))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -21,7 +21,7 @@ var runbooks = []string{"docs/operations.md", "docs/pipelines.md", "docs/worst-d
 
 // command finds what asks AWS for something: an operation of the AWS CLI, a
 // script of the backend's, a make target that reads or changes AWS, Terraform, cdktf.
-var command = regexp.MustCompile(`\baws [a-z0-9-]+ [a-z][a-z0-9-]+|\bpipelines/backend/[a-z-]+\.sh|\bmake (?:preflight|bootstrap|diff|drift|recover|orphans|plan|apply|maintenance)\b|\bterraform (?:apply|destroy|import|plan|state rm)\b|\bnpx cdktf deploy\b`)
+var command = regexp.MustCompile(`\baws [a-z0-9-]+ [a-z][a-z0-9-]+|\bpipelines/backend/[a-z-]+\.sh|\bmake (?:preflight|bootstrap|diff|drift|recover|orphans|plan|apply|maintenance|switch-off|switch-on)\b|\bterraform (?:apply|destroy|import|plan|state rm)\b|\bnpx cdktf deploy\b`)
 
 // asksNothing are the commands that need no row.
 var asksNothing = map[string]string{
@@ -187,7 +187,7 @@ func newRunbookRoles(t *testing.T) *runbookRoles {
 		t.Fatal(err)
 	}
 	environments := environmentsOf(config.Fixture())
-	for _, area := range slices.Concat(environments.Administration(), environments.People()) {
+	for _, area := range slices.Concat(environments.Administration(), environments.People(switchableOf(config.Fixture()))) {
 		for _, row := range area.Rows {
 			if row.For != "" {
 				r.needs[row.For] = append(r.needs[row.For], row)

@@ -117,7 +117,7 @@ var suites = []suite{
 }
 
 func ofPeople(s config.Settings) []question {
-	return questions(environmentsOf(s).People(), peopleOf(s))
+	return questions(environmentsOf(s).People(switchableOf(s)), peopleOf(s))
 }
 
 // grantsOfPeople asks all, of which the grants alone refuse all but what the boundary
@@ -265,7 +265,7 @@ func dataOfCI(s config.Settings) []question {
 
 func ofWorkloads(s config.Settings) []question {
 	environments := environmentsOf(s)
-	return questions(environments.Workloads(jobsOf(s)), environments.WorkloadRoles(jobsOf(s)))
+	return questions(environments.Workloads(jobsOf(s), offHoursOf(s)), environments.WorkloadRoles(jobsOf(s), offHoursOf(s)))
 }
 
 // dataOfWorkloads leaves out the key of logs, whose policy infra-role may set: it
@@ -277,7 +277,7 @@ func dataOfWorkloads(s config.Settings) []question {
 // grantsOfWorkloads asks the roles that the stacks make.
 func grantsOfWorkloads(s config.Settings) []question {
 	environments := environmentsOf(s)
-	return questions(environments.Workloads(jobsOf(s)), documentedWorkloads(environments, jobsOf(s)))
+	return questions(environments.Workloads(jobsOf(s), offHoursOf(s)), documentedWorkloads(environments, jobsOf(s), offHoursOf(s)))
 }
 
 // ofWorkloadsForNobody asks the same, and nothing may be allowed.
@@ -297,7 +297,7 @@ func workloadsOf(p *inventory.Platform) []string {
 			environments = append(environments, env)
 		}
 	}
-	roles := environments.WorkloadRoles(nil)
+	roles := environments.WorkloadRoles(nil, nil)
 	for role := range p.Roles {
 		// A job's roles are like a service's, and the scheduler's passes them.
 		if p.Roles[role].Path == "/paperwurks/workload/" && !slices.Contains(roles, role) {

@@ -39,7 +39,7 @@ func Write(file, synth string) error {
 
 // onCallPolicy is docs/on-call.json, to be read by people too.
 func onCallPolicy(settings config.Settings) (string, error) {
-	text, err := access.OnCall(settings.Names()).JSON()
+	text, err := access.OnCall(settings.Names(), settings.Environments).JSON()
 	if err != nil {
 		return "", err
 	}
@@ -59,7 +59,7 @@ func document(settings config.Settings, stacks inventory.Stacks, simulator *iams
 		return "", err
 	}
 	environments := environmentsOf(settings)
-	roles, workloads, person, people := environments.CIRoles(), documentedWorkloads(environments, jobsOf(settings)), []string{inventory.Administrator}, peopleOf(settings)
+	roles, workloads, person, people := environments.CIRoles(), documentedWorkloads(environments, jobsOf(settings), offHoursOf(settings)), []string{inventory.Administrator}, peopleOf(settings)
 	var ci, ofWorkloads, ofPerson, ofPeople []answered
 	for _, ask := range []struct {
 		into     *[]answered
@@ -67,8 +67,8 @@ func document(settings config.Settings, stacks inventory.Stacks, simulator *iams
 		roles    []string
 		platform *inventory.Platform
 	}{
-		{&ci, areas(settings), roles, p}, {&ofWorkloads, environments.Workloads(jobsOf(settings)), workloads, p}, {&ofPerson, ofAdministrators(settings), person, withPerson},
-		{&ofPeople, environments.People(), people, p},
+		{&ci, areas(settings), roles, p}, {&ofWorkloads, environments.Workloads(jobsOf(settings), offHoursOf(settings)), workloads, p}, {&ofPerson, ofAdministrators(settings), person, withPerson},
+		{&ofPeople, environments.People(switchableOf(settings)), people, p},
 	} {
 		if len(ask.roles) == 0 {
 			continue
@@ -149,6 +149,28 @@ func peopleOf(settings config.Settings) []string {
 	var names []string
 	for _, r := range settings.People.Roles() {
 		names = append(names, settings.Names().PeopleRole(r.Role))
+	}
+	return names
+}
+
+// offHoursOf are the environments that a schedule switches off and on.
+func offHoursOf(settings config.Settings) []string {
+	var names []string
+	for _, env := range settings.Environments {
+		if env.OffHours.IsSet() {
+			names = append(names, env.Name)
+		}
+	}
+	return names
+}
+
+// switchableOf are the environments that a person may switch off and on.
+func switchableOf(settings config.Settings) []string {
+	var names []string
+	for _, env := range settings.Environments {
+		if !env.IsProtected() {
+			names = append(names, env.Name)
+		}
 	}
 	return names
 }

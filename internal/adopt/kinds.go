@@ -38,6 +38,7 @@ func Kinds() map[string]Kind {
 		"aws_iam_role_policy":                                {Because: put},
 		"aws_iam_role_policy_attachment":                     {Because: "attaching a policy that is attached changes nothing"},
 		"aws_appautoscaling_policy":                          {Because: put},
+		"aws_appautoscaling_scheduled_action":                {Because: put},
 		"aws_s3_bucket_lifecycle_configuration":              {Because: put},
 		"aws_s3_bucket_logging":                              {Because: put},
 		"aws_s3_bucket_ownership_controls":                   {Because: put},
@@ -338,6 +339,13 @@ func computeKinds() map[string]Kind {
 				return Object{ID: lastOf(cluster) + "/" + name, Key: joined(cluster, name)}, true
 			})
 		})},
+		"aws_scheduler_schedule": {Key: []string{"group_name", "name"}, ImportID: "{group_name}/{name}",
+			List: func(ctx context.Context, a AWS) ([]Object, error) {
+				return a.objects(ctx, call{"scheduler", "/schedules", "Schedules", nil}, func(v awsapi.Value) (Object, bool) {
+					group, name := v.Text("GroupName"), v.Text("Name")
+					return Object{ID: group + "/" + name, Key: joined(group, name)}, a.project(group) && !strings.HasPrefix(v.Text("Target.Arn"), "arn:aws:ecs:") // those of jobs are the backend's
+				})
+			}},
 		"aws_scheduler_schedule_group": {Key: []string{"name"}, List: named(call{"scheduler", "/schedule-groups", "ScheduleGroups", nil}, "Name", "Name")},
 		"aws_appautoscaling_target": {Key: []string{"resource_id", "scalable_dimension"}, ImportID: "{service_namespace}/{resource_id}/{scalable_dimension}",
 			List: func(ctx context.Context, a AWS) ([]Object, error) {

@@ -93,6 +93,9 @@ func (o operating) alarms(p *page) error {
 		text = "Here is no user data that is protected, so that all are tickets, for the next working day."
 	}
 	p.Text(text + " All go to `" + o.settings.User.AlarmEmail + "`" + o.pagesTo() + ".")
+	if o.env.OffHours.IsSet() {
+		p.Text("**[Switched off](operations.md#switch-an-environment-off-and-on)** " + o.env.OffHours.String() + ". Alarms that would ring for that look at nothing then, nor for " + fmt.Sprint(config.StartMinutes) + " minutes after.")
+	}
 	p.Table("severity", "alarm", "it rings when", "first step")
 	for _, row := range rows {
 		p.Row(row...)

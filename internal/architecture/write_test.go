@@ -114,7 +114,7 @@ func TestSettingChanges(t *testing.T) {
 	err := current(folder, want)
 	for file, texts := range map[string][]string{
 		contractFile:               {"| `FEATURES` | `export` | – | – |"},
-		documentFile:               {"| variables | FEATURES=export | LOG_LEVEL=info | LOG_LEVEL=info |", "| network: NAT | per-zone |", "| NAT gateway | 113.88 (3) |", "| Public IPv4 address | 10.95 (3) |", "| RDS db.t4g.large | 108.77 (1) |"},
+		documentFile:               {"| variables | FEATURES=export | LOG_LEVEL=info | LOG_LEVEL=info |", "| network: NAT | per-zone |", "| NAT gateway | 113.88 (3) |", "| Public IPv4 address | 10.95 (3) |", "| RDS db.t4g.large | 42.08 (0.39) |"},
 		pictureFolder + "/dev.svg": {"paperwurks-dev-c", "db.t4g.large"},
 	} {
 		if err == nil || !strings.Contains(err.Error(), file) {

@@ -224,6 +224,19 @@ func Rows() []Row {
 		{Field: "Environments[].Network.InterfaceEndpoints", Change: "one more", Make: staging(func(e *config.Environment) { e.Network.InterfaceEndpoints = []string{"logs"} }), Outcome: InPlace, Note: "From a minute after, that service is reached inside the network."},
 		{Field: "Environments[].Cluster.SpotWeight", Change: "50 → 0", Make: staging(func(e *config.Environment) { e.Cluster.SpotWeight = 0 }), Outcome: InPlace,
 			Note: "A deployment of the revision that runs, with no task less than before, moves them. The time to end of the next revision is shorter."},
+		{Field: "Environments[].OffHours.From", Change: "set, with the others", Make: staging(func(e *config.Environment) {
+			e.OffHours = config.OffHours{From: "20:00", To: "07:00", Weekends: true, TimeZone: "Europe/Berlin"}
+			e.Jobs = nil // those of the fixture run at night
+		}), Outcome: InPlace, Runbook: "Switch an environment off and on",
+			Note: "Nothing stops before the first evening. From then on the bounds of autoscaling are the schedule's: other `MinTasks` or `MaxTasks` count from the next morning, or `make switch-on`."},
+		{Field: "Environments[].OffHours.To", Change: "earlier", Make: env(disposable, func(e *config.Environment) { e.OffHours.To = "06:00" }), Outcome: InPlace, Runbook: "Switch an environment off and on",
+			Note: "It counts from the next morning."},
+		{Field: "Environments[].OffHours.Weekends", Change: "on at weekends", Make: env(disposable, func(e *config.Environment) { e.OffHours.Weekends = false }), Outcome: InPlace, Runbook: "Switch an environment off and on",
+			Note: "It counts from the next weekend."},
+		{Field: "Environments[].OffHours.TimeZone", Change: "another", Make: env(disposable, func(e *config.Environment) { e.OffHours.TimeZone = "Europe/Paris" }), Outcome: InPlace, Runbook: "Switch an environment off and on",
+			Note: "It counts from the next switch."},
+		{Field: "Environments[].OffHours.TimeZone", Change: "never off again", Make: env(disposable, func(e *config.Environment) { e.OffHours = config.OffHours{} }), Outcome: InPlace, Runbook: "Switch an environment off and on",
+			Note: "Of an environment that is off Deploy sets the bounds, which brings the services back; start its database before (`make switch-on`)."},
 		{Field: "Environments[].Images.From", Change: "prod builds its own", Make: env("prod", func(e *config.Environment) { e.Images.From = "" }), Outcome: InPlace, Runbook: "CI roles change",
 			Note: "Its deploy role no longer reads the other environment's images. What runs goes on."},
 		{Field: "Environments[].Images.KeepReleases", Change: "more", Make: staging(func(e *config.Environment) { e.Images.KeepReleases = 80 }), Outcome: Replaced, Note: "The rule is replaced, on which nothing depends. Fewer: images that a rollback wanted may be gone within a day."},

@@ -104,7 +104,7 @@ func TestRules(t *testing.T) {
 	}
 	for name, exercise := range map[string]func(*rulesBench){
 		"ECS": ecsRules, "IAM": iamRules, "RDS": rdsRules, "VPC": vpcRules, "ELB": elbRules, "CloudFront": cloudFrontRules,
-		"storage and keys": storageRules, "account": accountRules, "costs": costRules, "Fargate's quota": fargateQuotaRule, "models": modelRule,
+		"storage and keys": storageRules, "account": accountRules, "costs": costRules, "schedules": scheduleRules, "Fargate's quota": fargateQuotaRule, "models": modelRule,
 	} {
 		t.Run(name, func(t *testing.T) { exercise(&rulesBench{newRealBench(t), rules, seen}) })
 	}
@@ -374,6 +374,7 @@ func copiesOfBackups(b *rulesBench) {
 	b.wantError("of a database that there is not", in("eu-west-1", "rds", "StartDBInstanceAutomatedBackupsReplication", "SourceDBInstanceArn", arn+"-x"), http.StatusNotFound, "DBInstanceNotFound")
 
 	copiesOfObjects(b)
+	stoppedDatabases(b)
 }
 
 // copiesOfObjects are those of a bucket.
@@ -485,6 +486,80 @@ func behindPort(b *rulesBench, balancer, target string) {
 	b.byRequests(balancer, target)
 	b.get("ecs", "DeleteService", object{"cluster": "dev", "service": "behind", "force": true})
 	b.get("ecs", "DeleteCluster", object{"cluster": "dev"})
+}
+
+func scheduleRules(b *rulesBench) {
+	const group = "arn:aws:scheduler:eu-central-1:123456789012:schedule-group/off"
+	trust := func(service, source string) string {
+		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"` + service + `"},"Condition":{"StringEquals":{"aws:SourceArn":"` + source + `"}}}]}`
+	}
+	b.ok(b.form("iam", "CreateRole", "RoleName", "off", "AssumeRolePolicyDocument", trust("scheduler.amazonaws.com", group)))
+	b.ok(b.form("iam", "CreateRole", "RoleName", "tasks", "AssumeRolePolicyDocument", trust("ecs-tasks.amazonaws.com", group)))
+	b.ok(b.form("iam", "CreateRole", "RoleName", "another", "AssumeRolePolicyDocument", trust("scheduler.amazonaws.com", group+"-2")))
+	b.ok(b.rest("scheduler", "POST", "/schedule-groups/off", "{}"))
+	// schedule makes one that stops a database, or changes it, with one thing different.
+	schedule := func(method string, change func(schedule, target object)) reply {
+		target := object{"Arn": "arn:aws:scheduler:::aws-sdk:rds:stopDBInstance", "RoleArn": "arn:aws:iam::123456789012:role/off", "Input": `{"DbInstanceIdentifier":"dev"}`}
+		made := object{"GroupName": "off", "ScheduleExpression": "cron(0 20 ? * * *)", "ScheduleExpressionTimezone": "Europe/Berlin", "FlexibleTimeWindow": object{"Mode": "OFF"}, "Target": target}
+		change(made, target)
+		body, err := json.Marshal(made)
+		if err != nil {
+			b.Fatal(err)
+		}
+		return b.rest("scheduler", method, "/schedules/switch-off", string(body))
+	}
+	in := func(key, value string) func(object, object) {
+		return func(schedule, target object) {
+			if _, is := target[key]; is {
+				target[key] = value
+			} else {
+				schedule[key] = value
+			}
+		}
+	}
+	for _, test := range []struct{ rule, key, value string }{
+		{"expression-is-a-schedule", "ScheduleExpression", "cron(0 20 * * *)"},
+		{"expression-is-a-schedule", "ScheduleExpression", "cron(0 20 * * * *)"},
+		{"expression-is-a-schedule", "ScheduleExpression", "cron(0 20 ? * ? *)"},
+		{"expression-is-a-schedule", "ScheduleExpression", "rate(6 weeks)"},
+		{"time-zone-exists", "ScheduleExpressionTimezone", "Berlin"},
+		{"role-is-for-schedules", "RoleArn", "arn:aws:iam::123456789012:role/none"},
+		{"role-is-for-schedules", "RoleArn", "arn:aws:iam::123456789012:role/tasks"},
+		{"role-is-for-schedules", "RoleArn", "arn:aws:iam::123456789012:role/another"},
+		{"universal-target-exists", "Arn", "arn:aws:scheduler:::aws-sdk:rdb:stopDBInstance"},
+		{"universal-target-exists", "Arn", "arn:aws:scheduler:::aws-sdk:rds:StopDBInstance"},
+		{"universal-target-exists", "Arn", "arn:aws:scheduler:::aws-sdk:rds:haltDBInstance"},
+		{"universal-target-exists", "Arn", "arn:aws:scheduler:::aws-sdk:rds:describeDBInstances"},
+		{"universal-target-takes-its-input", "Input", `{"DBInstanceIdentifier":"dev"}`},
+		{"universal-target-takes-its-input", "Input", `{}`},
+		{"universal-target-takes-its-input", "Input", `dev`},
+	} {
+		b.refused(test.rule, schedule("POST", in(test.key, test.value)))
+	}
+	b.ok(schedule("POST", func(object, object) {}))
+	b.refused("expression-is-a-schedule", schedule("PUT", in("ScheduleExpression", "cron(0 20)")))
+	b.ok(schedule("PUT", in("ScheduleExpression", "rate(2 hours)")))
+	b.ok(schedule("PUT", in("ScheduleExpression", "at(2026-11-27T20:00:00)")))
+	b.ok(schedule("PUT", func(_, target object) {
+		target["Arn"], target["Input"] = "arn:aws:scheduler:::aws-sdk:cloudwatch:enableAlarmActions", `{"AlarmNames":["a"]}`
+	}))
+}
+
+// stoppedDatabases are databases that are stopped and started.
+func stoppedDatabases(b *rulesBench) {
+	id := []string{"DBInstanceIdentifier", "stops"}
+	ask := func(action string, more ...string) reply { return b.form("rds", action, append(id, more...)...) }
+	b.refused("windows-do-not-overlap", ask("CreateDBInstance", "Engine", "postgres", "DBInstanceClass", "db.t4g.medium", "AllocatedStorage", "20", "MasterUsername", "u", "MasterUserPassword", "longenough",
+		"PreferredBackupWindow", "23:30-00:30", "PreferredMaintenanceWindow", "mon:00:00-mon:01:00"))
+	b.ok(ask("CreateDBInstance", "Engine", "postgres", "DBInstanceClass", "db.t4g.medium", "AllocatedStorage", "20", "MasterUsername", "u", "MasterUserPassword", "longenough",
+		"PreferredBackupWindow", "06:30-07:00", "PreferredMaintenanceWindow", "mon:17:00-mon:18:00"))
+	b.refused("windows-do-not-overlap", ask("ModifyDBInstance", "PreferredBackupWindow", "17:30-18:00"))
+	b.refused("database-is-in-state", ask("StartDBInstance"))
+	b.ok(ask("StopDBInstance"))
+	b.refused("database-is-in-state", ask("StopDBInstance"))
+	b.refused("stopped-database-is-kept", ask("ModifyDBInstance", "BackupRetentionPeriod", "9"))
+	b.ok(ask("StartDBInstance"))
+	b.ok(ask("ModifyDBInstance", "BackupRetentionPeriod", "9"))
 }
 
 // byRequests scales the service behind the target group by its requests.

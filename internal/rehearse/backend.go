@@ -279,7 +279,7 @@ func (b *backend) push(ctx context.Context, commit string) error {
 	if err != nil || !strings.HasPrefix(string(user), "AWS:") {
 		return fmt.Errorf("ECR's authorization token is for another user than \"AWS\": %w", err)
 	}
-	manifest, err := manifestOf(commit)
+	manifest, err := manifestOf(commit, b.env.Images.Processor())
 	if err != nil {
 		return err
 	}
@@ -308,8 +308,8 @@ const manifestType = "application/vnd.oci.image.manifest.v1+json"
 
 // manifestOf is an image without layers (OCI image specification, "Image
 // Manifest").
-func manifestOf(commit string) (string, error) {
-	configuration := fmt.Appendf(nil, `{"architecture":"amd64","os":"linux","config":{"Labels":{"commit":%q}},"rootfs":{"type":"layers","diff_ids":[]}}`, commit)
+func manifestOf(commit string, architecture config.Architecture) (string, error) {
+	configuration := fmt.Appendf(nil, `{"architecture":%q,"os":"linux","config":{"Labels":{"commit":%q}},"rootfs":{"type":"layers","diff_ids":[]}}`, architecture.Platform(), commit)
 	manifest := map[string]any{
 		"schemaVersion": 2,
 		"mediaType":     manifestType,

@@ -217,8 +217,8 @@ func (b *backend) pushIndex(ctx context.Context, commit string) error {
 	for _, part := range []struct {
 		content  string
 		platform map[string]string
-	}{{commit, map[string]string{"os": "linux", "architecture": "amd64"}}, {"attestation of " + commit, map[string]string{"os": "unknown", "architecture": "unknown"}}} {
-		manifest, err := manifestOf(part.content)
+	}{{commit, map[string]string{"os": "linux", "architecture": b.env.Images.Processor().Platform()}}, {"attestation of " + commit, map[string]string{"os": "unknown", "architecture": "unknown"}}} {
+		manifest, err := manifestOf(part.content, b.env.Images.Processor())
 		if err != nil {
 			return err
 		}

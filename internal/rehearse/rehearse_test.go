@@ -180,13 +180,16 @@ func TestEncodedToken(t *testing.T) {
 }
 
 func TestManifestsDiffer(t *testing.T) {
-	one, err := manifestOf(firstCommit)
+	one, err := manifestOf(firstCommit, config.X86)
 	if err != nil {
 		t.Fatal(err)
 	}
-	two, err := manifestOf(secondCommit)
+	two, err := manifestOf(secondCommit, config.X86)
 	if err != nil || one == two || !json.Valid([]byte(one)) {
 		t.Errorf("%v\n%s\n%s", err, one, two)
+	}
+	if arm, err := manifestOf(firstCommit, config.ARM); err != nil || arm == one {
+		t.Errorf("%v: the same for another architecture: %s", err, arm)
 	}
 }
 

@@ -169,6 +169,10 @@ func (r *rehearsal) restoreByTheBook(ctx context.Context) (string, error) {
 	if _, err := r.byTheBook(ctx, r.app, oldDatabaseGoes, "", in(disposable)); err != nil {
 		return "", err
 	}
+	// Where there are off-hours, autoscaling's bounds are not Terraform's.
+	if err := r.switches(ctx, config.SwitchOn); err != nil {
+		return "", err
+	}
 	// Autoscaling brings the services back to MinTasks.
 	if err := r.deployCommit(ctx, secondCommit, false); err != nil {
 		return "", fmt.Errorf("the deployment of the backend after the restore: %w", err)

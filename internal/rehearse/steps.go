@@ -36,6 +36,7 @@ func (r *rehearsal) steps() []step {
 	}
 	steps = append(append(steps, promotion...), change...)
 	steps = append(steps,
+		step{"switched off for an evening, and on again", r.switchedOffAndOn},
 		step{"a look for drift", r.noDrift},
 		step{"a secret is set and rotated, by the book", r.secretByTheBook},
 		step{"documents deleted, a role stolen, by the book", r.worstDay},

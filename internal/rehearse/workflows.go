@@ -161,7 +161,7 @@ func (g *gitHub) act(ctx context.Context, program string, run workflowRun) ([]jo
 		return nil, err
 	}
 	args := []string{run.event, "--json", "--eventpath", event, "--workflows", filepath.Join(".github", "workflows", run.file),
-		"--platform", "ubuntu-24.04=-self-hosted", "--pull=false", "--no-cache-server", "--use-new-action-cache", "--concurrent-jobs", "1",
+		"--platform", "ubuntu-24.04=-self-hosted", "--platform", "ubuntu-24.04-arm=-self-hosted", "--pull=false", "--no-cache-server", "--use-new-action-cache", "--concurrent-jobs", "1",
 		// Of the checks one: the others are steps of CI themselves.
 		"--matrix", "target:validate", "--actor", "ann", "--secret", "GITHUB_TOKEN=" + gitHubToken, "--action-cache-path", g.r.path("actions")}
 	if run.only != "" {

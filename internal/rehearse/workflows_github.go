@@ -306,7 +306,7 @@ func (g *gitHub) routes() http.Handler {
 		answer(w, http.StatusOK, given)
 	})
 	mux.HandleFunc("GET /manifest", func(w http.ResponseWriter, q *http.Request) {
-		manifest, err := manifestOf(q.URL.Query().Get("commit"))
+		manifest, err := manifestOf(q.URL.Query().Get("commit"), g.r.environment(disposable).Images.Processor())
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return

@@ -32,6 +32,7 @@ func (r *Report) check() {
 	r.Healthy = true
 	for i := range r.Environments {
 		env := &r.Environments[i]
+		env.Off = env.off(r.At)
 		env.Wrong = env.faults(r.At)
 		if len(env.Wrong)+len(env.Unread) > 0 {
 			r.Healthy = false
@@ -40,6 +41,22 @@ func (r *Report) check() {
 	r.Wrong = r.faults()
 	if len(r.Wrong)+len(r.Unread) > 0 {
 		r.Healthy = false
+	}
+}
+
+// off says why no service is to run a task, where that is meant: the clock, or
+// somebody who ran `make switch-off`, which also keeps all alarms from calling anybody.
+func (e *Environment) off(now time.Time) string {
+	if len(e.Services) == 0 || slices.ContainsFunc(e.Services, func(s Service) bool { return s.Revision == "" || s.Desired > 0 }) {
+		return ""
+	}
+	switch {
+	case e.hours.IsOff(now):
+		return "by the clock: " + e.hours.String()
+	case e.Alarms != nil && e.Alarms.All > 0 && len(e.Alarms.Muted) == e.Alarms.All:
+		return "by somebody: make switch-on ENV=" + e.Name
+	default:
+		return ""
 	}
 }
 
@@ -57,6 +74,7 @@ func (e *Environment) faults(now time.Time) []string {
 		case s.Commit == "":
 			fault("%s was never deployed", s.Name)
 			continue
+		case e.Off != "":
 		case s.Desired == 0:
 			fault("%s is to run 0 tasks", s.Name)
 		case s.Running < s.Desired:
@@ -69,7 +87,7 @@ func (e *Environment) faults(now time.Time) []string {
 	if commits := commitsOf(e.Services); len(commits) > 1 && !e.deploys() {
 		fault("services run different commits: %s", strings.Join(commits, ", "))
 	}
-	if e.Alarms != nil {
+	if e.Alarms != nil && e.Off == "" {
 		for _, a := range e.Alarms.Ringing {
 			fault("%s rings", a.Name)
 		}
@@ -84,6 +102,7 @@ func (e *Environment) faults(now time.Time) []string {
 		switch {
 		case d.State == "":
 			fault("there is no database")
+		case e.Off != "" && slices.Contains([]string{"stopped", "stopping", "starting"}, d.State):
 		case d.State != "available":
 			fault("the database is %s", d.State)
 		case d.Restorable.IsZero():

@@ -49,6 +49,9 @@ func (r *Report) headline() string {
 
 func (e *Environment) print(out io.Writer, now time.Time) {
 	fmt.Fprintf(out, "\n%s  %s  %s\n", strings.ToUpper(e.Name), orHealthy(e.Wrong, e.Unread), e.URL)
+	if e.Off != "" {
+		fmt.Fprintf(out, "  off         %s\n", e.Off)
+	}
 	if len(e.Services) > 0 {
 		w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(w, "  service\ttasks\tcommit\trevision\tsince\tlast deployment")

@@ -1,6 +1,10 @@
 package status
 
-import "time"
+import (
+	"time"
+
+	"github.com/paperwurks/infra/config"
+)
 
 // Report is what was read, and what is wrong with it.
 type Report struct {
@@ -23,7 +27,9 @@ type Unread struct{ Part, Why string }
 
 // Environment is one environment's.
 type Environment struct {
-	Name, URL    string
+	Name, URL string
+	// Off says why the environment is switched off; "" for one that is on.
+	Off          string        `json:",omitempty"`
 	Services     []Service     `json:",omitempty"`
 	Alarms       *Alarms       `json:",omitempty"`
 	Database     *Database     `json:",omitempty"`
@@ -34,6 +40,8 @@ type Environment struct {
 	Maintenance string   `json:",omitempty"`
 	Wrong       []string `json:",omitempty"`
 	Unread      []Unread `json:",omitempty"`
+
+	hours config.OffHours
 }
 
 // Service is an ECS service.

@@ -125,6 +125,12 @@ func record(t *testing.T, file, endpoint string) {
 
 var noon = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
 
+// off has noon in its hours, on has it not.
+var (
+	off = config.OffHours{From: "11:30", To: "06:00", TimeZone: "UTC"}
+	on  = config.OffHours{From: "12:30", To: "06:00", TimeZone: "UTC"}
+)
+
 // healthy is an environment in which nothing is wrong.
 func healthy() Environment {
 	free := 80.0
@@ -173,6 +179,24 @@ func TestWhatIsWrong(t *testing.T) {
 		}},
 		{"", func(e *Environment) { e.Alarms, e.Database, e.Services[0].Deployment = nil, nil, nil }},
 		{"web does not exist; worker was never deployed", func(e *Environment) { e.Services = []Service{{Name: "web"}, {Name: "worker", Revision: "worker:1"}} }},
+		{"", func(e *Environment) {
+			e.hours, e.Services[0].Desired, e.Services[0].Running, e.Database.State = off, 0, 0, "stopped"
+		}},
+		{"", func(e *Environment) { // by hand, in the hours in which it is on
+			e.Services[0].Desired, e.Services[0].Running, e.Database.State, e.Database.Restorable = 0, 0, "stopping", time.Time{}
+			e.Alarms = &Alarms{All: 1, Muted: []string{"web-5xx"}, Ringing: []Alarm{{Name: "web-no-task"}}}
+		}},
+		{"web is to run 0 tasks; the database is stopped", func(e *Environment) {
+			e.hours, e.Services[0].Desired, e.Database.State = on, 0, "stopped"
+		}},
+		{"web is to run 0 tasks; 1 alarm is not mailed: a", func(e *Environment) {
+			e.Services[0].Desired, e.Alarms.Muted = 0, []string{"a"}
+		}},
+		{"the database is stopped", func(e *Environment) { e.hours, e.Database.State = off, "stopped" }},
+		{"the database is storage-full", func(e *Environment) {
+			e.hours, e.Services[0].Desired, e.Database.State = off, 0, "storage-full"
+		}},
+		{"web does not exist", func(e *Environment) { e.hours, e.Services[0] = off, Service{Name: "web"} }},
 		{"2 alarms are not mailed: a, b", func(e *Environment) { e.Alarms.Muted = []string{"a", "b"} }},
 		{"web: the last deployment is being rolled back", func(e *Environment) { e.Services[0].Deployment.Outcome = "ROLLBACK_IN_PROGRESS" }},
 		{"web: the last deployment failed, and so did its rollback", func(e *Environment) { e.Services[0].Deployment.Outcome = "ROLLBACK_FAILED" }},

@@ -335,6 +335,21 @@ func TestSettings(t *testing.T) {
 	wants(t, r, 0, r.file(t, "output"), "repository="+registry)
 	r = read(nil, "PLATFORM=linux/arm64")
 	wants(t, r, 1, r.output, "::error::dev runs linux/amd64, and this workflow builds for linux/arm64. One of them is older")
+	off := func(web, worker string, environment ...string) result {
+		hours := config.OffHours{From: "20:00", To: "07:00", Weekends: true, TimeZone: "America/Argentina/Buenos_Aires"}.String()
+		return run(t, "settings", map[string][]string{"sts get-caller-identity": {"111122223333"}, "ssm get-parameters-by-path": {published(t, map[string]string{"off-hours": hours})},
+			"ecs describe-services @paperwurks-dev-web": {web}, "ecs describe-services @paperwurks-dev-worker": {worker}}, environment...)
+	}
+	r = off("0", "0", "PLATFORM=linux/amd64")
+	wants(t, r, 1, r.output, "::error::dev is switched off, so nothing was changed. It is off 20:00 to 07:00 and at weekends, America/Argentina/Buenos_Aires. Next: wait until it is on, or have somebody run `make switch-on ENV=dev`")
+	r = off("0", "1", "PLATFORM=linux/amd64")
+	wants(t, r, 0, r.file(t, "output"), "repository="+registry)
+	r = off("!none", "!none") // who only looks, or rolls back
+	wants(t, r, 0, r.file(t, "output"), "repository="+registry)
+	r = off("!An error occurred (AccessDeniedException)", "0", "PLATFORM=linux/amd64")
+	wants(t, r, 254, r.output, "AccessDeniedException", "::error::Nothing was changed: a command failed (exit code 254)")
+	r = read(map[string]string{"off-hours": "never; rm"})
+	wants(t, r, 1, r.output, `::error::/paperwurks/dev/off-hours is "never; rm": `)
 	r = read(nil, "ENVIRONMENT=../prod")
 	wants(t, r, 1, r.output, `ENVIRONMENT is "../prod"`)
 	r = run(t, "settings", map[string][]string{"sts get-caller-identity": {"111122223333"}, "ssm get-parameters-by-path": {`{"Parameters": []}`}})

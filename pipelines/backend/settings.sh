@@ -23,6 +23,7 @@ faults=$(jq -r --arg account "$account" --arg region "$region" --arg env "$ENVIR
      {name: "image/repository-url", value: ($account + ".dkr.ecr." + $region + ".amazonaws.com/paperwurks/" + $env + "/backend")},
      {name: "image/platform", like: "^linux/(amd64|arm64)$"},
      {name: "network/private-subnet-ids", like: "^subnet-[0-9a-f]+(,subnet-[0-9a-f]+)*$"},
+     ({name: "off-hours", like: "^[0-2][0-9]:[0-5][0-9] to [0-2][0-9]:[0-5][0-9]( and at weekends)?, [A-Za-z0-9_+/-]+$"} | select($published[.name])),
      {name: "public/url", like: "^https://[a-z0-9.-]+$"},
      {name: "service/migrate/task-family", value: ("paperwurks-" + $env + "-migrate")},
      ($services[] | . as $s | ("service/" + $s + "/") as $of
@@ -56,4 +57,14 @@ fi
 mv "$PARAMETERS.read" "$PARAMETERS"
 runs=$(jq -r '."image/platform"' "$PARAMETERS")
 [ "${PLATFORM:-$runs}" = "$runs" ] || { echo "::error::$ENVIRONMENT runs $runs, and this workflow builds for $PLATFORM. One of them is older: deploy the stack of $ENVIRONMENT, or call the workflow at a newer commit."; exit 1; }
+# A deployment would migrate a database that is stopped, and start no task of what it
+# deploys: nobody would see whether it works.
+if [ -n "${PLATFORM:-}" ] && hours=$(jq -er '."off-hours"' "$PARAMETERS"); then
+  on=no
+  for service in $(jq -r 'to_entries[] | select(.key | test("^service/[^/]+/name$")).value' "$PARAMETERS"); do
+    desired=$(aws ecs describe-services --cluster "paperwurks-$ENVIRONMENT" --services "$service" --query 'services[0].desiredCount' --output json)
+    [ "$desired" = 0 ] || on=yes
+  done
+  [ "$on" = yes ] || { echo "::error::$ENVIRONMENT is switched off, so nothing was changed. It is off $hours. Next: wait until it is on, or have somebody run \`make switch-on ENV=$ENVIRONMENT\` in the infrastructure's repository, and run this again."; exit 1; }
+fi
 echo "repository=$(jq -r '."image/repository-url"' "$PARAMETERS")" >>"${GITHUB_OUTPUT:-/dev/stdout}"

@@ -37,7 +37,7 @@ func (e Environments) Administration() []Area {
 		return Row{Does: "let " + service + " make its own role", Action: "iam:CreateServiceLinkedRole", On: iam("role/aws-service-role/" + service + "/" + role),
 			With: with("iam:AWSServiceName", service), May: may, Why: "the first of its kind needs it", For: deploy}
 	}
-	return e.those([]Area{
+	return e.those(append([]Area{
 		{Title: "Secrets, for an administrator", Rows: []Row{
 			{Does: "set a secret's value", Action: "secretsmanager:PutSecretValue", On: session, May: may, Why: "a person fills it in", For: putValue},
 			{Does: "encrypt the value that is set", Action: "kms:GenerateDataKey", On: data, With: secret(session, aVersion), May: may, Why: "Secrets Manager acts for its caller", For: putValue},
@@ -252,5 +252,5 @@ func (e Environments) Administration() []Area {
 			{Does: "take the limits off a secret", Action: "secretsmanager:DeleteResourcePolicy", On: session, May: may, Why: "nothing in the account can refuse it; CloudTrail records it"},
 			{Does: "take the limits off the documents", Action: "s3:DeleteBucketPolicy", On: bucket("paperwurks-prod-documents"), May: may, Why: "nothing in the account can refuse it; CloudTrail records it"},
 		}},
-	})
+	}, Switching([]string{"dev"}, may, may)...))
 }

@@ -78,7 +78,7 @@ type Area struct {
 // Areas are the whole table for the roles of CI. An environment that takes its
 // images from another one has that one in from.
 func (e Environments) Areas(from map[string]string, jobs Jobs) []Area {
-	return e.those(slices.Concat([]Area{e.images(from), e.deployment()}, jobs.ci(e), []Area{
+	return e.those(slices.Concat([]Area{e.images(from), e.deployment()}, jobs.ci(e), []Area{e.offHours()}, []Area{
 		e.logsAndParameters(), state(), baseline(),
 		network(), ways(), compute(), data(), edge(), observation(), costs(), status(), identity(), readers(),
 		documents(), secrets(), databases(), keys(), destruction(),

@@ -143,7 +143,7 @@ func (j Jobs) ci(e Environments) []Area {
 		rule := arn("events", "rule/"+name+"-x-job-failed")
 		watch = append(watch, of(env, []Row{
 			{Does: "delete a schedule of " + env, Action: "scheduler:DeleteSchedule", On: schedule, May: deploy, Why: "of what is no job any more"},
-			{Does: "read a schedule of " + env, Action: "scheduler:GetSchedule", On: schedule, May: deploy, Why: "to see what is there"},
+			{Does: "read a schedule of " + env, Action: "scheduler:GetSchedule", On: schedule, May: append(list(infra, diff), deploy...), Why: "to see what is there"},
 			{Does: "destroy the group of " + env + "'s schedules", Action: "scheduler:DeleteScheduleGroup", On: arn("scheduler", "schedule-group/"+name), May: builder, Why: "infrastructure"},
 			{Does: "let others send to a queue of " + env, Action: "sqs:SetQueueAttributes", On: arn("sqs", name+"-jobs-ended"), May: builder, Why: "infrastructure"},
 			{Does: "read the queue of what did not start in " + env, Action: "sqs:ReceiveMessage", On: arn("sqs", name+"-jobs-dead-letter"), May: nobody, Why: "a person's"},

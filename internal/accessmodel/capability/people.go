@@ -10,8 +10,9 @@ const (
 )
 
 // People is the table for the roles for people: what each command of the runbooks that
-// they suffice for asks for, and what none of them opens. Rows name prod.
-func (e Environments) People() []Area {
+// they suffice for asks for, and what none of them opens. Rows name prod, but for those
+// of the environments that a person may switch off.
+func (e Environments) People(switched []string) []Area {
 	all, supporters, auditors, emergency := list(readOnly, onCall, breakGlass), list(onCall, breakGlass), list(readOnly, breakGlass), list(breakGlass)
 	const look, report, maintenance = "make status", "pipelines/backend/report.sh", "make maintenance"
 	firewall := func(resource string) string { return "arn:aws:wafv2:us-east-1:{account}:global/" + resource }
@@ -37,7 +38,7 @@ func (e Environments) People() []Area {
 		r.With = with
 		return r
 	}
-	return e.those([]Area{
+	return append(append(Switching(switched, supporters, all), notSwitched(switched)...), e.those([]Area{
 		{Title: "What looking asks for", Rows: []Row{
 			{Does: "see what runs, and ECS's events", Action: "ecs:DescribeServices", On: web, May: all, Why: "tasks, revision", For: look},
 			{Does: "see what runs, by script", Action: "ecs:DescribeServices", On: web, May: all, Why: "tasks, revision", For: report},
@@ -156,6 +157,12 @@ func (e Environments) People() []Area {
 			never("change the database itself", "rds:ModifyDBInstance", database, "it could end its backups"),
 			when(never("give the copy a password of one's own", "rds:ModifyDBInstance", restored, "RDS keeps it"), with("rds:ManageMasterUserPassword", "false")),
 			never("delete the database", "rds:DeleteDBInstance", database, "an administrator's"),
+			never("stop the database of prod", "rds:StopDBInstance", database, "users need it at night too"),
+			never("mute an alarm of prod", "cloudwatch:DisableAlarmActions", arn("cloudwatch", "alarm:paperwurks-prod-web-5xx"), "it tells that users find nothing"),
+			when(never("set how many tasks prod may run", "application-autoscaling:RegisterScalableTarget", arn("application-autoscaling", "scalable-target/0a1b"), "infra-role's, by a pull request"),
+				with("application-autoscaling:service-namespace", "ecs", "aws:ResourceTag/environment", "prod")),
+			when(never("make a scalable target", "application-autoscaling:RegisterScalableTarget", arn("application-autoscaling", "scalable-target/0a1b"), "infra-role's, by a pull request"),
+				with("application-autoscaling:service-namespace", "ecs")),
 			never("delete a snapshot", "rds:DeleteDBSnapshot", arn("rds", "snapshot:paperwurks-prod-final"), "a backup"),
 			never("delete the database's backups", "rds:DeleteDBInstanceAutomatedBackup", arn("rds", "auto-backup:ab-1"), "a backup"),
 			never("share a snapshot", "rds:ModifyDBSnapshotAttribute", arn("rds", "snapshot:paperwurks-prod-final"), "a way out for data"),
@@ -237,7 +244,7 @@ func (e Environments) People() []Area {
 			when(never("pass the monitoring role to a task", "iam:PassRole", workload("paperwurks-prod-database-monitoring"), "RDS's only"), with("iam:PassedToService", ecsTasks)),
 			when(never("pass the monitoring role of another", "iam:PassRole", workload("other"), "the platform's only"), with("iam:PassedToService", "monitoring.rds.amazonaws.com")),
 		}},
-	})
+	})...)
 }
 
 // neverForPeople is the title of what no role for people opens.
@@ -246,5 +253,5 @@ const neverForPeople = "What no role for people opens"
 // PeopleFirmly leaves of the people's table what holds whatever the roles' own policies
 // were to allow.
 func (e Environments) PeopleFirmly() []Area {
-	return slices.DeleteFunc(e.People(), func(a Area) bool { return a.Title != neverForPeople })
+	return slices.DeleteFunc(e.People(nil), func(a Area) bool { return a.Title != neverForPeople })
 }

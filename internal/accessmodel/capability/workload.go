@@ -32,6 +32,9 @@ func MakeRoles(p *inventory.Platform) error {
 		if env, ok := strings.CutSuffix(name, "-scheduler"); ok {
 			siblings[env+"-made-scheduler"] = name
 		}
+		if env, ok := strings.CutSuffix(name, "-off-hours"); ok {
+			siblings[env+"-made-off-hours"] = name
+		}
 	}
 	for name, sibling := range siblings {
 		like := p.Roles[sibling]
@@ -66,7 +69,7 @@ const (
 )
 
 // WorkloadRoles in the order in which they are listed.
-func (e Environments) WorkloadRoles(jobs Jobs) []string {
+func (e Environments) WorkloadRoles(jobs Jobs, off []string) []string {
 	roles := []string{
 		devTask, devExecution, devMigration, devBootstrap, devMonitoring, devFlowLog,
 		prodTask, prodWorker, prodExecution, prodMigrations, prodMigration, prodBootstrap,
@@ -75,6 +78,9 @@ func (e Environments) WorkloadRoles(jobs Jobs) []string {
 		if job, ok := jobs[env]; ok {
 			roles = append(roles, job.task(env), job.execution(env), scheduler(env), madeScheduler(env))
 		}
+	}
+	for _, env := range off {
+		roles = append(roles, offHoursRole(env), madeOffHours(env))
 	}
 	return e.theirs(append(roles, MadeRoles()...))
 }
@@ -93,7 +99,7 @@ func MadeRoles() []string { return []string{madeTask, madeExecution, madeInDev, 
 func IsMade(role string) bool { return strings.Contains(role, "-made-") }
 
 // Workloads is the table for the roles of workloads.
-func (e Environments) Workloads(jobs Jobs) []Area {
+func (e Environments) Workloads(jobs Jobs, off []string) []Area {
 	object := func(env string) string { return bucket("paperwurks-"+env+"-documents", "contract.pdf") }
 	session := func(env string) string { return "{secret paperwurks/" + env + "/session-key}" }
 	stream := func(group string) string { return arn("logs", "log-group:"+group+":log-stream:s") }
@@ -175,5 +181,5 @@ func (e Environments) Workloads(jobs Jobs) []Area {
 			{Does: "raise a false alarm", Action: "sns:Publish", On: arn("sns", "paperwurks-prod-alarms"), May: nobody, Why: "CloudWatch's"},
 			{Does: "send logs elsewhere", Action: "logs:PutSubscriptionFilter", On: arn("logs", "log-group:/paperwurks/prod/ecs/web"), May: nobody, Why: "a way out for data"},
 		}},
-	}, e.ofJobs(jobs)...))
+	}, slices.Concat(e.ofJobs(jobs), e.switched(off))...))
 }

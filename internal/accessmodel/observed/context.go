@@ -16,8 +16,9 @@ func (r *request) contextOf(action string) map[string]string {
 		}
 	}
 	switch action {
-	case "application-autoscaling:DeleteScalingPolicy", "application-autoscaling:DeregisterScalableTarget",
-		"application-autoscaling:PutScalingPolicy", "application-autoscaling:RegisterScalableTarget":
+	case "application-autoscaling:DeleteScalingPolicy", "application-autoscaling:DeleteScheduledAction",
+		"application-autoscaling:DeregisterScalableTarget", "application-autoscaling:PutScalingPolicy",
+		"application-autoscaling:PutScheduledAction", "application-autoscaling:RegisterScalableTarget":
 		set("application-autoscaling:service-namespace", r.first("ServiceNamespace"))
 	case "ec2:CreateTags":
 		set("ec2:CreateAction", r.Operation)

@@ -47,6 +47,7 @@ var kinds = map[string]kind{
 	"aws_acm_certificate":                  {"acm RequestCertificate", "", "acm DeleteCertificate", nil, ""},
 	"aws_acm_certificate_validation":       {},
 	"aws_appautoscaling_policy":            {"application-autoscaling PutScalingPolicy", "application-autoscaling PutScalingPolicy", "application-autoscaling DeleteScalingPolicy", nil, ""},
+	"aws_appautoscaling_scheduled_action":  {"application-autoscaling PutScheduledAction", "application-autoscaling PutScheduledAction", "application-autoscaling DeleteScheduledAction", nil, ""},
 	"aws_appautoscaling_target":            {"application-autoscaling RegisterScalableTarget", "application-autoscaling RegisterScalableTarget", "application-autoscaling DeregisterScalableTarget", nil, ""},
 	"aws_cloudfront_distribution":          {"cloudfront CreateDistributionWithTags", "cloudfront UpdateDistribution", "cloudfront DeleteDistribution", nil, ""},
 	"aws_budgets_budget": {"budgets CreateBudget, budgets CreateNotification", "budgets UpdateBudget", "budgets DeleteBudget", map[string]string{
@@ -123,6 +124,7 @@ var kinds = map[string]kind{
 	"aws_s3_bucket_server_side_encryption_configuration": {"s3 PutBucketEncryption", "s3 PutBucketEncryption", "s3 DeleteBucketEncryption", nil, bucketARN},
 	"aws_s3_bucket_versioning":                           {"s3 PutBucketVersioning", "s3 PutBucketVersioning", "s3 PutBucketVersioning", nil, bucketARN},
 	"aws_s3_object":                                      {"s3 PutObject", "s3 PutObject", "s3 DeleteObject", nil, bucketARN + "/<key>"},
+	"aws_scheduler_schedule":                             {"scheduler CreateSchedule", "scheduler UpdateSchedule", "scheduler DeleteSchedule", nil, "arn:aws:scheduler:{region}:{account}:schedule/<group_name>/<name>"},
 	"aws_scheduler_schedule_group":                       {"scheduler CreateScheduleGroup", "scheduler TagResource", "scheduler DeleteScheduleGroup", nil, "arn:aws:scheduler:{region}:{account}:schedule-group/<name>"},
 	"aws_secretsmanager_secret":                          {"secretsmanager CreateSecret", "secretsmanager UpdateSecret", "secretsmanager DeleteSecret", map[string]string{"recovery_window_in_days": ""}, ofSecret},
 	"aws_secretsmanager_secret_policy":                   {"secretsmanager PutResourcePolicy", "secretsmanager PutResourcePolicy", "secretsmanager DeleteResourcePolicy", nil, ""},

@@ -114,6 +114,38 @@ func TestEstimate(t *testing.T) {
 	}
 }
 
+// TestOffHours: tasks cost nothing while the environment is off.
+func TestOffHours(t *testing.T) {
+	prices, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	actions := func(off, on string) map[string]any {
+		return map[string]any{
+			"aws_ecs_task_definition": one(map[string]any{"family": "web", "cpu": "512", "memory": "1024"}),
+			"aws_ecs_service": one(map[string]any{"name": "web", "desired_count": 2, "task_definition": "${aws_ecs_task_definition.it.arn}",
+				"capacity_provider_strategy": []any{map[string]any{"capacity_provider": "FARGATE", "base": 2, "weight": 1}}}),
+			"aws_appautoscaling_scheduled_action": map[string]any{
+				"off": map[string]any{"name": "switch-off", "schedule": off}, "on": map[string]any{"name": "switch-on", "schedule": on},
+			},
+		}
+	}
+	estimate, err := prices.Estimate(stacksOf(t, actions("cron(0 20 ? * * *)", "cron(0 7 ? * MON-FRI *)")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// 2 tasks × 0.5 × 65 of 168 hours; × 0.04656 × 730.
+	vCPU := estimate.Items[slices.IndexFunc(estimate.Items, func(i Item) bool { return i.What == "ECS tasks, vCPU" })]
+	if got := prices.Amount(vCPU, "dev").String(); got != "13.15" {
+		t.Errorf("%s, want 13.15: %+v", got, vCPU)
+	}
+	for _, odd := range []string{"rate(1 day)", "cron(0 7 ? * SUN *)"} {
+		if _, err := prices.Estimate(stacksOf(t, actions("cron(0 20 ? * * *)", odd))); err == nil || !strings.Contains(err.Error(), odd) {
+			t.Errorf("%q: %v", odd, err)
+		}
+	}
+}
+
 // TestUnpriced refuses what there is no price for, naming it.
 func TestUnpriced(t *testing.T) {
 	prices, err := Load()

@@ -80,7 +80,17 @@ var rules = map[string]func(*bill, []platform.Resource){
 	},
 }
 
-// tasks prices the least number of tasks that autoscaling keeps.
+// on is the share of a month in which the column's environment runs.
+func (b *bill) on() float64 {
+	share, err := b.stacks.On(b.column)
+	if err != nil {
+		*b.faults = append(*b.faults, err)
+	}
+	return share
+}
+
+// tasks prices the least number of tasks that autoscaling keeps, for as long as the
+// environment is on.
 func tasks(b *bill, _ []platform.Resource) {
 	workloads, err := b.stacks.Workloads(b.column)
 	if err != nil {
@@ -91,6 +101,7 @@ func tasks(b *bill, _ []platform.Resource) {
 			continue
 		}
 		onDemand, spot := w.OnDemandTasks(w.Min)
+		onDemand, spot = onDemand*b.on(), spot*b.on()
 		vCPU, memory := w.CPU/1024, w.Memory/1024
 		what, of := "ECS tasks", "fargate-"
 		if w.Architecture == string(config.ARM) {
@@ -114,8 +125,8 @@ func containerInsights(b *bill, clusters []platform.Resource) {
 	}
 }
 
-// databases prices instances and storage, twice for a standby, and the master
-// secret that RDS keeps. Backups up to the size of the storage cost nothing.
+// databases prices instances for as long as they run, and storage, twice for a
+// standby, and the master secret that RDS keeps. Backups up to the size of the storage cost nothing.
 func databases(b *bill, instances []platform.Resource) {
 	for _, db := range instances {
 		copies := 1.0
@@ -123,7 +134,7 @@ func databases(b *bill, instances []platform.Resource) {
 			copies = 2
 		}
 		class := db.Text("instance_class")
-		b.add("RDS "+class, class, copies)
+		b.add("RDS "+class, class, copies*b.on())
 		b.add("RDS storage", "db-storage-"+db.Text("storage_type"), copies*db.Number("allocated_storage"))
 		if db.Is("manage_master_user_password") {
 			b.with("aws_secretsmanager_secret").add("Secrets", "secret", 1)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/synthesised"
 )
 
@@ -71,6 +72,31 @@ func (s *Stacks) Workloads(env string) ([]Workload, error) {
 		}
 	}
 	return out, nil
+}
+
+// On is the share of a week in which the services of an environment run: from when its
+// scheduled actions switch them on to when they switch them off, 1 without any. It
+// returns an error for an expression that is not config.OffHours's.
+func (s *Stacks) On(env string) (float64, error) {
+	share := 1.0
+	at := map[string][2]int{}
+	for _, action := range s.Of(env, "aws_appautoscaling_scheduled_action") {
+		var minute, hour int
+		var days string
+		if _, err := fmt.Sscanf(action.Text("schedule"), "cron(%d %d ? * %s *)", &minute, &hour, &days); err != nil {
+			return 0, fmt.Errorf("scheduled action %q: %q: %w", action.Text("name"), action.Text("schedule"), err)
+		}
+		count, known := map[string]int{"*": 7, "MON-FRI": 5}[days]
+		if !known {
+			return 0, fmt.Errorf("scheduled action %q: %q: unknown days %q", action.Text("name"), action.Text("schedule"), days)
+		}
+		at[action.Text("name")] = [2]int{hour*60 + minute, count}
+	}
+	if len(at) > 0 {
+		on := at[config.SwitchOn]
+		share = float64(on[1]*(at[config.SwitchOff][0]-on[0])) / config.MinutesOfWeek
+	}
+	return share, nil
 }
 
 func (s *Stacks) task(definition Resource) Workload {

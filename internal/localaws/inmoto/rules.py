@@ -5,8 +5,12 @@ it did. README.md has the table of them all, made from what is in @rule.
 """
 
 import json
+import re
+import zoneinfo
 
 import account
+import botocore.exceptions
+import botocore.session
 import cloudfront
 import quotas
 from check import Refusal
@@ -313,6 +317,26 @@ def restore_takes_defaults(call):
     for attribute, value in left_out:
         setattr(restored, attribute, value)
     return bool(left_out)
+
+
+@rule("rds", "ModifyDBInstance", "a database that is stopped cannot be changed", "InvalidDBInstanceState", "Amazon RDS user guide, Stopping an Amazon RDS DB instance temporarily: \"You can't modify a stopped DB instance\"")
+def stopped_database_is_kept(call):
+    instance = call.backend("rds").databases.get(call.input["DBInstanceIdentifier"].lower())
+    if instance and instance.status == "stopped":
+        return "Database instance is not in available state."
+
+
+@rule("rds", "CreateDBInstance, ModifyDBInstance", "the windows of backup and maintenance may not overlap", "InvalidParameterValue", "Amazon RDS user guide, Backup window: it \"can't overlap with the weekly maintenance window\"")
+def windows_do_not_overlap(call):
+    instance = call.backend("rds").databases.get(call.input["DBInstanceIdentifier"].lower())
+    backup = call.input.get("PreferredBackupWindow") or getattr(instance, "preferred_backup_window", "")
+    maintenance = call.input.get("PreferredMaintenanceWindow") or getattr(instance, "preferred_maintenance_window", "")
+    if not backup or not maintenance:
+        return None
+    clock = lambda text: int(text[-5:-3]) * 60 + int(text[-2:])
+    minutes = lambda first, last: {m % 1440 for m in range(clock(first), clock(last) if clock(last) > clock(first) else clock(last) + 1440)}
+    if minutes(*backup.split("-")) & minutes(*maintenance.split("-")):
+        return "The backup window and maintenance window must not overlap."
 
 
 @rule("rds", "StartDBInstanceAutomatedBackupsReplication", "backups are copied to another region than the database's", "InvalidParameterValue", "Amazon RDS API, StartDBInstanceAutomatedBackupsReplication: \"to a different AWS Region\"")
@@ -686,6 +710,84 @@ def label_names_a_target_group(call):
     return f"Invalid resource label: {label}"
 
 
+# --- Amazon EventBridge Scheduler ---
+
+
+RATE = re.compile(r"rate\((1 (minute|hour|day)|[1-9][0-9]* (minute|hour|day)s)\)")
+AT = re.compile(r"at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)")
+
+
+@rule("scheduler", "CreateSchedule, UpdateSchedule", "an expression that is no rate, no time and no cron expression of six fields with one ? for a day is refused", "ValidationException", "Amazon EventBridge Scheduler user guide, Schedule types; localstack #9284")
+def expression_is_a_schedule(call):
+    expression = call.input["ScheduleExpression"]
+    fields = expression.removeprefix("cron(").removesuffix(")").split()
+    is_cron = expression == f"cron({' '.join(fields)})" and len(fields) == 6 and (fields[2] == "?") != (fields[4] == "?")
+    if not is_cron and not RATE.fullmatch(expression) and not AT.fullmatch(expression):
+        return f"Invalid Schedule Expression {expression}."
+
+
+@rule("scheduler", "CreateSchedule, UpdateSchedule", "a time zone that the IANA database does not have is refused", "ValidationException", "Amazon EventBridge Scheduler API, CreateSchedule: ScheduleExpressionTimezone")
+def time_zone_exists(call):
+    zone = call.input.get("ScheduleExpressionTimezone")
+    if zone and zone not in zoneinfo.available_timezones():
+        return f"Invalid Schedule Expression Timezone {zone}."
+
+
+@rule("scheduler", "CreateSchedule, UpdateSchedule", "a role that EventBridge Scheduler may not assume for a schedule of this group is refused", "ValidationException", "Amazon EventBridge Scheduler user guide, Setting up: execution role; Confused deputy prevention")
+def role_is_for_schedules(call):
+    group = f"arn:aws:scheduler:{call.region}:{call.account}:schedule-group/{call.input.get('GroupName') or 'default'}"
+    role = next((r for r in call.backend("iam", "global").roles.values() if r.arn == call.input["Target"]["RoleArn"]), None)
+    if not role or not any(lets_trail(s, "sts:AssumeRole", None, group, "scheduler.amazonaws.com") for s in statements(role.assume_role_policy_document)):
+        return "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
+
+
+SDK = "arn:aws:scheduler:::aws-sdk:"
+READS = "get describe list poll receive search scan query select read lookup discover validate batchGet batchDescribe batchRead transactGet adminGet adminList testMigration retrieve testConnection translateDocument isAuthorized invokeModel".split()
+
+
+@rule("scheduler", "CreateSchedule, UpdateSchedule", "a universal target calls what a service has, in the case of an SDK's method, and not what only reads", "ValidationException", "Amazon EventBridge Scheduler user guide, Using universal targets: Unsupported actions; terraform-provider-aws #29339")
+def universal_target_exists(call):
+    arn = call.input["Target"]["Arn"]
+    if not arn.startswith(SDK):
+        return None
+    service, _, action = arn.removeprefix(SDK).partition(":")
+    model = sdk_model(service)
+    if model is None:
+        return f"{service} is not a supported service for a target."
+    if action[:1].isupper() or action[:1].upper() + action[1:] not in model.operation_names or action.startswith(tuple(READS)):
+        return f"{action} is not a supported action of {service} for a target."
+
+
+@rule("scheduler", "CreateSchedule, UpdateSchedule", "a universal target's Input is JSON whose names are those of an SDK, such as DbInstanceIdentifier", "ValidationException", "Amazon EventBridge Scheduler user guide, Using universal targets: Input; AWS CDK, UniversalTargetProps: stopDBCluster with DbClusterIdentifier")
+def universal_target_takes_its_input(call):
+    target = call.input["Target"]
+    service, _, action = target["Arn"].removeprefix(SDK).partition(":")
+    if not target["Arn"].startswith(SDK):
+        return None
+    shape = sdk_model(service).operation_model(action[:1].upper() + action[1:]).input_shape
+    try:
+        given = json.loads(target.get("Input") or "{}")
+    except ValueError:
+        return "Invalid RequestJson provided."
+    allowed = {in_sdk(name): name for name in shape.members}
+    unknown = [name for name in given if name not in allowed]
+    missing = [name for name in shape.required_members if in_sdk(name) not in given]
+    if unknown or missing:
+        return f"Invalid RequestJson provided. Unknown: {unknown}, missing: {missing}."
+
+
+def sdk_model(service):
+    try:
+        return botocore.session.get_session().get_service_model(service)
+    except botocore.exceptions.UnknownServiceError:
+        return None
+
+
+def in_sdk(name):
+    """A parameter's name in the SDK for Java, which has one capital a word: DbInstanceIdentifier for DBInstanceIdentifier."""
+    return "".join(word.capitalize() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+", name))
+
+
 # --- IAM Access Analyzer ---
 
 
@@ -813,6 +915,7 @@ def standard_exists(call):
 kept("target-group-is-free", "elasticloadbalancing", "DeleteTargetGroup", "a target group that a listener or rule uses cannot be deleted", "ResourceInUse", "Elastic Load Balancing API 2015-12-01, DeleteTargetGroup: Errors")
 kept("target-group-name-is-free", "elasticloadbalancing", "CreateTargetGroup", "a target group's name that is taken is refused, if the settings differ", "DuplicateTargetGroupName", "Elastic Load Balancing API 2015-12-01, CreateTargetGroup: Errors")
 kept("database-is-unprotected", "rds", "DeleteDBInstance", "an instance with deletion protection cannot be deleted", "InvalidParameterCombination", "Amazon RDS API, DeleteDBInstance; user guide, Deletion protection")
+kept("database-is-in-state", "rds", "StartDBInstance, StopDBInstance", "a database is stopped when it is available, and started when it is stopped", "InvalidDBInstanceState", "Amazon RDS API, StopDBInstance, StartDBInstance: Errors")
 kept("bucket-is-empty", "s3", "DeleteBucket", "a bucket with objects or versions of them cannot be deleted", "BucketNotEmpty", "Amazon S3 API, Error responses: BucketNotEmpty")
 kept("role-is-bare", "iam", "DeleteRole", "a role with policies cannot be deleted", "DeleteConflict", "IAM API, DeleteRole")
 kept("repository-is-empty", "ecr", "DeleteRepository", "a repository with images cannot be deleted without force", "RepositoryNotEmptyException", "Amazon ECR API, DeleteRepository: Errors")
