@@ -42,8 +42,8 @@ func Platform() Settings {
 				Migration: migration(),
 				Jobs: []Job{
 					{Name: "nightly", Service: "worker", CPU: 256, Memory: 512, Command: []string{"nightly"},
-						// While the environment is on; from Friday to Monday is the longest time between two.
-						Schedule: "cron(0 18 ? * MON-FRI *)", TimeZone: "Europe/Berlin", TimeLimitSeconds: 3600, MissedAfterHours: 74},
+						// While the environment is on; from Friday to Monday is the longest time between two, an hour more at the end of summer time.
+						Schedule: "cron(0 18 ? * MON-FRI *)", TimeZone: "Europe/Berlin", TimeLimitSeconds: 3600, MissedAfterHours: 76},
 					{Name: "reindex", Service: "worker", CPU: 256, Memory: 512, Command: []string{"reindex"}, TimeLimitSeconds: 1800},
 				},
 				Database: Database{
