@@ -231,3 +231,49 @@ func TestCommandRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestCommand: the command says what is set, and lets through whom it is told to.
+func TestCommand(t *testing.T) {
+	here := config.Platform().Environments[0].Name
+	f := &firewall{sets: map[string]*kept{}}
+	server := httptest.NewServer(f)
+	t.Cleanup(server.Close)
+	s := config.Target{LocalEndpoint: server.URL}.For(config.Platform())
+	f.account = s.User.AccountID
+	name := s.Names().Maintenance(here)
+	f.sets[name] = &kept{members: []any{map[string]any{"RegexString": config.MaintenanceOff}}}
+	for _, version := range config.IPVersions {
+		f.sets[s.Names().MaintenanceGuests(here, version)] = &kept{members: []any{}}
+	}
+	const rings, slow = "will ring", "until it holds everywhere."
+	for _, test := range []struct {
+		args  []string
+		says  string
+		added []string
+	}{
+		{[]string{here}, here + ": maintenance mode is off; when it is on, nobody is let through\n", nil},
+		{[]string{"-allow", "203.0.113.7", here, "on"}, here + ": maintenance mode is on; let through: 203.0.113.7/32\n", []string{rings, slow}},
+		{[]string{here, "off"}, here + ": maintenance mode is off; when it is on, let through: 203.0.113.7/32\n", []string{slow}},
+		{[]string{"-allow", "nobody", here, "off"}, here + ": maintenance mode is off; when it is on, nobody is let through\n", []string{slow}},
+	} {
+		var out bytes.Buffer
+		err := command.Run(t.Context(), command.Process{Out: &out, Err: io.Discard}, "platform", "", []command.Command{Command}, append([]string{"maintenance", "-local", server.URL}, test.args...))
+		said := out.String()
+		if err != nil || !strings.HasPrefix(said, test.says) {
+			t.Errorf("%q: %v, says %q; want %q", test.args, err, said, test.says)
+		}
+		for _, line := range []string{rings, slow} {
+			if strings.Contains(said, line) != slices.Contains(test.added, line) {
+				t.Errorf("%q says %q; want of its remarks %q", test.args, said, test.added)
+			}
+		}
+	}
+
+	f.sets[name].members = nil
+	delete(f.sets, s.Names().MaintenanceGuests(here, config.IPv4))
+	for _, args := range [][]string{{here}, {"-allow", "203.0.113.7", here, "on"}} {
+		if err := command.Run(t.Context(), command.Process{Out: io.Discard, Err: io.Discard}, "platform", "", []command.Command{Command}, append([]string{"maintenance", "-local", server.URL}, args...)); err == nil || !strings.Contains(err.Error(), "has no maintenance mode") {
+			t.Errorf("%q without a set: %v", args, err)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package offhours
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/awsapi"
+	"github.com/paperwurks/infra/internal/command"
 )
 
 // platform is an AWS that keeps what it is asked to change, with a database in a state.
@@ -26,7 +28,7 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	text, _ := io.ReadAll(r.Body)
 	service, _ := awsapi.Scope(r)
 	if service == "application-autoscaling" {
-		if p.refuses == "scale" {
+		if p.refuses == "scale" || !strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".RegisterScalableTarget") {
 			w.Header().Set("X-Amzn-Errortype", "AccessDeniedException")
 			w.WriteHeader(http.StatusForbidden)
 			return
@@ -123,6 +125,32 @@ func TestSwitch(t *testing.T) {
 	}
 }
 
+// TestAlarmsElsewhere: those in us-east-1 are silenced too, and said to stay so.
+func TestAlarmsElsewhere(t *testing.T) {
+	p := &platform{state: "available"}
+	server := httptest.NewServer(p)
+	t.Cleanup(server.Close)
+	s := config.Fixture()
+	env, err := choose(s, []string{"dev"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	env.OffHours, env.Alarms.Outside, env.Alarms.NoOutside = berlin, true, ""
+	client, err := awsapi.Connect(t.Context(), s.Region, server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := (&environment{s.Names(), env, client, &out}).off(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"alarms: 103 in us-east-1 call nobody", "Its alarms in us-east-1 call nobody until `make switch-on ENV=dev`"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("says %q; want %q", out.String(), want)
+		}
+	}
+}
+
 // TestSwitchFails: all that went wrong is said, and the rest was done.
 func TestSwitchFails(t *testing.T) {
 	for _, test := range []struct {
@@ -158,5 +186,42 @@ func TestChoose(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "an environment without protected data is allowed: dev, staging") {
 			t.Errorf("%q: %v", names, err)
 		}
+	}
+}
+
+// TestCommands: both switch the environment named, on the AWS named.
+func TestCommands(t *testing.T) {
+	var here string
+	for _, env := range config.Platform().Environments {
+		if !env.IsProtected() {
+			here = env.Name
+		}
+	}
+	if here == "" {
+		t.Skip("every environment has protected data: none may be switched")
+	}
+	run := func(args ...string) (string, error) {
+		var out bytes.Buffer
+		err := command.Run(context.Background(), command.Process{Out: &out, Err: io.Discard}, "platform", "", Commands, args)
+		return out.String(), err
+	}
+	p := &platform{state: "available"}
+	server := httptest.NewServer(p)
+	t.Cleanup(server.Close)
+	for name, want := range map[string]string{config.SwitchOff: " is off, until", config.SwitchOn: " is on"} {
+		p.asked, p.state = nil, map[string]string{config.SwitchOff: "available", config.SwitchOn: "stopped"}[name]
+		says, err := run(name, "-local", server.URL, here)
+		if err != nil || !strings.Contains(says, here+want) || !strings.Contains(strings.Join(p.asked, "\n"), `"ServiceNamespace":"ecs"`) {
+			t.Errorf("%s: %v, asked %q, says %q", name, err, p.asked, says)
+		}
+		if _, err := run(name, "-local", "https://192.0.2.1", here); err == nil || !strings.Contains(err.Error(), `"https://192.0.2.1"`) {
+			t.Errorf("%s on an AWS that is not this machine's: %v", name, err)
+		}
+		if _, err := run(name, "-local", server.URL); err == nil || !strings.Contains(err.Error(), "an environment without protected data is allowed") {
+			t.Errorf("%s without an environment: %v", name, err)
+		}
+	}
+	if says, err := run("help"); err != nil || !strings.Contains(says, "no task, no database and no alarm") {
+		t.Errorf("%v, says %q", err, says)
 	}
 }
