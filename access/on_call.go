@@ -108,7 +108,7 @@ const (
 	switchDatabases = "rds:St*DBInstance"
 )
 
-// onlySwitchable keeps people from switching anything else: by the tag, since names of
+// onlySwitchable keeps people from switching anything else off: by the tag, since names of
 // ten environments would not fit into the boundary.
 func onlySwitchable(envs []config.Environment) []policy.Statement {
 	var names []string
@@ -120,7 +120,7 @@ func onlySwitchable(envs []config.Environment) []policy.Statement {
 	if len(names) == 0 {
 		return nil
 	}
-	return []policy.Statement{deny("OnlyOthersAreSwitched", []string{"application-autoscaling:RegisterScalableTarget", switchAlarms, switchDatabases},
+	return []policy.Statement{deny("OnlyOthersAreSwitched", []string{"application-autoscaling:RegisterScalableTarget", switchAlarms, "rds:StopDBInstance"},
 		policy.If(policy.StringNotEquals, "aws:ResourceTag/environment", names...))}
 }
 

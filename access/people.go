@@ -187,6 +187,15 @@ func BreakGlass(n config.Names) policy.Document {
 			Resources:  regional(n, "kms", "key/*"),
 			Conditions: []policy.Condition{policy.If(policy.StringEquals, "aws:ResourceTag/project", n.Project())},
 		},
+		{
+			// A database whose key was disabled is started by hand once the key is back,
+			// within seven days (AWS re:Post, "Amazon RDS DB instance in the
+			// inaccessible-encryption-credentials-recoverable state").
+			Sid:       "StartWhatLostItsKey",
+			Effect:    policy.Allow,
+			Actions:   []string{"rds:StartDBInstance"},
+			Resources: inRDS(n, "db:"+named(n)),
+		},
 	}}
 }
 

@@ -126,7 +126,7 @@ func grantsOfPeople(s config.Settings) []question {
 	carved := map[string][]string{
 		"give a service a shell":                 {"paperwurks-on-call", "paperwurks-break-glass"},
 		"decrypt the database's master password": {"paperwurks-break-glass"},
-		"give the copy a password of one's own":  {"paperwurks-break-glass"},
+		"give the copy a password of its own":    {"paperwurks-break-glass"},
 	}
 	all := ofPeople(s)
 	for i, q := range all {
