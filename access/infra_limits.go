@@ -45,7 +45,7 @@ func noData(n config.Names, envs []config.Environment) []policy.Statement {
 		deny("NoValueOfASecret", []string{"kms:Decrypt", "kms:GenerateDataKey*"},
 			policy.If(policy.StringLike, "kms:EncryptionContext:SecretARN", n.ARN("secretsmanager", "secret:"+n.Project()+"/*")),
 			policy.If(policy.StringNotEquals, "kms:EncryptionContext:SecretVersionId", secretKeyProof)),
-		// A restored copy could be given a password of one's own.
+		// A restored copy could be given a password of its own.
 		deny("NoCopyOfADatabase", []string{
 			"rds:CopyDB*", "rds:CreateBlueGreenDeployment", "rds:CreateDBInstanceReadReplica", "rds:CreateDBProxy*",
 			"rds:CreateIntegration", "rds:ModifyDBSnapshotAttribute", "rds:Restore*", "rds:StartActivityStream",

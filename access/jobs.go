@@ -114,7 +114,10 @@ func plainTextQueue() policy.Statement {
 // its user guide asks for where a target's queue is encrypted ("Event bus targets",
 // without a condition), for this queue only: SQS gives the queue as encryption
 // context. It has no aws:SourceAccount, as for the account's topic; whose rules write
-// there is the queue's policy to say.
+// there is the queue's policy to say. The scheduler's is its guide's ("Troubleshooting":
+// "If your DLQ is encrypted with a KMS key, ensure the key policy allows EventBridge
+// Scheduler to use it"), for its queue only. SQS's guide ("Key management") asks for the
+// key on behalf of who sends, which is the schedule's role: so that role has it too.
 func queueKey(n config.Names, env config.Environment) []policy.Statement {
 	if len(env.ScheduledJobs()) == 0 {
 		return nil
@@ -124,6 +127,11 @@ func queueKey(n config.Names, env config.Environment) []policy.Statement {
 			Sid: "EndsOfJobs", Effect: policy.Allow, Principals: service(events),
 			Actions: []string{"kms:Decrypt", "kms:GenerateDataKey*"}, Resources: []string{"*"},
 			Conditions: []policy.Condition{policy.If(policy.StringEquals, "kms:EncryptionContext:aws:sqs:arn", n.ARN("sqs", n.EndedQueue(env.Name)))},
+		},
+		{
+			Sid: "DeadLetters", Effect: policy.Allow, Principals: service(scheduler),
+			Actions: []string{"kms:Decrypt", "kms:GenerateDataKey"}, Resources: []string{"*"},
+			Conditions: []policy.Condition{policy.If(policy.StringEquals, "kms:EncryptionContext:aws:sqs:arn", n.ARN("sqs", n.DeadLetterQueue(env.Name)))},
 		},
 		useThrough(n, "JobsThatDidNotStart", []string{n.WorkloadRoleARN(n.SchedulerRole(env.Name))}, "sqs"),
 		byAdministrators(n, "QueuesAreReadByPeople", []string{"kms:Decrypt"}, through(n, "sqs")),
