@@ -212,6 +212,7 @@ func (e Environments) Administration() []Area {
 			{Does: "change who may use the trail's key", Action: "kms:PutKeyPolicy", On: key("account"), May: may, Why: "make bootstrap", For: first},
 			{Does: "take a key's deletion back", Action: "kms:CancelKeyDeletion", On: key("prod/data"), May: may, Why: "nobody meant it", For: "aws kms cancel-key-deletion"},
 			{Does: "enable a key that was disabled", Action: "kms:EnableKey", On: key("prod/data"), May: may, Why: "nobody meant it", For: "aws kms enable-key"},
+			{Does: "start the database that had lost its key", Action: "rds:StartDBInstance", On: arn("rds", "db:paperwurks-prod"), May: may, Why: "RDS does not by itself", For: "aws rds start-db-instance"},
 			{Does: "see what an alarm of the account looks for", Action: "logs:DescribeMetricFilters", On: arn("logs", "log-group:/paperwurks/account/trail"), May: may, Why: "it rang", For: "aws logs describe-metric-filters"},
 			{Does: "see the events that it found", Action: "logs:FilterLogEvents", On: arn("logs", "log-group:/paperwurks/account/trail"), May: may, Why: "whose they are", For: "aws logs filter-log-events"},
 			{Does: "see a finding", Action: "securityhub:GetFindings", On: arn("securityhub", "hub/default"), May: may, Why: "it was mailed", For: "aws securityhub get-findings"},
