@@ -102,12 +102,6 @@ func BreakGlass(n config.Names) policy.Document {
 			Resources: []string{n.ARN("ecs", "task/"+p+"/*")},
 		},
 		{
-			Sid:       "SeeSchedules",
-			Effect:    policy.Allow,
-			Actions:   []string{"scheduler:ListSchedules"},
-			Resources: []string{"*"},
-		},
-		{
 			// The backend's next deployment makes it again.
 			Sid:       "StopSchedules",
 			Effect:    policy.Allow,

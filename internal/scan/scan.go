@@ -161,14 +161,14 @@ const leastReason = 60
 
 // expand writes the list for Checkov, with the names of the platform's
 // environments: {environments} are all, {unprotected} those whose data is not
-// protected, {people} the stack with roles for people. An entry for none of them is left
-// out.
+// protected, {offhours} those with off-hours, {people} the stack with roles for people.
+// An entry for none of them is left out.
 func expand(list, to string, s config.Settings) error {
 	text, err := os.ReadFile(list)
 	if err != nil {
 		return err
 	}
-	var all, unprotected []string
+	var all, unprotected, offHours []string
 	people := ""
 	if len(s.People.Roles()) > 0 {
 		people = config.SharedStack
@@ -178,15 +178,19 @@ func expand(list, to string, s config.Settings) error {
 		if !e.IsProtected() {
 			unprotected = append(unprotected, e.Name)
 		}
+		if e.OffHours.IsSet() {
+			offHours = append(offHours, e.Name)
+		}
 	}
 	var lines []string
 	for line := range strings.Lines(string(text)) {
-		if len(unprotected) == 0 && strings.Contains(line, ":({unprotected})/") || people == "" && strings.Contains(line, ":({people})/") {
+		if len(unprotected) == 0 && strings.Contains(line, ":({unprotected})/") || len(offHours) == 0 && strings.Contains(line, ":({offhours})/") ||
+			people == "" && strings.Contains(line, ":({people})/") {
 			continue
 		}
 		lines = append(lines, line)
 	}
-	names := strings.NewReplacer("{people}", people, "{environments}", strings.Join(all, "|"), "|{unprotected}", strings.Join(append([]string{""}, unprotected...), "|"), "{unprotected}", strings.Join(unprotected, "|"))
+	names := strings.NewReplacer("{people}", people, "{offhours}", strings.Join(offHours, "|"), "{environments}", strings.Join(all, "|"), "|{unprotected}", strings.Join(append([]string{""}, unprotected...), "|"), "{unprotected}", strings.Join(unprotected, "|"))
 	return os.WriteFile(to, []byte(names.Replace(strings.Join(lines, ""))), 0o644)
 }
 

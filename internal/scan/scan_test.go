@@ -185,12 +185,12 @@ func decoded(t *testing.T, text string) (value any) {
 func TestExpand(t *testing.T) {
 	dir := t.TempDir()
 	list, to := filepath.Join(dir, "list"), filepath.Join(dir, "to")
-	write(t, list, "- CKV_AWS_1:({environments})/x\n- CKV_AWS_2:({unprotected})/x\n- CKV_AWS_3:(shared|{unprotected})/x\n- CKV_AWS_4:({people})/x\n")
-	dev, demo, prod := config.Environment{Name: "dev"}, config.Environment{Name: "demo", Data: config.Kept}, config.Environment{Name: "live", Data: config.Protected}
+	write(t, list, "- CKV_AWS_1:({environments})/x\n- CKV_AWS_2:({unprotected})/x\n- CKV_AWS_3:(shared|{unprotected})/x\n- CKV_AWS_4:({people})/x\n- CKV_AWS_5:({offhours})/x\n")
+	dev, demo, prod := config.Environment{Name: "dev", OffHours: config.OffHours{From: "20:00"}}, config.Environment{Name: "demo", Data: config.Kept}, config.Environment{Name: "live", Data: config.Protected}
 	somebody := config.People{OnCall: config.Assumers{PermissionSets: []string{"A"}}}
 	for want, settings := range map[string]config.Settings{
-		"- CKV_AWS_1:(dev|demo|live)/x\n- CKV_AWS_2:(dev|demo)/x\n- CKV_AWS_3:(shared|dev|demo)/x\n": {Environments: []config.Environment{dev, demo, prod}},
-		"- CKV_AWS_1:(live)/x\n- CKV_AWS_3:(shared)/x\n- CKV_AWS_4:(shared)/x\n":                     {Environments: []config.Environment{prod}, People: somebody},
+		"- CKV_AWS_1:(dev|demo|live)/x\n- CKV_AWS_2:(dev|demo)/x\n- CKV_AWS_3:(shared|dev|demo)/x\n- CKV_AWS_5:(dev)/x\n": {Environments: []config.Environment{dev, demo, prod}},
+		"- CKV_AWS_1:(live)/x\n- CKV_AWS_3:(shared)/x\n- CKV_AWS_4:(shared)/x\n":                                          {Environments: []config.Environment{prod}, People: somebody},
 	} {
 		if err := expand(list, to, settings); err != nil {
 			t.Fatal(err)

@@ -109,7 +109,7 @@ func (e Environments) ofJobs(jobs Jobs) []Area {
 func (j Jobs) ci(e Environments) []Area {
 	passed := func(service string) map[string]any { return with("iam:PassedToService", service) }
 	var rows, watch []Row
-	var lists []string
+	lists := slices.Clone(planners) // one that was interrupted looks for what it made
 	for _, env := range e {
 		job, ok := j[env]
 		if !ok {
