@@ -42,7 +42,7 @@ func (e Environments) switched(off []string) []Area {
 			{Does: "set the state of an alarm of " + env, Action: "cloudwatch:SetAlarmState", On: alarm, May: nobody, Why: "it rolls deployments back"},
 			{Does: "let alarms call that are not " + env + "'s", Action: "cloudwatch:EnableAlarmActions", On: arn("cloudwatch", "alarm:paperwurks-other-web-5xx"), May: nobody, Why: "its own only"},
 			{Does: "stop a database that is not " + env + "'s", Action: "rds:StopDBInstance", On: arn("rds", "db:paperwurks-other"), May: nobody, Why: "its own only"},
-			{Does: "change the database of " + env, Action: "rds:ModifyDBInstance", On: database, May: nobody, Why: "a password of one's own"},
+			{Does: "change the database of " + env, Action: "rds:ModifyDBInstance", On: database, May: nobody, Why: "a password of its own"},
 			{Does: "delete the database of " + env, Action: "rds:DeleteDBInstance", On: database, May: nobody, Why: "off is not gone"},
 			{Does: "copy the database of " + env, Action: "rds:CreateDBSnapshot", On: database, May: nobody, Why: "a way out"},
 			{Does: "start a task in " + env + " by a schedule of off-hours", Action: "ecs:RunTask", On: definition(name + "-migrate"), With: with("ecs:cluster", cluster(env)), May: nobody, Why: "tasks are autoscaling's"},
