@@ -58,15 +58,21 @@ func OnCall(n config.Names, envs []config.Environment) policy.Document {
 	)}
 }
 
-// switching is what `make switch-off` and `make switch-on` do to environments without
-// protected data; nothing where there are none.
-func switching(n config.Names, envs []config.Environment) []policy.Statement {
+// switchable are the names of the environments without protected data.
+func switchable(envs []config.Environment) []string {
 	var names []string
 	for _, env := range envs {
 		if !env.IsProtected() {
 			names = append(names, env.Name)
 		}
 	}
+	return names
+}
+
+// switching is what `make switch-off` and `make switch-on` do to environments without
+// protected data; nothing where there are none.
+func switching(n config.Names, envs []config.Environment) []policy.Statement {
+	names := switchable(envs)
 	if len(names) == 0 {
 		return nil
 	}
@@ -111,12 +117,7 @@ const (
 // onlySwitchable keeps people from switching anything else off: by the tag, since names of
 // ten environments would not fit into the boundary.
 func onlySwitchable(envs []config.Environment) []policy.Statement {
-	var names []string
-	for _, env := range envs {
-		if !env.IsProtected() {
-			names = append(names, env.Name)
-		}
-	}
+	names := switchable(envs)
 	if len(names) == 0 {
 		return nil
 	}
