@@ -1,20 +1,21 @@
-package backend
+package access_test
 
 import (
 	"database/sql"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/postgres"
 )
 
 const (
-	migrator, application, reader = "backend_migrator", config.DatabaseUser, "backend_readonly"
-	master                        = config.DatabaseAdministrator
+	owner, migrator     = config.DatabaseOwner, config.DatabaseMigrator
+	application, reader = config.DatabaseUser, config.DatabaseReader
+	master              = config.DatabaseAdministrator
 )
 
 // database is a PostgreSQL with what RDS makes: a master user that is no
@@ -24,11 +25,10 @@ type database struct {
 	server *postgres.Server
 }
 
-func startDatabase(t *testing.T) *postgres.Server {
+// startDatabase starts a server; hba are the lines of pg_hba.conf after the superuser's.
+func startDatabase(t *testing.T, hba string) *postgres.Server {
 	t.Helper()
-	// In RDS a token of IAM is checked in place of "trust".
-	hba := fmt.Sprintf("host all %s 127.0.0.1/32 trust\nhost all %s 127.0.0.1/32 scram-sha-256\nhost all +rds_iam 127.0.0.1/32 trust\n", postgres.Superuser, master)
-	server, err := postgres.Start(filepath.Join("..", "..", "internal", "postgres"), hba)
+	server, err := postgres.Start(filepath.Join("..", "internal", "postgres"), fmt.Sprintf("host all %s 127.0.0.1/32 trust\n%s", postgres.Superuser, hba))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,19 +40,15 @@ func startDatabase(t *testing.T) *postgres.Server {
 	return server
 }
 
-// newDatabase is the server's only database, with no role but those of RDS.
-func newDatabase(t *testing.T, server *postgres.Server) *database {
-	t.Helper()
-	d := &database{t, server}
+// new makes the server's only database, with no role but those of RDS; of rds_iam the
+// master is what the clause says.
+func (d *database) new(rdsIAM string) {
+	d.t.Helper()
 	d.must(postgres.Superuser, "DROP DATABASE IF EXISTS "+config.DatabaseName)
-	d.must(postgres.Superuser, fmt.Sprintf("DROP ROLE IF EXISTS %s, %s, %s, %s, rds_superuser, rds_iam, stranger", migrator, application, reader, master))
-	// Outside RDS, who hands on rds_iam has to have it to hand on; the master's line in
-	// pg_hba.conf comes first, so that it signs in with its password as in RDS.
+	d.must(postgres.Superuser, fmt.Sprintf("DROP ROLE IF EXISTS %s, %s, %s, %s, %s, rds_superuser, rds_iam, stranger", owner, migrator, application, reader, master))
 	d.must(postgres.Superuser, fmt.Sprintf(`CREATE ROLE rds_superuser; CREATE ROLE rds_iam;
-		CREATE ROLE %[1]s LOGIN CREATEDB CREATEROLE PASSWORD 'master' IN ROLE rds_superuser;
-		GRANT rds_iam TO %[1]s WITH ADMIN TRUE, INHERIT FALSE, SET FALSE`, master))
+		CREATE ROLE %[1]s LOGIN CREATEDB CREATEROLE PASSWORD 'master' IN ROLE rds_superuser; %[2]s`, master, rdsIAM))
 	d.must(postgres.Superuser, "CREATE DATABASE "+config.DatabaseName+" OWNER "+master)
-	return d
 }
 
 func (d *database) in(name, user, statement string) error {
@@ -95,15 +91,6 @@ func (d *database) refused(user, statement, why string) {
 	}
 }
 
-func rolesSQL(t *testing.T) string {
-	t.Helper()
-	data, err := os.ReadFile("roles.sql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(data)
-}
-
 const denied = "permission denied"
 
 // mayDo is what each role may and may not do with what the migrator made.
@@ -128,17 +115,23 @@ func (d *database) mayDo(table string) {
 	}
 }
 
-// TestDatabaseRoles runs roles.sql on a real PostgreSQL, as RDS's master.
+// TestDatabaseRoles runs the SQL on a real PostgreSQL, as RDS's master. In RDS a token
+// of IAM is checked in place of "trust". Outside RDS, who hands on rds_iam has to have
+// it to hand on; so the master's line comes first, and it signs in with its password.
 func TestDatabaseRoles(t *testing.T) {
-	server := startDatabase(t)
+	server := startDatabase(t, fmt.Sprintf("host all %s 127.0.0.1/32 scram-sha-256\nhost all +rds_iam 127.0.0.1/32 trust\n", master))
 	for name, test := range map[string]func(*testing.T, *database){"empty": emptyDatabase, "upgrade": upgradedDatabase, "checked": checkedDatabase} {
-		t.Run(name, func(t *testing.T) { test(t, newDatabase(t, server)) })
+		t.Run(name, func(t *testing.T) {
+			d := &database{t, server}
+			d.new("GRANT rds_iam TO " + master + " WITH ADMIN TRUE, INHERIT FALSE, SET FALSE")
+			test(t, d)
+		})
 	}
 }
 
 // emptyDatabase gets its roles twice.
 func emptyDatabase(t *testing.T, d *database) {
-	script := rolesSQL(t)
+	script := access.DatabaseRoles
 	for range 2 {
 		d.must(master, script)
 	}
@@ -165,74 +158,49 @@ func emptyDatabase(t *testing.T, d *database) {
 	d.must(postgres.Superuser, "CREATE ROLE stranger LOGIN IN ROLE rds_iam")
 	d.refused("stranger", "SELECT 1", `permission denied for database "`+config.DatabaseName+`"`)
 	d.refused(migrator, "CREATE ROLE mine", denied)
+	d.refused(owner, "SELECT 1", "pg_hba.conf") // it signs in nowhere
 	d.refused(migrator, "SET ROLE "+master, denied)
 	d.refused(migrator, "DROP DATABASE "+config.DatabaseName, "must be owner")
-	// The master is no member that could act as one of them. It is one that may hand them on,
-	// as who made them: see TestWhoMadeARoleIsItsMember.
-	d.must(master, `DO $$ BEGIN IF EXISTS (SELECT FROM pg_auth_members WHERE member = CURRENT_USER::regrole AND roleid::regrole::text LIKE 'backend%' AND (inherit_option OR set_option)) THEN
-		RAISE EXCEPTION 'the master is a member'; END IF; END $$`)
+	for _, user := range []string{migrator, application, reader} {
+		d.refused(master, "SET ROLE "+user, denied)
+	}
 }
 
-// TestWhoMadeARoleIsItsMember: with pg_hba.conf in RDS's order, where members of
-// rds_iam sign in with a token and nobody else's line comes first, the contract's
-// first way to make the application's role locks out who made it, since PostgreSQL
-// 16, and its second way does not. Outside RDS only the superuser can hand on
-// rds_iam without being a member of it.
-func TestWhoMadeARoleIsItsMember(t *testing.T) {
-	contract, err := os.ReadFile(filepath.Join("..", "..", "docs", "contract.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, _ := strings.Cut(string(contract), "```sql\nDO $$ BEGIN")
-	dropped, _, found := strings.Cut(rest, "```")
-	if !found {
-		t.Fatal("docs/contract.md has no such statement")
-	}
-	server, err := postgres.Start(filepath.Join("..", "..", "internal", "postgres"),
-		fmt.Sprintf("host all %s 127.0.0.1/32 trust\nhost all +rds_iam 127.0.0.1/32 reject\nhost all all 127.0.0.1/32 scram-sha-256\n", postgres.Superuser))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := server.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	d := &database{t, server}
+// TestTheMasterStillSignsIn: with pg_hba.conf in RDS's order, where members of rds_iam
+// sign in with a token and nobody else's line comes first, who makes a role with
+// rds_iam locks itself out, since PostgreSQL 16, and the SQL does not, however often.
+func TestTheMasterStillSignsIn(t *testing.T) {
+	d := &database{t, startDatabase(t, "host all +rds_iam 127.0.0.1/32 reject\nhost all all 127.0.0.1/32 scram-sha-256\n")}
 	for _, test := range []struct {
 		statement string
 		lockedOut bool
 	}{
-		{"DO $$ BEGIN CREATE ROLE backend LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;", true},
-		{"DO $$ BEGIN" + dropped, false},
+		{"CREATE ROLE backend LOGIN", true},
+		{access.DatabaseRoles, false},
 	} {
-		if !strings.Contains(string(contract), test.statement) {
-			t.Errorf("docs/contract.md has another statement than %s", test.statement)
-		}
-		d.must(postgres.Superuser, "DROP DATABASE IF EXISTS "+config.DatabaseName)
-		d.must(postgres.Superuser, fmt.Sprintf(`DROP ROLE IF EXISTS %[1]s, %[2]s, rds_iam; CREATE ROLE rds_iam;
-			CREATE ROLE %[2]s LOGIN CREATEDB CREATEROLE PASSWORD 'master'`, application, master))
-		d.must(postgres.Superuser, "CREATE DATABASE "+config.DatabaseName+" OWNER "+master)
-		d.must(master, test.statement)
+		d.new("")
+		// Outside RDS only the superuser hands on rds_iam without being its member.
+		statement := strings.Replace(test.statement, "GRANT rds_iam TO ", "-- GRANT rds_iam TO ", 1)
+		d.must(master, statement)
 		d.must(postgres.Superuser, "GRANT rds_iam TO "+application)
 		if test.lockedOut {
 			d.refused(master, "SELECT 1", "pg_hba.conf rejects")
 			continue
 		}
-		for range 2 {
-			d.must(master, test.statement)
-		}
+		d.must(postgres.Superuser, "GRANT rds_iam TO "+migrator+", "+reader)
+		d.must(master, statement)
 		d.must(master, "DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'backend_maker') THEN RAISE EXCEPTION 'it is there'; END IF; END $$")
-		d.must(master, "CREATE TABLE t (id int); GRANT SELECT ON t TO "+application+"; ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO "+application)
-		d.refused(application, "SELECT 1", "pg_hba.conf rejects") // which stands for the token
+		for _, user := range []string{migrator, application, reader} {
+			d.refused(user, "SELECT 1", "pg_hba.conf rejects") // which stands for the token
+		}
 	}
 }
 
 // upgradedDatabase: a database whose tables the master owns, as migrations made them
 // until version 1 of the contract, keeps its rows, and the application goes on.
 func upgradedDatabase(t *testing.T, d *database) {
-	d.must(master, `CREATE ROLE backend LOGIN; GRANT rds_iam TO backend;
-		GRANT USAGE ON SCHEMA public TO backend;
+	d.must(postgres.Superuser, "CREATE ROLE backend LOGIN")
+	d.must(master, `GRANT rds_iam TO backend; GRANT USAGE ON SCHEMA public TO backend;
 		ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO backend;
 		ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO backend;
 		CREATE EXTENSION citext;
@@ -243,7 +211,7 @@ func upgradedDatabase(t *testing.T, d *database) {
 		CREATE SEQUENCE numbers; CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE PROCEDURE two() LANGUAGE sql AS 'SELECT 2';
 		GRANT ALL ON documents TO PUBLIC`)
 	d.must(application, "INSERT INTO documents (name) VALUES ('before')")
-	d.must(master, rolesSQL(t))
+	d.must(master, access.DatabaseRoles)
 	d.mayDo("documents")
 	d.must(migrator, `ALTER TABLE documents ADD COLUMN kind text; ALTER TABLE parts ADD COLUMN kind text; ALTER TYPE state ADD VALUE 'old'; ALTER DOMAIN email SET NOT NULL;
 		ALTER TYPE pair ADD ATTRIBUTE c int; DROP VIEW names; REFRESH MATERIALIZED VIEW counted; ALTER SEQUENCE numbers INCREMENT 2; DROP FUNCTION one(); DROP PROCEDURE two()`)
@@ -252,22 +220,27 @@ func upgradedDatabase(t *testing.T, d *database) {
 	d.must(postgres.Superuser, "SELECT 1")
 	d.mustIn(config.DatabaseName, postgres.Superuser, `DO $$ BEGIN
 		IF (SELECT count(*) FROM documents WHERE name IN ('before', 'b')) < 1 THEN RAISE EXCEPTION 'rows are gone'; END IF;
-		IF EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relowner <> 'backend_migrator'::regrole) THEN
-			RAISE EXCEPTION '% has another owner', (SELECT string_agg(oid::regclass::text, ', ') FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relowner <> 'backend_migrator'::regrole); END IF;
+		IF EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relowner <> 'backend_owner'::regrole) THEN
+			RAISE EXCEPTION '% has another owner', (SELECT string_agg(oid::regclass::text, ', ') FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relowner <> 'backend_owner'::regrole); END IF;
 		END $$`)
 }
 
 // checkedDatabase: what was granted by hand is named, and nothing is changed.
 func checkedDatabase(t *testing.T, d *database) {
-	script := rolesSQL(t)
+	script := access.DatabaseRoles
 	d.must(master, script)
 	d.must(migrator, "CREATE TABLE documents (name text)")
 	for _, test := range []struct{ do, undo, want string }{
 		{"ALTER ROLE backend CREATEROLE", "ALTER ROLE backend NOCREATEROLE", "backend may more than a role of the application: CREATEROLE"},
 		{"GRANT backend_migrator TO backend", "REVOKE backend_migrator FROM backend", "backend is a member of backend_migrator"},
+		{"GRANT backend_owner TO backend_readonly", "REVOKE backend_owner FROM backend_readonly", "backend_readonly is a member of backend_owner"},
+		{"GRANT backend TO " + master, "REVOKE backend FROM " + master, "paperwurks_admin, who made backend, is a member of it and is asked for a token"},
+		{"ALTER ROLE backend_migrator RESET role", "ALTER ROLE backend_migrator SET role = backend_owner", "backend_migrator does not act as backend_owner"},
+		{"ALTER ROLE backend_owner LOGIN", "ALTER ROLE backend_owner NOLOGIN", "backend_owner may sign in"},
 		{"GRANT pg_write_all_data TO backend_readonly", "REVOKE pg_write_all_data FROM backend_readonly", "backend_readonly may write documents"},
 		{"GRANT CREATE ON SCHEMA public TO backend GRANTED BY " + postgres.Superuser, "REVOKE CREATE ON SCHEMA public FROM backend", ""},
 		{"CREATE TABLE hidden (id int); ALTER TABLE hidden OWNER TO backend", "DROP TABLE hidden", "backend owns hidden"},
+		{"CREATE TABLE astray (id int); ALTER TABLE astray OWNER TO backend_migrator", "DROP TABLE astray", "backend_migrator owns astray"},
 		{"CREATE SCHEMA other; CREATE TABLE other.t (id int); GRANT INSERT ON other.t TO backend_readonly", "DROP SCHEMA other CASCADE", "backend_readonly may write other.t"},
 		{"GRANT CREATE ON DATABASE " + config.DatabaseName + " TO backend", "REVOKE CREATE ON DATABASE " + config.DatabaseName + " FROM backend", "backend may create schemas"},
 	} {

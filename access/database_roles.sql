@@ -2,54 +2,70 @@
 -- migration, in one transaction and however often: a new environment, a restored
 -- database and one whose tables the master still owns end the same. Nothing else
 -- signs in as the master.
---   backend_migrator  changes the schema, and owns what is in it
+--   backend_owner     owns the schema and what is in it; nobody signs in as it
+--   backend_migrator  the migration: acts as backend_owner
 --   backend           the application: reads and writes rows
 --   backend_readonly  people and reports: reads rows
 BEGIN;
 SET LOCAL lock_timeout = '10s'; -- a table that is in use for longer: run it again
 SELECT pg_advisory_xact_lock(hashtext('paperwurks roles'));
 
+-- Since PostgreSQL 16 who makes a role is its member, and RDS asks a member of rds_iam,
+-- however indirect, for a token and takes no password. So who makes those that sign in
+-- is dropped: the master would lock itself out.
+CREATE ROLE backend_maker CREATEROLE;
+GRANT backend_maker TO CURRENT_USER;
 DO $$
 DECLARE name text;
 BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'backend_owner') THEN
+    CREATE ROLE backend_owner;
+  END IF;
+  SET LOCAL ROLE backend_maker;
   FOREACH name IN ARRAY ARRAY['backend_migrator', 'backend', 'backend_readonly'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
       EXECUTE format('CREATE ROLE %I LOGIN', name);
+      IF name = 'backend_migrator' THEN
+        ALTER ROLE backend_migrator SET role = 'backend_owner'; -- from its first statement
+      ELSIF name = 'backend_readonly' THEN
+        ALTER ROLE backend_readonly SET default_transaction_read_only = on;
+      END IF;
     END IF;
-    EXECUTE format('GRANT rds_iam TO %I', name); -- signs in with a token of IAM only
   END LOOP;
+  RESET ROLE;
+END $$;
+DROP ROLE backend_maker;
+GRANT rds_iam TO backend_migrator, backend, backend_readonly; -- sign in with a token of IAM only
+GRANT backend_owner TO CURRENT_USER, backend_migrator;
+
+DO $$
+BEGIN
   EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
-  EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO backend_migrator, backend', current_database());
-  EXECUTE format('GRANT CREATE ON DATABASE %I TO backend_migrator', current_database()); -- trusted extensions, schemas
+  EXECUTE format('GRANT CONNECT, CREATE, TEMPORARY ON DATABASE %I TO backend_owner', current_database()); -- CREATE: schemas, trusted extensions
+  EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO backend', current_database());
   EXECUTE format('GRANT CONNECT ON DATABASE %I TO backend_readonly', current_database());
 END $$;
-ALTER ROLE backend_readonly SET default_transaction_read_only = on;
-
 REVOKE ALL ON SCHEMA public FROM PUBLIC; -- up to PostgreSQL 14 everybody may create there
 REVOKE CREATE ON SCHEMA public FROM backend, backend_readonly;
-GRANT USAGE, CREATE ON SCHEMA public TO backend_migrator;
+GRANT USAGE, CREATE ON SCHEMA public TO backend_owner;
 GRANT USAGE ON SCHEMA public TO backend, backend_readonly;
-
--- For this transaction only: who is a member of a role with rds_iam signs in with a
--- token and no longer with a password.
-GRANT backend_migrator TO CURRENT_USER;
 
 -- What the master made in earlier migrations.
 DO $$
 DECLARE command text;
 BEGIN
   FOR command IN
-    SELECT format('ALTER TABLE %s OWNER TO backend_migrator', c.oid::regclass)
+    SELECT format('ALTER TABLE %s OWNER TO backend_owner', c.oid::regclass)
       FROM pg_class c
       WHERE c.relnamespace = 'public'::regnamespace AND c.relowner = CURRENT_USER::regrole AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
         AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND (d.deptype = 'e' OR c.relkind = 'S' AND d.deptype IN ('a', 'i')))
     UNION ALL
-    SELECT format('ALTER ROUTINE %s OWNER TO backend_migrator', p.oid::regprocedure)
+    SELECT format('ALTER ROUTINE %s OWNER TO backend_owner', p.oid::regprocedure)
       FROM pg_proc p
       WHERE p.pronamespace = 'public'::regnamespace AND p.proowner = CURRENT_USER::regrole
         AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype IN ('e', 'i'))
     UNION ALL
-    SELECT format('ALTER TYPE %s OWNER TO backend_migrator', t.oid::regtype)
+    SELECT format('ALTER TYPE %s OWNER TO backend_owner', t.oid::regtype)
       FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid
       WHERE t.typnamespace = 'public'::regnamespace AND t.typowner = CURRENT_USER::regrole AND (t.typtype IN ('e', 'd', 'r') OR c.relkind = 'c')
         AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e')
@@ -58,8 +74,8 @@ BEGIN
   END LOOP;
 END $$;
 
--- What is there, and what the migrator makes later.
-SET LOCAL ROLE backend_migrator;
+-- What is there, and what the migration makes later.
+SET LOCAL ROLE backend_owner;
 DO $$
 DECLARE command text;
 BEGIN
@@ -85,7 +101,6 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO ba
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON ROUTINES FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT EXECUTE ON ROUTINES TO backend;
 RESET ROLE;
-REVOKE backend_migrator FROM CURRENT_USER;
 
 -- What somebody granted by hand is no reason to go on.
 DO $$
@@ -96,18 +111,28 @@ BEGIN
     UNION ALL
     SELECT format('%s may create schemas', r) FROM unnest(ARRAY['backend', 'backend_readonly']) r WHERE has_database_privilege(r, current_database(), 'CREATE')
     UNION ALL
-    SELECT format('%s owns %s', relowner::regrole, oid::regclass) FROM pg_class WHERE relowner IN ('backend'::regrole, 'backend_readonly'::regrole)
+    SELECT format('%s owns %s', relowner::regrole, oid::regclass) FROM pg_class
+      WHERE relowner IN ('backend'::regrole, 'backend_readonly'::regrole, 'backend_migrator'::regrole) AND relpersistence <> 't' AND relnamespace <> 'pg_toast'::regnamespace
     UNION ALL
     SELECT format('backend_readonly may write %s', oid::regclass) FROM pg_class
       WHERE relkind IN ('r', 'p', 'v', 'f') AND relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
         AND (has_table_privilege('backend_readonly', oid, 'DELETE, TRUNCATE') OR has_any_column_privilege('backend_readonly', oid, 'INSERT, UPDATE'))
     UNION ALL
     SELECT format('%s is a member of %s', member::regrole, roleid::regrole) FROM pg_auth_members
-      WHERE member IN ('backend'::regrole, 'backend_readonly'::regrole, 'backend_migrator'::regrole) AND roleid <> 'rds_iam'::regrole
+      WHERE member IN ('backend'::regrole, 'backend_readonly'::regrole, 'backend_migrator'::regrole, 'backend_owner'::regrole) AND roleid <> 'rds_iam'::regrole
+        AND NOT (member = 'backend_migrator'::regrole AND roleid = 'backend_owner'::regrole)
+    UNION ALL
+    SELECT format('%s, who made %s, is a member of it and is asked for a token', member::regrole, roleid::regrole) FROM pg_auth_members
+      WHERE member = CURRENT_USER::regrole AND roleid IN ('backend'::regrole, 'backend_readonly'::regrole, 'backend_migrator'::regrole)
+    UNION ALL
+    SELECT format('backend_migrator does not act as backend_owner') FROM pg_roles
+      WHERE rolname = 'backend_migrator' AND NOT 'role=backend_owner' = ANY (coalesce(rolconfig, '{}'))
     UNION ALL
     SELECT format('%s may more than a role of the application: %s', rolname, attribute)
       FROM pg_roles, LATERAL (VALUES ('SUPERUSER', rolsuper), ('CREATEROLE', rolcreaterole), ('CREATEDB', rolcreatedb), ('BYPASSRLS', rolbypassrls), ('REPLICATION', rolreplication)) a(attribute, has)
-      WHERE rolname IN ('backend', 'backend_readonly', 'backend_migrator') AND has
+      WHERE rolname IN ('backend', 'backend_readonly', 'backend_migrator', 'backend_owner') AND has
+    UNION ALL
+    SELECT 'backend_owner may sign in' FROM pg_roles WHERE rolname = 'backend_owner' AND rolcanlogin
   ) AS found(fault);
   IF faults IS NOT NULL THEN
     RAISE EXCEPTION 'the roles of the database are not as they should be, and nothing was changed: %', faults;
