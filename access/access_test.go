@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -147,6 +148,23 @@ func TestNoShell(t *testing.T) {
 		}
 		if !found {
 			t.Errorf("%d environments: infra-role may give a service a shell", len(envs))
+		}
+	}
+}
+
+// TestDatabaseRolesFit: as one variable of a task definition, in the room that the
+// settings leave for it.
+func TestDatabaseRolesFit(t *testing.T) {
+	text, err := json.Marshal(access.DatabaseRoles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(text) > config.MaxDatabaseRoles {
+		t.Errorf("%d bytes; there is room for %d", len(text), config.MaxDatabaseRoles)
+	}
+	for _, expanded := range []string{"${", "%{"} {
+		if strings.Contains(access.DatabaseRoles, expanded) {
+			t.Errorf("Terraform would expand %q", expanded)
 		}
 	}
 }

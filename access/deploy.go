@@ -9,7 +9,7 @@ import (
 
 // DeployRole is what the backend's pipeline needs to deploy to one
 // environment: its image repository, the task definitions of its families, its
-// services, its migration task, its logs and its parameters. subnetIDs are the
+// services, the tasks before a deployment, its logs and its parameters. subnetIDs are the
 // environment's private subnets, which its services stay in.
 func DeployRole(n config.Names, env config.Environment, subnetIDs []string) []ManagedPolicy {
 	made := func(suffix, description string, statements []policy.Statement) ManagedPolicy {
@@ -32,10 +32,13 @@ func DeployRole(n config.Names, env config.Environment, subnetIDs []string) []Ma
 
 // deployment is what one environment's pipeline works on, as ARNs.
 type deployment struct {
-	repository, cluster, migration string
+	repository, cluster string
+	// once are the families of the tasks that run before the services are updated.
+	once []string
 	// source is the repository whose images are promoted; "" for none.
-	source                          string
-	services, families, roles, logs []string
+	source string
+	// families are all, serviceFamilies those that a service may run.
+	services, families, serviceFamilies, roles, logs []string
 	// jobFamilies and jobRoles are those of jobs.
 	jobFamilies, jobRoles []string
 	// schedules and scheduler are those of the environment's jobs; "" for none.
@@ -52,8 +55,6 @@ func newDeployment(n config.Names, env config.Environment, subnetIDs []string) d
 	d := deployment{
 		repository: n.ARN("ecr", "repository/"+n.Repository(env.Name)),
 		cluster:    n.ARN("ecs", "cluster/"+n.Cluster(env.Name)),
-		migration:  n.ARN("ecs", "task-definition/"+n.MigrationFamily(env.Name)+":*"),
-		logs:       logGroup(n, n.LogGroup(env.Name, config.MigrationTask)),
 		parameters: []string{n.ARN("ssm", path), n.ARN("ssm", path+"/*")},
 		subnetIDs:  subnetIDs,
 
@@ -65,12 +66,16 @@ func newDeployment(n config.Names, env config.Environment, subnetIDs []string) d
 	if env.Images.From != "" {
 		d.source = n.ARN("ecr", "repository/"+n.Repository(env.Images.From))
 	}
-	d.families = []string{d.migration}
-	d.roles = rolesOf(n, env, append([]config.Service{{Name: config.MigrationTask}}, env.Services...))
+	for _, t := range once() {
+		d.once = append(d.once, family(n, env, t.Name))
+		d.logs = append(d.logs, logGroup(n, n.LogGroup(env.Name, t.Name))...)
+	}
+	d.roles = rolesOf(n, env, append(once(), env.Services...))
 	for _, s := range env.Services {
 		d.services = append(d.services, n.ARN("ecs", "service/"+n.Cluster(env.Name)+"/"+n.Service(env.Name, s.Name)))
-		d.families = append(d.families, family(n, env, s.Name))
+		d.serviceFamilies = append(d.serviceFamilies, family(n, env, s.Name))
 	}
+	d.families = concat(d.once, d.serviceFamilies)
 	for _, j := range env.Jobs {
 		d.jobFamilies = append(d.jobFamilies, family(n, env, j.Name))
 		d.jobRoles = append(d.jobRoles, rolesOf(n, env, []config.Service{{Name: j.Name}})...)
@@ -122,7 +127,7 @@ func (d deployment) tasks() []policy.Statement {
 			Conditions: []policy.Condition{
 				noShell,
 				policy.If(boolIfExists, "ecs:auto-assign-public-ip", "false"),
-				policy.If(arnLikeIfExists, "ecs:task-definition", d.families...),
+				policy.If(arnLikeIfExists, "ecs:task-definition", d.serviceFamilies...),
 				// Holds for an update that names no subnet.
 				policy.If(policy.ForAllStringEquals, "ecs:subnet", d.subnetIDs...),
 			},
@@ -137,7 +142,7 @@ func (d deployment) tasks() []policy.Statement {
 			Sid:        "RunItsMigration",
 			Effect:     policy.Allow,
 			Actions:    []string{"ecs:RunTask"},
-			Resources:  []string{d.migration},
+			Resources:  d.once,
 			Conditions: []policy.Condition{inCluster, noShell},
 		},
 		{
@@ -263,12 +268,12 @@ func (d deployment) limits(allowed []policy.Statement) []policy.Statement {
 	return append(append(promoting, passed...),
 		nothingElse,
 		own,
-		except(deny("NoTaskButTheMigration", []string{"ecs:RunTask"}), append([]string{d.migration}, d.jobFamilies...)...),
+		except(deny("NoTaskButTheMigration", []string{"ecs:RunTask"}), concat(d.once, d.jobFamilies)...),
 		deny("NoTagButWhereItRegisters", []string{"ecs:TagResource"}, policy.If(policy.StringNotEquals, "ecs:CreateAction", "RegisterTaskDefinition")),
 		deny("OnlyInItsCluster", []string{"ecs:ListTasks", "ecs:RunTask"}, policy.If(policy.ArnNotEquals, "ecs:cluster", d.cluster)),
 		// Without a definition an update changes none.
 		deny("OnlyItsDefinitions", []string{"ecs:UpdateService"},
-			policy.If(policy.Null, "ecs:task-definition", "false"), policy.If(policy.ArnNotLike, "ecs:task-definition", d.families...)),
+			policy.If(policy.Null, "ecs:task-definition", "false"), policy.If(policy.ArnNotLike, "ecs:task-definition", d.serviceFamilies...)),
 		deny("NoShell", []string{"ecs:RunTask", "ecs:UpdateService"}, policy.If(policy.StringEquals, "ecs:enable-execute-command", "true")),
 		// An update without a network names no subnet, and ForAnyValue then does
 		// not hold (IAM user guide, "Multivalued context keys").
@@ -294,9 +299,9 @@ func rolesOf(n config.Names, env config.Environment, tasks []config.Service) []s
 	return roles
 }
 
-// allTasks are an environment's tasks, the migration first.
-func allTasks(env config.Environment) []config.Service {
-	return append([]config.Service{{Name: config.MigrationTask}}, env.Tasks()...)
+// once are the tasks that run before each deployment, in their order.
+func once() []config.Service {
+	return []config.Service{{Name: config.RolesTask}, {Name: config.MigrationTask}}
 }
 
 const (

@@ -152,7 +152,7 @@ func TestSizesWithOtherFaults(t *testing.T) {
 	}{
 		{"nothing", func(*config.Settings) {}, nil},
 		{"services", func(s *config.Settings) { workers(s, 6) }, []string{
-			`environments["dev"].services: 8: fewer services and jobs, or shorter names, are required: the policy that lets deploy-role deploy them would have at least 6774 characters, and AWS takes 6144`,
+			`environments["dev"].services: 8: fewer services and jobs, or shorter names, are required: the policy that lets deploy-role deploy them would have at least 7095 characters, and AWS takes 6144`,
 		}},
 		{"services and more", func(s *config.Settings) {
 			s.Region = "eu-centrall-1"
@@ -161,7 +161,7 @@ func TestSizesWithOtherFaults(t *testing.T) {
 		}, []string{
 			`region: "eu-centrall-1": a region of the AWS partition "aws" is allowed, such as "eu-central-1"`,
 			`environments["dev"].services["worker_7"].name: "worker_7": `,
-			`environments["dev"].services: 22: fewer services and jobs, or shorter names, are required: the policy that lets deploy-role deploy them would have at least 14599 characters, and AWS takes 6144`,
+			`environments["dev"].services: 22: fewer services and jobs, or shorter names, are required: the policy that lets deploy-role deploy them would have at least 14914 characters, and AWS takes 6144`,
 		}},
 		{"jobs", func(s *config.Settings) {
 			env := &s.Environments[1]
@@ -170,7 +170,7 @@ func TestSizesWithOtherFaults(t *testing.T) {
 				env.Jobs = append(env.Jobs, config.Job{Name: fmt.Sprintf("j%d", i), Service: "web", CPU: 256, Memory: 512, Command: []string{"j"}, Schedule: "rate(1 day)", TimeLimitSeconds: 60})
 			}
 		}, []string{
-			`environments["staging"].services: 2: fewer services and jobs, or shorter names, are required: the policy of what deploy-role never does would have at least 6258 characters, and AWS takes 6144`,
+			`environments["staging"].services: 2: fewer services and jobs, or shorter names, are required: the permissions boundary of their roles would have at least 7050 characters, and AWS takes 6144`,
 		}},
 		{"protected environments", func(s *config.Settings) { *s = with(*s, s.Environments[2], 7, "customer%d") }, []string{
 			`environments: 8: fewer environments whose data is protected, or shorter names, are required: the policy that keeps infra-role from what they hold would have at least 6660 characters, and AWS takes 6144`,

@@ -1,6 +1,8 @@
 package access
 
 import (
+	_ "embed" // the SQL of the database's roles
+
 	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/config"
 )
@@ -29,12 +31,7 @@ func ServiceTask(n config.Names, env config.Environment, service config.Service,
 		statements = append(statements, useDocuments(n, env, r.DataKeyARN)...)
 	}
 	if service.ReachesDatabase() {
-		statements = append(statements, policy.Statement{
-			Sid:       "SignInToTheDatabase",
-			Effect:    policy.Allow,
-			Actions:   []string{"rds-db:connect"},
-			Resources: []string{n.ARN("rds-db", "dbuser:"+r.DatabaseResourceID+"/"+config.DatabaseUser)},
-		})
+		statements = append(statements, signIn(n, r, config.DatabaseUser))
 	}
 	if len(statements) == 0 {
 		return nothing()
@@ -42,9 +39,31 @@ func ServiceTask(n config.Names, env config.Environment, service config.Service,
 	return policy.Document{Statements: statements}
 }
 
-// MigrationTask is what the migration's containers may do: nothing. They get
-// all they need when they start.
-func MigrationTask() policy.Document { return nothing() }
+// MigrationTask is what the migration's containers may do: sign in as who changes the
+// schema.
+func MigrationTask(n config.Names, r TaskResources) policy.Document {
+	return policy.Document{Statements: []policy.Statement{signIn(n, r, config.DatabaseMigrator)}}
+}
+
+// RolesTask is what the containers that make the database's roles may do: nothing.
+// They get the master secret when they start.
+func RolesTask() policy.Document { return nothing() }
+
+// DatabaseRoles is the SQL that makes the database's roles and checks them, in one
+// transaction and however often; RDS's master user runs it.
+//
+//go:embed database_roles.sql
+var DatabaseRoles string
+
+// signIn is IAM database authentication as one of the database's roles.
+func signIn(n config.Names, r TaskResources, user string) policy.Statement {
+	return policy.Statement{
+		Sid:       "SignInToTheDatabase",
+		Effect:    policy.Allow,
+		Actions:   []string{"rds-db:connect"},
+		Resources: []string{n.ARN("rds-db", "dbuser:"+r.DatabaseResourceID+"/"+user)},
+	}
+}
 
 // nothing is the policy of a role that calls no AWS API.
 func nothing() policy.Document {

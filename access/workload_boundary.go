@@ -30,6 +30,7 @@ func WorkloadBoundary(n config.Names, env config.Environment) policy.Document {
 	repository := n.ARN("ecr", "repository/"+n.Repository(env.Name))
 	secrets := n.ARN("secretsmanager", "secret:"+n.Secret(env.Name, "*"))
 	masterSecrets := n.ARN("secretsmanager", "secret:rds!db-*")
+	user := n.ARN("rds-db", "dbuser:*/"+config.DatabaseUser)
 	monitoring := logGroup(n, monitoringLog)
 	return policy.Document{Statements: []policy.Statement{
 		{
@@ -45,15 +46,19 @@ func WorkloadBoundary(n config.Names, env config.Environment) policy.Document {
 			Resources:  everything,
 		},
 		notForAWebIdentity(),
-		onlyFor(rolesOf(n, env, allTasks(env)),
+		onlyFor(rolesThatReachData(n, env),
 			deny("DataForTheRolesNamedHere", concat(pullImages(), []string{"kms:*", "rds-db:*", "s3:*", "secretsmanager:*"}))),
 		onlyForLike(n.WorkloadRoleARN(n.TaskRole(env.Name, "*")),
 			deny("DocumentsAndDatabaseForTasks", []string{"rds-db:*", "s3:*"})),
 		onlyForLike(n.WorkloadRoleARN(n.ExecutionRole(env.Name, "*")),
 			deny("SecretsAndImagesToStartTasks", concat(pullImages(), []string{"secretsmanager:*"}))),
-		onlyFor([]string{n.WorkloadRoleARN(n.ExecutionRole(env.Name, config.MigrationTask))},
-			on(deny("MasterSecretForTheMigration", []string{"secretsmanager:*"}), masterSecrets)),
-		except(deny("NoOtherDatabaseUser", []string{"rds-db:*"}), n.ARN("rds-db", "dbuser:*/"+config.DatabaseUser)),
+		onlyFor([]string{n.WorkloadRoleARN(n.ExecutionRole(env.Name, config.RolesTask))},
+			on(deny("MasterSecretForTheRoles", []string{"secretsmanager:*"}), masterSecrets)),
+		onlyFor([]string{n.WorkloadRoleARN(n.TaskRole(env.Name, config.MigrationTask))},
+			except(deny("OtherDatabaseUsersForTheMigration", []string{"rds-db:*"}), user)),
+		except(deny("NoOtherDatabaseUser", []string{"rds-db:*"}), user, n.ARN("rds-db", "dbuser:*/"+config.DatabaseMigrator)),
+		only(n.WorkloadRoleARN(n.TaskRole(env.Name, config.MigrationTask)), deny("DatabaseAloneForTheMigration", []string{"kms:*", "s3:*"})),
+		only(n.WorkloadRoleARN(n.ExecutionRole(env.Name, config.RolesTask)), except(deny("MasterSecretAloneForTheRoles", []string{"secretsmanager:*"}), masterSecrets)),
 		except(deny("NoOtherBucket", []string{"s3:*"}), bucket, bucket+"/*"),
 		// RDS names its secrets at random, and tags them with their instance.
 		on(deny("NoOtherMasterSecret", []string{"secretsmanager:*"},
@@ -68,6 +73,13 @@ func WorkloadBoundary(n config.Names, env config.Environment) policy.Document {
 	}}
 }
 
+// rolesThatReachData are those of all tasks but the one that makes the database's roles,
+// whose containers call nothing: ECS gives them the master secret.
+func rolesThatReachData(n config.Names, env config.Environment) []string {
+	others := append([]config.Service{{Name: config.MigrationTask}}, env.Tasks()...)
+	return append(rolesOf(n, env, others), n.WorkloadRoleARN(n.ExecutionRole(env.Name, config.RolesTask)))
+}
+
 // notForAWebIdentity: a workload role is an AWS service's to assume. A trust that let a
 // workflow run in would gain nothing.
 func notForAWebIdentity() policy.Statement {
@@ -77,6 +89,12 @@ func notForAWebIdentity() policy.Statement {
 // onlyFor limits a denial to whoever is not one of the roles.
 func onlyFor(roles []string, s policy.Statement) policy.Statement {
 	s.Conditions = append(s.Conditions, policy.If(policy.ArnNotEquals, "aws:PrincipalArn", roles...))
+	return s
+}
+
+// only limits a denial to a role.
+func only(role string, s policy.Statement) policy.Statement {
+	s.Conditions = append(s.Conditions, policy.If(policy.ArnEquals, "aws:PrincipalArn", role))
 	return s
 }
 

@@ -155,11 +155,13 @@ func (n Names) Repository(env string) string { return n.project + "/" + env + "/
 // Service is the ECS service and its task definition family.
 func (n Names) Service(env, service string) string { return n.In(env, service) }
 
-// MigrationFamily is the task definition family of the migration task.
-func (n Names) MigrationFamily(env string) string { return n.In(env, MigrationTask) }
-
-// MigrationTask is the name of the migration among the services.
-const MigrationTask = "migrate"
+// RolesTask and MigrationTask are the names, among the services, of the two tasks that
+// run before a deployment: the first makes the database's roles, the second changes
+// its schema.
+const (
+	RolesTask     = "roles"
+	MigrationTask = "migrate"
+)
 
 // TaskRole is the role that a service's containers act with.
 func (n Names) TaskRole(env, service string) string { return n.In(env, service, "task") }
@@ -364,12 +366,16 @@ func (n Names) DatabaseParameters(env, version string) string {
 func (n Names) FinalSnapshot(env, life string) string { return n.In(env, "final", life) }
 
 // DatabaseName is the database inside the instance, DatabaseAdministrator its
-// master user and DatabaseUser the role in it that tasks sign in as with IAM
-// authentication.
+// master user. The others are the roles that access/database_roles.sql makes: with
+// IAM authentication services and jobs sign in as DatabaseUser and the migration as
+// DatabaseMigrator, which acts as DatabaseOwner; DatabaseReader only reads.
 const (
 	DatabaseName          = "paperwurks"
 	DatabaseAdministrator = "paperwurks_admin"
 	DatabaseUser          = "backend"
+	DatabaseMigrator      = "backend_migrator"
+	DatabaseOwner         = "backend_owner"
+	DatabaseReader        = "backend_readonly"
 )
 
 // Secret is one of the application's own secrets.
@@ -422,7 +428,6 @@ func (n Names) Limited(e Environment) []LimitedName {
 	names := []LimitedName{
 		// IAM and AWS STS quotas.
 		{"IAM role", n.DeployRole(e.Name), 64},
-		{"IAM role", n.TaskRole(e.Name, MigrationTask), 64},
 		{"IAM role", n.ExecutionRole(e.Name, MigrationTask), 64},
 		{"IAM role", n.DatabaseMonitoringRole(e.Name), 64},
 		// Bucket naming rules.

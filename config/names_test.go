@@ -34,7 +34,7 @@ func TestNamesAreAContract(t *testing.T) {
 		n.Environment("prod"):                     "paperwurks-prod",
 		n.Repository("prod"):                      "paperwurks/prod/backend",
 		n.Service("prod", "web"):                  "paperwurks-prod-web",
-		n.MigrationFamily("prod"):                 "paperwurks-prod-migrate",
+		n.Service("prod", MigrationTask):          "paperwurks-prod-migrate",
 		n.TaskRole("prod", "web"):                 "paperwurks-prod-web-task",
 		n.ExecutionRole("prod", "web"):            "paperwurks-prod-web-execution",
 		n.DatabaseMonitoringRole("prod"):          "paperwurks-prod-database-monitoring",
@@ -50,6 +50,7 @@ func TestNamesAreAContract(t *testing.T) {
 		BucketARN("b"):                            "arn:aws:s3:::b",
 		GitHubOIDCHost:                            "token.actions.githubusercontent.com",
 		DatabaseName + " and " + DatabaseUser:     "paperwurks and backend",
+		DatabaseMigrator + " and " + RolesTask:    "backend_migrator and roles",
 		SharedStack + " and " + MigrationTask:     "shared and migrate",
 		valid().Hostname(valid().Environments[2]): "app.paperwurks.example",
 	} {
@@ -87,7 +88,7 @@ func TestLimitedHoldsEveryName(t *testing.T) {
 		for kind, made := range map[string][]string{
 			"IAM role": {
 				n.DeployRole(e.Name), n.DatabaseMonitoringRole(e.Name), n.FlowLogRole(e.Name),
-				n.TaskRole(e.Name, "worker"), n.ExecutionRole(e.Name, "worker"), n.ExecutionRole(e.Name, MigrationTask),
+				n.TaskRole(e.Name, "worker"), n.ExecutionRole(e.Name, "worker"), n.ExecutionRole(e.Name, MigrationTask), n.ExecutionRole(e.Name, RolesTask),
 			},
 			"S3 bucket":     {n.DocumentsBucket(e.Name), n.LogBucket(e.Name)},
 			"load balancer": {n.Environment(e.Name)},

@@ -407,6 +407,7 @@ type Route struct {
 // Migration is the one-off task that the backend's pipeline runs before it
 // updates the services.
 type Migration struct {
+	// CPU and Memory are those of the task that makes the database's roles too.
 	CPU, Memory int
 	Command     []string
 	Secrets     []string

@@ -52,9 +52,9 @@ var jobRows = []row{
 	refuses(func(s *Settings) { environment(s, "staging").Jobs[0].Command = nil },
 		`environments["staging"].jobs["nightly"].command: []: a command is required: all services run the same image`),
 	refuses(func(s *Settings) {
-		environment(s, "staging").Variables = long(14)
+		service(s, "staging", environment(s, "staging").Jobs[0].Service).Variables = long(14)
 		environment(s, "staging").Jobs[0].Command = []string{strings.Repeat("y", maxCommand)}
-	}, `environments["staging"].jobs["nightly"].command: 15: at most 65536 bytes are allowed in a task definition, as JSON with the environment's variables and the command; there would be up to 69013`),
+	}, `environments["staging"].jobs["nightly"].command: 15: at most 65536 bytes are allowed in a task definition, as JSON with the environment's variables and the command; there would be up to 69010`),
 	ofJob("reindex", "timeLimitSeconds", 59, "60 to 86400 seconds are allowed"),
 	ofJob("reindex", "timeLimitSeconds", 86401, "60 to 86400 seconds are allowed"),
 	refuses(func(s *Settings) { environment(s, "staging").Jobs[1].Schedule = "rate(10 minutes)" },

@@ -36,10 +36,10 @@ func (c *checker) environmentName(path, name string, before []string) {
 	}
 }
 
-// reservedServices are names in the place of a service's: the migration,
+// reservedServices are names in the place of a service's: the tasks before a deployment,
 // and the environment's own security groups, log groups, alarms and constructs.
 var reservedServices = []string{
-	MigrationTask, "alarms", "bootstrap", "bootstrap-role", "certificates", "cluster", "copies", "database", "distribution",
+	RolesTask, MigrationTask, "alarms", "bootstrap", "bootstrap-role", "certificates", "cluster", "copies", "database", "distribution",
 	"documents", "edge", "edge-logs-key", "edge-web-acl", "endpoints", "exec", "load-balancer", "logs",
 	"off-hours", "off-hours-role", "published",
 	"scheduled", "scheduled-role",
@@ -147,7 +147,7 @@ func (s Settings) owned() []ownedName {
 		add(path, e.Name, "load balancer", n.Environment(e.Name))
 		add(path, e.Name, "RDS instance", n.Database(e.Name))
 		add(path, e.Name, "ECR repository", n.Repository(e.Name))
-		tasks := []string{MigrationTask}
+		tasks := []string{RolesTask, MigrationTask}
 		for _, task := range e.Tasks() {
 			tasks = append(tasks, task.Name)
 		}

@@ -272,4 +272,6 @@ func (c *checker) migration(path string, e Environment) {
 	c.receivedSecrets(path+".secrets", e.Migration.Secrets, e.Secrets)
 	c.variables(path+".variables", e.Migration.Variables, e.Secrets)
 	c.definition(path+".variables", e.VariablesFor(e.Migration.Variables), e.Migration.Secrets, e.Migration.Command, nil)
+	roles := e.VariablesFor(Variables{"DATABASE_ROLES_SQL": strings.Repeat(" ", MaxDatabaseRoles)})
+	c.definition(strings.TrimSuffix(path, ".migration")+".variables", roles, nil, []string{RolesTask}, nil)
 }

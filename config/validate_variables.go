@@ -13,7 +13,7 @@ import (
 // ContainerDefinition: secrets).
 func PlatformVariables() []string {
 	return []string{
-		"AWS_REGION", "DATABASE_HOST", "DATABASE_MASTER_CREDENTIALS", "DATABASE_NAME", "DATABASE_PORT", "DATABASE_USER",
+		"AWS_REGION", "DATABASE_HOST", "DATABASE_MASTER_CREDENTIALS", "DATABASE_NAME", "DATABASE_PORT", "DATABASE_ROLES_SQL", "DATABASE_USER",
 		"DOCUMENTS_BUCKET", "ENVIRONMENT", "PORT",
 	}
 }
@@ -69,6 +69,9 @@ const (
 	// definitionFrame is room for what is in every definition and in no setting:
 	// names, roles, log, volumes, the platform's variables.
 	definitionFrame = 8 << 10
+	// MaxDatabaseRoles is room for access/database_roles.sql as JSON, which a task gets
+	// as a variable.
+	MaxDatabaseRoles = 12 << 10
 	// secretReference is room for a secret's ARN, and what JSON puts around it.
 	secretReference = 256
 )

@@ -71,8 +71,12 @@ func TestPlatformVariables(t *testing.T) {
 			}
 			// A reference is longer in AWS than Terraform's name for it.
 			var text bytes.Buffer
-			if err := json.Compact(&text, d.Containers.JSON); err != nil || text.Len() > definitionFrame/2 {
-				t.Errorf("%s in %s has %d bytes, too many for a frame of %d (%v)", c.Name, e.Name, text.Len(), definitionFrame, err)
+			frame := definitionFrame / 2
+			if c.Name == RolesTask {
+				frame += MaxDatabaseRoles
+			}
+			if err := json.Compact(&text, d.Containers.JSON); err != nil || text.Len() > frame {
+				t.Errorf("%s in %s has %d bytes, too many for a frame of %d (%v)", c.Name, e.Name, text.Len(), frame, err)
 			}
 		}
 	}

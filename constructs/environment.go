@@ -119,11 +119,14 @@ func NewEnvironment(scope cdk.Construct, id string, props EnvironmentProps) erro
 		publish.Value(p.ServiceName(env.Name, settings.Name), service.Name)
 		publishTask(settings.Name, itsTask)
 	}
+	roles, err := w.roles()
+	errs = append(errs, err)
 	migration, err := w.migration()
 	errs = append(errs, err, w.jobs(publish, publishTask))
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
+	publishTask(config.RolesTask, roles)
 	publishTask(config.MigrationTask, migration)
 
 	publish.Value(p.ImagePlatform(env.Name), "linux/"+env.Images.Processor().Platform())

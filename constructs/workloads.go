@@ -81,7 +81,7 @@ func (w workloads) service(s config.Service) (*ecs.Service, *task, error) {
 // serviceTask makes the task of a service, or of a job as a service, which ends after
 // limit seconds.
 func (w workloads) serviceTask(s config.Service, limit int) (*task, error) {
-	n, env, shared := w.Settings.Names(), w.Environment, w.Shared
+	n, env := w.Settings.Names(), w.Environment
 	props := ecs.TaskProps{
 		Name: s.Name, CPU: s.CPU, Memory: s.Memory, Command: s.Command, HealthCheckCommand: s.HealthCheckCommand,
 		Variables: env.VariablesFor(s.Variables),
@@ -104,26 +104,39 @@ func (w workloads) serviceTask(s config.Service, limit int) (*task, error) {
 		maps.Copy(props.Variables, w.databaseVariables())
 		props.Variables["DATABASE_USER"] = config.DatabaseUser
 	}
-	return w.task(props, grants{secrets: w.secretVariables(s.MayRead()), database: s.ReachesDatabase()}, access.ServiceTask(n, env, s, access.TaskResources{
-		DataKeyARN: shared.DataKeyARN, DatabaseResourceID: w.database.ResourceID,
-	}))
+	return w.task(props, grants{secrets: w.secretVariables(s.MayRead()), database: s.ReachesDatabase()}, access.ServiceTask(n, env, s, w.taskResources()))
 }
 
-// migration signs in as the master user, which alone may change the schema
-// and make the role that the services sign in as.
+// roles makes the database's roles as the master user, which nothing else signs in as.
+func (w workloads) roles() (*task, error) {
+	return w.once(config.RolesTask, []string{config.RolesTask}, nil, map[string]string{"DATABASE_ROLES_SQL": access.DatabaseRoles},
+		map[string]string{"DATABASE_MASTER_CREDENTIALS": w.database.MasterSecretARN}, access.RolesTask())
+}
+
+// migration changes the schema.
 func (w workloads) migration() (*task, error) {
 	m := w.Environment.Migration
-	variables := w.Environment.VariablesFor(m.Variables)
+	return w.once(config.MigrationTask, m.Command, m.Variables, map[string]string{"DATABASE_USER": config.DatabaseMigrator}, w.secretVariables(m.Secrets),
+		access.MigrationTask(w.Settings.Names(), w.taskResources()))
+}
+
+// once makes a task that runs before each deployment, with the database; of its
+// variables own are the application's, and platform ours.
+func (w workloads) once(name string, command []string, own config.Variables, platform, secrets map[string]string, mayDo policy.Document) (*task, error) {
+	variables := w.Environment.VariablesFor(own)
 	maps.Copy(variables, w.databaseVariables())
-	secrets := w.secretVariables(m.Secrets)
-	secrets["DATABASE_MASTER_CREDENTIALS"] = w.database.MasterSecretARN
+	maps.Copy(variables, platform)
 	return w.task(ecs.TaskProps{
-		Name: config.MigrationTask, CPU: m.CPU, Memory: m.Memory, Command: m.Command,
+		Name: name, CPU: w.Environment.Migration.CPU, Memory: w.Environment.Migration.Memory, Command: command,
 		Variables: variables,
 		Secrets:   secrets,
 
 		StopSeconds: ecs.StopSeconds,
-	}, grants{secrets: secrets, database: true}, access.MigrationTask())
+	}, grants{secrets: secrets, database: true}, mayDo)
+}
+
+func (w workloads) taskResources() access.TaskResources {
+	return access.TaskResources{DataKeyARN: w.Shared.DataKeyARN, DatabaseResourceID: w.database.ResourceID}
 }
 
 // grants are what a task may reach: what its definition uses and what that of an

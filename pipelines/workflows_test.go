@@ -82,13 +82,14 @@ func TestFaultsAreFound(t *testing.T) {
 		{stack, "        id: newest\n        shell", "        id: other\n        shell", "is applied: false"},
 		{stack, "      - id: plan\n        if: " + newest + "\n", "      - id: plan\n", `overtaken at "dev / plan"`},
 		{stack, "      - id: apply\n        if: " + newest, "      - id: apply\n        if: needs.plan.outputs.changes == 'true'", `overtaken at "prod / apply"`},
+		{backend, "      - name: Set the database's roles up\n        if: " + newest + "\n", "      - name: Set the database's roles up\n", "overtaken, it ends as success and runs"},
 		{backend, "      - name: Migrate the database\n        if: " + newest + "\n", "      - name: Migrate the database\n", "overtaken, it ends as success and runs"},
 		// Sessions.
 		{stack, "role-duration-seconds: 7200", "role-duration-seconds: 3600", "credentials of 3600 s are in use for up to 120 minutes"},
 		{stack, "role-duration-seconds: 3600", "role-duration-seconds: 7200", "role-duration-seconds 7200: 900 to 3600 are allowed"},
 		{drift, "          role-duration-seconds: 3600\n", "", "role-duration-seconds <nil>"},
 		{drift, "timeout-minutes: 30", "timeout-minutes: 90", "credentials of 3600 s are in use for up to 90 minutes"},
-		{backend, "        timeout-minutes: 50\n", "        timeout-minutes: 70\n", "credentials of 3600 s are in use for up to 70 minutes"},
+		{backend, "        timeout-minutes: 50\n", "        timeout-minutes: 70\n", "credentials of 3600 s are in use for up to 78 minutes"},
 		{backend, "      - name: Sign in again, for the update\n        if: " + newest + "\n        uses: aws-actions/configure-aws-credentials@", "      - uses: aws-actions/other@", "credentials of 3600 s are in use for up to 1"},
 		{stack, "      - name: The state, the lock, and what to do next\n        if: always() && ", "      - name: The state, the lock, and what to do next\n        if: ", "a state that could not be written is lost"},
 		// Queues.

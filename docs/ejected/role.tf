@@ -271,6 +271,7 @@ resource "aws_iam_policy" "setup_deploy-role-dev_paperwurks-deploy-role-dev-limi
           "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-migrate:*",
           "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-nightly:*",
           "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-reindex:*",
+          "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-roles:*",
           "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-web:*",
           "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-worker:*",
           "arn:aws:ecs:eu-central-1:111122223333:task/paperwurks-dev/*",
@@ -291,6 +292,7 @@ resource "aws_iam_policy" "setup_deploy-role-dev_paperwurks-deploy-role-dev-limi
           "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-migrate:*",
           "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-nightly:*",
           "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-reindex:*",
+          "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-roles:*",
         ]
       },
       {
@@ -317,7 +319,6 @@ resource "aws_iam_policy" "setup_deploy-role-dev_paperwurks-deploy-role-dev-limi
         Condition = {
           ArnNotLike = {
             "ecs:task-definition" = [
-              "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-migrate:*",
               "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-web:*",
               "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-worker:*",
             ]
@@ -384,6 +385,8 @@ resource "aws_iam_policy" "setup_deploy-role-dev_paperwurks-deploy-role-dev-obse
           "arn:aws:logs:eu-central-1:111122223333:log-group:/paperwurks/dev/ecs/nightly:*",
           "arn:aws:logs:eu-central-1:111122223333:log-group:/paperwurks/dev/ecs/reindex",
           "arn:aws:logs:eu-central-1:111122223333:log-group:/paperwurks/dev/ecs/reindex:*",
+          "arn:aws:logs:eu-central-1:111122223333:log-group:/paperwurks/dev/ecs/roles",
+          "arn:aws:logs:eu-central-1:111122223333:log-group:/paperwurks/dev/ecs/roles:*",
           "arn:aws:logs:eu-central-1:111122223333:log-group:/paperwurks/dev/ecs/web",
           "arn:aws:logs:eu-central-1:111122223333:log-group:/paperwurks/dev/ecs/web:*",
           "arn:aws:logs:eu-central-1:111122223333:log-group:/paperwurks/dev/ecs/worker",
@@ -424,6 +427,7 @@ resource "aws_iam_policy" "setup_deploy-role-dev_paperwurks-deploy-role-dev-task
         Action = "ecs:RegisterTaskDefinition"
         Resource = [
           "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-migrate:*",
+          "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-roles:*",
           "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-web:*",
           "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-worker:*",
         ]
@@ -434,6 +438,7 @@ resource "aws_iam_policy" "setup_deploy-role-dev_paperwurks-deploy-role-dev-task
         Action = "ecs:TagResource"
         Resource = [
           "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-migrate:*",
+          "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-roles:*",
           "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-web:*",
           "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-worker:*",
         ]
@@ -456,7 +461,6 @@ resource "aws_iam_policy" "setup_deploy-role-dev_paperwurks-deploy-role-dev-task
         Condition = {
           ArnLikeIfExists = {
             "ecs:task-definition" = [
-              "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-migrate:*",
               "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-web:*",
               "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-worker:*",
             ]
@@ -482,10 +486,13 @@ resource "aws_iam_policy" "setup_deploy-role-dev_paperwurks-deploy-role-dev-task
         ]
       },
       {
-        Sid      = "RunItsMigration"
-        Effect   = "Allow"
-        Action   = "ecs:RunTask"
-        Resource = "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-migrate:*"
+        Sid    = "RunItsMigration"
+        Effect = "Allow"
+        Action = "ecs:RunTask"
+        Resource = [
+          "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-migrate:*",
+          "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-roles:*",
+        ]
         Condition = {
           ArnEquals            = { "ecs:cluster" = "arn:aws:ecs:eu-central-1:111122223333:cluster/paperwurks-dev" }
           StringEqualsIfExists = { "ecs:enable-execute-command" = "false" }
@@ -511,6 +518,8 @@ resource "aws_iam_policy" "setup_deploy-role-dev_paperwurks-deploy-role-dev-task
         Resource = [
           "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-migrate-execution",
           "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-migrate-task",
+          "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-roles-execution",
+          "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-roles-task",
           "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-web-execution",
           "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-web-task",
           "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-worker-execution",

@@ -92,6 +92,7 @@ var harmlessMutants = map[string]string{
 	"paperwurks-infra-role-data: NameKeys for every action":                                  "KMS knows no other action on an alias",
 	"paperwurks-infra-role-identity: BuildWorkloadPolicies for every action":                 "IAM knows no other action that writes a policy",
 	"paperwurks-prod-web-task/permissions: SignInToTheDatabase for every action":             "rds-db knows one action",
+	"paperwurks-prod-migrate-task/permissions: SignInToTheDatabase for every action":         "rds-db knows one action",
 
 	"paperwurks-people-boundary: NoValueOfASecret dropped": "WhatPeopleNeed does not have it; this is for a secret whose policy names a session",
 
@@ -214,7 +215,7 @@ func mutated(p *inventory.Platform) []string {
 		names = append(names, p.Roles[role].Managed...)
 	}
 	names = append(names, "paperwurks-break-glass")
-	for _, role := range []string{"paperwurks-prod-web-task", "paperwurks-prod-web-execution", "paperwurks-prod-migrate-execution", "paperwurks-staging-scheduler", "paperwurks-dev-off-hours"} {
+	for _, role := range []string{"paperwurks-prod-web-task", "paperwurks-prod-web-execution", "paperwurks-prod-migrate-task", "paperwurks-prod-migrate-execution", "paperwurks-prod-roles-execution", "paperwurks-staging-scheduler", "paperwurks-dev-off-hours"} {
 		names = append(names, p.Roles[role].Inline...)
 	}
 	return names

@@ -19,7 +19,8 @@ Of all roles that the stacks make, and of a person with administrator rights, th
 `
 
 const whoReadsToo = `
-The execution roles are ECS's: they hand a secret to a task when it starts. The master password reaches the migration only.
+The execution roles are ECS's: they hand a secret to a task when it starts. The master password reaches the task that makes the database's
+roles only, before each migration; services and the migration sign in with roles of their own ([contract.md](contract.md#what-a-task-gets)).
 Nobody else reads documents or secrets, whatever their own policy allows: the policies of the bucket, of each secret and of
 the key say so. An administrator may sign in to a database as far as IAM is asked; AWS has no policy of a database, and it is
 the network that keeps people out.
@@ -68,7 +69,7 @@ What to do: [worst-day.md](worst-day.md#credentials-of-a-role-were-stolen).
 | role | can | cannot |
 | --- | --- | --- |
 | ` + "`infra-diff-role`" + ` | read how everything is configured, and Terraform's state, which holds no secret | change anything, take the state's lock, read data, secrets, logs or images |
-| ` + "`deploy-role-<env>`" + ` | **run code with the application's rights**: it pushes any image and starts it with the roles of the environment's tasks. So it reads and writes documents, signs in to the database as the application, receives the application's secrets, and in a migration the database's master password, which is all of the database. It reads the application's logs, and all that Amazon Inspector found in the account. **deploy-role-staging decides what prod promotes next** (question 6) | another environment's data, by any role that it has; infrastructure, the state, roles |
+| ` + "`deploy-role-<env>`" + ` | **run code with the application's rights**: it pushes any image and starts it with the roles of the environment's tasks. So it reads and writes documents, signs in to the database as the application, receives the application's secrets, and in the task that makes the database's roles the master password, which is all of the database. It reads the application's logs, and all that Amazon Inspector found in the account. **deploy-role-staging decides what prod promotes next** (question 6) | another environment's data, by any role that it has; infrastructure, the state, roles |
 | ` + "`infra-role`" + `, of whichever environment's job | destroy an environment that is not protected; stop or starve one that is; take over the way in (question 6) | read data, secrets or images that are there; run code as somebody who does; change its own roles; destroy what a protected environment keeps |
 | a task's role | what the task may: question 1 | anything else: it is bound to the environment by its boundary |
 | ` + "`paperwurks-read-only`" + ` | read how everything is configured and runs, costs, findings, the history of events, who holds a lock | change anything, read logs, data, secrets or a state |
@@ -136,7 +137,7 @@ const notHeldAgainst = `
 - **An environment that is not protected** can be destroyed, so its roles can be recreated with another trust. Real data
   belongs in a protected one.
 - **The template of a deployment is infra's.** deploy-role registers each revision from the one that infra-role wrote last, which SSM
-  names: a variable or a command that infra-role put there runs with the next deployment, in the migration too. The backend's pipeline shows the difference.
+  names: a variable or a command that infra-role put there runs with the next deployment, in the task that makes the database's roles too, which is the master user. The backend's pipeline shows the difference.
 - **Infrastructure can be set to forget.** infra-role cannot delete what a protected environment keeps, but it sets for how
   long backups, versions, logs and images are kept. Copies that outlive that belong in another account's vault.
 - **Documents not yet written.** infra-role sets the encryption of an environment's bucket and its policy; a document

@@ -336,7 +336,7 @@ var guards = []struct {
 	// Repositories and keys know tasks by the pattern of their names, and
 	// infra-role makes what the keys encrypt.
 	{"/backend", "-made-execution$", []string{"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}},
-	{"/data}", "^infra-role$|-made-|-migrate-task$", []string{"kms:Decrypt", "kms:GenerateDataKey"}},
+	{"/data}", "^infra-role$|-made-|-roles-task$|-migrate-task$", []string{"kms:Decrypt", "kms:GenerateDataKey"}},
 	{"/data}", "^infra-role$", []string{"kms:CreateGrant"}},
 	{"/state}", "^infra-|^paperwurks-(read-only|on-call|break-glass)$", []string{"kms:Decrypt", "kms:GenerateDataKey"}},
 }

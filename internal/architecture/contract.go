@@ -95,14 +95,15 @@ func (t task) healthy() string {
 
 // known are the variables that are no secret.
 var known = map[string]string{
-	"AWS_REGION":       "region of every AWS call; credentials come from the task's role, by the SDK's default chain",
-	"ENVIRONMENT":      "name of the environment",
-	"PORT":             "port to listen on, on all addresses, HTTP",
-	"DATABASE_HOST":    "host of PostgreSQL",
-	"DATABASE_PORT":    "port of PostgreSQL",
-	"DATABASE_NAME":    "database inside the instance",
-	"DATABASE_USER":    "user to sign in as, by IAM (below)",
-	"DOCUMENTS_BUCKET": "S3 bucket of the documents; it encrypts by itself and takes HTTPS only",
+	"AWS_REGION":         "region of every AWS call; credentials come from the task's role, by the SDK's default chain",
+	"ENVIRONMENT":        "name of the environment",
+	"PORT":               "port to listen on, on all addresses, HTTP",
+	"DATABASE_HOST":      "host of PostgreSQL",
+	"DATABASE_PORT":      "port of PostgreSQL",
+	"DATABASE_NAME":      "database inside the instance",
+	"DATABASE_USER":      "user to sign in as, by IAM (below)",
+	"DATABASE_ROLES_SQL": "what `roles` runs (below)",
+	"DOCUMENTS_BUCKET":   "S3 bucket of the documents; it encrypts by itself and takes HTTPS only",
 }
 
 func (c *contracts) add(settings config.Settings, s *platform.Stacks, env string, definition platform.Resource) error {
@@ -250,8 +251,8 @@ func (c *contracts) filled(text string) string {
 func code(text string) string { return "`" + strings.ReplaceAll(text, "|", `\|`) + "`" }
 
 // Promises are what contract.md says of every platform, whatever its settings:
-// one line for each rule of the image ("image …"), variable of a task
-// ("variable …") and statement of the database ("database …").
+// one line for each rule of the image ("image …") and variable of a task
+// ("variable …").
 func Promises() []string {
 	var out []string
 	for _, row := range imageRows {
@@ -261,10 +262,5 @@ func Promises() []string {
 		out = append(out, "variable "+name)
 	}
 	out = append(out, "variable DATABASE_MASTER_CREDENTIALS") // a secret, as the application's own are
-	for line := range strings.Lines(databaseContract) {
-		if statement, ok := strings.CutPrefix(line, "    "); ok {
-			out = append(out, "database "+strings.TrimSpace(statement))
-		}
-	}
 	return out
 }

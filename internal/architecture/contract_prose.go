@@ -11,7 +11,7 @@ how to upgrade, are in [CHANGELOG.md](../CHANGELOG.md).
 `
 
 const imageIntroduction = `
-One image runs as every service and as the migration. The pipeline checks what can be seen of it before it is pushed and
+One image runs as every service, as the migration, and as the task before it that makes the database's roles. The pipeline checks what can be seen of it before it is pushed and
 before there are credentials; on a laptop: ` + "`IMAGE=<image> PLATFORM=linux/<amd64|arm64> pipelines/backend/check-image.sh`" + `. **Not tested here:** that script
 ran against recorded output of Docker, and no task of this platform ran on Fargate.
 `
@@ -25,6 +25,7 @@ var imageRows = []struct{ what, required, checked string }{
 	{"/tmp", "`RUN chmod 1777 /tmp` and after it `VOLUME /tmp`. Fargate mounts an empty folder there; without `VOLUME` it belongs to root with 0755, and nobody else can write (Amazon ECS developer guide, \"Bind mounts\")", checkImage + ", which also writes to it as the image's user"},
 	{"other folders", "read-only. What is written elsewhere, such as caches, goes to /tmp (`TMPDIR`, `HOME`), which is lost with the task", checkImage + " starts a shell under the same restriction"},
 	{"entry point", "`ENTRYPOINT` in exec form that takes the task's arguments (below) and hands on signals. In an environment with jobs the command of each ends with 0 if it did its work, and with another code if not; it bears a second run next to one that is at work, and SIGTERM at any time: a schedule does not wait, and at the time limit the task is stopped", checkImage + ": that there is one"},
+	{"roles", "the argument `roles` runs `DATABASE_ROLES_SQL` as the database's master user, and nothing else (below)", "the deployment, by its exit code"},
 	{"tools", "`/bin/sh`, `stat -c`, `date +%s` for the check of the worker's heartbeat, and `sleep` for the time limit of a job: no distroless image", checkImage},
 	{"credentials", "none in the image: no `AWS_*` variable for them, which would be used in place of the task's role, and no secret", checkImage},
 	{"stop", "on SIGTERM take no new job, and answer requests until none arrives any more; end within {stop} seconds, the longer on Fargate Spot; then comes SIGKILL. A deployment takes a task from the load balancer first, which waits {drain} seconds for the requests under way. Fargate Spot sends SIGTERM first: requests go on arriving, up to the end of its two minutes", "nobody"},
@@ -49,36 +50,27 @@ secret: everybody who may look at ECS reads them. A secret is one of ` + "`Secre
 `
 
 const databaseContract = `
-**The database.** There is no password for the application. As ` + "`DATABASE_USER`" + ` it signs in with a token of IAM
+**The database.** There is no password for the application. As ` + "`DATABASE_USER`" + ` a task signs in with a token of IAM
 (` + "`rds generate-db-auth-token`" + `, in the SDKs of every language), valid for 15 minutes, of which it makes a new one for each new
 connection; over TLS, checked against [RDS's certificates](https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem)
-(` + "`sslmode=verify-full`" + `), which the image holds.
+(` + "`sslmode=verify-full`" + `), which the image holds. Services and jobs are ` + "`backend`" + `, the migration is ` + "`backend_migrator`" + `.
 
-` + "`migrate`" + ` signs in as the master user, by the secret in ` + "`DATABASE_MASTER_CREDENTIALS`" + `, and makes the other one, in every run,
-so that a new environment and a restored database have it:
+**` + "`roles`" + ` comes before each migration** and is the only one that signs in as the master user, with the secret in
+` + "`DATABASE_MASTER_CREDENTIALS`" + ` and over TLS as well. It runs ` + "`DATABASE_ROLES_SQL`" + ` as one text, without parameters and without a transaction around
+it, and ends with 0 if PostgreSQL took it; it does nothing else, needs no secret of the application's, and no migration of its framework may run in it.
+With psql: ` + "`psql --set ON_ERROR_STOP=1 --command \"$DATABASE_ROLES_SQL\"`" + `. The text is [access/database_roles.sql](../access/database_roles.sql):
 
-    DO $$ BEGIN CREATE ROLE backend LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
-    GRANT rds_iam TO backend;
-    GRANT USAGE ON SCHEMA public TO backend;
-    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO backend;
-    GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO backend;
-    ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO backend;
-    ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO backend;
+| role | signs in | may |
+| --- | --- | --- |
+| ` + "`backend_owner`" + ` | nobody | owns schema ` + "`public`" + `'s tables, and may make extensions that are trusted, and schemas |
+| ` + "`backend_migrator`" + ` | ` + "`migrate`" + ` | act as ` + "`backend_owner`" + `, from its first statement on |
+| ` + "`backend`" + ` | services and jobs | read and write rows, use sequences, call functions, make temporary tables; not ` + "`TRUNCATE`" + ` |
+| ` + "`backend_readonly`" + ` | nobody yet: no role of AWS may | read rows |
 
-**Not tested here, and the first thing to try on RDS: that the second migration can sign in.** RDS asks a member of ` + "`rds_iam`" + `, however indirect,
-for a token and takes no password (Amazon RDS user guide, "IAM database authentication"), and since PostgreSQL 16 who creates a role is a member of it.
-On PostgreSQL 17 with RDS's order of ` + "`pg_hba.conf`" + ` the statements above lock their own user out; whether RDS makes an exception is in no document.
-This in place of the first one works either way, for the role that created ` + "`backend`" + ` is gone, and its membership with it:
-
-` + "```sql" + `
-DO $$ BEGIN
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'backend') THEN
-   CREATE ROLE backend_maker CREATEROLE; GRANT backend_maker TO CURRENT_USER;
-   SET LOCAL ROLE backend_maker; CREATE ROLE backend LOGIN; RESET ROLE;
-   DROP ROLE backend_maker;
-  END IF;
-END $$;
-` + "```" + `
+What a migration makes in ` + "`public`" + ` the others may use at once, as in the table; in a schema of its own it grants that itself. It runs no
+` + "`SET ROLE NONE`" + `, which would leave a table to ` + "`backend_migrator`" + ` and to nobody else: the next ` + "`roles`" + ` names such a table and stops the deployment, as it does with
+whatever somebody granted by hand. **Not tested here:** RDS. The text runs in the tests on PostgreSQL 17 as a master without superuser rights; RDS asks
+a member of ` + "`rds_iam`" + `, however indirect, for a token (Amazon RDS user guide, "IAM database authentication"), so that no role that signs in by IAM has the master as a member.
 
 **Migrations suit the older code.** They run before the services are updated, and stay when a deployment is rolled back: a
 column is added in one deployment and required in a later one; it is dropped after the code that reads it is gone. Each is

@@ -281,6 +281,6 @@ func (o operating) rollOut(p *page) {
 		image += " What ran here goes on to **" + strings.Join(fed, "**, **") + "**."
 	}
 	p.Text("Infrastructure, by `deploy.yml`: " + strings.Join(stacks, " → ") + ", each after the one before it and its approval. " +
-		"The backend, by its own: check → image → scan → migration → services → what runs. " + image)
+		"The backend, by its own: check → image → scan → database's roles → migration → services → what runs. " + image)
 	p.Text(o.filled(rollOutText))
 }

@@ -252,7 +252,7 @@ func (c *checker) takenAway() {
 		}
 		was, known := containerOf(r.Change.Before)
 		is, knownToo := containerOf(r.Change.After)
-		if !known || was.Name == config.MigrationTask {
+		if !known || was.Name == config.RolesTask || was.Name == config.MigrationTask {
 			continue
 		}
 		for _, secret := range was.Secrets {

@@ -85,7 +85,7 @@ func needOfFargate(environments []config.Environment) fargateNeed {
 			twice.onDemand += float64(j.CPU) / 1024
 			need.maximum.onDemand += float64(j.CPU) / 1024
 		}
-		// The migration runs before the services are updated.
+		// The database's roles and the migration, one after the other, run before the services are updated.
 		migration := float64(env.Migration.CPU) / 1024
 		more.onDemand = max(more.onDemand, twice.onDemand-rest.onDemand, migration)
 		more.spot = max(more.spot, twice.spot-rest.spot)

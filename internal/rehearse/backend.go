@@ -51,7 +51,7 @@ func (r *rehearsal) backendDeploys(ctx context.Context) (string, error) {
 	return fmt.Sprintf("%s runs in %d services; jobs ran: %s", tagOf(r.deployed.image), len(r.deployed.running), cmp.Or(ran, "none")), nil
 }
 
-// backendFails deploys an image that was never pushed: the migration must end
+// backendFails deploys an image that was never pushed: the tasks before must end
 // as failed, and so must the update of the services, which go back.
 func (r *rehearsal) backendFails(ctx context.Context) (string, error) {
 	before := r.deployed
@@ -63,10 +63,10 @@ func (r *rehearsal) backendFails(ctx context.Context) (string, error) {
 	if _, err := b.script(ctx, "revise.sh", "IMAGE="+image); err != nil {
 		return "", err
 	}
-	for _, script := range []string{"run-task.sh", "update.sh"} {
-		out, err := b.script(ctx, script, "MINUTES=2")
+	for _, step := range [][]string{{"run-task.sh", "TASK=roles"}, {"run-task.sh"}, {"update.sh"}} {
+		out, err := b.script(ctx, step[0], append(step[1:], "MINUTES=2")...)
 		if err == nil || !strings.Contains(out, "::error::") {
-			return "", fmt.Errorf("%s with an image that is not there did not fail with an error for the person: %v\n%s", script, err, lastLines(out, 10))
+			return "", fmt.Errorf("%q with an image that is not there did not fail with an error for the person: %v\n%s", step, err, lastLines(out, 10))
 		}
 	}
 	if err := b.jobFails(ctx); err != nil {
@@ -82,7 +82,7 @@ func (r *rehearsal) backendFails(ctx context.Context) (string, error) {
 	if err := r.statusSays(ctx, "bad-day", "the last deployment was rolled back", "maintenance mode is on"); err != nil {
 		return "", err
 	}
-	return "migration, services and jobs ended as failed; " + tagOf(before.image) + " still runs, and make status says so", nil
+	return "database setup, migration, services and jobs ended as failed; " + tagOf(before.image) + " still runs, and make status says so", nil
 }
 
 // deployCommit deploys a commit of the backend to the disposable environment.
@@ -100,8 +100,8 @@ func (r *rehearsal) deployCommit(ctx context.Context, commit string, push bool) 
 	if _, err := b.script(ctx, "revise.sh", "IMAGE="+image); err != nil {
 		return err
 	}
-	for _, script := range []string{"run-task.sh", "update.sh", "schedule.sh", "report.sh"} {
-		if _, err := b.script(ctx, script, "MINUTES=5"); err != nil {
+	for _, step := range [][]string{{"run-task.sh", "TASK=roles"}, {"run-task.sh"}, {"update.sh"}, {"schedule.sh"}, {"report.sh"}} {
+		if _, err := b.script(ctx, step[0], append(step[1:], "MINUTES=5")...); err != nil {
 			return err
 		}
 	}

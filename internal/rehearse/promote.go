@@ -141,8 +141,8 @@ func (b *backend) refuses(ctx context.Context, commit, why string) error {
 
 // deploys goes through what follows the image.
 func (b *backend) deploys(ctx context.Context, commit string) error {
-	for _, script := range []string{"scan.sh", "revise.sh", "run-task.sh", "update.sh", "schedule.sh"} {
-		if _, err := b.script(ctx, script, "IMAGE="+b.image(commit), "SEVERITY=CRITICAL", "ALLOWED=scan-allowed.json", "MINUTES=5"); err != nil {
+	for _, step := range [][]string{{"scan.sh"}, {"revise.sh"}, {"run-task.sh", "TASK=roles"}, {"run-task.sh"}, {"update.sh"}, {"schedule.sh"}} {
+		if _, err := b.script(ctx, step[0], append(step[1:], "IMAGE="+b.image(commit), "SEVERITY=CRITICAL", "ALLOWED=scan-allowed.json", "MINUTES=5")...); err != nil {
 			return err
 		}
 	}

@@ -215,7 +215,7 @@ func (r *rehearsal) onlySettingsOfTheCopyChange(ctx context.Context) error {
 		case review.Update:
 		default:
 			if c.Type == "aws_ecs_task_definition" {
-				continue // the migration's has the ARN of the master secret; a revision is never changed
+				continue // that of the roles has the ARN of the master secret; a revision is never changed
 			}
 			errs = append(errs, fmt.Errorf("%s: %s", c.Address, c.Action()))
 			continue

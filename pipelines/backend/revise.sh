@@ -22,7 +22,7 @@ refusals='
   def unknown($where; $known): to_entries[] | select((.value | blank | not) and (.key | IN($known[]) | not)) | "\($where)\(.key) is \(.value | tojson)";
   def differs($where; $allowed): select(IN($allowed[]) | not) | "\($where) is \(tojson)";
   ($task | rtrimstr($service + "-task")) as $roles
-  | ("^arn:aws:secretsmanager:[a-z0-9-]+:" + ($task | split(":")[4]) + ":secret:(paperwurks/" + $env + "/|rds!db-)") as $secret
+  | ("^arn:aws:secretsmanager:[a-z0-9-]+:" + ($task | split(":")[4]) + ":secret:" + (if $service == "roles" then "rds!db-" else "paperwurks/" + $env + "/" end)) as $secret
   | .taskDefinition
   | unknown(""; ["taskDefinitionArn", "family", "revision", "status", "requiresAttributes", "compatibilities", "registeredAt", "registeredBy",
       "containerDefinitions", "volumes", "taskRoleArn", "executionRoleArn", "cpu", "memory", "networkMode", "requiresCompatibilities", "runtimePlatform"]),
@@ -79,8 +79,8 @@ for service in $services; do
 done
 [ "$refused" = 0 ] || { echo "Nothing was registered. The image was built before that changed: deploy a commit that was built, or where images are promoted ran, since then."; exit 1; }
 # What comes with the image, since infrastructure wrote it: a variable or a command
-# runs with the application's rights. A service is compared with what it runs, the
-# migration with the newest revision that the pipeline registered.
+# runs with the application's rights. A service is compared with what it runs, another
+# task with the newest revision that the pipeline registered.
 # Not in $(…), where bash goes on after a command that fails: what AWS does not say
 # would be no difference.
 : >"$REVISIONS.changed"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs the task of the migration, or of a job, shows its whole log and ends as it
-# ended. One at a time, and none outlives the workflow's job: what ends this script
-# stops the task. In: ENVIRONMENT, PARAMETERS, REVISIONS, MINUTES to wait at most,
-# TASK ("migrate" by default).
+# Runs the task that sets the database's roles up, the migration or a job, shows its
+# whole log and ends as it ended. One at a time, and none outlives the workflow's job:
+# what ends this script stops the task. In: ENVIRONMENT, PARAMETERS, REVISIONS, MINUTES
+# to wait at most, TASK ("roles", "migrate" by default, or a job).
 set -euo pipefail
 ((BASH_VERSINFO[0] >= 4)) || { echo "bash 4 or later is required, and this is $BASH_VERSION (macOS: brew install bash)" >&2; exit 1; }
 export AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=8
@@ -10,11 +10,11 @@ declare -A published
 while IFS=$'\t' read -r key value; do published[$key]=$value; done < <(jq -r 'to_entries[] | [.key, .value] | @tsv' "$PARAMETERS")
 parameter() { [ -n "${published[$1]:-}" ] || { echo "SSM has no parameter $1" >&2; return 1; }; echo "${published[$1]}"; }
 name=${TASK:-migrate}
-if [ "$name" = migrate ]; then
-  what=migration title=Migration input=migration-minutes kept='no service was updated' again='run the workflow again, which migrates from there if each migration is one transaction' retry='fix it and deploy again'
-else
-  what="job $name" title="Job $name" input=minutes kept='nothing else was changed' again='run the workflow again' retry='fix it and run this again'
-fi
+case $name in
+  roles) what='database setup' title='Database setup' limit='fixed in the workflow' kept='neither migration nor service was changed' again='run the workflow again: it is one transaction' retry='fix it and deploy again' ;;
+  migrate) what=migration title=Migration limit='the input migration-minutes' kept='no service was updated' again='run the workflow again, which migrates from there if each migration is one transaction' retry='fix it and deploy again' ;;
+  *) what="job $name" title="Job $name" limit='the input minutes' kept='nothing else was changed' again='run the workflow again' retry='fix it and run this again' ;;
+esac
 cluster=$(parameter ecs/cluster-name)
 family=$(parameter "service/$name/task-family")
 container=$(parameter "service/$name/container-name")
@@ -114,7 +114,7 @@ while :; do
   [ "$state" != STOPPED ] || break
   show_log
   if [ "$SECONDS" -ge "$deadline" ]; then
-    reason="The pipeline waits $MINUTES minutes" outcome="The $what did not end within $MINUTES minutes (the input $input)."
+    reason="The pipeline waits $MINUTES minutes" outcome="The $what did not end within $MINUTES minutes ($limit)."
     exit 1
   fi
   # bash takes a signal while it waits, not while it sleeps.

@@ -126,7 +126,7 @@ func parameters() map[string]string {
 	set(p.ImagePlatform(env), "linux/amd64")
 	set(p.PrivateSubnetIDs(env), "subnet-0a1,subnet-0b2")
 	set(p.URL(env), "https://dev.paperwurks.example")
-	for _, s := range []string{"web", "worker", config.MigrationTask} {
+	for _, s := range tasks {
 		set(p.TaskFamily(env, s), n.Service(env, s))
 		set(p.TaskDefinitionARN(env, s), arnPrefix+s+":7")
 		set(p.ContainerName(env, s), s)
@@ -134,7 +134,7 @@ func parameters() map[string]string {
 		set(p.SecurityGroupID(env, s), "sg-0a1")
 		set(p.TaskRoleARN(env, s), n.WorkloadRoleARN(n.TaskRole(env, s)))
 		set(p.ExecutionRoleARN(env, s), n.WorkloadRoleARN(n.ExecutionRole(env, s)))
-		if s != config.MigrationTask {
+		if s != config.MigrationTask && s != config.RolesTask {
 			set(p.ServiceName(env, s), n.Service(env, s))
 		}
 	}
@@ -148,7 +148,7 @@ func prepare(t *testing.T, script string, answers map[string][]string, environme
 	write := func(name string, value any) { writeJSON(t, filepath.Join(r.dir, name), value) }
 	write("scenario.json", answers)
 	write("parameters.json", parameters())
-	write("revisions.json", map[string]string{"web": arnPrefix + "web:8", "worker": arnPrefix + "worker:5", "migrate": arnPrefix + "migrate:3"})
+	write("revisions.json", map[string]string{"web": arnPrefix + "web:8", "worker": arnPrefix + "worker:5", "migrate": arnPrefix + "migrate:3", "roles": arnPrefix + "roles:2"})
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -318,7 +318,7 @@ func TestSettings(t *testing.T) {
 		t.Errorf("%d parameters are refused, want %d:\n%s", got, len(changed), r.output)
 	}
 	missing := map[string]string{}
-	for _, name := range []string{"ecs/cluster-name", "image/repository-url", "network/private-subnet-ids", "public/url", "service/web/name", "service/web/task-family", "service/migrate/log-group", "service/migrate/task-role-arn"} {
+	for _, name := range []string{"ecs/cluster-name", "image/repository-url", "network/private-subnet-ids", "public/url", "service/web/name", "service/web/task-family", "service/migrate/log-group", "service/migrate/task-role-arn", "service/roles/task-family"} {
 		missing[name] = ""
 	}
 	r = read(missing)
@@ -424,10 +424,13 @@ func TestImage(t *testing.T) {
 // definition is what DescribeTaskDefinition answers of a revision that
 // infrastructure made, with what ECS adds by itself.
 func definition(service string) string {
+	secret := `{"name": "SESSION_KEY", "valueFrom": "arn:aws:secretsmanager:eu-central-1:111122223333:secret:paperwurks/dev/session-key-AbCdEf"}`
+	if service == config.RolesTask {
+		secret = `{"name": "DATABASE_MASTER_CREDENTIALS", "valueFrom": "arn:aws:secretsmanager:eu-central-1:111122223333:secret:rds!db-0a1-AbCdEf"}`
+	}
 	return `{"taskDefinition": {"taskDefinitionArn": "` + arnPrefix + service + `:7", "family": "paperwurks-dev-` + service + `", "revision": 7, "status": "ACTIVE",
 		"containerDefinitions": [{"name": "` + service + `", "image": "` + registry + `:bootstrap", "cpu": 0, "essential": true, "command": ["` + service + `"], "environment": [{"name": "PORT", "value": "8080"}],
-			"secrets": [{"name": "SESSION_KEY", "valueFrom": "arn:aws:secretsmanager:eu-central-1:111122223333:secret:paperwurks/dev/session-key-AbCdEf"},
-				{"name": "DATABASE_MASTER_CREDENTIALS", "valueFrom": "arn:aws:secretsmanager:eu-central-1:111122223333:secret:rds!db-0a1-AbCdEf"}],
+			"secrets": [` + secret + `],
 			"linuxParameters": {"capabilities": {"add": [], "drop": ["ALL"]}, "devices": [], "initProcessEnabled": true, "tmpfs": []},
 			"logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/paperwurks/dev/ecs/` + service + `", "awslogs-region": "eu-central-1", "awslogs-stream-prefix": "` + service + `"}, "secretOptions": []},
 			"mountPoints": [{"sourceVolume": "tmp", "containerPath": "/tmp", "readOnly": false}], "volumesFrom": [], "systemControls": [], "privileged": false, "readonlyRootFilesystem": true}],
@@ -478,7 +481,7 @@ func TestReviseRefusesAnotherArchitecture(t *testing.T) {
 	} {
 		answers := definitions()
 		answers["ecr batch-get-image"] = []string{test.image}
-		for _, s := range []string{"web", "worker", "migrate"} {
+		for _, s := range tasks {
 			answers[templateOf(s)] = []string{strings.Replace(definition(s), "X86_64", test.runs, 1)}
 		}
 		r := run(t, "revise", answers)
@@ -486,7 +489,7 @@ func TestReviseRefusesAnotherArchitecture(t *testing.T) {
 			wants(t, r, 0, r.output, "web: "+arnPrefix+"new:9", test.says)
 			continue
 		}
-		for _, s := range []string{"web", "worker", "migrate"} {
+		for _, s := range tasks {
 			wants(t, r, 1, r.output, "::error::"+s+" runs "+test.fault+", and "+registry+":dev-"+sha+" is for linux/")
 		}
 		wants(t, r, 1, r.output, "Nothing was registered")
@@ -510,15 +513,19 @@ func TestReviseRefusesAnotherArchitecture(t *testing.T) {
 	wants(t, r, 1, r.output, "::error::web runs linux/amd64, and ")
 }
 
+// tasks are those of an environment without jobs.
+var tasks = []string{"web", "worker", config.RolesTask, config.MigrationTask}
+
 func definitions() map[string][]string {
 	answers := map[string][]string{"ecs register-task-definition": {arnPrefix + "new:9"}, "ecr batch-get-image": {index("linux/amd64", "unknown/unknown")}}
-	for _, s := range []string{"web", "worker", "migrate"} {
+	for _, s := range tasks {
 		answers[templateOf(s)] = []string{definition(s)}
 		// What runs, or ran, is made of what infrastructure wrote.
 		answers["ecs describe-task-definition @"+arnPrefix+s+":6"] = []string{registered(s)}
 		answers["ecs describe-services @paperwurks-dev-"+s] = []string{`{"services": [{"taskDefinition": "` + arnPrefix + s + `:6"}]}`}
 	}
 	answers["ecs list-task-definitions @paperwurks-dev-migrate"] = []string{arnPrefix + "migrate:7\t" + arnPrefix + "migrate:6\nNone"}
+	answers["ecs list-task-definitions @paperwurks-dev-roles"] = []string{arnPrefix + "roles:6"}
 	return answers
 }
 
@@ -557,12 +564,12 @@ func TestRevise(t *testing.T) {
 			}
 		}
 	}
-	if count != 3 {
-		t.Errorf("%d revisions, want 3", count)
+	if count != len(tasks) {
+		t.Errorf("%d revisions, want %d", count, len(tasks))
 	}
 	// What somebody registered with a stolen deploy-role is the newest revision.
 	planted := definitions()
-	for _, s := range []string{"web", "worker", "migrate"} {
+	for _, s := range tasks {
 		newest := strings.Replace(registered(s), `"environment": [`, `"environment": [{"name": "PGOPTIONS", "value": "planted"}, `, 1)
 		for _, name := range []string{"paperwurks-dev-" + s, arnPrefix + s + ":8"} {
 			planted["ecs describe-task-definition @"+name] = []string{newest}
@@ -650,7 +657,7 @@ func TestReviseTakesVariables(t *testing.T) {
 			got[d.Containers[0].Name+" "+v.Name] = v.Value
 		}
 	}
-	want := map[string]string{"web PORT": "8080", "web FEATURES": "a,b", "web LOG_LEVEL": "debug", "worker PORT": "8080", "migrate PORT": "8080"}
+	want := map[string]string{"web PORT": "8080", "web FEATURES": "a,b", "web LOG_LEVEL": "debug", "worker PORT": "8080", "migrate PORT": "8080", "roles PORT": "8080"}
 	if !maps.Equal(got, want) {
 		t.Errorf("registered with %v, want %v", got, want)
 	}
@@ -754,7 +761,6 @@ func TestReviseRefuses(t *testing.T) {
 			{"variables from a bucket", `"essential": true`, `"essential": true, "environmentFiles": [{"value": "arn:aws:s3:::x/y", "type": "s3"}]`, "container: environmentFiles is"},
 			{"another log", "/paperwurks/dev/ecs/web", "/stranger", `its log is {"logDriver":"awslogs","group":"/stranger"`},
 			{"another environment's secret", "secret:paperwurks/dev/", "secret:paperwurks/prod/", "secret SESSION_KEY is"},
-			{"another account's secret", "111122223333:secret:rds!", "999999999999:secret:rds!", "secret DATABASE_MASTER_CREDENTIALS is"},
 			{"a file system", `"host": {}`, `"efsVolumeConfiguration": {"fileSystemId": "fs-1"}`, "a volume: efsVolumeConfiguration is"},
 			{"another execution role", "paperwurks-dev-bootstrap", "paperwurks-dev-migrate-execution", "executionRoleArn is"},
 			{"another task role", `"cpu": "256"`, `"cpu": "256", "taskRoleArn": "arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-migrate-task"`, "taskRoleArn is"},
@@ -766,8 +772,10 @@ func TestReviseRefuses(t *testing.T) {
 			{"none of its containers", `"name": "web", "image"`, `"name": "other", "image"`, `it has 0 containers "web"`},
 			{"no role to start with", `"executionRoleArn"`, `"other": null, "was"`, "executionRoleArn is null"},
 		},
+		{{"another account's secret", "111122223333:secret:", "999999999999:secret:", "secret SESSION_KEY is"}},
 		{
 			{"its container twice", `"containerDefinitions": [`, `"containerDefinitions": [{"name": "web", "image": "stranger:1"}, `, `it has 2 containers "web"`},
+			{"the database's master secret", "secret:paperwurks/dev/session-key", "secret:rds!db-0a1", "secret SESSION_KEY is"},
 			{"another log driver", `"logDriver": "awslogs"`, `"logDriver": "splunk"`, `its log is {"logDriver":"splunk"`},
 			{"a revision of the pipeline's", "paperwurks-dev-bootstrap\"", "paperwurks-dev-web-execution\", \"taskRoleArn\": \"arn:aws:iam::111122223333:role/paperwurks/workload/paperwurks-dev-web-task\"", "executionRoleArn is"},
 		},
@@ -971,6 +979,23 @@ func TestMigrate(t *testing.T) {
 			}
 			wants(t, r, test.code, r.calls, "--task-definition "+arnPrefix+"migrate:3", `"subnet-0a1",`, `"sg-0a1"`, `"DISABLED"`, "--started-by github-42")
 		})
+	}
+}
+
+// TestDatabaseSetup: the task of the database's roles says what it is, and which
+// definition it runs.
+func TestDatabaseSetup(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[int][]string{
+		0: {"Database setup arn:", "The database setup ended with exit code 0"},
+		1: {"permission denied", "::error::The database setup ended with exit code 1: Essential container in task exited. Neither migration nor service was changed. Next: the log says what failed; fix it and deploy again."},
+	} {
+		r := run(t, "run-task", map[string][]string{
+			"ecs list-tasks": {"[]"}, "ecs run-task": {startedTask}, "ecs describe-tasks": {stopped(fmt.Sprintf(`{"name": "roles", "exitCode": %d}`, code))},
+			"logs get-log-events": {`{"events": [{"message": "permission denied"}], "nextForwardToken": "f/2"}`, endOfLog},
+		}, "MINUTES=1", "TASK=roles")
+		wants(t, r, code, r.output, want...)
+		wants(t, r, code, r.calls, "--task-definition "+arnPrefix+"roles:2", "--family paperwurks-dev-roles", "--log-group-name /paperwurks/dev/ecs/roles")
 	}
 }
 

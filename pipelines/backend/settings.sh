@@ -25,9 +25,9 @@ faults=$(jq -r --arg account "$account" --arg region "$region" --arg env "$ENVIR
      {name: "network/private-subnet-ids", like: "^subnet-[0-9a-f]+(,subnet-[0-9a-f]+)*$"},
      ({name: "off-hours", like: "^[0-2][0-9]:[0-5][0-9] to [0-2][0-9]:[0-5][0-9]( and at weekends)?, [A-Za-z0-9_+/-]+$"} | select($published[.name])),
      {name: "public/url", like: "^https://[a-z0-9.-]+$"},
-     {name: "service/migrate/task-family", value: ("paperwurks-" + $env + "-migrate")},
+     ("roles", "migrate" | {name: ("service/" + . + "/task-family"), value: ("paperwurks-" + $env + "-" + .)}),
      ($services[] | . as $s | ("service/" + $s + "/") as $of
-       | select(. != "migrate") | ({name: ($of + "name"), value: ("paperwurks-" + $env + "-" + $s)} | select($s | IN($jobs[]) | not)), {name: ($of + "task-family"), value: ("paperwurks-" + $env + "-" + $s)}),
+       | select(IN("roles", "migrate") | not) | ({name: ($of + "name"), value: ("paperwurks-" + $env + "-" + $s)} | select($s | IN($jobs[]) | not)), {name: ($of + "task-family"), value: ("paperwurks-" + $env + "-" + $s)}),
      ($services[] | . as $s | ("service/" + $s + "/") as $of
        | {name: ($of + "container-name"), value: $s},
          {name: ($of + "log-group"), value: ($prefix + "ecs/" + $s)},

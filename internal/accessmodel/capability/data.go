@@ -31,7 +31,7 @@ func secrets() Area {
 	return Area{Title: "Values of secrets", Rows: []Row{
 		{Does: "read a secret of dev", Action: "secretsmanager:GetSecretValue", On: session("dev"), May: nobody, Why: "the application's only"},
 		{Does: "read a secret of prod", Action: "secretsmanager:GetSecretValue", On: session("prod"), May: nobody, Why: "the application's only"},
-		{Does: "read the database's master password", Action: "secretsmanager:GetSecretValue", On: "{master paperwurks-prod}", May: nobody, Why: "the migration's only"},
+		{Does: "read the database's master password", Action: "secretsmanager:GetSecretValue", On: "{master paperwurks-prod}", May: nobody, Why: "the database setup's only"},
 		{Does: "read several secrets", Action: "secretsmanager:BatchGetSecretValue", On: "*", May: nobody, Why: "the application's only"},
 		{Does: "set a secret's value", Action: "secretsmanager:PutSecretValue", On: session("prod"), May: nobody, Why: "a known session key forges sessions"},
 		{Does: "set a secret's value by an update", Action: "secretsmanager:UpdateSecret", On: session("prod"), May: nobody, Why: "a known session key forges sessions"},

@@ -62,6 +62,7 @@ func (e Environments) deployment() Area {
 		rows = append(rows, of(env, []Row{
 			{Does: "register a definition of " + env + "'s web", Action: "ecs:RegisterTaskDefinition", On: definition(name + "-web"), May: both, Why: "infra its bootstrap, deploy each release"},
 			{Does: "register a definition of " + env + "'s migration", Action: "ecs:RegisterTaskDefinition", On: definition(name + "-migrate"), May: both, Why: "infra its bootstrap, deploy each release"},
+			{Does: "register a definition of " + env + "'s database setup", Action: "ecs:RegisterTaskDefinition", On: definition(name + "-roles"), May: both, Why: "infra its bootstrap, deploy each release"},
 			{Does: "point " + env + "'s web at another definition", Action: "ecs:UpdateService", On: service(env, "web"), With: update(name + "-web"), May: deploy, Why: "that is a deployment"},
 			{Does: "point " + env + "'s worker at another definition", Action: "ecs:UpdateService", On: service(env, "worker"), With: update(name + "-worker"), May: deploy, Why: "that is a deployment"},
 			{Does: "watch the deployment of " + env + "'s web", Action: "ecs:DescribeServices", On: service(env, "web"), May: readers, Why: "to see it through"},
@@ -80,11 +81,18 @@ func (e Environments) deployment() Area {
 			{Does: "stop a task of " + env, Action: "ecs:StopTask", On: task(env), May: deploy, Why: "a migration that hangs"},
 			{Does: "enter a task of " + env, Action: "ecs:ExecuteCommand", On: task(env), May: nobody, Why: "no role of CI does"},
 			{Does: "run " + env + "'s migration", Action: "ecs:RunTask", On: definition(name + "-migrate"), With: in(env), May: deploy, Why: "part of a deployment"},
-			{Does: "run web of " + env + " as a task of its own", Action: "ecs:RunTask", On: definition(name + "-web"), With: in(env), May: nobody, Why: "the migration only"},
+			{Does: "run " + env + "'s database setup", Action: "ecs:RunTask", On: definition(name + "-roles"), With: in(env), May: deploy, Why: "part of a deployment"},
+			{Does: "run " + env + "'s database setup with a shell", Action: "ecs:RunTask", On: definition(name + "-roles"), With: with("ecs:cluster", cluster(env), "ecs:enable-execute-command", "true"), May: nobody, Why: "no shell"},
+			{Does: "put " + env + "'s web on the database setup", Action: "ecs:UpdateService", On: service(env, "web"), With: update(name + "-roles"), May: nobody, Why: "a service would keep the master password"},
+			{Does: "put " + env + "'s web on the migration", Action: "ecs:UpdateService", On: service(env, "web"), With: update(name + "-migrate"), May: nobody, Why: "a service would keep the migration's sign-in"},
+			{Does: "run web of " + env + " as a task of its own", Action: "ecs:RunTask", On: definition(name + "-web"), With: in(env), May: nobody, Why: "what runs before a deployment only"},
 			{Does: "pass web's task role of " + env, Action: "iam:PassRole", On: workload(name + "-web-task"), With: passedTo(ecsTasks), May: deploy, Why: "its tasks act with it"},
 			{Does: "pass web's execution role of " + env, Action: "iam:PassRole", On: workload(name + "-web-execution"), With: passedTo(ecsTasks), May: deploy, Why: "its tasks start with it"},
 			{Does: "pass the migration's task role of " + env, Action: "iam:PassRole", On: workload(name + "-migrate-task"), With: passedTo(ecsTasks), May: deploy, Why: "its tasks act with it"},
 			{Does: "pass the migration's execution role of " + env, Action: "iam:PassRole", On: workload(name + "-migrate-execution"), With: passedTo(ecsTasks), May: deploy, Why: "its tasks start with it"},
+			{Does: "pass the database setup's task role of " + env, Action: "iam:PassRole", On: workload(name + "-roles-task"), With: passedTo(ecsTasks), May: deploy, Why: "its tasks act with it"},
+			{Does: "pass the database setup's execution role of " + env, Action: "iam:PassRole", On: workload(name + "-roles-execution"), With: passedTo(ecsTasks), May: deploy, Why: "its tasks start with it"},
+			{Does: "pass the database setup's execution role of " + env + " to a function", Action: "iam:PassRole", On: workload(name + "-roles-execution"), With: passedTo("lambda.amazonaws.com"), May: nobody, Why: "to tasks only"},
 			{Does: "pass the bootstrap role of " + env + " to tasks", Action: "iam:PassRole", On: workload(name + "-bootstrap"), With: passedTo(ecsTasks), May: builder, Why: "it reaches nothing"},
 		})...)
 	}
@@ -102,8 +110,9 @@ func (e Environments) deployment() Area {
 		{Does: "deregister task definitions", Action: "ecs:DeregisterTaskDefinition", On: "*", May: nobody, Why: "a service may run them"},
 		{Does: "delete task definitions", Action: "ecs:DeleteTaskDefinitions", On: definition("paperwurks-prod-web"), May: nobody, Why: "a service may run them"},
 		{Does: "run prod's migration in dev's cluster", Action: "ecs:RunTask", On: definition("paperwurks-prod-migrate"), With: in("dev"), May: nobody, Why: "not its cluster"},
+		{Does: "run dev's database setup in prod's cluster", Action: "ecs:RunTask", On: definition("paperwurks-dev-roles"), With: in("prod"), May: nobody, Why: "not its definition"},
 		{Does: "run dev's migration in prod's cluster", Action: "ecs:RunTask", On: definition("paperwurks-dev-migrate"), With: in("prod"), May: nobody, Why: "not its definition"},
-		{Does: "run web as a task of its own", Action: "ecs:RunTask", On: definition("paperwurks-prod-web"), With: in("prod"), May: nobody, Why: "the migration only"},
+		{Does: "run web as a task of its own", Action: "ecs:RunTask", On: definition("paperwurks-prod-web"), With: in("prod"), May: nobody, Why: "what runs before a deployment only"},
 		{Does: "start a task on a machine", Action: "ecs:StartTask", On: definition("paperwurks-dev-migrate"), May: nobody, Why: "Fargate only"},
 		{Does: "enter any task of a cluster", Action: "ecs:ExecuteCommand", On: cluster("prod"), May: nobody, Why: "no role of CI does"},
 		{Does: "deploy by a task set", Action: "ecs:CreateTaskSet", On: arn("ecs", "task-set/paperwurks-prod/paperwurks-prod-web/ecs-svc"), May: nobody, Why: "a deployment by another name"},
@@ -129,6 +138,7 @@ func (e Environments) logsAndParameters() Area {
 		rows = append(rows, of(env, []Row{
 			{Does: "read the log of " + env + "'s web", Action: "logs:GetLogEvents", On: events("/paperwurks/" + env + "/ecs/web"), May: deploy, Why: "CloudWatch Logs read"},
 			{Does: "search the log of " + env + "'s migration", Action: "logs:FilterLogEvents", On: group("/paperwurks/" + env + "/ecs/migrate"), May: deploy, Why: "CloudWatch Logs read"},
+			{Does: "read the log of " + env + "'s database setup", Action: "logs:GetLogEvents", On: arn("logs", "log-group:/paperwurks/"+env+"/ecs/roles:log-stream:roles/roles/1"), May: deploy, Why: "CloudWatch Logs read"},
 			{Does: "read a parameter of " + env, Action: "ssm:GetParameter", On: parameter("/paperwurks/" + env + "/ecs/cluster-name"), May: readers, Why: "SSM read"},
 			{Does: "read all parameters of " + env, Action: "ssm:GetParametersByPath", On: parameter("/paperwurks/" + env), May: readers, Why: "SSM read"},
 		})...)

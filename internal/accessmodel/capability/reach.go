@@ -28,6 +28,7 @@ func Reached(env config.Environment) []Reach {
 			{Action: "s3:GetObject", On: bucket("paperwurks-"+env.Name+"-documents", "contract.pdf")}, {Action: "kms:Decrypt", On: data, With: s3},
 		}},
 		{"database, as the application", []Row{{Action: "rds-db:connect", On: "{dbuser paperwurks-" + env.Name + "}/" + config.DatabaseUser}}},
+		{"database, as its migration", []Row{{Action: "rds-db:connect", On: "{dbuser paperwurks-" + env.Name + "}/" + config.DatabaseMigrator}}},
 		{"database's master password", secret("{master paperwurks-" + env.Name + "}")},
 		secrets,
 		{"images, to replace them", []Row{{Action: "ecr:PutImage", On: repository(env.Name)}}},

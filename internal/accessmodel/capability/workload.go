@@ -57,6 +57,9 @@ const (
 	devTask        = "paperwurks-dev-web-task"
 	devExecution   = "paperwurks-dev-web-execution"
 	devMigration   = "paperwurks-dev-migrate-execution"
+	devMigrations  = "paperwurks-dev-migrate-task"
+	devSetup       = "paperwurks-dev-roles-execution"
+	devSetups      = "paperwurks-dev-roles-task"
 	devBootstrap   = "paperwurks-dev-bootstrap"
 	devMonitoring  = "paperwurks-dev-database-monitoring"
 	devFlowLog     = "paperwurks-dev-flow-log"
@@ -65,14 +68,16 @@ const (
 	prodExecution  = "paperwurks-prod-web-execution"
 	prodMigration  = "paperwurks-prod-migrate-execution"
 	prodMigrations = "paperwurks-prod-migrate-task"
+	prodSetup      = "paperwurks-prod-roles-execution"
+	prodSetups     = "paperwurks-prod-roles-task"
 	prodBootstrap  = "paperwurks-prod-bootstrap"
 )
 
 // WorkloadRoles in the order in which they are listed.
 func (e Environments) WorkloadRoles(jobs Jobs, off []string) []string {
 	roles := []string{
-		devTask, devExecution, devMigration, devBootstrap, devMonitoring, devFlowLog,
-		prodTask, prodWorker, prodExecution, prodMigrations, prodMigration, prodBootstrap,
+		devTask, devExecution, devMigrations, devMigration, devSetups, devSetup, devBootstrap, devMonitoring, devFlowLog,
+		prodTask, prodWorker, prodExecution, prodMigrations, prodMigration, prodSetups, prodSetup, prodBootstrap,
 	}
 	for _, env := range e {
 		if job, ok := jobs[env]; ok {
@@ -125,32 +130,39 @@ func (e Environments) Workloads(jobs Jobs, off []string) []Area {
 			{Does: "decrypt with prod's key past S3", Action: "kms:Decrypt", On: key("prod/data"), May: nobody, Why: "through S3 only"},
 			{Does: "sign in to the database of dev", Action: "rds-db:connect", On: "{dbuser paperwurks-dev}/backend", May: jobs.with("dev", ofTheDatabase, Job.task, devTask), Why: "as the application"},
 			{Does: "sign in to the database of prod", Action: "rds-db:connect", On: "{dbuser paperwurks-prod}/backend", May: jobs.with("prod", ofTheDatabase, Job.task, prodTask, prodWorker), Why: "as the application"},
+			{Does: "sign in to the database of dev as the migration", Action: "rds-db:connect", On: "{dbuser paperwurks-dev}/backend_migrator", May: list(devMigrations), Why: "it changes the schema"},
+			{Does: "sign in to the database of prod as the migration", Action: "rds-db:connect", On: "{dbuser paperwurks-prod}/backend_migrator", May: list(prodMigrations), Why: "it changes the schema"},
+			{Does: "sign in as the owner of the tables", Action: "rds-db:connect", On: "{dbuser paperwurks-prod}/backend_owner", May: nobody, Why: "nobody signs in as it"},
+			{Does: "sign in as who only reads", Action: "rds-db:connect", On: "{dbuser paperwurks-prod}/backend_readonly", May: nobody, Why: "nobody yet"},
 			{Does: "sign in as the master user", Action: "rds-db:connect", On: "{dbuser paperwurks-prod}/paperwurks_admin", May: nobody, Why: "as the application only"},
 			{Does: "read a secret of dev", Action: "secretsmanager:GetSecretValue", On: session("dev"), May: jobs.with("dev", ofTheSessionKey, Job.execution, devExecution, devMigration), Why: "ECS gives it to the task"},
 			{Does: "read a secret of prod", Action: "secretsmanager:GetSecretValue", On: session("prod"), May: jobs.with("prod", ofTheSessionKey, Job.execution, prodExecution, prodMigration), Why: "ECS gives it to the task"},
-			{Does: "read the master password of dev", Action: "secretsmanager:GetSecretValue", On: "{master paperwurks-dev}", May: list(devMigration), Why: "the migration changes the schema"},
-			{Does: "read the master password of prod", Action: "secretsmanager:GetSecretValue", On: "{master paperwurks-prod}", May: list(prodMigration), Why: "the migration changes the schema"},
+			{Does: "read the master password of dev", Action: "secretsmanager:GetSecretValue", On: "{master paperwurks-dev}", May: list(devSetup), Why: "it makes the roles"},
+			{Does: "read the master password of prod", Action: "secretsmanager:GetSecretValue", On: "{master paperwurks-prod}", May: list(prodSetup), Why: "it makes the roles"},
+			{Does: "set the master password of prod", Action: "secretsmanager:PutSecretValue", On: "{master paperwurks-prod}", May: nobody, Why: "RDS's"},
 			{Does: "set a secret", Action: "secretsmanager:PutSecretValue", On: session("prod"), May: nobody, Why: "not a workload's"},
-			{Does: "decrypt a secret of prod", Action: "kms:Decrypt", On: key("prod/data"), With: sm, May: jobs.with("prod", ofTheSessionKey, Job.execution, prodExecution, prodMigration), Why: "through Secrets Manager"},
+			{Does: "decrypt a secret of prod", Action: "kms:Decrypt", On: key("prod/data"), With: sm, May: jobs.with("prod", ofTheSessionKey, Job.execution, prodExecution, prodMigration, prodSetup), Why: "through Secrets Manager"},
 			{Does: "read a secret that is not the platform's", Action: "secretsmanager:GetSecretValue", On: arn("secretsmanager", "secret:other-AbCdEf"), May: nobody, Why: "not theirs"},
-			{Does: "pull an image of dev", Action: "ecr:BatchGetImage", On: repository("dev"), May: jobs.with("dev", always, Job.execution, devExecution, devMigration), Why: "to start its tasks"},
-			{Does: "pull an image of prod", Action: "ecr:BatchGetImage", On: repository("prod"), May: jobs.with("prod", always, Job.execution, prodExecution, prodMigration), Why: "to start its tasks"},
-			{Does: "pull a layer of prod", Action: "ecr:GetDownloadUrlForLayer", On: repository("prod"), May: jobs.with("prod", always, Job.execution, prodExecution, prodMigration), Why: "to start its tasks"},
+			{Does: "pull an image of dev", Action: "ecr:BatchGetImage", On: repository("dev"), May: jobs.with("dev", always, Job.execution, devExecution, devMigration, devSetup), Why: "to start its tasks"},
+			{Does: "pull an image of prod", Action: "ecr:BatchGetImage", On: repository("prod"), May: jobs.with("prod", always, Job.execution, prodExecution, prodMigration, prodSetup), Why: "to start its tasks"},
+			{Does: "pull a layer of prod", Action: "ecr:GetDownloadUrlForLayer", On: repository("prod"), May: jobs.with("prod", always, Job.execution, prodExecution, prodMigration, prodSetup), Why: "to start its tasks"},
 			{Does: "list another bucket", Action: "s3:ListBucket", On: "arn:aws:s3:::other", May: nobody, Why: "its documents only"},
-			{Does: "decrypt a secret of dev", Action: "kms:Decrypt", On: key("dev/data"), With: sm, May: jobs.with("dev", ofTheSessionKey, Job.execution, devExecution, devMigration), Why: "through Secrets Manager"},
+			{Does: "decrypt a secret of dev", Action: "kms:Decrypt", On: key("dev/data"), With: sm, May: jobs.with("dev", ofTheSessionKey, Job.execution, devExecution, devMigration, devSetup), Why: "through Secrets Manager"},
 			{Does: "read the state", Action: "s3:GetObject", On: bucket("paperwurks-terraform-state", "prod/terraform.tfstate"), May: nobody, Why: "the pipeline's"},
 			{Does: "decrypt the state", Action: "kms:Decrypt", On: key("state"), With: s3, May: nobody, Why: "the pipeline's"},
 		}},
 		{Title: "Logs, for workloads", Rows: []Row{
-			{Does: "log in to ECR", Action: "ecr:GetAuthorizationToken", On: "*", May: with(append(jobs.executions(), made...), devExecution, devMigration, prodExecution, prodMigration), Why: "by itself it reaches no image"},
+			{Does: "log in to ECR", Action: "ecr:GetAuthorizationToken", On: "*", May: with(append(jobs.executions(), made...), devExecution, devMigration, devSetup, prodExecution, prodMigration, prodSetup), Why: "by itself it reaches no image"},
 			{Does: "push an image of prod", Action: "ecr:PutImage", On: repository("prod"), May: nobody, Why: "the pipeline's"},
 			{Does: "write the log of dev's web", Action: "logs:PutLogEvents", On: stream("/paperwurks/dev/ecs/web"), May: list(devExecution, devBootstrap, madeInDev), Why: "its tasks' log"},
 			{Does: "write the log of prod's web", Action: "logs:PutLogEvents", On: stream("/paperwurks/prod/ecs/web"), May: list(prodExecution, prodBootstrap, madeTask, madeExecution, madeBootstrap), Why: "its tasks' log"},
 			{Does: "write the log of prod's migration", Action: "logs:PutLogEvents", On: stream("/paperwurks/prod/ecs/migrate"), May: list(prodMigration, prodBootstrap, madeTask, madeExecution, madeBootstrap), Why: "its task's log"},
+			{Does: "write the log of prod's database setup", Action: "logs:PutLogEvents", On: stream("/paperwurks/prod/ecs/roles"), May: list(prodSetup, prodBootstrap, madeTask, madeExecution, madeBootstrap), Why: "its task's log"},
 			{Does: "write the flow log of dev", Action: "logs:PutLogEvents", On: stream("/paperwurks/dev/vpc/flow"), May: list(devFlowLog, madeInDev), Why: "the VPC's"},
 			{Does: "write the monitoring of databases", Action: "logs:PutLogEvents", On: stream("RDSOSMetrics"), May: with(made, devMonitoring), Why: "RDS's"},
 			{Does: "write another log", Action: "logs:PutLogEvents", On: stream("other"), May: nobody, Why: "its own only"},
 			{Does: "read the log of prod's migration", Action: "logs:GetLogEvents", On: stream("/paperwurks/prod/ecs/migrate"), May: nobody, Why: "not a workload's"},
+			{Does: "read the log of prod's database setup", Action: "logs:GetLogEvents", On: stream("/paperwurks/prod/ecs/roles"), May: nobody, Why: "not a workload's"},
 			{Does: "read the log of prod's web", Action: "logs:GetLogEvents", On: stream("/paperwurks/prod/ecs/web"), May: nobody, Why: "not a workload's"},
 			{Does: "open a shell session's channel", Action: "ssmmessages:OpenDataChannel", On: "*", May: nobody, Why: "no shell"},
 			{Does: "read the parameters of prod", Action: "ssm:GetParameter", On: arn("ssm", "parameter/paperwurks/prod/ecs/cluster-name"), May: nobody, Why: "the pipelines'"},
