@@ -37,7 +37,7 @@ func TestStacks(t *testing.T) {
 			}
 		}
 		for kind, want := range map[string]int{
-			"aws_ecs_cluster": 1, "aws_ecs_service": len(env.Services), "aws_ecs_task_definition": len(env.Services) + 1 + len(env.Jobs),
+			"aws_ecs_cluster": 1, "aws_ecs_service": len(env.Services), "aws_ecs_task_definition": len(env.Services) + 2 + len(env.Jobs),
 			"aws_appautoscaling_policy": policies, "aws_appautoscaling_scheduled_action": actions, "aws_db_instance": 1, "aws_lb": 1, "aws_cloudfront_distribution": 1,
 			"aws_cloudfront_vpc_origin": 1, "aws_wafv2_web_acl": 2, "aws_wafv2_ip_set": 2, "aws_wafv2_regex_pattern_set": 1, "aws_s3_object": 1, "aws_secretsmanager_secret": len(env.Secrets),
 			"aws_cloudwatch_dashboard": 1, "aws_sns_topic": topics,

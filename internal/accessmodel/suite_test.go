@@ -451,7 +451,9 @@ func firmOfWorkloads(s config.Settings) []question {
 	return slices.DeleteFunc(ofWorkloads(s), func(q question) bool {
 		left := []string{"kms:Decrypt", "kms:GenerateDataKey", "rds-db:connect"}
 		real := !capability.IsMade(q.role)
-		return q.area == "Logs, for workloads" || real && slices.Contains(left, q.row.Action) && len(q.row.May) > 0 ||
+		// Which environment's database it is, IAM does not know, and the network does.
+		asTheMigration := strings.HasSuffix(q.row.Does, "as the migration") && !strings.HasSuffix(q.role, "-migrate-task")
+		return q.area == "Logs, for workloads" || real && slices.Contains(left, q.row.Action) && len(q.row.May) > 0 && !asTheMigration ||
 			strings.HasPrefix(q.row.Does, "decrypt what did not start, past SQS") && !strings.HasSuffix(q.role, "-scheduler") ||
 			strings.HasPrefix(q.row.Does, "encrypt with the key of data, through SQS") || q.row.Does == "decrypt with prod's key past S3" || q.row.Does == "decrypt the state"
 	})
