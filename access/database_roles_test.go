@@ -45,14 +45,23 @@ func startDatabase(t *testing.T, hba string) *postgres.Server {
 func (d *database) new(rdsIAM string) {
 	d.t.Helper()
 	d.must(postgres.Superuser, "DROP DATABASE IF EXISTS "+config.DatabaseName)
-	d.must(postgres.Superuser, fmt.Sprintf("DROP ROLE IF EXISTS %s, %s, %s, %s, %s, rds_superuser, rds_iam, stranger", owner, migrator, application, reader, master))
+	d.must(postgres.Superuser, fmt.Sprintf("DROP ROLE IF EXISTS %s, %s, %s, %s, %s, rds_superuser, rds_iam, stranger, backend_before_3", owner, migrator, application, reader, master))
 	d.must(postgres.Superuser, fmt.Sprintf(`CREATE ROLE rds_superuser; CREATE ROLE rds_iam;
 		CREATE ROLE %[1]s LOGIN CREATEDB CREATEROLE PASSWORD 'master' IN ROLE rds_superuser; %[2]s`, master, rdsIAM))
 	d.must(postgres.Superuser, "CREATE DATABASE "+config.DatabaseName+" OWNER "+master)
 }
 
-func (d *database) in(name, user, statement string) error {
+// open is one session.
+func (d *database) open(name, user string) (*sql.DB, error) {
 	db, err := sql.Open("postgres", fmt.Sprintf("host=127.0.0.1 port=%d dbname=%s user=%s password=master sslmode=disable", d.server.Port, name, user))
+	if err == nil {
+		db.SetMaxOpenConns(1)
+	}
+	return db, err
+}
+
+func (d *database) in(name, user, statement string) error {
+	db, err := d.open(name, user)
 	if err != nil {
 		return err
 	}
@@ -120,7 +129,8 @@ func (d *database) mayDo(table string) {
 // it to hand on; so the master's line comes first, and it signs in with its password.
 func TestDatabaseRoles(t *testing.T) {
 	server := startDatabase(t, fmt.Sprintf("host all %s 127.0.0.1/32 scram-sha-256\nhost all +rds_iam 127.0.0.1/32 trust\n", master))
-	for name, test := range map[string]func(*testing.T, *database){"empty": emptyDatabase, "upgrade": upgradedDatabase, "checked": checkedDatabase} {
+	for name, test := range map[string]func(*testing.T, *database){"empty": emptyDatabase, "upgrade": upgradedDatabase, "made by the master": madeByTheMaster, "from PostgreSQL 15": fromPostgreSQL15,
+		"planted": plantedDatabase, "restricted": restrictedDatabase, "checked": checkedDatabase} {
 		t.Run(name, func(t *testing.T) {
 			d := &database{t, server}
 			d.new("GRANT rds_iam TO " + master + " WITH ADMIN TRUE, INHERIT FALSE, SET FALSE")
@@ -159,6 +169,14 @@ func emptyDatabase(t *testing.T, d *database) {
 	d.refused("stranger", "SELECT 1", `permission denied for database "`+config.DatabaseName+`"`)
 	d.refused(migrator, "CREATE ROLE mine", denied)
 	d.refused(owner, "SELECT 1", "pg_hba.conf") // it signs in nowhere
+	d.refused(migrator, "SET ROLE NONE; CREATE TABLE public.mine (id int)", denied)
+	// What a migration grants, the next run takes back, since no migration could before it.
+	d.must(migrator, "GRANT INSERT ON documents TO backend_readonly; CREATE SCHEMA reports; CREATE TABLE reports.sums (name text); GRANT USAGE ON SCHEMA reports TO backend_readonly, backend; GRANT ALL ON reports.sums TO backend_readonly, backend")
+	d.must(master, access.DatabaseRoles)
+	d.mayDo("documents")
+	d.must(reader, "SELECT name FROM reports.sums")
+	d.must(application, "INSERT INTO reports.sums VALUES ('a')")
+	d.refused(reader, "SET transaction_read_only = off; INSERT INTO reports.sums VALUES ('a')", denied)
 	d.refused(migrator, "SET ROLE "+master, denied)
 	d.refused(migrator, "DROP DATABASE "+config.DatabaseName, "must be owner")
 	for _, user := range []string{migrator, application, reader} {
@@ -180,7 +198,7 @@ func TestTheMasterStillSignsIn(t *testing.T) {
 	} {
 		d.new("")
 		// Outside RDS only the superuser hands on rds_iam without being its member.
-		statement := strings.Replace(test.statement, "GRANT rds_iam TO ", "-- GRANT rds_iam TO ", 1)
+		statement := strings.Replace(test.statement, "GRANT rds_iam TO backend_migrator, backend, backend_readonly;", "", 1)
 		d.must(master, statement)
 		d.must(postgres.Superuser, "GRANT rds_iam TO "+application)
 		if test.lockedOut {
@@ -209,13 +227,14 @@ func upgradedDatabase(t *testing.T, d *database) {
 		CREATE TABLE parts (id int GENERATED ALWAYS AS IDENTITY, day date) PARTITION BY RANGE (day); CREATE TABLE parts_1 PARTITION OF parts DEFAULT;
 		CREATE VIEW names AS SELECT name FROM documents; CREATE MATERIALIZED VIEW counted AS SELECT count(*) FROM documents;
 		CREATE SEQUENCE numbers; CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE PROCEDURE two() LANGUAGE sql AS 'SELECT 2';
-		GRANT ALL ON documents TO PUBLIC`)
+		GRANT ALL ON documents TO PUBLIC;
+		CREATE SCHEMA old; CREATE TABLE old.t (id int)`)
 	d.must(application, "INSERT INTO documents (name) VALUES ('before')")
 	d.must(master, access.DatabaseRoles)
 	d.mayDo("documents")
 	d.must(migrator, `ALTER TABLE documents ADD COLUMN kind text; ALTER TABLE parts ADD COLUMN kind text; ALTER TYPE state ADD VALUE 'old'; ALTER DOMAIN email SET NOT NULL;
 		ALTER TYPE pair ADD ATTRIBUTE c int; DROP VIEW names; REFRESH MATERIALIZED VIEW counted; ALTER SEQUENCE numbers INCREMENT 2; DROP FUNCTION one(); DROP PROCEDURE two()`)
-	d.must(migrator, "CREATE TABLE later (id bigserial, name text)")
+	d.must(migrator, "CREATE TABLE later (id bigserial, name text); ALTER TABLE old.t ADD COLUMN kind text; ALTER SCHEMA old RENAME TO older")
 	d.mayDo("later")
 	d.must(postgres.Superuser, "SELECT 1")
 	d.mustIn(config.DatabaseName, postgres.Superuser, `DO $$ BEGIN
@@ -223,6 +242,94 @@ func upgradedDatabase(t *testing.T, d *database) {
 		IF EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relowner <> 'backend_owner'::regrole) THEN
 			RAISE EXCEPTION '% has another owner', (SELECT string_agg(oid::regclass::text, ', ') FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relowner <> 'backend_owner'::regrole); END IF;
 		END $$`)
+}
+
+// madeByTheMaster: a backend that the master made, as in version 2 of the contract, gets
+// another name, with which open sessions go on.
+func madeByTheMaster(t *testing.T, d *database) {
+	d.must(master, "CREATE ROLE backend LOGIN; GRANT rds_iam TO backend; GRANT USAGE ON SCHEMA public TO backend; CREATE TABLE documents (id bigserial, name text); GRANT SELECT, INSERT ON documents TO backend; GRANT USAGE ON documents_id_seq TO backend")
+	open, err := d.open(config.DatabaseName, application)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer open.Close()
+	works := func() {
+		t.Helper()
+		if _, err := open.Exec("INSERT INTO documents (name) VALUES ('a')"); err != nil {
+			t.Error(err)
+		}
+	}
+	works()
+	d.must(master, access.DatabaseRoles)
+	d.mayDo("documents")
+	d.refused("backend_before_3", "SELECT 1", "pg_hba.conf") // of rds_iam no longer a member
+	d.must(postgres.Superuser, "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_stat_activity WHERE usename = 'backend_before_3') THEN RAISE EXCEPTION 'no session is open'; END IF; END $$")
+	d.must(master, access.DatabaseRoles)
+	works()
+	if err := open.Close(); err != nil {
+		t.Error(err)
+	}
+	d.must(master, access.DatabaseRoles)
+	d.must(postgres.Superuser, "DO $$ BEGIN IF to_regrole('backend_before_3') IS NOT NULL THEN RAISE EXCEPTION 'it is still there'; END IF; END $$")
+	d.mayDo("documents")
+}
+
+// fromPostgreSQL15: what was granted before an upgrade the master may no longer grant.
+func fromPostgreSQL15(t *testing.T, d *database) {
+	d.must(postgres.Superuser, "CREATE ROLE backend_owner; CREATE ROLE backend_migrator LOGIN NOINHERIT; CREATE ROLE backend LOGIN; CREATE ROLE backend_readonly LOGIN")
+	d.must(postgres.Superuser, "GRANT backend_owner TO backend_migrator, "+master+"; GRANT rds_iam TO backend_migrator, backend, backend_readonly; ALTER ROLE backend_migrator SET role = 'backend_owner'; ALTER ROLE backend_readonly SET default_transaction_read_only = on")
+	d.must(master, access.DatabaseRoles)
+	d.must(migrator, "CREATE TABLE documents (name text)")
+	d.mayDo("documents")
+	d.must(master, access.DatabaseRoles)
+}
+
+// plantedDatabase: a function or an operator of a migration's that would suit the
+// master's calls better than PostgreSQL's is not called.
+func plantedDatabase(t *testing.T, d *database) {
+	d.must(master, access.DatabaseRoles)
+	for _, planted := range []string{
+		`CREATE FUNCTION public.format(text, name) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'planted, as %', current_user; END $$`,
+		`CREATE FUNCTION public.planted(oid, regrole) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'planted, as %', current_user; END $$;
+			CREATE OPERATOR public.= (LEFTARG = oid, RIGHTARG = regrole, FUNCTION = public.planted)`,
+		`CREATE SCHEMA ` + master + `; CREATE FUNCTION ` + master + `.format(text, name) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'planted, as %', current_user; END $$`,
+	} {
+		d.must(migrator, planted)
+		d.must(master, "GRANT ALL ON ALL ROUTINES IN SCHEMA public TO PUBLIC")
+		d.must(master, access.DatabaseRoles)
+	}
+}
+
+// restrictedDatabase: what a migration keeps from the others stays kept, but for writing
+// by readers; and it acts as the owner after a pool's reset too.
+func restrictedDatabase(t *testing.T, d *database) {
+	d.must(master, access.DatabaseRoles)
+	d.must(migrator, "CREATE TABLE audit (name text, hidden text); REVOKE UPDATE, DELETE ON audit FROM backend; REVOKE SELECT ON audit FROM backend_readonly; GRANT SELECT (name) ON audit TO backend_readonly")
+	d.must(migrator, "CREATE FUNCTION add() RETURNS void LANGUAGE sql SECURITY DEFINER AS $$ INSERT INTO audit (name) VALUES ('x') $$; GRANT EXECUTE ON FUNCTION add() TO backend_readonly")
+	d.must(master, access.DatabaseRoles)
+	d.must(application, "INSERT INTO audit (name) VALUES ('a')")
+	d.refused(application, "DELETE FROM audit", denied)
+	d.must(reader, "SELECT name FROM audit")
+	d.refused(reader, "SELECT hidden FROM audit", denied)
+	d.refused(reader, "SET transaction_read_only = off; SELECT add()", denied)
+
+	session, err := d.open(config.DatabaseName, migrator)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer session.Close()
+	for _, statement := range []string{"DISCARD ALL", "CREATE TABLE later (name text)"} {
+		if _, err := session.Exec(statement); err != nil {
+			t.Errorf("%s: %v", statement, err)
+		}
+	}
+	d.mayDo("later")
+	// What it resets of itself is said, and a migration sets it again.
+	d.must(migrator, "SET ROLE NONE; ALTER ROLE backend_migrator RESET role")
+	d.must(master, access.DatabaseRoles)
+	d.refused(migrator, "CREATE TABLE public.mine (id int)", denied)
+	d.must(migrator, "ALTER ROLE backend_migrator SET role = backend_owner")
+	d.must(migrator, "CREATE TABLE mine (id int)")
 }
 
 // checkedDatabase: what was granted by hand is named, and nothing is changed.
@@ -234,14 +341,16 @@ func checkedDatabase(t *testing.T, d *database) {
 		{"ALTER ROLE backend CREATEROLE", "ALTER ROLE backend NOCREATEROLE", "backend may more than a role of the application: CREATEROLE"},
 		{"GRANT backend_migrator TO backend", "REVOKE backend_migrator FROM backend", "backend is a member of backend_migrator"},
 		{"GRANT backend_owner TO backend_readonly", "REVOKE backend_owner FROM backend_readonly", "backend_readonly is a member of backend_owner"},
-		{"GRANT backend TO " + master, "REVOKE backend FROM " + master, "paperwurks_admin, who made backend, is a member of it and is asked for a token"},
-		{"ALTER ROLE backend_migrator RESET role", "ALTER ROLE backend_migrator SET role = backend_owner", "backend_migrator does not act as backend_owner"},
+		{"GRANT backend_readonly TO " + master, "REVOKE backend_readonly FROM " + master, "paperwurks_admin is a member of backend_readonly and is asked for a token"},
+		{"GRANT rds_iam TO backend_owner", "REVOKE rds_iam FROM backend_owner", "backend_owner is a member of rds_iam"},
 		{"ALTER ROLE backend_owner LOGIN", "ALTER ROLE backend_owner NOLOGIN", "backend_owner may sign in"},
-		{"GRANT pg_write_all_data TO backend_readonly", "REVOKE pg_write_all_data FROM backend_readonly", "backend_readonly may write documents"},
+		{"GRANT pg_write_all_data TO backend_readonly", "REVOKE pg_write_all_data FROM backend_readonly", "backend_readonly may write public.documents"},
 		{"GRANT CREATE ON SCHEMA public TO backend GRANTED BY " + postgres.Superuser, "REVOKE CREATE ON SCHEMA public FROM backend", ""},
-		{"CREATE TABLE hidden (id int); ALTER TABLE hidden OWNER TO backend", "DROP TABLE hidden", "backend owns hidden"},
-		{"CREATE TABLE astray (id int); ALTER TABLE astray OWNER TO backend_migrator", "DROP TABLE astray", "backend_migrator owns astray"},
+		{"CREATE TABLE hidden (id int); ALTER TABLE hidden OWNER TO backend", "DROP TABLE hidden", "backend owns public.hidden"},
+		{"CREATE TABLE astray (id int); ALTER TABLE astray OWNER TO backend_migrator", "DROP TABLE astray", "backend_migrator owns public.astray"},
 		{"CREATE SCHEMA other; CREATE TABLE other.t (id int); GRANT INSERT ON other.t TO backend_readonly", "DROP SCHEMA other CASCADE", "backend_readonly may write other.t"},
+		{"REVOKE backend_owner FROM backend_migrator GRANTED BY " + master + "; GRANT backend_owner TO backend_migrator WITH INHERIT TRUE",
+			"GRANT backend_owner TO backend_migrator WITH INHERIT FALSE", "backend_migrator may create in schema public"},
 		{"GRANT CREATE ON DATABASE " + config.DatabaseName + " TO backend", "REVOKE CREATE ON DATABASE " + config.DatabaseName + " FROM backend", "backend may create schemas"},
 	} {
 		d.mustIn(config.DatabaseName, postgres.Superuser, test.do)

@@ -25,7 +25,7 @@ var imageRows = []struct{ what, required, checked string }{
 	{"/tmp", "`RUN chmod 1777 /tmp` and after it `VOLUME /tmp`. Fargate mounts an empty folder there; without `VOLUME` it belongs to root with 0755, and nobody else can write (Amazon ECS developer guide, \"Bind mounts\")", checkImage + ", which also writes to it as the image's user"},
 	{"other folders", "read-only. What is written elsewhere, such as caches, goes to /tmp (`TMPDIR`, `HOME`), which is lost with the task", checkImage + " starts a shell under the same restriction"},
 	{"entry point", "`ENTRYPOINT` in exec form that takes the task's arguments (below) and hands on signals. In an environment with jobs the command of each ends with 0 if it did its work, and with another code if not; it bears a second run next to one that is at work, and SIGTERM at any time: a schedule does not wait, and at the time limit the task is stopped", checkImage + ": that there is one"},
-	{"roles", "the argument `roles` runs `DATABASE_ROLES_SQL` as the database's master user, and nothing else (below)", "the deployment, by its exit code"},
+	{"roles", "the argument `roles` runs `DATABASE_ROLES_SQL` as the database's master user, and nothing else ([below](#what-a-task-gets))", "the deployment, by its exit code"},
 	{"tools", "`/bin/sh`, `stat -c`, `date +%s` for the check of the worker's heartbeat, and `sleep` for the time limit of a job: no distroless image", checkImage},
 	{"credentials", "none in the image: no `AWS_*` variable for them, which would be used in place of the task's role, and no secret", checkImage},
 	{"stop", "on SIGTERM take no new job, and answer requests until none arrives any more; end within {stop} seconds, the longer on Fargate Spot; then comes SIGKILL. A deployment takes a task from the load balancer first, which waits {drain} seconds for the requests under way. Fargate Spot sends SIGTERM first: requests go on arriving, up to the end of its two minutes", "nobody"},
@@ -55,22 +55,31 @@ const databaseContract = `
 connection; over TLS, checked against [RDS's certificates](https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem)
 (` + "`sslmode=verify-full`" + `), which the image holds. Services and jobs are ` + "`backend`" + `, the migration is ` + "`backend_migrator`" + `.
 
-**` + "`roles`" + ` comes before each migration** and is the only one that signs in as the master user, with the secret in
-` + "`DATABASE_MASTER_CREDENTIALS`" + ` and over TLS as well. It runs ` + "`DATABASE_ROLES_SQL`" + ` as one text, without parameters and without a transaction around
-it, and ends with 0 if PostgreSQL took it; it does nothing else, needs no secret of the application's, and no migration of its framework may run in it.
-With psql: ` + "`psql --set ON_ERROR_STOP=1 --command \"$DATABASE_ROLES_SQL\"`" + `. The text is [access/database_roles.sql](../access/database_roles.sql):
+**` + "`roles`" + ` comes before each migration** and is the only one that signs in as the master user, over TLS as well. It runs ` + "`DATABASE_ROLES_SQL`" + ` as one text, which is a
+transaction, and ends with 0 if PostgreSQL took it. As an entry point, with psql and jq in the image:
+
+    if [ "$1" = roles ]; then
+      PGUSER=$(jq -r .username <<<"$DATABASE_MASTER_CREDENTIALS") PGPASSWORD=$(jq -r .password <<<"$DATABASE_MASTER_CREDENTIALS") \
+        exec psql "host=$DATABASE_HOST port=$DATABASE_PORT dbname=$DATABASE_NAME sslmode=verify-full sslrootcert=/path/of/global-bundle.pem" --command "$DATABASE_ROLES_SQL"
+    fi
+
+Or with a bare driver, without a list of parameters (the text has ` + "`%`" + `), and before the framework's settings are loaded: ` + "`roles`" + ` has none of the application's secrets,
+and what a framework asks when it connects would run as the master user. The text is [access/database_roles.sql](../access/database_roles.sql); on a laptop
+` + "`CREATE ROLE rds_iam`" + ` comes first.
 
 | role | signs in | may |
 | --- | --- | --- |
-| ` + "`backend_owner`" + ` | nobody | owns schema ` + "`public`" + `'s tables, and may make extensions that are trusted, and schemas |
-| ` + "`backend_migrator`" + ` | ` + "`migrate`" + ` | act as ` + "`backend_owner`" + `, from its first statement on |
-| ` + "`backend`" + ` | services and jobs | read and write rows, use sequences, call functions, make temporary tables; not ` + "`TRUNCATE`" + ` |
-| ` + "`backend_readonly`" + ` | nobody yet: no role of AWS may | read rows |
+| ` + "`backend_owner`" + ` | nobody | owns what migrations make; makes tables, functions and types in ` + "`public`" + `, schemas, and extensions that PostgreSQL trusts |
+| ` + "`backend_migrator`" + ` | ` + "`migrate`" + ` | acts as ` + "`backend_owner`" + `, from its first statement on (` + "`current_user`" + `); after ` + "`SET ROLE NONE`" + ` it may make nothing |
+| ` + "`backend`" + ` | services and jobs | reads and writes rows, uses sequences, calls functions, makes temporary tables; no ` + "`TRUNCATE`" + `, ` + "`setval`" + ` or ` + "`REFRESH`" + ` of a materialized view |
+| ` + "`backend_readonly`" + ` | nobody yet: no role of AWS may | reads rows; calls no function of the application's, also not through a view |
 
-What a migration makes in ` + "`public`" + ` the others may use at once, as in the table; in a schema of its own it grants that itself. It runs no
-` + "`SET ROLE NONE`" + `, which would leave a table to ` + "`backend_migrator`" + ` and to nobody else: the next ` + "`roles`" + ` names such a table and stops the deployment, as it does with
-whatever somebody granted by hand. **Not tested here:** RDS. The text runs in the tests on PostgreSQL 17 as a master without superuser rights; RDS asks
-a member of ` + "`rds_iam`" + `, however indirect, for a token (Amazon RDS user guide, "IAM database authentication"), so that no role that signs in by IAM has the master as a member.
+That is what a new thing in ` + "`public`" + ` comes with; a migration may grant less, or more, and in a schema of its own it grants that itself. Only a right to write that it gives
+` + "`backend_readonly`" + `, or a function for it that runs as its owner, the next ` + "`roles`" + ` takes back. What only a master user could have changed, such as a membership, ` + "`roles`" + ` names in its log,
+changes nothing and stops the deployment. An extension that PostgreSQL does not trust, such as PostGIS, is a line in that text: a pull request here. A pool that sends ` + "`DISCARD ALL`" + ` may take the migration's role
+away before PostgreSQL 14.14, 15.9, 16.5 and 17.1, and those four do not give it at all (fixed in 14.15, 15.10, 16.6 and 17.2).
+**Not tested here:** RDS. The text runs in the tests on PostgreSQL 17.10 as a master without superuser rights. RDS asks a member of ` + "`rds_iam`" + `, however indirect, for a token (Amazon RDS user
+guide, "IAM database authentication"), so the master is a member of no role that signs in.
 
 **Migrations suit the older code.** They run before the services are updated, and stay when a deployment is rolled back: a
 column is added in one deployment and required in a later one; it is dropped after the code that reads it is gone. Each is

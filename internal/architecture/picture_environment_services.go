@@ -103,11 +103,23 @@ func (e *environmentPicture) observation() picture.Box {
 	return b
 }
 
-// jobs are what the environment's schedules need; none has no box.
+// jobs are what the environment's schedules need; none has no box. The schedules of jobs
+// are the backend's to make, those of off-hours are here.
 func (e *environmentPicture) jobs() []picture.Box {
 	var boxes []picture.Box
 	for _, group := range e.stacks.In(e.env, "aws_scheduler_schedule_group") {
 		b := picture.Box{Zone: picture.Service, Kind: "EventBridge Scheduler, group", Name: group.Text("name")}
+		schedules := 0
+		for _, s := range e.stacks.In(e.env, "aws_scheduler_schedule") {
+			if s.Text("group_name") == group.Text("name") || e.stacks.Refers(s.Stack, s.Attributes["group_name"], group) {
+				schedules++
+			}
+		}
+		if schedules > 0 {
+			b.Lines = append(b.Lines, counted(schedules, "schedule", "schedules")+" of off-hours")
+			boxes = append(boxes, b)
+			continue
+		}
 		b.Lines = append(b.Lines, counted(len(e.stacks.In(e.env, "aws_cloudwatch_event_rule")), "rule", "rules")+" on how jobs end")
 		for _, queue := range e.stacks.In(e.env, "aws_sqs_queue") {
 			b.Lines = append(b.Lines, "queue "+queue.Text("name"))

@@ -22,7 +22,7 @@ refusals='
   def unknown($where; $known): to_entries[] | select((.value | blank | not) and (.key | IN($known[]) | not)) | "\($where)\(.key) is \(.value | tojson)";
   def differs($where; $allowed): select(IN($allowed[]) | not) | "\($where) is \(tojson)";
   ($task | rtrimstr($service + "-task")) as $roles
-  | ("^arn:aws:secretsmanager:[a-z0-9-]+:" + ($task | split(":")[4]) + ":secret:" + (if $service == "roles" then "rds!db-" else "paperwurks/" + $env + "/" end)) as $secret
+  | ("^arn:aws:secretsmanager:[a-z0-9-]+:" + ($task | split(":")[4]) + ":secret:(paperwurks/" + $env + "/" + (if $service == $master then "|rds!db-" else "" end) + ")") as $secret
   | .taskDefinition
   | unknown(""; ["taskDefinitionArn", "family", "revision", "status", "requiresAttributes", "compatibilities", "registeredAt", "registeredBy",
       "containerDefinitions", "volumes", "taskRoleArn", "executionRoleArn", "cpu", "memory", "networkMode", "requiresCompatibilities", "runtimePlatform"]),
@@ -49,10 +49,13 @@ refusals='
 services=$(jq -r 'keys[] | capture("^service/(?<s>[^/]+)/task-family$").s' "$PARAMETERS")
 echo '{}' >"$REVISIONS"
 refused=0
+# Which task has the database's master secret; the migration in version 2 of the contract.
+master=roles
+[ -n "${published[service/roles/task-family]:-}" ] || master=migrate
 # All are read before one is registered: a revision with the real roles can run.
 for service in $services; do
   aws ecs describe-task-definition --task-definition "$(parameter "service/$service/task-definition-arn")" --include TAGS --output json >"$REVISIONS.$service"
-  reasons=$(jq -r --arg env "$ENVIRONMENT" --arg service "$service" --arg container "$(parameter "service/$service/container-name")" --arg log "$(parameter "service/$service/log-group")" \
+  reasons=$(jq -r --arg master "$master" --arg env "$ENVIRONMENT" --arg service "$service" --arg container "$(parameter "service/$service/container-name")" --arg log "$(parameter "service/$service/log-group")" \
     --arg limit "${published[job/$service/time-limit-seconds]:-}" --arg task "$(parameter "service/$service/task-role-arn")" "$refusals" "$REVISIONS.$service")
   [ -n "$reasons" ] || continue
   refused=1
@@ -109,8 +112,13 @@ for service in $services; do
         + ([.containerDefinitions[] | select(.name != $container) | {("container " + .name): .command}] | add // {})
         + (del(.taskDefinitionArn, .family, .revision, .status, .requiresAttributes, .compatibilities, .registeredAt, .registeredBy, .containerDefinitions, .taskRoleArn, .executionRoleArn) | filled)
         + ([$c.environment // [] | .[] | {("variable " + .name): .value}] + [$c.secrets // [] | .[] | {("secret " + .name): .valueFrom}] | add // {});
+    # Of a text, such as SQL, the lines that differ.
+    def lines: strings | select(contains("\n")) | split("\n");
     ($before[0] | facts) as $before | ($comes[0] | facts) as $after
-    | ($before + $after | keys[]) | select($before[.] != $after[.]) | "- \($service): \(.) is \($after[.] | tojson), where \($before[.] | tojson) is in \($earlier)"' >>"$REVISIONS.changed"
+    | ($before + $after | keys[]) | select($before[.] != $after[.])
+    | [$before[.], $after[.] | lines] as $texts
+    | if ($texts | length) == 2 then "- \($service): \(.) has other lines than in \($earlier):", ($texts[0] - $texts[1] | .[] | "  - before: \(tojson)"), ($texts[1] - $texts[0] | .[] | "  - now: \(tojson)")
+      else "- \($service): \(.) is \($after[.] | tojson), where \($before[.] | tojson) is in \($earlier)" end' >>"$REVISIONS.changed"
 done
 [ ! -s "$REVISIONS.changed" ] || { printf 'Besides the image, this deployment changes:\n\n'; cat "$REVISIONS.changed"; } | tee -a "${GITHUB_STEP_SUMMARY:-/dev/null}"
 for service in $services; do

@@ -317,6 +317,18 @@ func TestSettings(t *testing.T) {
 	if got := strings.Count(r.output, " is allowed\n"); got != len(changed) {
 		t.Errorf("%d parameters are refused, want %d:\n%s", got, len(changed), r.output)
 	}
+	// Only a deployment asks for the database's roles: the other workflows serve an
+	// environment of version 2 of the contract too.
+	before := map[string]string{}
+	for name := range parameters() {
+		if strings.HasPrefix(name, "service/roles/") {
+			before[name] = ""
+		}
+	}
+	r = read(before)
+	wants(t, r, 0, r.file(t, "output"), "repository="+registry)
+	r = read(before, "PLATFORM=linux/amd64")
+	wants(t, r, 1, r.output, "::error::/paperwurks/dev/service/roles/task-family is not published")
 	missing := map[string]string{}
 	for _, name := range []string{"ecs/cluster-name", "image/repository-url", "network/private-subnet-ids", "public/url", "service/web/name", "service/web/task-family", "service/migrate/log-group", "service/migrate/task-role-arn", "service/roles/task-family"} {
 		missing[name] = ""
@@ -618,6 +630,20 @@ func TestReviseTellsWhatComesWithTheImage(t *testing.T) {
 	if got := strings.Count(r.output, "\n- "); got != len(wanted) { // another secret is one more and one less
 		t.Errorf("it tells of %d changes, want %d:\n%s", got, len(wanted), r.output)
 	}
+	// Of a text the lines that differ, so that one is seen among two hundred.
+	answers = definitions()
+	sql := func(text string) func(string) string {
+		return func(d string) string {
+			return strings.Replace(d, `"environment": [`, `"environment": [{"name": "DATABASE_ROLES_SQL", "value": "BEGIN;\n`+text+`;\nCOMMIT;\n"}, `, 1)
+		}
+	}
+	answers[templateOf("roles")] = []string{sql("GRANT rds_superuser TO backend")(definition("roles"))}
+	answers["ecs describe-task-definition @"+arnPrefix+"roles:6"] = []string{sql("GRANT rds_iam TO backend")(registered("roles"))}
+	r = run(t, "revise", answers)
+	wants(t, r, 0, r.output, "- roles: variable DATABASE_ROLES_SQL has other lines than in paperwurks-dev-roles:6:\n  - before: \"GRANT rds_iam TO backend;\"\n  - now: \"GRANT rds_superuser TO backend;\"\n")
+	if strings.Contains(r.output, "COMMIT") {
+		t.Errorf("it shows what is the same:\n%s", r.output)
+	}
 	// A service that is not there yet runs nothing, and the first migration has none before it.
 	answers = definitions()
 	answers["ecs list-task-definitions @paperwurks-dev-migrate"] = []string{arnPrefix + "migrate:7"}
@@ -795,6 +821,21 @@ func TestReviseRefuses(t *testing.T) {
 		if strings.Contains(r.calls, "register-task-definition") {
 			t.Errorf("registered:\n%s", r.calls)
 		}
+	}
+	// In version 2 of the contract the migration has the master secret, where there is no
+	// task of the database's roles.
+	for name := range all {
+		all[strings.Replace(name, "service/web/", "service/migrate/", 1)] = strings.ReplaceAll(all[name], "web", "migrate")
+	}
+	withMaster := definitions()
+	withMaster[templateOf("migrate")] = []string{strings.Replace(definition("migrate"), "secret:paperwurks/dev/session-key", "secret:rds!db-0a1", 1)}
+	refused := "is not a revision that the stacks write: secret SESSION_KEY is"
+	if r := run(t, "revise", withMaster); !strings.Contains(r.output, refused) {
+		t.Errorf("the migration may have the master secret next to the task of the roles:\n%s", r.output)
+	}
+	writeJSON(t, ofWeb, all)
+	if r := run(t, "revise", withMaster, "PARAMETERS="+ofWeb); strings.Contains(r.output, refused) {
+		t.Errorf("version 2 is refused:\n%s", r.output)
 	}
 	r := run(t, "revise", definitions(), "IMAGE=stranger/backend:dev-1")
 	wants(t, r, 1, r.output, `::error::IMAGE is "stranger/backend:dev-1": `+registry+":dev-<commit> is allowed")

@@ -2,7 +2,8 @@
 # Reads what the infrastructure published for the environment into a file, and
 # refuses what does not follow from the account, the region and the environment:
 # infra-role writes these parameters too, and must not be able to name another
-# registry, role or service. In: ENVIRONMENT, AWS_REGION, PARAMETERS (file to
+# registry, role or service. A deployment asks for the task of the database's roles; what
+# runs no migration also serves an environment of version 2 of the contract. In: ENVIRONMENT, AWS_REGION, PARAMETERS (file to
 # write), PLATFORM that an image is built for ("" builds none). Out: repository=… in GITHUB_OUTPUT.
 set -euo pipefail
 trap 'echo "::error::Nothing was changed: a command failed (exit code $?), its message is above."' ERR
@@ -14,7 +15,7 @@ account=$(aws sts get-caller-identity --query Account --output text)
 aws ssm get-parameters-by-path --path "$prefix" --recursive --output json |
   jq --arg prefix "$prefix" '[.Parameters[] | {key: (.Name | ltrimstr($prefix)), value: .Value}] | from_entries' >"$PARAMETERS.read"
 # config.Names and config.Parameters of the infrastructure make these names.
-faults=$(jq -r --arg account "$account" --arg region "$region" --arg env "$ENVIRONMENT" --arg prefix "$prefix" '
+faults=$(jq -r --arg builds "${PLATFORM:-}" --arg account "$account" --arg region "$region" --arg env "$ENVIRONMENT" --arg prefix "$prefix" '
   . as $published
   | ([keys[] | capture("^service/(?<s>[^/]+)/").s] | unique) as $services
   | ([keys[] | capture("^job/(?<j>[^/]+)/").j] | unique) as $jobs
@@ -25,7 +26,7 @@ faults=$(jq -r --arg account "$account" --arg region "$region" --arg env "$ENVIR
      {name: "network/private-subnet-ids", like: "^subnet-[0-9a-f]+(,subnet-[0-9a-f]+)*$"},
      ({name: "off-hours", like: "^[0-2][0-9]:[0-5][0-9] to [0-2][0-9]:[0-5][0-9]( and at weekends)?, [A-Za-z0-9_+/-]+$"} | select($published[.name])),
      {name: "public/url", like: "^https://[a-z0-9.-]+$"},
-     ("roles", "migrate" | {name: ("service/" + . + "/task-family"), value: ("paperwurks-" + $env + "-" + .)}),
+     (("roles" | select($builds != "" or IN($services[]))), "migrate" | {name: ("service/" + . + "/task-family"), value: ("paperwurks-" + $env + "-" + .)}),
      ($services[] | . as $s | ("service/" + $s + "/") as $of
        | select(IN("roles", "migrate") | not) | ({name: ($of + "name"), value: ("paperwurks-" + $env + "-" + $s)} | select($s | IN($jobs[]) | not)), {name: ($of + "task-family"), value: ("paperwurks-" + $env + "-" + $s)}),
      ($services[] | . as $s | ("service/" + $s + "/") as $of
