@@ -98,6 +98,11 @@ func (e *Environment) faults(now time.Time) []string {
 			fault("there are no alarms")
 		}
 	}
+	for _, t := range e.Topics {
+		if text := t.fault(); text != "" {
+			fault("%s", text)
+		}
+	}
 	if d := e.Database; d != nil {
 		switch {
 		case d.State == "":
@@ -139,6 +144,11 @@ func (e *Environment) faults(now time.Time) []string {
 
 func (r *Report) faults() []string {
 	var out []string
+	for _, t := range r.Topics {
+		if text := t.fault(); text != "" {
+			out = append(out, text)
+		}
+	}
 	for _, l := range r.Locks {
 		if r.At.Sub(l.Since) > lockHours*time.Hour {
 			out = append(out, fmt.Sprintf("%s is locked since %s by %s", l.Stack, ago(r.At, l.Since), l.Who))
@@ -164,6 +174,25 @@ func (r *Report) faults() []string {
 		}
 	}
 	return out
+}
+
+// fault is who is not told of what is published; "" where all are.
+func (t Topic) fault() string {
+	name := "the topic " + t.Name + " in " + t.Region
+	switch {
+	case !t.Exists:
+		return name + " does not exist"
+	case t.Pending > 0:
+		return fmt.Sprintf("%s has %s, and %s for confirmation: open the mail (docs/operations.md, First day)", name, subscribers(t.Confirmed), plural(t.Pending, "waits", "wait"))
+	case t.Confirmed < t.Wanted:
+		return fmt.Sprintf("%s has %s of %d, and none waits: Deploy subscribes the address again, an administrator the webhook", name, subscribers(t.Confirmed), t.Wanted)
+	default:
+		return ""
+	}
+}
+
+func subscribers(n int) string {
+	return plural(n, "confirmed subscriber", "confirmed subscribers")
 }
 
 // deploys says whether a deployment is at work.
