@@ -51,7 +51,7 @@ func (e *Environment) off(now time.Time) string {
 		return ""
 	}
 	switch {
-	case e.hours.IsOff(now):
+	case e.hours.IsWithoutServices(now):
 		return "by the clock: " + e.hours.String()
 	case e.Alarms != nil && e.Alarms.All > 0 && len(e.Alarms.Muted) == e.Alarms.All:
 		return "by somebody: make switch-on ENV=" + e.Name

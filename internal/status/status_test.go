@@ -193,6 +193,13 @@ func TestWhatIsWrong(t *testing.T) {
 		{"", func(e *Environment) {
 			e.hours, e.Services[0].Desired, e.Services[0].Running, e.Database.State = off, 0, 0, "stopped"
 		}},
+		{"", func(e *Environment) { // in the morning, while its database starts
+			e.hours = config.OffHours{From: "20:00", To: "11:46", TimeZone: "UTC"}
+			e.Services[0].Desired, e.Services[0].Running, e.Database.State = 0, 0, "starting"
+		}},
+		{"web is to run 0 tasks", func(e *Environment) {
+			e.hours, e.Services[0].Desired = config.OffHours{From: "20:00", To: "11:45", TimeZone: "UTC"}, 0
+		}},
 		{"", func(e *Environment) { // by hand, in the hours in which it is on
 			e.Services[0].Desired, e.Services[0].Running, e.Database.State, e.Database.Restorable = 0, 0, "stopping", time.Time{}
 			e.Alarms = &Alarms{All: 1, Muted: []string{"web-5xx"}, Ringing: []Alarm{{Name: "web-no-task"}}}
