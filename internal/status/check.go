@@ -108,6 +108,10 @@ func (e *Environment) faults(now time.Time) []string {
 		case d.State == "":
 			fault("there is no database")
 		case e.Off != "" && slices.Contains([]string{"stopped", "stopping", "starting"}, d.State):
+		case d.State == "stopped" && e.switchable && !e.hours.IsSet():
+			fault("the database is stopped, and no off-hours start it: make switch-on ENV=%s", e.Name)
+		case d.State == "stopped" && e.switchable:
+			fault("the database is stopped: make switch-on ENV=%s", e.Name)
 		case d.State != "available":
 			fault("the database is %s", d.State)
 		case d.Restorable.IsZero():

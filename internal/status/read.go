@@ -57,6 +57,7 @@ func (s Source) Read(ctx context.Context, environments []config.Environment) *Re
 	for i, env := range environments {
 		e := &r.Environments[i]
 		e.Name, e.URL, e.hours = env.Name, "https://"+s.Settings.Hostname(env), env.OffHours
+		e.switchable = !env.IsProtected()
 		parts = append(parts,
 			part{"services", func(ctx context.Context) error { return s.services(ctx, env, e) }, e},
 			part{"alarms", func(ctx context.Context) error { return s.alarms(ctx, env, e) }, e},

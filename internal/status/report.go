@@ -44,6 +44,8 @@ type Environment struct {
 	Unread      []Unread `json:",omitempty"`
 
 	hours config.OffHours
+	// switchable says that a person may switch it off and on.
+	switchable bool
 }
 
 // Service is an ECS service.

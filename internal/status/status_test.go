@@ -207,6 +207,9 @@ func TestWhatIsWrong(t *testing.T) {
 		{"web is to run 0 tasks; the database is stopped", func(e *Environment) {
 			e.hours, e.Services[0].Desired, e.Database.State = on, 0, "stopped"
 		}},
+		{"the database is stopped, and no off-hours start it: make switch-on ENV=prod", func(e *Environment) { e.switchable, e.Database.State = true, "stopped" }},
+		{"the database is stopped: make switch-on ENV=prod", func(e *Environment) { e.switchable, e.hours, e.Database.State = true, on, "stopped" }},
+		{"the database is starting", func(e *Environment) { e.switchable, e.Database.State = true, "starting" }},
 		{"web is to run 0 tasks; 1 alarm is not mailed: a", func(e *Environment) {
 			e.Services[0].Desired, e.Alarms.Muted = 0, []string{"a"}
 		}},
@@ -350,6 +353,9 @@ func TestTopics(t *testing.T) {
 		}
 	}))
 	r := src.Read(t.Context(), src.Settings.Environments)
+	if !r.Environments[0].switchable || r.Environments[2].switchable {
+		t.Error("dev may be switched off, and prod not")
+	}
 	for _, test := range []struct {
 		got  []Topic
 		want []Topic
