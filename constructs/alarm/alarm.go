@@ -157,6 +157,9 @@ func New(scope cdk.Construct, id string, props Props) (*Alarms, error) {
 	for _, a := range databaseAlarms(props) {
 		out.add(scope, props, a)
 	}
+	for _, a := range pageAlarms(config.PagesLost, props.Pages) {
+		out.add(scope, props, a)
+	}
 	if err := newDashboard(scope, props); err != nil {
 		return nil, fmt.Errorf("alarms of %q: %w", props.Environment, err)
 	}
@@ -214,6 +217,20 @@ func (a *Alarms) newPages(scope cdk.Construct, props *TopicProps) (err error) {
 		a.pageTopicARN, err = NewTopic(tf.Group(scope, "pages"), *props)
 	}
 	return err
+}
+
+// pageAlarms watch whether SNS delivers pages; none where there is no topic of pages. Of a
+// webhook each attempt counts that failed (Amazon SNS developer guide, "Monitoring Amazon
+// SNS topics using CloudWatch": NumberOfNotificationsFailed, sent every five minutes).
+// They are tickets, since a page would go the same way.
+func pageAlarms(id config.AlarmID, pages *TopicProps) []alarm {
+	if pages == nil {
+		return nil
+	}
+	return []alarm{{
+		id: id, metric: metric{"AWS/SNS", "NumberOfNotificationsFailed", "Sum", [][2]string{{"TopicName", pages.Name}}},
+		bad: above, threshold: 0, periods: 1, seconds: 300, missing: isGood,
+	}}
 }
 
 // topics are those that an alarm is published to, when it rings and when it ends.
