@@ -92,7 +92,12 @@ func (e *Environment) faults(now time.Time) []string {
 			fault("%s rings", a.Name)
 		}
 		if n := len(e.Alarms.Muted); n > 0 {
-			fault("%s not mailed: %s", plural(n, "alarm is", "alarms are"), strings.Join(e.Alarms.Muted, ", "))
+			next := ""
+			if e.switchable {
+				// No schedule lets those in us-east-1 call again.
+				next = ": make switch-on ENV=" + e.Name
+			}
+			fault("%s not mailed: %s%s", plural(n, "alarm is", "alarms are"), strings.Join(e.Alarms.Muted, ", "), next)
 		}
 		if e.Alarms.All == 0 {
 			fault("there are no alarms")

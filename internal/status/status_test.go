@@ -207,6 +207,8 @@ func TestWhatIsWrong(t *testing.T) {
 		{"web is to run 0 tasks; the database is stopped", func(e *Environment) {
 			e.hours, e.Services[0].Desired, e.Database.State = on, 0, "stopped"
 		}},
+		{"1 alarm is not mailed: public-url: make switch-on ENV=prod", func(e *Environment) { e.switchable, e.Alarms.Muted = true, []string{"public-url"} }},
+		{"2 alarms are not mailed: a, b: make switch-on ENV=prod", func(e *Environment) { e.switchable, e.Alarms.Muted = true, []string{"a", "b"} }},
 		{"the database is stopped, and no off-hours start it: make switch-on ENV=prod", func(e *Environment) { e.switchable, e.Database.State = true, "stopped" }},
 		{"the database is stopped: make switch-on ENV=prod", func(e *Environment) { e.switchable, e.hours, e.Database.State = true, on, "stopped" }},
 		{"the database is starting", func(e *Environment) { e.switchable, e.Database.State = true, "starting" }},
