@@ -24,6 +24,7 @@ func OnCall(n config.Names, envs []config.Environment) policy.Document {
 		"logs:DescribeLogGroups", "logs:DescribeMetricFilters", "logs:GetQueryResults", "logs:StopQuery",
 		"rds:DescribeDBInstances", "rds:DescribePendingMaintenanceActions",
 		"route53:GetHealthCheckStatus",
+		"sns:GetTopicAttributes",
 	})), switchMaintenance(n), switching(n, envs)),
 		policy.Statement{
 			Sid:       "SeeThatSecretsHaveValues",

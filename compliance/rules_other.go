@@ -62,7 +62,7 @@ var outsideRules = []Rule{
 	{
 		ID: "PW-URL-01", Title: "A check from outside asks as users do, and is let in", Types: []string{"aws_route53_health_check"},
 		Why: "One that cannot fail, or that the web ACL or a country's rule refuses, says nothing of what users see: the first sleeps through an outage, the second rings without one.",
-		Fix: "Use type HTTPS on port 443 with SNI and three regions or more, neither disabled nor inverted; a distribution without geo restriction, whose web ACL allows by default and takes 20 requests in five minutes from an address.",
+		Fix: "Use type HTTPS on port 443 with SNI and three regions or more, neither disabled nor inverted; a distribution without geo restriction, whose web ACL allows by default, takes 20 requests in five minutes from an address and only counts those of hosting providers, such as Route 53's checkers.",
 		check: func(p *Platform, r *Resource) []string {
 			faults := want(r, map[string]any{"type": "HTTPS", "port": 443.0, "enable_sni": true})
 			faults = append(faults, one(r.Attributes["disabled"] == true, "disabled is true")...)
@@ -82,6 +82,7 @@ var outsideRules = []Rule{
 				for _, rule := range list(acl.Attributes["rule"]) {
 					limit := at(rule, "statement", "rate_based_statement", "limit")
 					faults = append(faults, one(limit != nil && number(limit) < 20, "%s blocks an address after %s requests", acl.Path, show(limit))...)
+					faults = append(faults, one(blocksHosting(rule), "%s blocks addresses of hosting providers", acl.Path)...)
 				}
 			}
 			return faults
@@ -294,4 +295,21 @@ var otherRules = []Rule{
 		Fix:   "Set enable_dns_support and enable_dns_hostnames.",
 		check: wants(map[string]any{"enable_dns_support": true, "enable_dns_hostnames": true}),
 	},
+}
+
+// blocksHosting says whether a rule of a web ACL blocks addresses of hosting providers (AWS
+// WAF developer guide, "IP reputation rule groups": HostingProviderIPList). Route 53's
+// checkers come from AWS's, which the list held when somebody tried (DevelopersIO, 30
+// December 2021).
+func blocksHosting(rule any) bool {
+	group := at(rule, "statement", "managed_rule_group_statement")
+	if text(at(group, "name")) != "AWSManagedRulesAnonymousIpList" || at(rule, "override_action", "count") != nil {
+		return false
+	}
+	for _, o := range list(at(group, "rule_action_override")) {
+		if text(at(o, "name")) == "HostingProviderIPList" {
+			return at(o, "action_to_use", "count") == nil && at(o, "action_to_use", "allow") == nil
+		}
+	}
+	return true
 }

@@ -310,6 +310,11 @@ var rows = []row{
 	{rule: "PW-URL-01", kind: "aws_route53_health_check", with: letsIn("whitelist", "allow", 2000), violates: []string{wholeCheck}},
 	{rule: "PW-URL-01", kind: "aws_route53_health_check", with: letsIn("none", "block", 2000), violates: []string{wholeCheck}},
 	{rule: "PW-URL-01", kind: "aws_route53_health_check", with: letsIn("none", "allow", 19), violates: []string{wholeCheck}},
+	{rule: "PW-URL-01", kind: "aws_route53_health_check", with: anonymous("none", ""), violates: []string{wholeCheck}},
+	{rule: "PW-URL-01", kind: "aws_route53_health_check", with: anonymous("none", "block"), violates: []string{wholeCheck}},
+	{rule: "PW-URL-01", kind: "aws_route53_health_check", with: anonymous("none", "count"), complies: wholeCheck},
+	{rule: "PW-URL-01", kind: "aws_route53_health_check", with: anonymous("none", "allow"), complies: wholeCheck},
+	{rule: "PW-URL-01", kind: "aws_route53_health_check", with: anonymous("count", ""), complies: wholeCheck},
 	{rule: "PW-URL-02", kind: "aws_route53_health_check", complies: `{}`, with: watchesCheck("AWS/Route53", "Minimum", "LessThanThreshold", "1", "breaching", "aws.edge")},
 	{rule: "PW-URL-02", kind: "aws_route53_health_check", violates: []string{`{}`}, with: watchesCheck("AWS/Other", "Minimum", "LessThanThreshold", "1", "breaching", "aws.edge")},
 	{rule: "PW-URL-02", kind: "aws_route53_health_check", violates: []string{`{}`}, with: watchesCheck("AWS/Route53", "Average", "LessThanThreshold", "1", "breaching", "aws.edge")},
@@ -953,6 +958,16 @@ const wholeCheck = `{"type": "HTTPS", "port": 443, "enable_sni": true, "regions"
 func letsIn(restriction, action string, limit int) string {
 	return fmt.Sprintf(`{"aws_cloudfront_distribution": {"d": {"restrictions": {"geo_restriction": {"restriction_type": %q}}, "web_acl_id": "${aws_wafv2_web_acl.edge-acl.arn}"}},
 		"aws_wafv2_web_acl": {"edge-acl": {"default_action": {%q: {}}, "rule": [{"statement": {"rate_based_statement": {"limit": %d}}}]}}}`, restriction, action, limit)
+}
+
+// anonymous is a web ACL with the list of anonymous addresses, and what it does with those
+// of hosting providers; "" for the group's own.
+func anonymous(override, hosting string) string {
+	if hosting != "" {
+		hosting = fmt.Sprintf(`, "rule_action_override": [{"name": "AnonymousIPList", "action_to_use": {"count": {}}}, {"name": "HostingProviderIPList", "action_to_use": {%q: {}}}]`, hosting)
+	}
+	return fmt.Sprintf(`{"aws_cloudfront_distribution": {"d": {"restrictions": {"geo_restriction": {"restriction_type": "none"}}, "web_acl_id": "${aws_wafv2_web_acl.edge-acl.arn}"}},
+		"aws_wafv2_web_acl": {"edge-acl": {"default_action": {"allow": {}}, "rule": [{"override_action": {%q: {}}, "statement": {"managed_rule_group_statement": {"name": "AWSManagedRulesAnonymousIpList"%s}}}]}}}`, override, hosting)
 }
 
 // watchesCheck is an alarm on the check.

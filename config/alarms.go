@@ -23,6 +23,8 @@ const (
 	JobFails            AlarmID = "job-failed"
 	JobMissed           AlarmID = "job-missed"
 	JobsNotStarted      AlarmID = "jobs-not-started"
+	PagesLost           AlarmID = "pages-lost"
+	EdgePagesLost       AlarmID = "edge-pages-lost"
 	DatabaseCPU         AlarmID = "database-cpu"
 	DatabaseConnections AlarmID = "database-connections"
 	DatabaseMemory      AlarmID = "database-memory"
@@ -85,8 +87,12 @@ func AlarmKinds() []AlarmKind {
 		{ID: DatabaseMemory, Severity: Ticket, Means: "The database has less than a sixteenth of its memory free (bytes)", First: "CloudWatch → Database Insights; a larger `InstanceClass`"},
 		{ID: DatabaseStorage, Severity: Page, Means: "The database has less than a twentieth of its first storage free, and storage autoscaling, which starts at a tenth, has not helped (bytes)",
 			First: "a larger `MaxStorageGiB`"},
+		{ID: PagesLost, Severity: Ticket, Means: "SNS could not deliver a page to who is on call, or had to try again", First: lostPages},
+		{ID: EdgePagesLost, Severity: Ticket, Means: "SNS could not deliver a page from us-east-1 to who is on call, or had to try again", First: lostPages},
 	}
 }
+
+const lostPages = "[Send pages](operations.md#send-pages-to-who-is-on-call): does the webhook still answer? Page by hand what rings meanwhile"
 
 // Anchor of the alarm's row in docs/operations.md.
 func (id AlarmID) Anchor() string { return "alarm-" + string(id) }
@@ -109,7 +115,11 @@ func (k AlarmKind) SeverityOf(protected bool) Severity {
 
 // IsOutside says whether the alarm is one of those in EdgeRegion, which only an
 // environment has that is looked at from outside.
-func (id AlarmID) IsOutside() bool { return id == PublicURL || id == EdgeErrors }
+func (id AlarmID) IsOutside() bool { return id == PublicURL || id == EdgeErrors || id == EdgePagesLost }
+
+// IsOfPages says whether the alarm is one of those on the topic of pages, which only an
+// environment has whose pages have one.
+func (id AlarmID) IsOfPages() bool { return id == PagesLost || id == EdgePagesLost }
 
 // AlarmDescriptions are the descriptions of an environment's alarms of a
 // service or job, or of none (""), by id: what it means, how soon somebody has to look,

@@ -12,7 +12,8 @@ import (
 // for that do not. The zero value is never.
 type OffHours struct {
 	// From and To are times of day, such as "20:00" and "07:00": it is off from the
-	// evening to the next morning.
+	// evening to the next morning, when its database starts, and ServiceMinutes later
+	// its services.
 	From, To string
 	// Weekends says that it stays off from Friday's From to Monday's To.
 	Weekends bool
@@ -27,28 +28,34 @@ const (
 	SwitchOn  = "switch-on"
 )
 
-// StartMinutes is how long after To alarms look again: RDS takes minutes to start an
-// instance, and the services wait for it.
-const StartMinutes = 30
+// Minutes after To, when the database is switched on. RDS takes minutes to start it: the
+// services come ServiceMinutes later, for one whose health check asks the database would
+// be replaced again and again, and alarms look again StartMinutes later.
+const (
+	ServiceMinutes = 15
+	StartMinutes   = 30
+)
 
 // IsSet says whether the environment is ever switched off by a schedule.
 func (o OffHours) IsSet() bool { return o != OffHours{} }
 
-// SwitchOff and SwitchOn are the cron expressions of Application Auto Scaling and
-// EventBridge Scheduler. It is switched off on every day: whoever switched it on in
+// SwitchOff, StartDatabase and SwitchOn are the cron expressions of Application Auto Scaling
+// and EventBridge Scheduler. It is switched off on every day: whoever switched it on in
 // between, and RDS, which starts an instance that has been stopped for seven days
 // (Amazon RDS user guide, "Stopping an Amazon RDS DB instance temporarily"), does so
 // until the evening.
-func (o OffHours) SwitchOff() string { return cron(o.From, "*") }
-func (o OffHours) SwitchOn() string {
+func (o OffHours) SwitchOff() string     { return cron(minuteOfDay(o.From), "*") }
+func (o OffHours) StartDatabase() string { return cron(minuteOfDay(o.To), o.cronDays()) }
+func (o OffHours) SwitchOn() string      { return cron(minuteOfDay(o.To)+ServiceMinutes, o.cronDays()) }
+
+func (o OffHours) cronDays() string {
 	if o.Weekends {
-		return cron(o.To, "MON-FRI")
+		return "MON-FRI"
 	}
-	return cron(o.To, "*")
+	return "*"
 }
 
-func cron(at, days string) string {
-	minute := minuteOfDay(at)
+func cron(minute int, days string) string {
 	return fmt.Sprintf("cron(%d %d ? * %s *)", minute%60, minute/60, days)
 }
 
@@ -66,6 +73,12 @@ func (o OffHours) String() string {
 
 // IsOff says whether the environment is off at a time, by its schedule.
 func (o OffHours) IsOff(at time.Time) bool { return o.isOff(at.In(o.location())) }
+
+// IsWithoutServices says whether it is off or its database starts, by its schedule: no
+// service has a task.
+func (o OffHours) IsWithoutServices(at time.Time) bool {
+	return o.IsOff(at) || o.IsOff(at.Add(-ServiceMinutes*time.Minute))
+}
 
 // isOff at a time of the zone.
 func (o OffHours) isOff(at time.Time) bool {

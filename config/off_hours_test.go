@@ -171,14 +171,14 @@ func TestWatched(t *testing.T) {
 
 func TestSwitches(t *testing.T) {
 	for _, test := range []struct {
-		o            OffHours
-		off, on, say string
+		o                      OffHours
+		off, database, on, say string
 	}{
-		{berlin, "cron(0 20 ? * * *)", "cron(0 7 ? * MON-FRI *)", "20:00 to 07:00 and at weekends, Europe/Berlin"},
-		{OffHours{From: "18:30", To: "08:05", TimeZone: "UTC"}, "cron(30 18 ? * * *)", "cron(5 8 ? * * *)", "18:30 to 08:05, UTC"},
+		{berlin, "cron(0 20 ? * * *)", "cron(0 7 ? * MON-FRI *)", "cron(15 7 ? * MON-FRI *)", "20:00 to 07:00 and at weekends, Europe/Berlin"},
+		{OffHours{From: "18:30", To: "08:50", TimeZone: "UTC"}, "cron(30 18 ? * * *)", "cron(50 8 ? * * *)", "cron(5 9 ? * * *)", "18:30 to 08:50, UTC"},
 	} {
-		if test.o.SwitchOff() != test.off || test.o.SwitchOn() != test.on || test.o.String() != test.say {
-			t.Errorf("%s, %s, %s", test.o.SwitchOff(), test.o.SwitchOn(), test.o)
+		if test.o.SwitchOff() != test.off || test.o.StartDatabase() != test.database || test.o.SwitchOn() != test.on || test.o.String() != test.say {
+			t.Errorf("%s, %s, %s, %s", test.o.SwitchOff(), test.o.StartDatabase(), test.o.SwitchOn(), test.o)
 		}
 	}
 	for at, want := range map[string]bool{
@@ -191,6 +191,17 @@ func TestSwitches(t *testing.T) {
 		}
 		if berlin.IsOff(when.UTC()) != want {
 			t.Errorf("%s: off is %v", at, !want)
+		}
+	}
+	for at, want := range map[string]bool{
+		"Mon 2026-11-23 07:14": true, "Mon 2026-11-23 07:15": false, "Fri 2026-11-27 19:59": false, "Fri 2026-11-27 20:00": true, "Sat 2026-11-28 07:20": true,
+	} {
+		when, err := time.ParseInLocation("Mon 2006-01-02 15:04", at, berlin.location())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if berlin.IsWithoutServices(when.UTC()) != want {
+			t.Errorf("%s: without services is %v", at, !want)
 		}
 	}
 }

@@ -91,6 +91,17 @@ type OnCall struct {
 // IsSet says whether pages have a topic of their own.
 func (o OnCall) IsSet() bool { return o.Email != "" || o.Webhook }
 
+// Subscribers is how many are told of pages at least.
+func (o OnCall) Subscribers() int {
+	n := 0
+	for _, told := range []bool{o.Email != "", o.Webhook} {
+		if told {
+			n++
+		}
+	}
+	return n
+}
+
 // Domain is a DNS zone in Route 53 that the environments get their names from.
 type Domain struct {
 	// Name is the zone's apex, such as "paperwurks.example"; "" for none.

@@ -40,7 +40,7 @@ func newOffHours(scope cdk.Construct, props EnvironmentProps, alarms *alarm.Alar
 	database := map[string]string{"DbInstanceIdentifier": n.Database(env.Name)}
 	asks := []scheduler.Ask{
 		{Name: config.SwitchOff, Description: "Stops the database", Service: "rds", Action: "stopDBInstance", Input: database, Schedule: env.OffHours.SwitchOff()},
-		{Name: config.SwitchOn, Description: "Starts the database", Service: "rds", Action: "startDBInstance", Input: database, Schedule: env.OffHours.SwitchOn()},
+		{Name: config.SwitchOn, Description: "Starts the database", Service: "rds", Action: "startDBInstance", Input: database, Schedule: env.OffHours.StartDatabase()},
 	}
 	part := 0
 	for some := range slices.Chunk(alarms.Names, alarmsAtOnce) {

@@ -526,6 +526,10 @@ func (c *checker) embedded() {
 				if strings.Contains(s.Run, "\n") {
 					runs = append(runs, s.Run)
 				}
+				// Only a rollback may go on while its environment is off.
+				if refuses := name != "workflows/backend-rollback.yml"; s.Run == c.scripts["settings"] && (s.Env["REFUSE_OFF"] == "true") != refuses {
+					c.fault(name, "settings.sh refuses an environment that is switched off: %t, want %t", !refuses, refuses)
+				}
 			}
 		}
 		for _, m := range found {

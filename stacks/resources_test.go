@@ -84,7 +84,7 @@ func TestOneChangeOfATargetAtATime(t *testing.T) {
 }
 
 // TestPages: where pages have a topic of their own, they are published to it too, in
-// both regions, and tickets are not.
+// both regions, and tickets are not, such as the one that says that pages are lost.
 func TestPages(t *testing.T) {
 	fixture, quiet := config.Fixture(), config.Fixture()
 	quiet.User.OnCall = config.OnCall{}
@@ -96,15 +96,21 @@ func TestPages(t *testing.T) {
 		n := test.settings.Names()
 		for _, env := range test.settings.Environments {
 			stack := test.stacks[env.Name]
-			names := map[string]string{}
+			names, watched := map[string]string{}, map[string]int{}
 			for id, topic := range stack.Resource["aws_sns_topic"] {
 				names["${aws_sns_topic."+id+".arn}"] = fmt.Sprint(topic["name"], topic["provider"])
+				if topic["name"] == n.PageTopic(env.Name) {
+					watched[fmt.Sprint(topic["provider"])] = 0
+				}
 			}
 			for id, alarm := range stack.Resource["aws_cloudwatch_metric_alarm"] {
 				want := []string{fmt.Sprint(n.AlarmTopic(env.Name), alarm["provider"])}
 				if config.ReadAlarmDescription(fmt.Sprint(alarm["alarm_description"])).Severity == config.Page && test.settings.User.OnCall.IsSet() {
 					want = append(want, fmt.Sprint(n.PageTopic(env.Name), alarm["provider"]))
 					pages++
+				}
+				if of, ok := alarm["dimensions"].(map[string]any); ok && of["TopicName"] == n.PageTopic(env.Name) {
+					watched[fmt.Sprint(alarm["provider"])]++
 				}
 				for _, attribute := range []string{"alarm_actions", "ok_actions"} {
 					var got []string
@@ -114,6 +120,11 @@ func TestPages(t *testing.T) {
 					if !slices.Equal(got, want) {
 						t.Errorf("%s of %s is %q, want %q", attribute, id, got, want)
 					}
+				}
+			}
+			for provider, alarms := range watched {
+				if alarms != 1 {
+					t.Errorf("the topic of pages of %s with provider %s has %d alarms on what is lost, want 1", env.Name, provider, alarms)
 				}
 			}
 		}

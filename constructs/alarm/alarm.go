@@ -157,6 +157,9 @@ func New(scope cdk.Construct, id string, props Props) (*Alarms, error) {
 	for _, a := range databaseAlarms(props) {
 		out.add(scope, props, a)
 	}
+	for _, a := range pageAlarms(config.PagesLost, props.Pages) {
+		out.add(scope, props, a)
+	}
 	if err := newDashboard(scope, props); err != nil {
 		return nil, fmt.Errorf("alarms of %q: %w", props.Environment, err)
 	}
@@ -216,6 +219,20 @@ func (a *Alarms) newPages(scope cdk.Construct, props *TopicProps) (err error) {
 	return err
 }
 
+// pageAlarms watch whether SNS delivers pages; none where there is no topic of pages. Of a
+// webhook each attempt counts that failed (Amazon SNS developer guide, "Monitoring Amazon
+// SNS topics using CloudWatch": NumberOfNotificationsFailed, sent every five minutes).
+// They are tickets, since a page would go the same way.
+func pageAlarms(id config.AlarmID, pages *TopicProps) []alarm {
+	if pages == nil {
+		return nil
+	}
+	return []alarm{{
+		id: id, metric: metric{"AWS/SNS", "NumberOfNotificationsFailed", "Sum", [][2]string{{"TopicName", pages.Name}}},
+		bad: above, threshold: 0, periods: 1, seconds: 300, missing: isGood,
+	}}
+}
+
 // topics are those that an alarm is published to, when it rings and when it ends.
 func (a *Alarms) topics(severity config.Severity) *[]*string {
 	if severity == config.Page && a.pageTopicARN != "" {
@@ -235,7 +252,7 @@ func (a *Alarms) add(scope cdk.Construct, props Props, w alarm) string {
 		AlarmDescription:   &description,
 		ComparisonOperator: new(string(w.bad)),
 		Threshold:          &w.threshold,
-		EvaluationPeriods:  tf.Number(w.periods),
+		EvaluationPeriods:  tf.Number(w.periods + late(w, props.OffHours)),
 		TreatMissingData:   new(string(w.missing)),
 		AlarmActions:       topics,
 		OkActions:          topics,
@@ -291,10 +308,10 @@ func combine(of string, m, requests metric) []*cloudwatchmetricalarm.CloudwatchM
 // Incident Detection and Response user guide, "Use a metric math function to suppress
 // an alarm"; AWS, "Enhance CloudWatch metrics with metric math functions": DAY is 1 on
 // Monday). DAY, HOUR and MINUTE know UTC only. What is missing counts as the alarm says:
-// FILL has a bad value for it. With each of several minutes to be bad, one that
-// CloudWatch has only not received yet raises nothing. That FILL and the functions of
-// time have a value where the metric has had none for hours could not be tried: see
-// docs/operations.md, "Switch an environment off and on".
+// FILL has a bad value for it; where it had none, the alarm's missing data is bad too.
+// The functions of time have a value for each minute of any metric (Amazon CloudWatch
+// user guide, "Metric math syntax and functions": "a new non-sparse time series where
+// each value is based on its timestamp").
 func whileOn(w alarm, spans []config.Span) (minute, value string) {
 	measured := cmp.Or(w.combined, "measured")
 	if w.missing == isBad {
@@ -310,6 +327,21 @@ func whileOn(w alarm, spans []config.Span) (minute, value string) {
 	}
 	return "(DAY(measured) - 1) * 1440 + HOUR(measured) * 60 + MINUTE(measured)",
 		"IF(" + strings.Join(on, " OR ") + ", " + measured + ", " + number(w.threshold) + ")"
+}
+
+// lateMinutes is how long CloudWatch may wait for a minute's value of a metric that
+// comes late.
+const lateMinutes = 3
+
+// late is how many more minutes must be bad where FILL gives a bad value to each that
+// CloudWatch has not received yet (Amazon CloudWatch user guide, "Metric math syntax and
+// functions": "an issue if your metrics are being published with a slight delay"): of an
+// alarm without FILL it looks at the minutes that it has.
+func late(w alarm, hours config.OffHours) int {
+	if w.whileOn && w.missing == isBad && hours.IsSet() {
+		return lateMinutes
+	}
+	return 0
 }
 
 // number in full: metric math has no exponents.

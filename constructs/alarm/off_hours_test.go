@@ -165,3 +165,26 @@ func TestOffHours(t *testing.T) {
 		t.Errorf("%d alarms know of off-hours: %s", known, fmt.Sprint(alarms))
 	}
 }
+
+// TestLateMinutes: where FILL makes the newest minutes bad that CloudWatch has not received
+// yet, an alarm waits for as many minutes that were measured to be bad as without it.
+func TestLateMinutes(t *testing.T) {
+	hours := config.OffHours{From: "20:00", To: "07:00", TimeZone: "Europe/Berlin"}
+	for _, test := range []struct {
+		a     alarm
+		hours config.OffHours
+		want  int
+	}{
+		{alarm{whileOn: true, missing: isBad}, hours, 3},
+		{alarm{whileOn: true, missing: isBad}, config.OffHours{}, 0},
+		{alarm{whileOn: true, missing: isGood}, hours, 0},
+		{alarm{missing: isBad}, hours, 0},
+	} {
+		if got := late(test.a, test.hours); got != test.want {
+			t.Errorf("%+v, %s: %d more, want %d", test.a, test.hours, got, test.want)
+		}
+		if _, value := whileOn(test.a, hours.Watched()); test.a.whileOn && strings.Contains(value, "FILL") != (test.a.missing == isBad) {
+			t.Errorf("%+v: %s", test.a, value)
+		}
+	}
+}

@@ -50,7 +50,7 @@ func NewOutside(scope cdk.Construct, id string, props OutsideProps) error {
 		return fmt.Errorf("pages of %q from outside: %w", props.Environment, err)
 	}
 	requests := props.edgeMetric("Requests", "Sum")
-	for _, a := range []alarm{
+	for _, a := range append(pageAlarms(config.EdgePagesLost, props.Pages), []alarm{
 		{
 			id: config.PublicURL,
 			// 1 while Route 53 takes the answers for good. Of a check that is gone,
@@ -66,7 +66,7 @@ func NewOutside(scope cdk.Construct, id string, props OutsideProps) error {
 			metric: props.edgeMetric("5xxErrorRate", "Average"), requests: &requests, combined: "measured * requests / 100",
 			bad: above, threshold: float64(props.ServerErrors), periods: 5, missing: isGood, whileOn: true,
 		},
-	} {
+	}...) {
 		out.add(scope, Props{Names: props.Names, Environment: props.Environment, Protected: props.Protected, OffHours: props.OffHours, GitHub: props.GitHub}, a)
 	}
 	return nil

@@ -228,7 +228,7 @@ resource "aws_appautoscaling_scheduled_action" "environment_web_switch-on_29B8DD
   name               = "switch-on"
   resource_id        = aws_appautoscaling_target.environment_web_scaling-target_B272432B.resource_id
   scalable_dimension = aws_appautoscaling_target.environment_web_scaling-target_B272432B.scalable_dimension
-  schedule           = "cron(0 7 ? * MON-FRI *)"
+  schedule           = "cron(15 7 ? * MON-FRI *)"
   service_namespace  = aws_appautoscaling_target.environment_web_scaling-target_B272432B.service_namespace
   timezone           = "Europe/Berlin"
 

@@ -91,6 +91,7 @@ var services = map[string]service{
 	"scheduler":               {next: next("NextToken", "NextToken")},
 	"secretsmanager":          {target: "secretsmanager", next: next("NextToken", "NextToken")},
 	"servicequotas":           {target: "ServiceQuotasV20190624", next: next("NextToken", "NextToken")},
+	"sns":                     {version: "2010-03-31"},
 	"ssm":                     {target: "AmazonSSM", next: next("NextToken", "NextToken")},
 	"sts":                     {version: "2011-06-15"},
 	"wafv2":                   {target: "AWSWAF_20190729", next: next("NextMarker", "NextMarker")},

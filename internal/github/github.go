@@ -165,9 +165,15 @@ func (c Client) UpdateIssue(ctx context.Context, number int, body string) error 
 	return c.call(ctx, http.MethodPatch, fmt.Sprintf("/issues/%d", number), map[string]any{"body": body}, nil)
 }
 
+// Comment adds a comment, of which GitHub tells those who follow the issue; of a changed
+// text it tells nobody.
+func (c Client) Comment(ctx context.Context, number int, body string) error {
+	return c.call(ctx, http.MethodPost, fmt.Sprintf("/issues/%d/comments", number), map[string]any{"body": body}, nil)
+}
+
 // CloseIssue says why, and closes the issue.
 func (c Client) CloseIssue(ctx context.Context, number int, why string) error {
-	if err := c.call(ctx, http.MethodPost, fmt.Sprintf("/issues/%d/comments", number), map[string]any{"body": why}, nil); err != nil {
+	if err := c.Comment(ctx, number, why); err != nil {
 		return err
 	}
 	return c.call(ctx, http.MethodPatch, fmt.Sprintf("/issues/%d", number), map[string]any{"state": "closed", "state_reason": "completed"}, nil)

@@ -749,7 +749,7 @@ func TestFailureKeepsItsIssue(t *testing.T) {
 	for _, test := range []struct{ texts, conclusion, want, says string }{
 		{`[]`, "failure", "POST /repos/paperwurks/infra/issues Deploy failed on the branch that is deployed\n" + marker, "issue 9 opened"},
 		{other, "startup_failure", "POST /repos/paperwurks/infra/issues Deploy failed on the branch that is deployed\n" + marker, "issue 9 opened"},
-		{open, "timed_out", "PATCH /repos/paperwurks/infra/issues/5 \n" + marker, "issue 5 updated"},
+		{open, "timed_out", "POST /repos/paperwurks/infra/issues/5/comments \nDeploy ended with `timed_out`: ", "issue 5 has a comment"},
 		{open, "success", "PATCH /repos/paperwurks/infra/issues/5 closed", "issue 5 closed"},
 		{other, "success", "", "no issue to open or close"},
 		{open, "cancelled", "", "the issue stays as it is"},

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// keepFailure opens the issue about a workflow when a run of it failed, and closes
-// it when one succeeded. A run that somebody cancelled, or that had nothing to do,
+// keepFailure opens the issue about a workflow when a run of it failed, says below it that
+// another one failed, and closes it when one succeeded. A run that somebody cancelled, or that had nothing to do,
 // says nothing of what the next one will do: the issue stays as it is.
 func keepFailure(ctx context.Context, o options, getenv func(string) string, out io.Writer) error {
 	var failed bool
@@ -31,8 +31,21 @@ func keepFailure(ctx context.Context, o options, getenv func(string) string, out
 		return err
 	}
 	marker := "<!-- failed run: " + o.workflow + " -->"
-	body := fmt.Sprintf("%s\n%s ended with `%s`: %s\n\nThe log of that run says what failed, and docs/pipelines.md, \"What happens when\", what to do next. "+
-		"The next run that succeeds closes this issue.\n", marker, o.workflow, o.conclusion, o.source)
+	ended := fmt.Sprintf("%s ended with `%s`: %s", o.workflow, o.conclusion, o.source)
+	if failed {
+		number, err := client.FindIssue(ctx, marker)
+		if err == nil && number != 0 {
+			if err = client.Comment(ctx, number, ended); err == nil {
+				fmt.Fprintf(out, "issue %d has a comment\n", number)
+			}
+			return err
+		}
+		if err != nil {
+			return err
+		}
+	}
+	body := marker + "\n" + ended + "\n\nThe log of that run says what failed, and docs/pipelines.md, \"What happens when\", what to do next. " +
+		"The next run that succeeds closes this issue.\n"
 	done, err := client.KeepIssue(ctx, marker, o.workflow+" failed on the branch that is deployed", body, failed, "It succeeded: "+o.source)
 	if err != nil {
 		return err

@@ -22,7 +22,7 @@ func (r *rehearsal) switchedOffAndOn(ctx context.Context) (string, error) {
 		return "", err
 	}
 	var errs []error
-	out, err := b.script(ctx, "settings.sh", "PLATFORM=linux/"+env.Images.Processor().Platform())
+	out, err := b.script(ctx, "settings.sh", "PLATFORM=linux/"+env.Images.Processor().Platform(), "REFUSE_OFF=true")
 	if refusal := disposable + " is switched off, so nothing was changed"; err == nil || !strings.Contains(out+err.Error(), refusal) {
 		errs = append(errs, fmt.Errorf("a deployment while it is off: want %q, got %v:\n%s", refusal, err, lastLines(out, 10)))
 	}

@@ -353,7 +353,7 @@ func (c *checker) wrongNames(document string) []string {
 		seen[written] = true
 		c.named++
 		for _, env := range c.settings.Environments {
-			if c.isRoleOfNobody(written) || ofOutside(written) && !env.HasOutside() || isOfJobs(written) && len(env.ScheduledJobs()) == 0 {
+			if c.isRoleOfNobody(written) || ofOutside(written) && !env.HasOutside() || ofPages(written) && !c.settings.HasPages(env) || isOfJobs(written) && len(env.ScheduledJobs()) == 0 {
 				continue
 			}
 			if filled := fillings(strings.ReplaceAll(written, "<account>", c.settings.User.AccountID), env); !slices.ContainsFunc(filled, c.exists) {
@@ -370,6 +370,13 @@ func (c *checker) wrongNames(document string) []string {
 func ofOutside(name string) bool {
 	return slices.ContainsFunc(config.AlarmKinds(), func(k config.AlarmKind) bool {
 		return k.ID.IsOutside() && strings.HasSuffix(name, "-"+string(k.ID))
+	})
+}
+
+// ofPages says whether it is an alarm on the topic of pages.
+func ofPages(name string) bool {
+	return slices.ContainsFunc(config.AlarmKinds(), func(k config.AlarmKind) bool {
+		return k.ID.IsOfPages() && strings.HasSuffix(name, "-"+string(k.ID))
 	})
 }
 
@@ -507,7 +514,8 @@ func (c *checker) startCLI(t *testing.T) {
 // AWS CLI to read.
 var writtenBefore = map[string]string{
 	"value": "value", "policy.json": "{}", "open.json": "{}", "trust.json": "{}", "closed.json": "{}",
-	"some.json": `{"Objects": [{"Key": "a", "VersionId": "b"}], "Quiet": true}`,
+	"webhook.json": `{"Endpoint": "https://events.example/integration/a/enqueue"}`,
+	"some.json":    `{"Objects": [{"Key": "a", "VersionId": "b"}], "Quiet": true}`,
 }
 
 // anyJSON is a list of objects of S3, for whatever reads a file.

@@ -51,7 +51,7 @@ func (e *Environment) off(now time.Time) string {
 		return ""
 	}
 	switch {
-	case e.hours.IsOff(now):
+	case e.hours.IsWithoutServices(now):
 		return "by the clock: " + e.hours.String()
 	case e.Alarms != nil && e.Alarms.All > 0 && len(e.Alarms.Muted) == e.Alarms.All:
 		return "by somebody: make switch-on ENV=" + e.Name
@@ -92,10 +92,20 @@ func (e *Environment) faults(now time.Time) []string {
 			fault("%s rings", a.Name)
 		}
 		if n := len(e.Alarms.Muted); n > 0 {
-			fault("%s not mailed: %s", plural(n, "alarm is", "alarms are"), strings.Join(e.Alarms.Muted, ", "))
+			next := ""
+			if e.switchable {
+				// No schedule lets those in us-east-1 call again.
+				next = ": make switch-on ENV=" + e.Name
+			}
+			fault("%s not mailed: %s%s", plural(n, "alarm is", "alarms are"), strings.Join(e.Alarms.Muted, ", "), next)
 		}
 		if e.Alarms.All == 0 {
 			fault("there are no alarms")
+		}
+	}
+	for _, t := range e.Topics {
+		if text := t.fault(); text != "" {
+			fault("%s", text)
 		}
 	}
 	if d := e.Database; d != nil {
@@ -103,6 +113,10 @@ func (e *Environment) faults(now time.Time) []string {
 		case d.State == "":
 			fault("there is no database")
 		case e.Off != "" && slices.Contains([]string{"stopped", "stopping", "starting"}, d.State):
+		case d.State == "stopped" && e.switchable && !e.hours.IsSet():
+			fault("the database is stopped, and no off-hours start it: make switch-on ENV=%s", e.Name)
+		case d.State == "stopped" && e.switchable:
+			fault("the database is stopped: make switch-on ENV=%s", e.Name)
 		case d.State != "available":
 			fault("the database is %s", d.State)
 		case d.Restorable.IsZero():
@@ -139,6 +153,11 @@ func (e *Environment) faults(now time.Time) []string {
 
 func (r *Report) faults() []string {
 	var out []string
+	for _, t := range r.Topics {
+		if text := t.fault(); text != "" {
+			out = append(out, text)
+		}
+	}
 	for _, l := range r.Locks {
 		if r.At.Sub(l.Since) > lockHours*time.Hour {
 			out = append(out, fmt.Sprintf("%s is locked since %s by %s", l.Stack, ago(r.At, l.Since), l.Who))
@@ -164,6 +183,25 @@ func (r *Report) faults() []string {
 		}
 	}
 	return out
+}
+
+// fault is who is not told of what is published; "" where all are.
+func (t Topic) fault() string {
+	name := "the topic " + t.Name + " in " + t.Region
+	switch {
+	case !t.Exists:
+		return name + " does not exist"
+	case t.Pending > 0:
+		return fmt.Sprintf("%s has %s, and %s for confirmation: open the mail (docs/operations.md, First day)", name, subscribers(t.Confirmed), plural(t.Pending, "waits", "wait"))
+	case t.Confirmed < t.Wanted:
+		return fmt.Sprintf("%s has %s of %d, and none waits: Deploy subscribes the address again, an administrator the webhook", name, subscribers(t.Confirmed), t.Wanted)
+	default:
+		return ""
+	}
+}
+
+func subscribers(n int) string {
+	return plural(n, "confirmed subscriber", "confirmed subscribers")
 }
 
 // deploys says whether a deployment is at work.

@@ -79,6 +79,7 @@ func (e *Environment) print(out io.Writer, now time.Time) {
 			fmt.Fprintf(out, "    %s%s for %s: %s\n      %s\n", alarm.Name, severity, ago(now, alarm.Since), alarm.Means, alarm.Runbook)
 		}
 	}
+	printTopics(out, e.Topics)
 	if d := e.Database; d != nil {
 		fmt.Fprintf(out, "  database    %s\n", d.text(now))
 	}
@@ -107,6 +108,7 @@ func (e *Environment) print(out io.Writer, now time.Time) {
 
 func (r *Report) printAccount(out io.Writer) {
 	fmt.Fprintf(out, "\nACCOUNT  %s\n", orHealthy(r.Wrong, r.Unread))
+	printTopics(out, r.Topics)
 	if len(r.Locks) == 0 {
 		fmt.Fprintln(out, "  locks       nobody holds a state")
 	}
@@ -138,6 +140,17 @@ func (r *Report) printAccount(out io.Writer) {
 		fmt.Fprintln(out, "  drift       not looked for on a local AWS: make drift ON=local")
 	}
 	printUnread(out, r.Unread)
+}
+
+func printTopics(out io.Writer, topics []Topic) {
+	if len(topics) == 0 {
+		return
+	}
+	confirmed := 0
+	for _, t := range topics {
+		confirmed += t.Confirmed
+	}
+	fmt.Fprintf(out, "  told        %s of %s\n", subscribers(confirmed), plural(len(topics), "topic", "topics"))
 }
 
 func printUnread(out io.Writer, unread []Unread) {

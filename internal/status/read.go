@@ -57,9 +57,11 @@ func (s Source) Read(ctx context.Context, environments []config.Environment) *Re
 	for i, env := range environments {
 		e := &r.Environments[i]
 		e.Name, e.URL, e.hours = env.Name, "https://"+s.Settings.Hostname(env), env.OffHours
+		e.switchable = !env.IsProtected()
 		parts = append(parts,
 			part{"services", func(ctx context.Context) error { return s.services(ctx, env, e) }, e},
 			part{"alarms", func(ctx context.Context) error { return s.alarms(ctx, env, e) }, e},
+			part{"topics", func(ctx context.Context) (err error) { e.Topics, err = s.topics(ctx, s.topicsOf(env)...); return err }, e},
 			part{"database", func(ctx context.Context) error { return s.database(ctx, env, e) }, e},
 			part{"secrets", func(ctx context.Context) error { return s.secrets(ctx, env, e) }, e},
 			part{"maintenance mode", func(ctx context.Context) error { return s.maintenance(ctx, env, e) }, e})
@@ -68,6 +70,12 @@ func (s Source) Read(ctx context.Context, environments []config.Environment) *Re
 		} else {
 			parts = append(parts, part{"address", func(ctx context.Context) error { return s.address(ctx, env, e) }, e})
 		}
+	}
+	if s.Settings.Account.Topic() {
+		parts = append(parts, part{"topic of the account", func(ctx context.Context) (err error) {
+			r.Topics, err = s.topics(ctx, Topic{Name: s.Settings.Names().AccountTopic(), Region: s.Settings.Region, Wanted: 1})
+			return err
+		}, nil})
 	}
 	parts = append(parts, part{"quotas", func(ctx context.Context) error { return s.quotas(ctx, r) }, nil})
 	if s.GitHub != nil {
@@ -217,6 +225,53 @@ func (s Source) alarms(ctx context.Context, env config.Environment, e *Environme
 	slices.SortFunc(out.Ringing, func(a, b Alarm) int { return a.Since.Compare(b.Since) })
 	e.Alarms = out
 	return nil
+}
+
+// topicsOf are the topics of an environment's alarms.
+func (s Source) topicsOf(env config.Environment) []Topic {
+	n := s.Settings.Names()
+	regions := []string{s.Settings.Region}
+	if env.HasOutside() {
+		regions = append(regions, config.EdgeRegion)
+	}
+	var out []Topic
+	for _, region := range regions {
+		out = append(out, Topic{Name: n.AlarmTopic(env.Name), Region: region, Wanted: 1})
+		if s.Settings.HasPages(env) {
+			out = append(out, Topic{Name: n.PageTopic(env.Name), Region: region, Wanted: s.Settings.User.OnCall.Subscribers()})
+		}
+	}
+	return out
+}
+
+// topics reads how many confirmed that they want to be told.
+func (s Source) topics(ctx context.Context, topics ...Topic) ([]Topic, error) {
+	n := s.Settings.Names()
+	for i := range topics {
+		t := &topics[i]
+		client, arn := s.Regional, n.ARN("sns", t.Name)
+		if t.Region == s.Edge.Region {
+			client, arn = s.Edge, n.EdgeARN("sns", t.Name)
+		}
+		answer, err := client.Do(ctx, awsapi.Request{Service: "sns", Operation: "GetTopicAttributes", Parameters: map[string]any{"TopicArn": arn}})
+		var fault *awsapi.Fault
+		if errors.As(err, &fault) && strings.HasPrefix(fault.Code, "NotFound") {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		t.Exists = true
+		for _, entry := range answer.Value.List("Attributes.entry") {
+			switch entry.Text("key") {
+			case "SubscriptionsConfirmed":
+				t.Confirmed = integer(entry.Text("value"))
+			case "SubscriptionsPending":
+				t.Pending = integer(entry.Text("value"))
+			}
+		}
+	}
+	return topics, nil
 }
 
 func (s Source) database(ctx context.Context, env config.Environment, e *Environment) error {

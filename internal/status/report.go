@@ -14,6 +14,7 @@ type Report struct {
 	Healthy      bool
 	Environments []Environment
 	// The rest is of the whole account.
+	Topics  []Topic  `json:",omitempty"`
 	Locks   []Lock   `json:",omitempty"`
 	Quotas  []Quota  `json:",omitempty"`
 	Drift   *Drift   `json:",omitempty"`
@@ -32,6 +33,7 @@ type Environment struct {
 	Off          string        `json:",omitempty"`
 	Services     []Service     `json:",omitempty"`
 	Alarms       *Alarms       `json:",omitempty"`
+	Topics       []Topic       `json:",omitempty"`
 	Database     *Database     `json:",omitempty"`
 	Secrets      []Secret      `json:",omitempty"`
 	Certificates []Certificate `json:",omitempty"`
@@ -42,6 +44,8 @@ type Environment struct {
 	Unread      []Unread `json:",omitempty"`
 
 	hours config.OffHours
+	// switchable says that a person may switch it off and on.
+	switchable bool
 }
 
 // Service is an ECS service.
@@ -78,6 +82,16 @@ type Alarms struct {
 type Alarm struct {
 	Name, Means, Severity, Reason, Runbook string
 	Since                                  time.Time
+}
+
+// Topic is an SNS topic that alarms are published to.
+type Topic struct {
+	Name, Region string
+	// Exists is false for one that SNS does not have.
+	Exists bool
+	// Wanted is how many subscribers the settings give it at least; of those it has,
+	// Confirmed get what is published, and Pending have not confirmed.
+	Wanted, Confirmed, Pending int
 }
 
 // Database is the RDS instance.

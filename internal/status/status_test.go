@@ -64,7 +64,7 @@ const (
 // The answers of us-east-1 in up.json are older than the alarms there, and were
 // written by hand: none. So the sample counts two alarms too few where an
 // environment is looked at from outside, until it is recorded again. Those of AWS
-// WAF in both were recorded later, of the sets alone.
+// WAF and SNS in both were recorded later, of the sets and of the topics alone.
 func TestSamples(t *testing.T) {
 	if name, endpoint, found := strings.Cut(os.Getenv("UPDATE_STATUS"), "="); found {
 		record(t, filepath.Join(tapes, name+".json"), endpoint)
@@ -138,6 +138,7 @@ func healthy() Environment {
 		Name:     "prod",
 		Services: []Service{{Name: "web", Running: 2, Desired: 2, Revision: "web:7", Commit: strings.Repeat("a", 40), Deployment: &Deployment{Outcome: "SUCCESSFUL", Ended: noon}}},
 		Alarms:   &Alarms{All: 14},
+		Topics:   []Topic{{Name: "pages", Region: "us-east-1", Exists: true, Wanted: 2, Confirmed: 3}},
 		Database: &Database{State: "available", StorageGiB: 100, FreeGiB: &free, Restorable: noon.Add(-5 * time.Minute), CertificateEnds: noon.AddDate(1, 0, 0)},
 		Secrets:  []Secret{{Name: "session-key", HasValue: true}},
 		Certificates: []Certificate{
@@ -167,6 +168,16 @@ func TestWhatIsWrong(t *testing.T) {
 		{"web-5xx rings", func(e *Environment) { e.Alarms.Ringing = []Alarm{{Name: "web-5xx"}} }},
 		{"1 alarm is not mailed: web-5xx", func(e *Environment) { e.Alarms.Muted = []string{"web-5xx"} }},
 		{"there are no alarms", func(e *Environment) { e.Alarms.All = 0 }},
+		{"the topic pages in us-east-1 has 0 confirmed subscribers, and 1 waits for confirmation: open the mail (docs/operations.md, First day)", func(e *Environment) {
+			e.Topics[0].Confirmed, e.Topics[0].Pending = 0, 1
+		}},
+		{"the topic pages in us-east-1 has 3 confirmed subscribers, and 2 wait for confirmation: open the mail (docs/operations.md, First day)", func(e *Environment) {
+			e.Topics[0].Pending = 2
+		}},
+		{"the topic pages in us-east-1 has 1 confirmed subscriber of 2, and none waits: Deploy subscribes the address again, an administrator the webhook", func(e *Environment) {
+			e.Topics[0].Confirmed = 1
+		}},
+		{"the topic pages in us-east-1 does not exist", func(e *Environment) { e.Topics[0] = Topic{Name: "pages", Region: "us-east-1"} }},
 		{"there is no database", func(e *Environment) { e.Database = &Database{} }},
 		{"the database is storage-full", func(e *Environment) { e.Database.State = "storage-full" }},
 		{"", func(e *Environment) {
@@ -182,6 +193,13 @@ func TestWhatIsWrong(t *testing.T) {
 		{"", func(e *Environment) {
 			e.hours, e.Services[0].Desired, e.Services[0].Running, e.Database.State = off, 0, 0, "stopped"
 		}},
+		{"", func(e *Environment) { // in the morning, while its database starts
+			e.hours = config.OffHours{From: "20:00", To: "11:46", TimeZone: "UTC"}
+			e.Services[0].Desired, e.Services[0].Running, e.Database.State = 0, 0, "starting"
+		}},
+		{"web is to run 0 tasks", func(e *Environment) {
+			e.hours, e.Services[0].Desired = config.OffHours{From: "20:00", To: "11:45", TimeZone: "UTC"}, 0
+		}},
 		{"", func(e *Environment) { // by hand, in the hours in which it is on
 			e.Services[0].Desired, e.Services[0].Running, e.Database.State, e.Database.Restorable = 0, 0, "stopping", time.Time{}
 			e.Alarms = &Alarms{All: 1, Muted: []string{"web-5xx"}, Ringing: []Alarm{{Name: "web-no-task"}}}
@@ -189,6 +207,11 @@ func TestWhatIsWrong(t *testing.T) {
 		{"web is to run 0 tasks; the database is stopped", func(e *Environment) {
 			e.hours, e.Services[0].Desired, e.Database.State = on, 0, "stopped"
 		}},
+		{"1 alarm is not mailed: public-url: make switch-on ENV=prod", func(e *Environment) { e.switchable, e.Alarms.Muted = true, []string{"public-url"} }},
+		{"2 alarms are not mailed: a, b: make switch-on ENV=prod", func(e *Environment) { e.switchable, e.Alarms.Muted = true, []string{"a", "b"} }},
+		{"the database is stopped, and no off-hours start it: make switch-on ENV=prod", func(e *Environment) { e.switchable, e.Database.State = true, "stopped" }},
+		{"the database is stopped: make switch-on ENV=prod", func(e *Environment) { e.switchable, e.hours, e.Database.State = true, on, "stopped" }},
+		{"the database is starting", func(e *Environment) { e.switchable, e.Database.State = true, "starting" }},
 		{"web is to run 0 tasks; 1 alarm is not mailed: a", func(e *Environment) {
 			e.Services[0].Desired, e.Alarms.Muted = 0, []string{"a"}
 		}},
@@ -225,6 +248,7 @@ func TestWhatIsWrong(t *testing.T) {
 		report Report
 	}{
 		{"prod is locked since 3 h by ci@runner", Report{Locks: []Lock{{Stack: "prod", Who: "ci@runner", Since: noon.Add(-3 * time.Hour)}}}},
+		{"the topic account in eu-central-1 does not exist", Report{Topics: []Topic{{Name: "account", Region: "eu-central-1"}}}},
 		{"", Report{Locks: []Lock{{Stack: "prod", Since: noon.Add(-lockHours * time.Hour)}}}},
 		{"vCPU: 4 of 5 are used", Report{Quotas: []Quota{{"vCPU", 4, 5}, {"vCPU of Spot", 3, 5}}}},
 		{"drift: issue #12 is open; the last check for drift was 3 days ago: does drift.yml run each night?", Report{Drift: &Drift{Issue: 12, Outcome: "failure", Checked: noon.AddDate(0, 0, -3)}}},
@@ -251,7 +275,7 @@ func TestUnreadPartsAreSaid(t *testing.T) {
 	}
 	replay := tape.Replay()
 	refusing := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if service, _ := awsapi.Scope(r); service == "monitoring" || service == "servicequotas" {
+		if service, _ := awsapi.Scope(r); service == "monitoring" || service == "servicequotas" || service == "sns" {
 			w.Header().Set("X-Amzn-Errortype", "AccessDeniedException")
 			w.WriteHeader(http.StatusForbidden)
 			return
@@ -264,7 +288,7 @@ func TestUnreadPartsAreSaid(t *testing.T) {
 	var out bytes.Buffer
 	r.Print(&out)
 	first, _, _ := strings.Cut(out.String(), "\n")
-	for _, want := range []string{"dev: alarms", "dev: database", "quotas"} {
+	for _, want := range []string{"dev: alarms", "dev: topics", "dev: database", "quotas", "topic of the account"} {
 		if !strings.Contains(first, want) {
 			t.Errorf("the first line does not say that %q was not read: %s", want, first)
 		}
@@ -306,6 +330,48 @@ func TestLocks(t *testing.T) {
 		want := []Lock{{Stack: "dev", Who: "ci@runner", Operation: "OperationTypeApply", Since: noon.Add(-time.Hour)}}
 		if !slices.Equal(got, want) {
 			t.Errorf("%s: %+v, want %+v", name, got, want)
+		}
+	}
+}
+
+// TestTopics: of each environment's topics, in both regions, and of the account's it is
+// read how many confirmed.
+func TestTopics(t *testing.T) {
+	src := source(t, recorded(), noon, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.ParseForm()
+		topic, confirmed := r.Form.Get("TopicArn"), 1
+		switch {
+		case r.Form.Get("Action") != "GetTopicAttributes":
+			http.NotFound(w, r)
+		case strings.HasSuffix(topic, ":us-east-1:123456789012:paperwurks-prod-pages"):
+			confirmed = 0
+			fallthrough
+		case strings.HasSuffix(topic, "-alarms"):
+			fmt.Fprintf(w, `<GetTopicAttributesResponse><GetTopicAttributesResult><Attributes><entry><key>SubscriptionsConfirmed</key><value>%d</value></entry>`+
+				`<entry><key>SubscriptionsPending</key><value>%d</value></entry></Attributes></GetTopicAttributesResult></GetTopicAttributesResponse>`, confirmed, 1-confirmed)
+		default:
+			w.WriteHeader(http.StatusNotFound)
+			io.WriteString(w, `<ErrorResponse><Error><Type>Sender</Type><Code>NotFound</Code><Message>Topic does not exist</Message></Error></ErrorResponse>`)
+		}
+	}))
+	r := src.Read(t.Context(), src.Settings.Environments)
+	if !r.Environments[0].switchable || r.Environments[2].switchable {
+		t.Error("dev may be switched off, and prod not")
+	}
+	for _, test := range []struct {
+		got  []Topic
+		want []Topic
+	}{
+		{r.Environments[0].Topics, []Topic{{"paperwurks-dev-alarms", "eu-central-1", true, 1, 1, 0}}},
+		{r.Environments[1].Topics, []Topic{{"paperwurks-staging-alarms", "eu-central-1", true, 1, 1, 0}, {"paperwurks-staging-alarms", "us-east-1", true, 1, 1, 0}}},
+		{r.Environments[2].Topics, []Topic{
+			{"paperwurks-prod-alarms", "eu-central-1", true, 1, 1, 0}, {"paperwurks-prod-pages", "eu-central-1", false, 2, 0, 0},
+			{"paperwurks-prod-alarms", "us-east-1", true, 1, 1, 0}, {"paperwurks-prod-pages", "us-east-1", true, 2, 0, 1},
+		}},
+		{r.Topics, []Topic{{"paperwurks-account-alarms", "eu-central-1", true, 1, 1, 0}}},
+	} {
+		if !slices.Equal(test.got, test.want) {
+			t.Errorf("%+v\nwant %+v", test.got, test.want)
 		}
 	}
 }
@@ -405,6 +471,7 @@ PROD  healthy  ` + `
   service  tasks   commit        revision  since  last deployment
   web      2 of 2  aaaaaaaaaaaa  web:7     –      succeeded 0 s ago
   alarms      0 of 14 ring
+  told        3 confirmed subscribers of 1 topic
   database    available, , PostgreSQL , 80 of 100 GiB free, restorable to 5 min ago, nothing pending
   secrets     all 1 have a value
   certificate app.example in us-east-1: issued, until 2027-05-26
@@ -420,6 +487,7 @@ DEV  5 things wrong  https://dev.app.example
       https://runbook.example/5xx
     old for 2 days: slow
       https://runbook.example/old
+  told        3 confirmed subscribers of 1 topic
   database    available, db.t4g.medium, PostgreSQL 17, 80 of 100 GiB free, restorable to 59 s ago, pending: EngineVersion, system-update
   secrets     all 1 have a value
   certificate app.example in us-east-1: issued, until 2027-05-26
@@ -815,14 +883,14 @@ func TestEveryPartIsRead(t *testing.T) {
 			slices.Sort(names)
 			return strings.Join(names, " ")
 		}
-		want := "address alarms database maintenance mode secrets services"
+		want := "address alarms database maintenance mode secrets services topics"
 		if domain.IsSet() {
-			want = "alarms certificates database maintenance mode secrets services"
+			want = "alarms certificates database maintenance mode secrets services topics"
 		}
 		if got := parts(r.Environments[0].Unread); got != want || r.Healthy {
 			t.Errorf("unread %q, want %q", got, want)
 		}
-		if got := parts(r.Unread); got != "drift lock of dev lock of shared quotas" {
+		if got := parts(r.Unread); got != "drift lock of dev lock of shared quotas topic of the account" {
 			t.Errorf("unread of the platform %q", got)
 		}
 	}

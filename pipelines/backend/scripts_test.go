@@ -352,13 +352,13 @@ func TestSettings(t *testing.T) {
 		return run(t, "settings", map[string][]string{"sts get-caller-identity": {"111122223333"}, "ssm get-parameters-by-path": {published(t, map[string]string{"off-hours": hours})},
 			"ecs describe-services @paperwurks-dev-web": {web}, "ecs describe-services @paperwurks-dev-worker": {worker}}, environment...)
 	}
-	r = off("0", "0", "PLATFORM=linux/amd64")
+	r = off("0", "0", "REFUSE_OFF=true")
 	wants(t, r, 1, r.output, "::error::dev is switched off, so nothing was changed. It is off 20:00 to 07:00 and at weekends, America/Argentina/Buenos_Aires. Next: wait until it is on, or have somebody run `make switch-on ENV=dev`")
-	r = off("0", "1", "PLATFORM=linux/amd64")
+	r = off("0", "1", "REFUSE_OFF=true")
 	wants(t, r, 0, r.file(t, "output"), "repository="+registry)
 	r = off("!none", "!none") // who only looks, or rolls back
 	wants(t, r, 0, r.file(t, "output"), "repository="+registry)
-	r = off("!An error occurred (AccessDeniedException)", "0", "PLATFORM=linux/amd64")
+	r = off("!An error occurred (AccessDeniedException)", "0", "REFUSE_OFF=true")
 	wants(t, r, 254, r.output, "AccessDeniedException", "::error::Nothing was changed: a command failed (exit code 254)")
 	r = read(map[string]string{"off-hours": "never; rm"})
 	wants(t, r, 1, r.output, `::error::/paperwurks/dev/off-hours is "never; rm": `)

@@ -3,8 +3,10 @@
 # refuses what does not follow from the account, the region and the environment:
 # infra-role writes these parameters too, and must not be able to name another
 # registry, role or service. A deployment asks for the task of the database's roles; what
-# runs no migration also serves an environment of version 2 of the contract. In: ENVIRONMENT, AWS_REGION, PARAMETERS (file to
-# write), PLATFORM that an image is built for ("" builds none). Out: repository=… in GITHUB_OUTPUT.
+# runs no migration also serves an environment of version 2 of the contract.
+# In: ENVIRONMENT, AWS_REGION, PARAMETERS (file to write), PLATFORM that an image is built
+# for ("" builds none), REFUSE_OFF ("true" refuses an environment that is switched off).
+# Out: repository=… in GITHUB_OUTPUT.
 set -euo pipefail
 trap 'echo "::error::Nothing was changed: a command failed (exit code $?), its message is above."' ERR
 [[ $ENVIRONMENT =~ ^[a-z][a-z0-9-]*$ ]] || { echo "::error::ENVIRONMENT is \"$ENVIRONMENT\": lower case letters, digits and hyphens are allowed"; exit 1; }
@@ -58,9 +60,9 @@ fi
 mv "$PARAMETERS.read" "$PARAMETERS"
 runs=$(jq -r '."image/platform"' "$PARAMETERS")
 [ "${PLATFORM:-$runs}" = "$runs" ] || { echo "::error::$ENVIRONMENT runs $runs, and this workflow builds for $PLATFORM. One of them is older: deploy the stack of $ENVIRONMENT, or call the workflow at a newer commit."; exit 1; }
-# A deployment would migrate a database that is stopped, and start no task of what it
-# deploys: nobody would see whether it works.
-if [ -n "${PLATFORM:-}" ] && hours=$(jq -er '."off-hours"' "$PARAMETERS"); then
+# What needs the database would not find it, and of what is deployed no task starts: nobody
+# would see whether it works.
+if [ "${REFUSE_OFF:-}" = true ] && hours=$(jq -er '."off-hours"' "$PARAMETERS"); then
   on=no
   for service in $(jq -r 'to_entries[] | select(.key | test("^service/[^/]+/name$")).value' "$PARAMETERS"); do
     desired=$(aws ecs describe-services --cluster "paperwurks-$ENVIRONMENT" --services "$service" --query 'services[0].desiredCount' --output json)

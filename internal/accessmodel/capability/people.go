@@ -47,6 +47,8 @@ func (e Environments) People(switched []string) []Area {
 			{Does: "see the image of a revision, by script", Action: "ecs:DescribeTaskDefinition", On: "*", May: all, Why: "which commit", For: report},
 			{Does: "see how the last deployment ended", Action: "ecs:ListServiceDeployments", On: web, May: all, Why: "rolled back?", For: look},
 			{Does: "see which alarms ring", Action: "cloudwatch:DescribeAlarms", On: arn("cloudwatch", "alarm:paperwurks-prod-web-5xx"), May: all, Why: "since when, why", For: look},
+			{Does: "see whether anybody is told of alarms", Action: "sns:GetTopicAttributes", On: arn("sns", "paperwurks-prod-alarms"), May: all, Why: "how many confirmed, not who", For: look},
+			{Does: "see whether anybody is paged", Action: "sns:GetTopicAttributes", On: "arn:aws:sns:us-east-1:{account}:paperwurks-prod-pages", May: all, Why: "how many confirmed, not who", For: look},
 			{Does: "see why an alarm rings", Action: "cloudwatch:DescribeAlarms", On: arn("cloudwatch", "alarm:paperwurks-prod-web-5xx"), May: all, Why: "the measurement", For: "aws cloudwatch describe-alarms"},
 			{Does: "see the dashboard", Action: "cloudwatch:GetDashboard", On: "arn:aws:cloudwatch::{account}:dashboard/paperwurks-prod", May: all, Why: "in the console"},
 			{Does: "see the dashboard's numbers", Action: "cloudwatch:GetMetricData", On: "*", May: all, Why: "in the console"},

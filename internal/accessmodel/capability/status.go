@@ -5,6 +5,7 @@ package capability
 func status() Area {
 	return Area{Title: "What make status reads", Rows: []Row{
 		{Does: "see which alarms ring", Action: "cloudwatch:DescribeAlarms", On: arn("cloudwatch", "alarm:paperwurks-prod-web-5xx"), May: planners, Why: "configuration with a state"},
+		{Does: "see whether anybody is told of alarms", Action: "sns:GetTopicAttributes", On: arn("sns", "paperwurks-prod-alarms"), May: planners, Why: "how many confirmed, not who"},
 		{Does: "see what runs", Action: "ecs:DescribeServices", On: arn("ecs", "service/paperwurks-prod/paperwurks-prod-web"), May: list(infra, diff, prod), Why: "image, revision, tasks"},
 		{Does: "see how the last deployment ended", Action: "ecs:ListServiceDeployments", On: arn("ecs", "service/paperwurks-prod/paperwurks-prod-web"), May: planners, Why: "the API says so for 90 days"},
 		{Does: "see the database's state", Action: "rds:DescribeDBInstances", On: arn("rds", "db:paperwurks-prod"), May: planners, Why: "configuration with a state"},

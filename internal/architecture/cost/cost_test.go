@@ -114,7 +114,8 @@ func TestEstimate(t *testing.T) {
 	}
 }
 
-// TestOffHours: tasks cost nothing while the environment is off.
+// TestOffHours: tasks cost nothing while the environment is off, nor does its database,
+// which is on 15 minutes before them.
 func TestOffHours(t *testing.T) {
 	prices, err := Load()
 	if err != nil {
@@ -122,6 +123,7 @@ func TestOffHours(t *testing.T) {
 	}
 	actions := func(off, on string) map[string]any {
 		return map[string]any{
+			"aws_db_instance":         one(map[string]any{"instance_class": "db.t4g.medium", "storage_type": "gp3"}),
 			"aws_ecs_task_definition": one(map[string]any{"family": "web", "cpu": "512", "memory": "1024"}),
 			"aws_ecs_service": one(map[string]any{"name": "web", "desired_count": 2, "task_definition": "${aws_ecs_task_definition.it.arn}",
 				"capacity_provider_strategy": []any{map[string]any{"capacity_provider": "FARGATE", "base": 2, "weight": 1}}}),
@@ -138,6 +140,11 @@ func TestOffHours(t *testing.T) {
 	vCPU := estimate.Items[slices.IndexFunc(estimate.Items, func(i Item) bool { return i.What == "ECS tasks, vCPU" })]
 	if got := prices.Amount(vCPU, "dev").String(); got != "13.15" {
 		t.Errorf("%s, want 13.15: %+v", got, vCPU)
+	}
+	// 66.25 of 168 hours; × 0.075 × 730.
+	database := estimate.Items[slices.IndexFunc(estimate.Items, func(i Item) bool { return i.What == "RDS db.t4g.medium" })]
+	if got := prices.Amount(database, "dev").String(); got != "21.59" {
+		t.Errorf("%s, want 21.59: %+v", got, database)
 	}
 	for _, odd := range []string{"rate(1 day)", "cron(0 7 ? * SUN *)"} {
 		if _, err := prices.Estimate(stacksOf(t, actions("cron(0 20 ? * * *)", odd))); err == nil || !strings.Contains(err.Error(), odd) {

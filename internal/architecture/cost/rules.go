@@ -80,9 +80,10 @@ var rules = map[string]func(*bill, []platform.Resource){
 	},
 }
 
-// on is the share of a month in which the column's environment runs.
-func (b *bill) on() float64 {
-	share, err := b.stacks.On(b.column)
+// on is the share of a month in which the column's services run, or what is switched on
+// some minutes earlier.
+func (b *bill) on(earlier int) float64 {
+	share, err := b.stacks.On(b.column, earlier)
 	if err != nil {
 		*b.faults = append(*b.faults, err)
 	}
@@ -101,7 +102,7 @@ func tasks(b *bill, _ []platform.Resource) {
 			continue
 		}
 		onDemand, spot := w.OnDemandTasks(w.Min)
-		onDemand, spot = onDemand*b.on(), spot*b.on()
+		onDemand, spot = onDemand*b.on(0), spot*b.on(0)
 		vCPU, memory := w.CPU/1024, w.Memory/1024
 		what, of := "ECS tasks", "fargate-"
 		if w.Architecture == string(config.ARM) {
@@ -134,7 +135,7 @@ func databases(b *bill, instances []platform.Resource) {
 			copies = 2
 		}
 		class := db.Text("instance_class")
-		b.add("RDS "+class, class, copies*b.on())
+		b.add("RDS "+class, class, copies*b.on(config.ServiceMinutes))
 		b.add("RDS storage", "db-storage-"+db.Text("storage_type"), copies*db.Number("allocated_storage"))
 		if db.Is("manage_master_user_password") {
 			b.with("aws_secretsmanager_secret").add("Secrets", "secret", 1)

@@ -75,9 +75,9 @@ func (s *Stacks) Workloads(env string) ([]Workload, error) {
 }
 
 // On is the share of a week in which the services of an environment run: from when its
-// scheduled actions switch them on to when they switch them off, 1 without any. It
-// returns an error for an expression that is not config.OffHours's.
-func (s *Stacks) On(env string) (float64, error) {
+// scheduled actions switch them on to when they switch them off, 1 without any; of what is
+// switched on some minutes earlier, that of it. It returns an error for an expression that is not config.OffHours's.
+func (s *Stacks) On(env string, earlier int) (float64, error) {
 	share := 1.0
 	at := map[string][2]int{}
 	for _, action := range s.Of(env, "aws_appautoscaling_scheduled_action") {
@@ -94,7 +94,7 @@ func (s *Stacks) On(env string) (float64, error) {
 	}
 	if len(at) > 0 {
 		on := at[config.SwitchOn]
-		share = float64(on[1]*(at[config.SwitchOff][0]-on[0])) / config.MinutesOfWeek
+		share = float64(on[1]*(at[config.SwitchOff][0]-on[0]+earlier)) / config.MinutesOfWeek
 	}
 	return share, nil
 }

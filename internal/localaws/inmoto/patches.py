@@ -37,6 +37,7 @@ from moto.route53.exceptions import ResourceRecordAlreadyExists
 from moto.route53.models import HostedZoneIdentifier, Route53Backend
 from moto.s3.models import FakeBucket, S3Backend
 from moto.s3.responses import S3Response
+from moto.sns.responses import SNSResponse
 from moto.wafv2 import models as wafv2
 
 import account
@@ -500,6 +501,17 @@ def update_subscription(_, self):
 @patch("ce", "DeleteAnomalySubscription", "moto has no Cost Anomaly Detection", CostExplorerResponse, "delete_anomaly_subscription")
 def delete_subscription(_, self):
     return delete_anomaly(self, "subscription", "Subscription")
+
+
+# --- SNS ---
+
+
+@patch("sns", "GetTopicAttributes", "moto counts no subscribers; here nobody gets a mail, and each has confirmed", SNSResponse, "get_topic_attributes")
+def get_topic_attributes(original, self):
+    result = original(self)
+    attributes = result.result["Attributes"]
+    attributes["SubscriptionsConfirmed"] = len(self.backend.list_subscriptions_by_topic(attributes["TopicArn"])[0])
+    return result
 
 
 # --- AWS WAF ---
