@@ -59,6 +59,10 @@ type service struct {
 	host string
 	// global services have one host and are signed for us-east-1.
 	global bool
+	// region is the one that answers for all, where a service has no endpoint in most.
+	region string
+	// posted operations of a REST protocol take their parameters in a body of JSON.
+	posted bool
 	// An answer that goes on has the members of next, by the parameters that
 	// the request for the next page repeats them in.
 	next map[string]string
@@ -74,27 +78,29 @@ var services = map[string]service{
 	"application-autoscaling": {target: "AnyScaleFrontendService", next: next("NextToken", "NextToken")},
 	"budgets":                 {target: "AWSBudgetServiceGateway", global: true, next: next("NextToken", "NextToken")},
 	"ce":                      {target: "AWSInsightsIndexService", host: "ce.us-east-1", global: true, next: next("NextPageToken", "NextPageToken")},
-	"cloudfront":              {global: true, next: next("Marker", "NextMarker")},
-	"cloudtrail":              {target: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101", next: next("NextToken", "NextToken")},
-	"config":                  {target: "StarlingDoveService", next: next("NextToken", "NextToken")},
-	"ec2":                     {version: "2016-11-15", next: next("NextToken", "nextToken")},
-	"ecr":                     {target: "AmazonEC2ContainerRegistry_V20150921", host: "api.ecr", next: next("nextToken", "nextToken")},
-	"ecs":                     {target: "AmazonEC2ContainerServiceV20141113", next: next("nextToken", "nextToken")},
-	"elasticloadbalancing":    {version: "2015-12-01", next: next("Marker", "NextMarker")},
-	"iam":                     {version: "2010-05-08", global: true, next: next("Marker", "Marker")},
-	"kms":                     {target: "TrentService", next: next("Marker", "NextMarker")},
-	"logs":                    {target: "Logs_20140328", next: next("nextToken", "nextToken")},
-	"monitoring":              {version: "2010-08-01", next: next("NextToken", "NextToken")},
-	"rds":                     {version: "2014-10-31", next: next("Marker", "Marker")},
-	"route53":                 {global: true, next: map[string]string{"name": "NextRecordName", "type": "NextRecordType", "identifier": "NextRecordIdentifier"}},
-	"s3":                      {},
-	"scheduler":               {next: next("NextToken", "NextToken")},
-	"secretsmanager":          {target: "secretsmanager", next: next("NextToken", "NextToken")},
-	"servicequotas":           {target: "ServiceQuotasV20190624", next: next("NextToken", "NextToken")},
-	"sns":                     {version: "2010-03-31"},
-	"ssm":                     {target: "AmazonSSM", next: next("NextToken", "NextToken")},
-	"sts":                     {version: "2011-06-15"},
-	"wafv2":                   {target: "AWSWAF_20190729", next: next("NextMarker", "NextMarker")},
+	// Amazon Q Developer in chat applications; its console is in us-east-2 only.
+	"chatbot":              {region: "us-east-2", posted: true, next: next("NextToken", "NextToken")},
+	"cloudfront":           {global: true, next: next("Marker", "NextMarker")},
+	"cloudtrail":           {target: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101", next: next("NextToken", "NextToken")},
+	"config":               {target: "StarlingDoveService", next: next("NextToken", "NextToken")},
+	"ec2":                  {version: "2016-11-15", next: next("NextToken", "nextToken")},
+	"ecr":                  {target: "AmazonEC2ContainerRegistry_V20150921", host: "api.ecr", next: next("nextToken", "nextToken")},
+	"ecs":                  {target: "AmazonEC2ContainerServiceV20141113", next: next("nextToken", "nextToken")},
+	"elasticloadbalancing": {version: "2015-12-01", next: next("Marker", "NextMarker")},
+	"iam":                  {version: "2010-05-08", global: true, next: next("Marker", "Marker")},
+	"kms":                  {target: "TrentService", next: next("Marker", "NextMarker")},
+	"logs":                 {target: "Logs_20140328", next: next("nextToken", "nextToken")},
+	"monitoring":           {version: "2010-08-01", next: next("NextToken", "NextToken")},
+	"rds":                  {version: "2014-10-31", next: next("Marker", "Marker")},
+	"route53":              {global: true, next: map[string]string{"name": "NextRecordName", "type": "NextRecordType", "identifier": "NextRecordIdentifier"}},
+	"s3":                   {},
+	"scheduler":            {next: next("NextToken", "NextToken")},
+	"secretsmanager":       {target: "secretsmanager", next: next("NextToken", "NextToken")},
+	"servicequotas":        {target: "ServiceQuotasV20190624", next: next("NextToken", "NextToken")},
+	"sns":                  {version: "2010-03-31"},
+	"ssm":                  {target: "AmazonSSM", next: next("NextToken", "NextToken")},
+	"sts":                  {version: "2011-06-15"},
+	"wafv2":                {target: "AWSWAF_20190729", next: next("NextMarker", "NextMarker")},
 }
 
 // Request is a call to be made.
@@ -186,6 +192,7 @@ func (c Client) once(ctx context.Context, s service, r Request) (*Answer, error)
 
 func (c Client) request(ctx context.Context, s service, r Request) (*http.Request, []byte, error) {
 	base := ""
+	c.Region = cmp.Or(s.region, c.Region)
 	switch {
 	case c.BaseEndpoint != nil:
 		base = *c.BaseEndpoint
@@ -198,9 +205,13 @@ func (c Client) request(ctx context.Context, s service, r Request) (*http.Reques
 	}
 	method, path, header, body := http.MethodPost, "/", http.Header{}, r.Body
 	switch {
-	case s.target != "":
-		header.Set("X-Amz-Target", s.target+"."+r.Operation)
-		header.Set("Content-Type", "application/x-amz-json-1.1")
+	case s.target != "" || s.posted:
+		header.Set("Content-Type", "application/json")
+		if path = r.Path; s.target != "" {
+			path = "/"
+			header.Set("X-Amz-Target", s.target+"."+r.Operation)
+			header.Set("Content-Type", "application/x-amz-json-1.1")
+		}
 		body = []byte("{}")
 		if r.Parameters != nil {
 			var err error
@@ -259,7 +270,7 @@ func (c Client) sign(ctx context.Context, s service, name string, request *http.
 	if err != nil {
 		return fmt.Errorf("AWS credentials: %w", err)
 	}
-	region := c.Region
+	region := cmp.Or(s.region, c.Region)
 	if s.global {
 		region = "us-east-1"
 	}

@@ -14,6 +14,7 @@ import botocore.loaders
 SERVICES = {
     "accessanalyzer": "access-analyzer",
     "backup": "backup",
+    "chatbot": "chatbot",
     "cloudfront": "cloudfront",
     "guardduty": "guardduty",
     "route53": "route53",

@@ -158,3 +158,33 @@ func TestEventSelectors(t *testing.T) {
 		t.Errorf("advanced selectors are kept: %v", got)
 	}
 }
+
+// TestChannels: what is not given of a channel is AWS's default, and stays what it is
+// where it is not given again.
+func TestChannels(t *testing.T) {
+	b := newRealBench(t)
+	chat := func(path, body string) reply { return b.rest("chatbot", "POST", path, body) }
+	const role = `"IamRoleArn":"arn:aws:iam::` + DefaultAccount + `:role/chat"`
+	b.wantStatus("create", chat("/create-slack-channel-configuration", `{"ConfigurationName":"a","SlackTeamId":"T1","SlackChannelId":"C1",`+role+`,"Tags":[{"TagKey":"k","TagValue":"v"}]}`), 201)
+	got := chat("/describe-slack-channel-configurations", `{"ChatConfigurationArn":"`+channelARN("a")+`"}`).body
+	for _, want := range []string{`"GuardrailPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]`, `"UserAuthorizationRequired": false`, `"LoggingLevel": "NONE"`, `"TagKey": "k"`, `"SlackChannelName": "channel C1"`} {
+		b.wantContains("defaults", got, want)
+	}
+	b.wantStatus("change", chat("/update-slack-channel-configuration", `{"ChatConfigurationArn":"`+channelARN("a")+`","SlackChannelId":"C2","GuardrailPolicyArns":["arn:aws:iam::`+DefaultAccount+`:policy/p"],"UserAuthorizationRequired":true}`), 200)
+	b.wantStatus("tag", chat("/tag-resource", `{"ResourceARN":"`+channelARN("a")+`","Tags":[{"TagKey":"k","TagValue":"w"},{"TagKey":"l","TagValue":"x"}]}`), 200)
+	b.wantStatus("untag", chat("/untag-resource", `{"ResourceARN":"`+channelARN("a")+`","TagKeys":["l"]}`), 200)
+	if got := chat("/list-tags-for-resource", `{"ResourceARN":"`+channelARN("a")+`"}`).body; got != `{"Tags": [{"TagKey": "k", "TagValue": "w"}]}` {
+		t.Errorf("tags: %s", got)
+	}
+	got = chat("/describe-slack-channel-configurations", `{}`).body
+	for _, want := range []string{`:policy/p"]`, `"UserAuthorizationRequired": true`, `"SlackChannelName": "channel C2"`, `"SlackTeamId": "T1"`} {
+		b.wantContains("changed", got, want)
+	}
+	b.wantContains("its workspace", chat("/describe-slack-workspaces", `{}`).body, `"SlackTeamId": "T1"`)
+	b.wantError("a name that AWS does not take", chat("/create-slack-channel-configuration", `{"ConfigurationName":"a b","SlackTeamId":"T1","SlackChannelId":"C3",`+role+`}`), 400, "InvalidParameterException")
+	b.wantError("a guardrail of AWS's own services", chat("/create-slack-channel-configuration", `{"ConfigurationName":"b","SlackTeamId":"T1","SlackChannelId":"C3",`+role+`,"GuardrailPolicyArns":["arn:aws:iam::aws:policy/aws-service-role/x"]}`), 400, "InvalidParameterException")
+	b.wantStatus("delete", chat("/delete-slack-channel-configuration", `{"ChatConfigurationArn":"`+channelARN("a")+`"}`), 204)
+	b.wantError("gone", chat("/delete-slack-channel-configuration", `{"ChatConfigurationArn":"`+channelARN("a")+`"}`), 404, "ResourceNotFoundException")
+	b.wantContains("none", chat("/describe-slack-channel-configurations", `{}`).body, `"SlackChannelConfigurations": []`)
+	b.wantStatus("a reset", b.rest("", "POST", "/moto-api/reset", ""), 200)
+}

@@ -104,7 +104,7 @@ func TestRules(t *testing.T) {
 	}
 	for name, exercise := range map[string]func(*rulesBench){
 		"ECS": ecsRules, "IAM": iamRules, "RDS": rdsRules, "VPC": vpcRules, "ELB": elbRules, "CloudFront": cloudFrontRules,
-		"storage and keys": storageRules, "account": accountRules, "costs": costRules, "schedules": scheduleRules, "Fargate's quota": fargateQuotaRule, "models": modelRule,
+		"storage and keys": storageRules, "account": accountRules, "costs": costRules, "schedules": scheduleRules, "channels": channelRules, "Fargate's quota": fargateQuotaRule, "models": modelRule,
 	} {
 		t.Run(name, func(t *testing.T) { exercise(&rulesBench{newRealBench(t), rules, seen}) })
 	}
@@ -863,4 +863,32 @@ func costRules(b *rulesBench) {
 	b.wantContains("subscribers", string(b.ok(b.to("budgets", "DescribeSubscribersForNotification", of(object{"BudgetName": "b", "Notification": notification})))), "a@b.example")
 	tags := object{"ResourceARN": "arn:aws:budgets::123456789012:budget/b"}
 	b.wantContains("tags", string(b.ok(b.to("budgets", "ListTagsForResource", tags))), `"Value": "v"`)
+}
+
+func channelRules(b *rulesBench) {
+	create := func(name, workspace, channel string) reply {
+		return b.rest("chatbot", "POST", "/create-slack-channel-configuration",
+			`{"ConfigurationName":"`+name+`","SlackTeamId":"`+workspace+`","SlackChannelId":"`+channel+`","IamRoleArn":"arn:aws:iam::`+DefaultAccount+`:role/chat"}`)
+	}
+	b.ok(create("a", "T1", "C1"))
+	b.wantStatus("authorised", b.rest("", "PUT", "/_localaws/slack-workspaces", `["T1"]`), 204)
+	b.refused("workspace-is-authorised", create("b", "T2", "C1"))
+	b.refused("configuration-name-is-free", create("a", "T1", "C2"))
+	b.refused("channel-is-free", create("b", "T1", "C1"))
+	b.ok(create("b", "T1", "C2"))
+	update := func(channel string) reply {
+		return b.rest("chatbot", "POST", "/update-slack-channel-configuration", `{"ChatConfigurationArn":"`+channelARN("b")+`","SlackChannelId":"`+channel+`"}`)
+	}
+	b.refused("channel-is-free", update("C1"))
+	b.ok(update("C2"))
+	b.ok(update("C3"))
+	for body, want := range map[string]string{`{}`: "a JSON list of ids is required", `[1]`: "a JSON list of ids is required", `[`: "the Slack workspaces: "} {
+		got := b.rest("", "PUT", "/_localaws/slack-workspaces", body)
+		b.wantStatus(body, got, 400)
+		b.wantContains(body, got.body, want)
+	}
+}
+
+func channelARN(name string) string {
+	return "arn:aws:chatbot::" + DefaultAccount + ":chat-configuration/slack-channel/" + name
 }

@@ -1,8 +1,9 @@
-"""What moto lacks altogether: settings of EC2, IAM Access Analyzer, Security Hub, copies of RDS's backups.
+"""What moto lacks altogether: settings of EC2, IAM Access Analyzer, Security Hub, copies of RDS's backups, channels of Slack.
 
 AWS's service models (botocore's) read the requests and write the answers. The rules are in rules.py.
 """
 
+import json
 import secrets
 from datetime import datetime, timezone
 
@@ -16,10 +17,16 @@ analyzers: dict[tuple[str, str], dict] = {}
 hubs: dict[str, dict] = {}
 # By the region of the copies and the ARN of the database.
 backups: dict[tuple[str, str], dict] = {}
+# By the ARN of the configuration; an account has them in no region.
+channels: dict[str, dict] = {}
+# The workspaces that a person has authorised; None for all that are asked for.
+workspaces: list[str] | None = None
 
 
 def clear():
-    for kept in (snapshots, metadata, analyzers, hubs, backups):
+    global workspaces
+    workspaces = None
+    for kept in (snapshots, metadata, analyzers, hubs, backups, channels):
         kept.clear()
 
 
@@ -265,3 +272,98 @@ def subscribe(call, standard):
     return hubs[call.region]["standards"].setdefault(
         arn, {"StandardsArn": standard, "StandardsSubscriptionArn": arn, "StandardsInput": {}, "StandardsStatus": "READY", "StandardsControlsUpdatable": "READY_FOR_UPDATES"}
     )
+
+
+# --- Amazon Q Developer in chat applications ---
+
+NO_CHAT = "moto has no Amazon Q Developer in chat applications"
+
+
+def authorise(body):
+    """Sets the workspaces that a person has authorised, by their ids: PUT /_localaws/slack-workspaces, a JSON list."""
+    global workspaces
+    asked = json.loads(body)
+    if not isinstance(asked, list) or not all(isinstance(w, str) for w in asked):
+        raise ValueError("a JSON list of ids is required")
+    workspaces = asked
+
+
+def is_authorised(workspace):
+    return workspaces is None or workspace in workspaces
+
+
+@answer("chatbot", "DescribeSlackWorkspaces", NO_CHAT)
+def slack_workspaces(call):
+    of = workspaces if workspaces is not None else sorted({c["SlackTeamId"] for c in channels.values()})
+    return {"SlackWorkspaces": [{"SlackTeamId": w, "SlackTeamName": f"workspace {w}", "State": "ENABLED"} for w in of]}
+
+
+@answer("chatbot", "CreateSlackChannelConfiguration", NO_CHAT)
+def create_channel(call):
+    """What is not given is AWS's default: a guardrail that allows everything, no log, and commands by the channel's role."""
+    asked = call.input
+    arn = f"arn:aws:chatbot::{call.account}:chat-configuration/slack-channel/{asked['ConfigurationName']}"
+    channels[arn] = {
+        "SlackTeamName": f"workspace {asked['SlackTeamId']}",
+        "SlackChannelName": f"channel {asked['SlackChannelId']}",
+        "SnsTopicArns": [],
+        "GuardrailPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"],
+        "LoggingLevel": "NONE",
+        "UserAuthorizationRequired": False,
+        "Tags": [],
+        "State": "ENABLED",
+        "ChatConfigurationArn": arn,
+    } | given(asked)
+    return {"ChannelConfiguration": channels[arn]}
+
+
+@answer("chatbot", "UpdateSlackChannelConfiguration", NO_CHAT)
+def update_channel(call):
+    channel = find_channel(call.input["ChatConfigurationArn"])
+    channel.update(given(call.input))
+    channel["SlackChannelName"] = f"channel {channel['SlackChannelId']}"
+    return {"ChannelConfiguration": channel}
+
+
+@answer("chatbot", "DescribeSlackChannelConfigurations", NO_CHAT)
+def describe_channels(call):
+    arn = call.input.get("ChatConfigurationArn")
+    return {"SlackChannelConfigurations": [c for a, c in channels.items() if arn in (None, a)]}
+
+
+@answer("chatbot", "DeleteSlackChannelConfiguration", NO_CHAT)
+def delete_channel(call):
+    del channels[find_channel(call.input["ChatConfigurationArn"])["ChatConfigurationArn"]]
+    return {}
+
+
+@answer("chatbot", "ListTagsForResource", NO_CHAT)
+def channel_tags(call):
+    return {"Tags": find_channel(call.input["ResourceARN"])["Tags"]}
+
+
+@answer("chatbot", "TagResource", NO_CHAT)
+def tag_channel(call):
+    set_channel_tags(call, [t["TagKey"] for t in call.input["Tags"]], call.input["Tags"])
+    return {}
+
+
+@answer("chatbot", "UntagResource", NO_CHAT)
+def untag_channel(call):
+    set_channel_tags(call, call.input["TagKeys"], [])
+    return {}
+
+
+def set_channel_tags(call, keys, tags):
+    channel = find_channel(call.input["ResourceARN"])
+    channel["Tags"] = [t for t in channel["Tags"] if t["TagKey"] not in keys] + tags
+
+
+def given(asked):
+    return {k: v for k, v in asked.items() if v is not None}
+
+
+def find_channel(arn):
+    if arn not in channels:
+        raise Refusal("ResourceNotFoundException", f"The configuration {arn} does not exist", 404)
+    return channels[arn]

@@ -20,6 +20,7 @@ class Refusal(Exception):
 
 # How a service names an invalid parameter, where it is not ValidationException; a pair names a missing one too.
 CODES = {
+    "chatbot": "InvalidParameterException",
     "cloudfront": "InvalidArgument",
     "ec2": ("InvalidParameterValue", "MissingParameter"),
     "ecr": "InvalidParameterException",

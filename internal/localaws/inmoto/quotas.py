@@ -58,17 +58,17 @@ def put(body: bytes) -> None:
     given.update(asked)
 
 
-def answer(environ, start_response) -> list[bytes]:
-    """Answers a request to /_localaws/quotas, the WSGI way."""
+def answer(environ, start_response, put=put, what="quotas", read="Service Quotas lists them (aws service-quotas list-service-quotas)") -> list[bytes]:
+    """Answers a request to /_localaws/quotas, or of a like one to put something else, the WSGI way."""
     # Read in any case: an answer to a request that is still being sent may not arrive.
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     if environ["REQUEST_METHOD"] != "PUT":
-        status, allow, said = "405 Method Not Allowed", [("Allow", "PUT")], "PUT sets quotas; Service Quotas lists them (aws service-quotas list-service-quotas)."
+        status, allow, said = "405 Method Not Allowed", [("Allow", "PUT")], f"PUT sets {what}; {read}."
     else:
         try:
             put(body)
         except ValueError as e:
-            status, allow, said = "400 Bad Request", [], f"the quotas: {e}"
+            status, allow, said = "400 Bad Request", [], f"the {what}: {e}"
         else:
             start_response("204 No Content", [])
             return []

@@ -53,6 +53,30 @@ def last(arn):
     return arn.rsplit("/", 1)[-1]
 
 
+# --- Amazon Q Developer in chat applications ---
+
+
+@rule("chatbot", "CreateSlackChannelConfiguration", "a channel of a workspace that no person has authorised in the console is refused", "InvalidRequestException", "Amazon Q Developer in chat applications API, CreateSlackChannelConfiguration: SlackTeamId; administrator guide, Tutorial: Get started with Slack")
+def workspace_is_authorised(call):
+    if not account.is_authorised(call.input["SlackTeamId"]):
+        return f"Invalid request provided: AWS account {call.account} is not authorized for Slack team {call.input['SlackTeamId']}."
+
+
+@rule("chatbot", "CreateSlackChannelConfiguration", "a configuration's name that is taken is refused", "ConflictException", "Amazon Q Developer in chat applications API, CreateSlackChannelConfiguration: Errors; administrator guide, Tutorial: Get started with Slack: \"The name must be unique across your account\"")
+def configuration_name_is_free(call):
+    if any(c["ConfigurationName"] == call.input["ConfigurationName"] for c in account.channels.values()):
+        return f"The configuration {call.input['ConfigurationName']} already exists."
+
+
+@rule("chatbot", "CreateSlackChannelConfiguration, UpdateSlackChannelConfiguration", "an account has one configuration of a channel", "InvalidRequestException", "terraform-provider-awscc #1011; cloudcomponents/cdk-constructs #92")
+def channel_is_free(call):
+    own = account.channels.get(call.input.get("ChatConfigurationArn"), {})
+    workspace, channel = call.input.get("SlackTeamId") or own.get("SlackTeamId"), call.input["SlackChannelId"]
+    for c in account.channels.values():
+        if c is not own and (c["SlackTeamId"], c["SlackChannelId"]) == (workspace, channel):
+            return f"Invalid request provided: Slack channel with ID {channel} in Slack team {workspace} has already been configured for AWS account {call.account}."
+
+
 # --- Amazon ECS ---
 
 

@@ -132,6 +132,8 @@ class Dispatcher(DomainDispatcherApplication):
     def __call__(self, environ, start_response):
         if environ.get("PATH_INFO") == "/_localaws/quotas":
             return quotas.answer(environ, start_response)
+        if environ.get("PATH_INFO") == "/_localaws/slack-workspaces":
+            return quotas.answer(environ, start_response, account.authorise, "Slack workspaces", "Amazon Q Developer in chat applications lists them (aws chatbot describe-slack-workspaces)")
         if environ.get("PATH_INFO") == "/moto-api/reset":
             quotas.given.clear()
             account.clear()
