@@ -45,7 +45,7 @@ func platform(environments, services int) config.Settings {
 	for i := range environments {
 		env := prod
 		env.Name = fmt.Sprintf("production-%d", i)
-		env.Services = nil
+		env.Services, env.Slack = nil, config.SlackChannels{}
 		env.Jobs = slices.Clone(env.Jobs)
 		for j := range env.Jobs {
 			env.Jobs[j].Service = "service-0"

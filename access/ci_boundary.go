@@ -26,6 +26,10 @@ func CIBoundary(n config.Names, envs []config.Environment) policy.Document {
 			Resources:  []string{"*"},
 			Conditions: []policy.Condition{policy.If(policy.StringEquals, "aws:RequestedRegion", n.Region(), config.EdgeRegion)},
 		}},
+		// Amazon Q Developer in chat applications is asked in a region of its own choice.
+		[]policy.Statement{{
+			Sid: "Chat", Effect: policy.Allow, Actions: []string{"chatbot:*SlackChannelConfiguration*", "chatbot:*Tag*", "iam:CreateServiceLinkedRole", "iam:PassRole"}, Resources: []string{"*"},
+		}},
 		readCopies(envs),
 		identityLimits(n),
 		keepBaseline(n),
@@ -67,11 +71,12 @@ func CIBoundary(n config.Names, envs []config.Environment) policy.Document {
 // provider.
 func identityLimits(n config.Names) []policy.Statement {
 	// All that writes in IAM but CreateServiceLinkedRole, whose roles are AWS's
-	// to define; a test checks the list against IAM's actions.
+	// to define, and PassRole, which changes nothing: who passes which is in each role's
+	// own limits; a test checks the list against IAM's actions.
 	writes := []string{
 		"iam:A*", "iam:Change*", "iam:CreateA*", "iam:CreateD*", "iam:CreateG*", "iam:CreateI*", "iam:CreateL*",
 		"iam:CreateO*", "iam:CreateP*", "iam:CreateR*", "iam:CreateSA*", "iam:CreateServiceS*", "iam:CreateU*",
-		"iam:CreateV*", "iam:D*", "iam:E*", "iam:P*", "iam:R*", "iam:Se*", "iam:T*", "iam:U*",
+		"iam:CreateV*", "iam:D*", "iam:E*", "iam:Pu*", "iam:R*", "iam:Se*", "iam:T*", "iam:U*",
 	}
 	return []policy.Statement{
 		except(deny("OnlyWorkloadRolesChange", writes),

@@ -24,7 +24,7 @@ func InfraRole(n config.Names, envs []config.Environment) []ManagedPolicy {
 		made("data", "Builds databases, secrets, keys and repositories", infraData(n)),
 		made("buckets", "Builds buckets", infraBuckets(n, envs)),
 		made("edge", "Builds distributions, firewalls, certificates and DNS records", infraEdge(n)),
-		made("observe", "Builds logs, alarms and published parameters", infraObserve(n)),
+		made("observe", "Builds logs, alarms, channels that get them, and published parameters", concatStatements(infraObserve(n), infraChat(n))),
 		made("identity", "Builds workload roles within their boundary", infraIdentity(n)),
 		made("limits", "What infra-role never does", infraLimits(n, envs)),
 		made("protect", "What infra-role never destroys or hands on", infraProtection(n, envs)),

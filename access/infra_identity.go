@@ -86,7 +86,7 @@ func infraIdentity(n config.Names) []policy.Statement {
 			Resources: []string{"arn:aws:iam::" + n.Account() + ":role/aws-service-role/*"},
 			Conditions: []policy.Condition{policy.If(policy.StringEquals, "iam:AWSServiceName",
 				"delivery.logs.amazonaws.com", "ecs.amazonaws.com", "ecs.application-autoscaling.amazonaws.com",
-				"elasticloadbalancing.amazonaws.com", "rds.amazonaws.com", "vpcorigin.cloudfront.amazonaws.com",
+				"elasticloadbalancing.amazonaws.com", "management.chatbot.amazonaws.com", "rds.amazonaws.com", "vpcorigin.cloudfront.amazonaws.com",
 				"wafv2.amazonaws.com")},
 		},
 	}

@@ -21,9 +21,9 @@ func noDeployment(n config.Names) []policy.Statement {
 			"ecs:CreateTaskSet", "ecs:DeleteTaskDefinitions", "ecs:DeregisterTaskDefinition", "ecs:ExecuteCommand",
 			"ecs:RunTask", "ecs:StartTask", "ecs:StopTask", "ecs:UpdateServicePrimaryTaskSet", "ecs:UpdateTaskSet",
 		}),
-		except(deny("NoOtherRoleForAService", []string{"iam:PassRole"}), passed.bootstrap, passed.monitoring, passed.flowLog, passed.offHours),
+		except(deny("NoOtherRoleForAService", []string{"iam:PassRole"}), passed.bootstrap, passed.monitoring, passed.flowLog, passed.offHours, n.ChatRoleARN()),
 		deny("NoRoleForAnotherService", []string{"iam:PassRole"},
-			policy.If(policy.StringNotEquals, "iam:PassedToService", ecsTasks, rdsMonitoring, flowLogDelivery, scheduler)),
+			policy.If(policy.StringNotEquals, "iam:PassedToService", ecsTasks, rdsMonitoring, flowLogDelivery, scheduler, chatbot)),
 		except(deny("NoOtherRoleForASchedule", []string{"iam:PassRole"}, policy.If(policy.StringEquals, "iam:PassedToService", scheduler)), passed.offHours),
 		except(deny("NoServiceButThePlatforms", []string{
 			"ecr:CreateRepository", "ecs:CreateService", "ecs:RegisterTaskDefinition", "ecs:UpdateService",

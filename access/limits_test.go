@@ -44,7 +44,7 @@ func with(s config.Settings, model config.Environment, n int, name string) confi
 	for i := range n {
 		env := model
 		env.Name = fmt.Sprintf(name, i)
-		env.Subdomain = env.Name
+		env.Subdomain, env.Slack = env.Name, config.SlackChannels{}
 		env.Network.CIDR = fmt.Sprintf("10.%d.0.0/16", 100+i)
 		s.Environments = append(s.Environments, env)
 	}

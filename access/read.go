@@ -61,6 +61,7 @@ func configurationReads() []string {
 		// Not ce:GetCost*: that costs by the call.
 		"budgets:ListTagsForResource", "budgets:ViewBudget",
 		"ce:GetAnomalyMonitors", "ce:GetAnomalySubscriptions", "ce:ListTagsForResource",
+		"chatbot:DescribeSlackChannelConfigurations", "chatbot:ListTagsForResource",
 		"cloudfront:Get*", "cloudfront:List*",
 		"cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource",
 		"ec2:Describe*", "ec2:GetManagedPrefixListEntries", "ec2:GetSecurityGroupsForVpc",

@@ -2,6 +2,7 @@ package compliance
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -185,6 +186,13 @@ var secretRules = []Rule{
 	},
 }
 
+// ownBoundary and accountRole are ARNs of what an administrator makes in the shared
+// stack, which others name as text.
+var (
+	ownBoundary = regexp.MustCompile(`^arn:aws:iam::[0-9]{12}:policy/[^/]+/boundary/`)
+	accountRole = regexp.MustCompile(`^arn:aws:iam::[0-9]{12}:role/[^/]+/account/`)
+)
+
 var otherRules = []Rule{
 	{
 		ID: "PW-SNS-01", Title: "Messages are encrypted with a customer key", Types: []string{"aws_sns_topic"},
@@ -212,6 +220,26 @@ var otherRules = []Rule{
 		Fix: "Use email, https, sqs or lambda.",
 		check: func(_ *Platform, r *Resource) []string {
 			return one(r.Attributes["protocol"] == "http", "protocol is http")
+		},
+	},
+	{
+		ID: "PW-CHT-01", Title: "A chat channel shows alarms, and permits nothing", Types: []string{"aws_chatbot_slack_channel_configuration"},
+		Why: "Whoever may write in a channel commands AWS by it: with the channel's role, or one of their own, within the guardrails. Without one AWS takes AdministratorAccess.",
+		Fix: "Make it with constructs/chat: the guardrail a policy of this account under the path of boundaries, user_authorization_required, logging_level ERROR, the topics those of the stack.",
+		check: func(p *Platform, r *Resource) []string {
+			faults := want(r, map[string]any{"user_authorization_required": true, "logging_level": "ERROR"})
+			guardrails := list(r.Attributes["guardrail_policy_arns"])
+			faults = append(faults, one(len(guardrails) == 0, "it has no guardrail: AWS takes AdministratorAccess")...)
+			for _, g := range guardrails {
+				faults = append(faults, one(!ownBoundary.MatchString(text(g)), "guardrail %s is no boundary of this account", show(g))...)
+			}
+			faults = append(faults, one(!accountRole.MatchString(text(r.Attributes["iam_role_arn"])), "iam_role_arn is %s, no role of the account's baseline, which no role of CI changes", show(r.Attributes["iam_role_arn"]))...)
+			topics := list(r.Attributes["sns_topic_arns"])
+			faults = append(faults, one(len(topics) == 0, "it shows nothing: sns_topic_arns is empty")...)
+			for _, topic := range topics {
+				faults = append(faults, one(p.target(r, topic, "aws_sns_topic") == nil, "%s is no topic of the stack", show(topic))...)
+			}
+			return faults
 		},
 	},
 	{

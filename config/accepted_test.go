@@ -20,7 +20,9 @@ var accepted = map[string]func(s *Settings){
 		s.Account.Trail.ObjectEvents, s.People.BreakGlass = false, Assumers{}
 		s.Account.Organisation = Organisation{Trail: "an organisation trail", SecurityHub: "its delegated administrator"}
 	},
-	"no role for people": func(s *Settings) { s.People = People{} },
+	"no channel":                             func(s *Settings) { s.Environments[1].Slack, s.Environments[2].Slack = SlackChannels{}, SlackChannels{} },
+	"pages alone, in an old private channel": func(s *Settings) { s.Environments[2].Slack = SlackChannels{Pages: "G0123ABC"} },
+	"no role for people":                     func(s *Settings) { s.People = People{} },
 	"people": func(s *Settings) {
 		s.People.OnCall = Assumers{PermissionSets: []string{"a+b=c,d.e@f-g_h", "A"}, Principals: []string{"user/a/b/ada@paperwurks.example", "role/aws", "role/paperwurks-admin"}}
 	},

@@ -48,6 +48,7 @@ func Fixture() Settings {
 			BackendRepositoryID: "731204890",
 			AlarmEmail:          "on-call+aws@paperwurks.example",
 			OnCall:              OnCall{Email: "page@paperwurks.example", Webhook: true},
+			SlackWorkspace:      "T07PAPERWURKS",
 			Domain:              Domain{Name: "paperwurks.example", HostedZoneID: "Z0123456789ABCDEFGHIJ"},
 		},
 		GitHub:  GitHub{Owner: "paperwurks", InfraRepository: "infra", BackendRepository: "backend", InfraBranch: "main"},
@@ -93,6 +94,7 @@ func Fixture() Settings {
 				Variables:     Variables{"LOG_LEVEL": "info"},
 				Logs:          Logs{RetentionDays: 90, BucketDays: 180},
 				Alarms:        Alarms{LatencySeconds: 2, ServerErrors: 10, DatabaseConnections: 300, Outside: true},
+				Slack:         SlackChannels{Alarms: "C07STAGINGALARMS"},
 				RequestsPerIP: 2000, BudgetUSD: 250,
 			},
 			{
@@ -111,6 +113,7 @@ func Fixture() Settings {
 				Variables:     Variables{"LOG_LEVEL": "info"},
 				Logs:          Logs{RetentionDays: 365, BucketDays: 365},
 				Alarms:        Alarms{LatencySeconds: 1.5, ServerErrors: 5, DatabaseConnections: 600},
+				Slack:         SlackChannels{Alarms: "C07PRODALARMS", Pages: "C07PRODPAGES"},
 				RequestsPerIP: 2000, BudgetUSD: 900,
 			},
 		},

@@ -125,6 +125,18 @@ func (n Names) TrailLogRole() string  { return n.AccountName("trail-log") }
 func (n Names) AccountPath() string     { return "/" + n.project + "/" + AccountPrefix + "/" }
 func (n Names) AccountBoundary() string { return n.project + "-account-boundary" }
 
+// ChatRole is the role that Amazon Q Developer in chat applications posts alarms with, in
+// AccountPath, and ChatBoundary its permissions boundary, which is the guardrail of every
+// channel too.
+func (n Names) ChatRole() string     { return n.AccountName("chat") }
+func (n Names) ChatRoleARN() string  { return n.iam("role" + n.AccountPath() + n.ChatRole()) }
+func (n Names) ChatBoundary() string { return n.project + "-chat-boundary" }
+
+// SlackConfiguration is the configuration by which a channel of a workspace gets an
+// environment's alarms or pages. AWS cannot change a configuration's name or workspace,
+// so that another workspace makes another one.
+func (n Names) SlackConfiguration(env, of, workspace string) string { return n.In(env, of, workspace) }
+
 // AccountMetrics is the namespace of the metrics that count the trail's events.
 func (n Names) AccountMetrics() string { return n.project + "/" + AccountPrefix }
 

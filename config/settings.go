@@ -70,6 +70,10 @@ type User struct {
 	// OnCall is optional: where pages of environments whose data is protected go
 	// besides AlarmEmail.
 	OnCall OnCall
+	// SlackWorkspace is optional: the id of the workspace whose channels the environments'
+	// Slack names, such as "T0123ABCDEF". A person authorises it once, in the console of
+	// Amazon Q Developer in chat applications (docs/operations.md, "Send alarms to Slack").
+	SlackWorkspace string
 	// Domain is optional. Without it each environment answers under
 	// CloudFront's own name.
 	Domain Domain
@@ -165,6 +169,8 @@ type Environment struct {
 	Variables Variables
 	Logs      Logs
 	Alarms    Alarms
+	// Slack is optional: channels of User.SlackWorkspace that get alarms too.
+	Slack SlackChannels
 	// RequestsPerIP is how many requests one address may send in five minutes
 	// before CloudFront's web ACL blocks it, 10 to 2,000,000,000.
 	RequestsPerIP int
@@ -546,6 +552,23 @@ func (e Environment) HasOutside() bool {
 	return e.Alarms.NoOutside == "" && (e.Alarms.Outside || e.IsProtected())
 }
 
+// SlackChannels are the ids of channels of Slack, such as "C0123ABCDEF"; "" for none.
+// AWS takes one configuration of a channel in an account, so that each is named once.
+type SlackChannels struct {
+	// Alarms gets every alarm of the environment, with its severity and runbook.
+	Alarms string
+	// Pages gets those that are pages, where data is protected.
+	Pages string
+}
+
+// IsSet says whether a channel gets anything.
+func (c SlackChannels) IsSet() bool { return c != SlackChannels{} }
+
+// HasSlack says whether a channel of any environment gets anything.
+func (s Settings) HasSlack() bool {
+	return slices.ContainsFunc(s.Environments, func(e Environment) bool { return e.Slack.IsSet() })
+}
+
 // OutsidePath is what is asked from outside: the health path of the service that
 // gets what no other's paths name; "" where there is none.
 func (e Environment) OutsidePath() string {
@@ -559,7 +582,9 @@ func (e Environment) OutsidePath() string {
 
 // HasPages says whether alarms of the environment are pages, and these have a
 // topic of their own.
-func (s Settings) HasPages(env Environment) bool { return env.IsProtected() && s.User.OnCall.IsSet() }
+func (s Settings) HasPages(env Environment) bool {
+	return env.IsProtected() && (s.User.OnCall.IsSet() || env.Slack.Pages != "")
+}
 
 // IsProtected says whether AWS refuses to delete what holds data.
 func (e Environment) IsProtected() bool { return e.Data == Protected }

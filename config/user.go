@@ -10,6 +10,7 @@ func ThisUser() User {
 		BackendRepositoryID: exampleBackendRepositoryID,
 		AlarmEmail:          exampleAlarmEmail,
 		OnCall:              OnCall{}, // optional: OnCall{Email: "on-call@example.com"}, or Webhook: true
+		SlackWorkspace:      "",       // optional: "T…", for the channels that config/platform.go names
 		Domain:              Domain{}, // optional: Domain{Name: "paperwurks.example", HostedZoneID: "Z…"}
 	}
 }

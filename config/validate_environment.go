@@ -41,6 +41,7 @@ func (c *checker) environments(s Settings) {
 		c.variables(path+".variables", e.Variables, e.Secrets)
 		c.logs(path+".logs", e.Logs)
 		c.alarms(path+".alarms", e.Alarms, memory)
+		c.slack(path+".slack", s, strict, before)
 		// AWS WAF API, RateBasedStatement: Limit.
 		c.between(path+".requestsPerIP", e.RequestsPerIP, 10, 2_000_000_000, "requests in five minutes are allowed")
 		c.outside(path, e)

@@ -10,7 +10,7 @@ import (
 // setup, IAM paths and boundaries, and the bucket of the state, which policies that say
 // paperwurks-terraform-* would reach.
 var reservedEnvironments = []string{
-	SharedStack, AccountPrefix, "boundary", "budgets", "ci", CopiesPrefix, "github", "published", "state", "terraform", "terraform-state", "workload", InfraRole, InfraDiffRole,
+	SharedStack, AccountPrefix, "boundary", "budgets", "chat-role", "ci", CopiesPrefix, "github", "published", "state", "terraform", "terraform-state", "workload", InfraRole, InfraDiffRole,
 }
 
 func (c *checker) environmentName(path, name string, before []string) {
@@ -43,7 +43,7 @@ var reservedServices = []string{
 	"documents", "edge", "edge-logs-key", "edge-web-acl", "endpoints", "exec", "load-balancer", "logs",
 	"off-hours", "off-hours-role", "published",
 	"scheduled", "scheduled-role",
-	"secrets", "web-acl",
+	"secrets", "slack-channels", "web-acl",
 }
 
 func (c *checker) serviceName(path, name string, before []string) {

@@ -287,7 +287,7 @@ func TestExamplesUseTheSamePaths(t *testing.T) {
 	s := Fixture()
 	s.User = ExampleUser()
 	left := s.Examples()
-	if want := reflect.TypeFor[User]().NumField() - 2; len(left) != want { // all but the domain and who is on call
+	if want := reflect.TypeFor[User]().NumField() - 3; len(left) != want { // all but the domain, the workspace and who is on call
 		t.Fatalf("%d examples, want %d", len(left), want)
 	}
 	for _, path := range left {

@@ -20,6 +20,10 @@ var (
 	emailAddress = regexp.MustCompile(`^[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$`)
 	domainName   = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$`)
 	domainLabels = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$`)
+	// Slack's ids (docs.slack.dev, "Slack IDs"), which AWS takes as [0-9A-Z]{1,255} and
+	// [A-Za-z0-9]+ (Amazon Q Developer in chat applications API, CreateSlackChannelConfiguration).
+	slackWorkspace = regexp.MustCompile(`^T[0-9A-Z]{7,20}$`)
+	slackChannel   = regexp.MustCompile(`^[CG][0-9A-Z]{7,20}$`)
 	// Amazon Route 53 API, HostedZone: Id.
 	hostedZoneID = regexp.MustCompile(`^Z[A-Z0-9]{1,31}$`)
 )
@@ -50,7 +54,35 @@ func (c *checker) user(u User) {
 	case strings.EqualFold(page, u.AlarmEmail):
 		c.refuse("user.onCall.email", page, "another address than user.alarmEmail is required, which has every page already")
 	}
+	if w := u.SlackWorkspace; w != "" && !slackWorkspace.MatchString(w) {
+		c.refuse("user.slackWorkspace", w, `the id of a workspace is allowed, such as "T0123ABCDEF", or "": its name is none, and the address of a webhook is a secret`)
+	}
 	c.domain(u.Domain)
+}
+
+// slack checks an environment's channels: those of the environments before are taken.
+func (c *checker) slack(path string, s Settings, e Environment, before []Environment) {
+	taken := map[string]string{}
+	for i, other := range before {
+		at := s.EnvironmentPath(i) + ".slack"
+		taken[other.Slack.Alarms], taken[other.Slack.Pages] = at+".alarms", at+".pages"
+	}
+	for _, channel := range []struct{ path, id string }{{path + ".alarms", e.Slack.Alarms}, {path + ".pages", e.Slack.Pages}} {
+		switch {
+		case channel.id == "":
+			continue
+		case !slackChannel.MatchString(channel.id):
+			c.refuse(channel.path, channel.id, `the id of a channel is allowed, such as "C0123ABCDEF", or "": it ends the channel's link`)
+		case taken[channel.id] != "":
+			c.refuse(channel.path, channel.id, "another channel than %s is required: AWS takes one configuration of a channel in an account", taken[channel.id])
+		case s.User.SlackWorkspace == "":
+			c.refuse(channel.path, channel.id, "the workspace that the channel is of is required in user.slackWorkspace")
+		}
+		taken[channel.id] = channel.path
+	}
+	if e.Slack.Pages != "" && !e.IsProtected() {
+		c.refuse(path+".pages", e.Slack.Pages, "none is allowed where data is not %q: no alarm there is a page", Protected)
+	}
 }
 
 // isEmail says whether a text is one address, as RFC 5321, "Size limits and

@@ -8,6 +8,8 @@ const (
 	wantPage       = `one e-mail address is allowed, or "": the address of a webhook is a secret, and an administrator subscribes it`
 	wantDomain     = `a bare domain in lower case, without https:// or a path, is allowed, such as "paperwurks.example"`
 	wantZone       = `the id of a Route 53 zone, without /hostedzone/, is allowed, such as "Z0123456789ABCDEFGHIJ"`
+	wantWorkspace  = `the id of a workspace is allowed, such as "T0123ABCDEF", or "": its name is none, and the address of a webhook is a secret`
+	wantChannel    = `the id of a channel is allowed, such as "C0123ABCDEF", or "": it ends the channel's link`
 	wantOwner      = "one organisation is allowed, without wildcards: 1 to 39 letters, digits and single hyphens"
 	wantRepository = "one repository is allowed, without its owner or wildcards: 1 to 100 letters, digits, dots, underscores and hyphens"
 	wantBranch     = "one branch is allowed, without wildcards: 1 to 200 letters, digits, dots, underscores, hyphens and slashes, as Git takes them"
@@ -43,6 +45,22 @@ var userRows = []row{
 	is("user.onCall.email", "https://events.paging.example/integration/0a1b/enqueue", wantPage),
 	is("user.onCall.email", "on-call", wantPage),
 	is("user.onCall.email", "On-Call+AWS@paperwurks.example", "another address than user.alarmEmail is required, which has every page already"),
+
+	is("user.slackWorkspace", "paperwurks", wantWorkspace),
+	is("user.slackWorkspace", "t0123abcdef", wantWorkspace),
+	is("user.slackWorkspace", "C0123ABCDEF", wantWorkspace),
+	is("user.slackWorkspace", "https://hooks.chat.example/services/T0/B0/x", wantWorkspace),
+	is("user.slackWorkspace", "T0123456789012345678901", wantWorkspace),
+	refuses(func(s *Settings) { s.User.SlackWorkspace = "" },
+		`environments["staging"].slack.alarms: "C07STAGINGALARMS": the workspace that the channel is of is required in user.slackWorkspace`,
+		`environments["prod"].slack.alarms: "C07PRODALARMS": the workspace that the channel is of is required in user.slackWorkspace`,
+		`environments["prod"].slack.pages: "C07PRODPAGES": the workspace that the channel is of is required in user.slackWorkspace`),
+	is(`environments["prod"].slack.alarms`, "#alarms", wantChannel),
+	is(`environments["prod"].slack.pages`, "https://paperwurks.slack.com/archives/C07PRODPAGES", wantChannel),
+	is(`environments["prod"].slack.pages`, "D0123ABCDEF", wantChannel),
+	is(`environments["prod"].slack.pages`, "C07PRODALARMS", `another channel than environments["prod"].slack.alarms is required: AWS takes one configuration of a channel in an account`),
+	is(`environments["prod"].slack.pages`, "C07STAGINGALARMS", `another channel than environments["staging"].slack.alarms is required: AWS takes one configuration of a channel in an account`),
+	is(`environments["staging"].slack.pages`, "C07STAGINGPAGES", `none is allowed where data is not "protected": no alarm there is a page`),
 
 	is("user.domain.hostedZoneID", "", "the public Route 53 zone of user.domain.name is required, or neither"),
 	is("user.domain.name", "", "the name of the zone in user.domain.hostedZoneID is required, or neither"),

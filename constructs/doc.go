@@ -10,6 +10,7 @@
 //	github_oidc_role.go  a role that GitHub Actions assumes
 //	environment.go       an environment: buckets, secrets, database, alarms, what is published
 //	entrance.go          its way in: CloudFront, web ACLs, load balancer, certificates
+//	slack.go             which channels get its alarms, and the role of them all
 //	off_hours.go         when its database is stopped and started
 //	workloads.go         its tasks and services, with their roles
 //

@@ -73,11 +73,13 @@ func NewEnvironment(scope cdk.Construct, id string, props EnvironmentProps) erro
 	if err != nil {
 		return err
 	}
+	outside := &alarm.Alarms{}
 	if env.HasOutside() {
-		if err := newOutside(scope, props, way); err != nil {
+		if outside, err = newOutside(scope, props, way); err != nil {
 			return err
 		}
 	}
+	newSlack(scope, "slack-channels", props, alarms, outside)
 	if err := newOffHours(scope, props, alarms); err != nil {
 		return err
 	}
@@ -253,7 +255,7 @@ func pages(props EnvironmentProps, topic alarm.TopicProps) *alarm.TopicProps {
 }
 
 // newOutside has the public URL asked from outside, with alarms on the answers.
-func newOutside(scope cdk.Construct, props EnvironmentProps, way *entrance) error {
+func newOutside(scope cdk.Construct, props EnvironmentProps, way *entrance) (*alarm.Alarms, error) {
 	n, env := props.Settings.Names(), props.Environment
 	scope = tf.Group(scope, "outside")
 	check := healthcheck.New(scope, "health-check", healthcheck.Props{Name: n.HealthCheck(env.Name), Host: way.distribution.Host, Path: env.OutsidePath()})

@@ -80,6 +80,11 @@ func NewSharedSetup(scope cdk.Construct, id string, props SharedSetupProps) (*Sh
 	if err := newPeople(scope, "people", s, boundaries[n.PeopleBoundary()]); err != nil {
 		return nil, err
 	}
+	if s.HasSlack() {
+		if err := newChatRole(scope, "chat-role", n); err != nil {
+			return nil, err
+		}
+	}
 	newBudgets(scope, "budgets", s)
 
 	p := s.Parameters()

@@ -257,7 +257,7 @@ func isServiceRole(r *compliance.Resource) bool {
 }
 
 // isGrant: a boundary grants nothing, and may allow whole services.
-func isGrant(r *compliance.Resource) bool { return !strings.Contains(r.Path, "/boundary/") }
+func isGrant(r *compliance.Resource) bool { return !strings.Contains(r.Path+"/", "/boundary/") }
 
 // github is the prefix of the condition keys of GitHub's tokens.
 const github = "token.actions.githubusercontent.com:"
@@ -493,6 +493,9 @@ var mutants = []mutant{
 	{"a budget without a limit", "aws_budgets_budget", "PW-CST-01", nil, set("0", "limit_amount")},
 	{"unusual costs that nobody hears of", "aws_ce_anomaly_subscription", "PW-CST-02", nil, set(nil, "subscriber")},
 	{"alarms delivered in plain text", "aws_sns_topic_subscription", "PW-SNS-03", nil, set("http", "protocol")},
+	{"a channel without a guardrail", "aws_chatbot_slack_channel_configuration", "PW-CHT-01", nil, set(nil, "guardrail_policy_arns")},
+	{"a channel that permits reading", "aws_chatbot_slack_channel_configuration", "PW-CHT-01", nil, set([]any{"arn:aws:iam::aws:policy/ReadOnlyAccess"}, "guardrail_policy_arns")},
+	{"a channel's role for every member", "aws_chatbot_slack_channel_configuration", "PW-CHT-01", nil, set(false, "user_authorization_required")},
 }
 
 func openTo(cidr string) func(*testing.T, map[string]any) {

@@ -17,7 +17,7 @@ import (
 )
 
 // options are what settings may turn on or off, each by one change of the
-// fixture without a domain and without copies. Their snapshots hold the difference only.
+// fixture without a domain, without copies and without channels. Their snapshots hold the difference only.
 var options = map[string]func(s *config.Settings){
 	"domain": func(s *config.Settings) { s.User.Domain = config.Fixture().User.Domain },
 	"without-nat": func(s *config.Settings) {
@@ -37,6 +37,9 @@ var options = map[string]func(s *config.Settings){
 			GuardDuty: "its delegated administrator", SecurityHub: "its delegated administrator", Config: "its conformance packs",
 		}
 	},
+	"slack": func(s *config.Settings) {
+		s.User.SlackWorkspace, s.Environments[2].Slack = "T07PAPERWURKS", config.Fixture().Environments[2].Slack
+	},
 	"copies": func(s *config.Settings) { s.Environments[2].Copies = config.Fixture().Environments[2].Copies },
 	"second-routed-service": func(s *config.Settings) {
 		env := &s.Environments[0]
@@ -53,7 +56,8 @@ var options = map[string]func(s *config.Settings){
 func TestOptionSnapshots(t *testing.T) {
 	plainly := func() config.Settings {
 		s := config.Fixture()
-		s.User.Domain, s.Environments[2].Copies = config.Domain{}, config.Copies{}
+		s.User.Domain, s.Environments[2].Copies, s.User.SlackWorkspace = config.Domain{}, config.Copies{}, ""
+		s.Environments[1].Slack, s.Environments[2].Slack = config.SlackChannels{}, config.SlackChannels{}
 		return s
 	}
 	plain := plainly()
@@ -65,7 +69,7 @@ func TestOptionSnapshots(t *testing.T) {
 			after := synthesise(t, settings, config.Target{})
 			differences := map[string]any{}
 			of := settings.Environments[0].Name
-			if settings.Environments[2].Copies.Are() {
+			if settings.Environments[2].Copies.Are() || settings.HasSlack() {
 				of = settings.Environments[2].Name
 			}
 			for _, stack := range []string{config.SharedStack, of} {

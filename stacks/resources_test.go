@@ -84,15 +84,17 @@ func TestOneChangeOfATargetAtATime(t *testing.T) {
 }
 
 // TestPages: where pages have a topic of their own, they are published to it too, in
-// both regions, and tickets are not, such as the one that says that pages are lost.
+// both regions, and tickets are not, such as the one that says that pages are lost; a
+// channel of Slack gets the topics of both regions.
 func TestPages(t *testing.T) {
-	fixture, quiet := config.Fixture(), config.Fixture()
-	quiet.User.OnCall = config.OnCall{}
-	pages := 0
+	fixture, posted, quiet := config.Fixture(), config.Fixture(), config.Fixture()
+	posted.User.OnCall = config.OnCall{}
+	quiet.User.OnCall, quiet.Environments[2].Slack = config.OnCall{}, config.SlackChannels{}
+	pages, channels, posts := 0, 0, 0
 	for _, test := range []struct {
 		settings config.Settings
 		stacks   map[string]synthesised.Stack
-	}{{fixture, synthesise(t, fixture, config.Target{})}, {quiet, synthesise(t, quiet, config.Target{})}, {config.Platform(), platform(t)}} {
+	}{{fixture, synthesise(t, fixture, config.Target{})}, {posted, synthesise(t, posted, config.Target{})}, {quiet, synthesise(t, quiet, config.Target{})}, {config.Platform(), platform(t)}} {
 		n := test.settings.Names()
 		for _, env := range test.settings.Environments {
 			stack := test.stacks[env.Name]
@@ -105,7 +107,7 @@ func TestPages(t *testing.T) {
 			}
 			for id, alarm := range stack.Resource["aws_cloudwatch_metric_alarm"] {
 				want := []string{fmt.Sprint(n.AlarmTopic(env.Name), alarm["provider"])}
-				if config.ReadAlarmDescription(fmt.Sprint(alarm["alarm_description"])).Severity == config.Page && test.settings.User.OnCall.IsSet() {
+				if config.ReadAlarmDescription(fmt.Sprint(alarm["alarm_description"])).Severity == config.Page && test.settings.HasPages(env) {
 					want = append(want, fmt.Sprint(n.PageTopic(env.Name), alarm["provider"]))
 					pages++
 				}
@@ -127,7 +129,27 @@ func TestPages(t *testing.T) {
 					t.Errorf("the topic of pages of %s with provider %s has %d alarms on what is lost, want 1", env.Name, provider, alarms)
 				}
 			}
+			of := map[string]string{env.Slack.Alarms: n.AlarmTopic(env.Name), env.Slack.Pages: n.PageTopic(env.Name)}
+			for id := range of {
+				if id != "" {
+					posts++
+				}
+			}
+			for id, channel := range stack.Resource["aws_chatbot_slack_channel_configuration"] {
+				channels++
+				topic := of[fmt.Sprint(channel["slack_channel_id"])]
+				var got []string
+				for _, arn := range channel["sns_topic_arns"].([]any) {
+					got = append(got, names[fmt.Sprint(arn)])
+				}
+				if want := []string{topic + "<nil>", topic + "aws.edge"}; !slices.Equal(got, want) {
+					t.Errorf("%s gets %q, want %q", id, got, want)
+				}
+			}
 		}
+	}
+	if channels != posts || channels < 3+3+1 {
+		t.Errorf("%d channels, want %d, and 7 of the fixture", channels, posts)
 	}
 	if pages < 8 {
 		t.Errorf("%d pages of the fixture: too few to prove anything", pages)
@@ -157,7 +179,8 @@ func TestWorkloadRolesAreBounded(t *testing.T) {
 		account := strings.HasPrefix(boundary, "${aws_iam_policy.setup_boundary_account_")
 		people := strings.HasPrefix(boundary, "${aws_iam_policy.setup_boundary_people_")
 		copies := strings.HasPrefix(boundary, "${aws_iam_policy.environment_copies_boundary_replication_")
-		if path := r.Attributes["path"]; path != n.CIPath() && (path != n.CopiesPath() || !copies) && (path != n.PeoplePath() || !people) && (path != n.AccountPath() || !account) && (path != n.WorkloadPath() || !workload) {
+		chat := strings.HasPrefix(boundary, "${aws_iam_policy.setup_chat-role_boundary_")
+		if path := r.Attributes["path"]; path != n.CIPath() && (path != n.CopiesPath() || !copies) && (path != n.PeoplePath() || !people) && (path != n.AccountPath() || !account && !chat) && (path != n.WorkloadPath() || !workload) {
 			t.Errorf("path %v with the boundary %q", path, boundary)
 		}
 	})

@@ -132,7 +132,7 @@ func TestFourthEnvironment(t *testing.T) {
 	settings := config.Fixture()
 	before := synthesise(t, settings, config.Target{})
 	added := settings.Environments[1]
-	added.Name, added.Subdomain = "sandbox", "sandbox"
+	added.Name, added.Subdomain, added.Slack = "sandbox", "sandbox", config.SlackChannels{}
 	added.Deployment = config.Deployment{Branch: "sandbox"}
 	added.Network.CIDR = "10.23.0.0/16"
 	settings.Environments = append(settings.Environments, added)

@@ -27,7 +27,7 @@ var (
 // types" of each).
 var (
 	withoutRegion = []string{
-		"budgets:", "ce:", "cloudfront:", "cloudwatch:dashboard/", "iam:", "organizations:", "route53:", "s3:", "sts:",
+		"budgets:", "ce:", "chatbot:", "cloudfront:", "cloudwatch:dashboard/", "iam:", "organizations:", "route53:", "s3:", "sts:",
 	}
 	withoutAccount = []string{
 		"ec2:image/", "ec2:snapshot/", "route53:", "s3:", "securityhub:standards/",

@@ -25,6 +25,7 @@ func settings(n int) config.Settings {
 	}
 	s = config.Fixture()
 	model := s.Environments[1]
+	model.Slack = config.SlackChannels{} // a channel is of one environment
 	s.AddressPlan = "10.0.0.0/8"
 	s.Environments = nil
 	for i := range n {

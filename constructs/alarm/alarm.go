@@ -25,8 +25,8 @@ import (
 // and a dashboard of what they watch.
 type Alarms struct {
 	TopicARN string
-	// pageTopicARN is that of the topic of pages; "" where they have none of their own.
-	pageTopicARN string
+	// PageTopicARN is that of the topic of pages; "" where they have none of their own.
+	PageTopicARN string
 	// Rollback are, by service, the names of the alarms that roll its
 	// deployment back.
 	Rollback map[string][]string
@@ -214,7 +214,7 @@ func NewTopic(scope cdk.Construct, props TopicProps) (string, error) {
 // newPages makes the topic of pages, if they have one.
 func (a *Alarms) newPages(scope cdk.Construct, props *TopicProps) (err error) {
 	if props != nil {
-		a.pageTopicARN, err = NewTopic(tf.Group(scope, "pages"), *props)
+		a.PageTopicARN, err = NewTopic(tf.Group(scope, "pages"), *props)
 	}
 	return err
 }
@@ -235,8 +235,8 @@ func pageAlarms(id config.AlarmID, pages *TopicProps) []alarm {
 
 // topics are those that an alarm is published to, when it rings and when it ends.
 func (a *Alarms) topics(severity config.Severity) *[]*string {
-	if severity == config.Page && a.pageTopicARN != "" {
-		return tf.List(a.TopicARN, a.pageTopicARN)
+	if severity == config.Page && a.PageTopicARN != "" {
+		return tf.List(a.TopicARN, a.PageTopicARN)
 	}
 	return tf.List(a.TopicARN)
 }

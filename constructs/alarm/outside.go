@@ -37,17 +37,17 @@ type OutsideProps struct {
 
 // NewOutside makes the alarms with a topic of their own. It returns an error if
 // the topic's policy is invalid.
-func NewOutside(scope cdk.Construct, id string, props OutsideProps) error {
+func NewOutside(scope cdk.Construct, id string, props OutsideProps) (*Alarms, error) {
 	scope = tf.Group(scope, id)
 	topicARN, err := NewTopic(scope, TopicProps{
 		Name: props.Names.AlarmTopic(props.Environment), KeyARN: props.KeyARN, Policy: props.TopicPolicy, Email: props.Email, Provider: props.Edge,
 	})
 	if err != nil {
-		return fmt.Errorf("alarms of %q from outside: %w", props.Environment, err)
+		return nil, fmt.Errorf("alarms of %q from outside: %w", props.Environment, err)
 	}
 	out := &Alarms{TopicARN: topicARN, provider: props.Edge}
 	if err := out.newPages(scope, props.Pages); err != nil {
-		return fmt.Errorf("pages of %q from outside: %w", props.Environment, err)
+		return nil, fmt.Errorf("pages of %q from outside: %w", props.Environment, err)
 	}
 	requests := props.edgeMetric("Requests", "Sum")
 	for _, a := range append(pageAlarms(config.EdgePagesLost, props.Pages), []alarm{
@@ -69,7 +69,7 @@ func NewOutside(scope cdk.Construct, id string, props OutsideProps) error {
 	}...) {
 		out.add(scope, Props{Names: props.Names, Environment: props.Environment, Protected: props.Protected, OffHours: props.OffHours, GitHub: props.GitHub}, a)
 	}
-	return nil
+	return out, nil
 }
 
 // edgeMetric is a metric of the distribution (Amazon CloudFront developer guide,

@@ -531,6 +531,8 @@ func accountKinds() map[string]Kind {
 				return Object{ID: v.Text("Arn"), Key: config.ConfigPrincipal}, true
 			})
 		}},
+		"aws_chatbot_slack_channel_configuration": {Key: []string{"configuration_name"}, ImportID: "{chat_configuration_arn}",
+			List: named(call{"chatbot", "/describe-slack-channel-configurations", "SlackChannelConfigurations", nil}, "ChatConfigurationArn", "ConfigurationName")},
 		"aws_accessanalyzer_analyzer": {Key: []string{"analyzer_name"}, List: named(call{"access-analyzer", "/analyzer", "analyzers", nil}, "name", "name")},
 	}
 }

@@ -15,7 +15,7 @@ func TestEveryTypeOfTheStacks(t *testing.T) {
 		t.Fatalf("%d stacks, %v", len(files), err)
 	}
 	withOption := map[string]bool{
-		"aws_db_instance_automated_backups_replication": true, "aws_s3_bucket_replication_configuration": true, "aws_acm_certificate": true, "aws_acm_certificate_validation": true, "aws_route53_record": true, "aws_lb_listener_rule": true,
+		"aws_db_instance_automated_backups_replication": true, "aws_s3_bucket_replication_configuration": true, "aws_acm_certificate": true, "aws_acm_certificate_validation": true, "aws_chatbot_slack_channel_configuration": true, "aws_route53_record": true, "aws_lb_listener_rule": true,
 	}
 	kinds, used := Kinds(), map[string]bool{}
 	for _, file := range files {

@@ -92,7 +92,7 @@ func (o operating) alarms(p *page) error {
 	if !o.env.IsProtected() {
 		text = "Here is no user data that is protected, so that all are tickets, for the next working day."
 	}
-	p.Text(text + " All go to `" + o.settings.User.AlarmEmail + "`" + o.pagesTo() + ".")
+	p.Text(text + " All go to `" + o.settings.User.AlarmEmail + "`" + inSlack(" and to Slack channel", o.env.Slack.Alarms) + o.pagesTo() + ".")
 	if o.env.OffHours.IsSet() {
 		p.Text("**[Switched off](operations.md#switch-an-environment-off-and-on)** " + o.env.OffHours.String() + ". Alarms that would ring for that look at nothing then, nor for " + fmt.Sprint(config.StartMinutes) + " minutes after.")
 	}
@@ -115,7 +115,18 @@ func (o operating) pagesTo() string {
 	if o.settings.User.OnCall.Webhook {
 		to = append(to, "the paging service that [an administrator subscribed](operations.md#send-pages-to-who-is-on-call)")
 	}
+	if o.env.Slack.Pages != "" {
+		to = append(to, inSlack("Slack channel", o.env.Slack.Pages))
+	}
 	return ", pages to " + strings.Join(to, " and ") + " too"
+}
+
+// inSlack names a channel after words that go before it; "" without one.
+func inSlack(words, channel string) string {
+	if channel == "" {
+		return ""
+	}
+	return words + " [`" + channel + "`](operations.md#send-alarms-to-slack)"
 }
 
 // raised says on which values an alarm rings.

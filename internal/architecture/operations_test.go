@@ -120,12 +120,17 @@ func TestOperations(t *testing.T) {
 		", pages to `page@paperwurks.example` and the paging service that [an administrator subscribed](operations.md#send-pages-to-who-is-on-call) too": {Email: "page@paperwurks.example", Webhook: true},
 	} {
 		paged := config.Fixture()
-		paged.User.OnCall = onCall
+		paged.User.OnCall, paged.Environments[2].Slack.Pages = onCall, ""
 		for _, env := range paged.Environments {
 			if got := (operating{paged, s, env}).pagesTo(); env.IsProtected() && got != want || !env.IsProtected() && got != "" {
 				t.Errorf("%+v, %s: %q, want %q", onCall, env.Name, got, want)
 			}
 		}
+	}
+	posted := config.Fixture()
+	posted.User.OnCall = config.OnCall{}
+	if got, want := (operating{posted, s, posted.Environments[2]}).pagesTo(), ", pages to Slack channel [`C07PRODPAGES`](operations.md#send-alarms-to-slack) too"; got != want {
+		t.Errorf("a channel of pages: %q, want %q", got, want)
 	}
 	settings.GitHub.InfraBranch = "trunk"
 	if _, err := operations(settings, s, settings.Environments[0]); err == nil || !strings.Contains(err.Error(), "has no severity or no runbook") {

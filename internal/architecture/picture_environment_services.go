@@ -99,6 +99,9 @@ func (e *environmentPicture) observation() picture.Box {
 	for _, topic := range e.stacks.Of(e.env, "aws_sns_topic") {
 		b.Lines = append(b.Lines, "mailed by SNS topic "+topic.Text("name"))
 	}
+	for _, channel := range e.stacks.Of(e.env, "aws_chatbot_slack_channel_configuration") {
+		b.Lines = append(b.Lines, "posted to Slack channel "+channel.Text("slack_channel_id"))
+	}
 	b.Lines = append(b.Lines, counted(len(e.stacks.In(e.env, "aws_cloudwatch_log_group")), "log group", "log groups")+", encrypted")
 	return b
 }

@@ -142,12 +142,12 @@ func TestOtherPlatforms(t *testing.T) {
 		{"with a domain, and without NAT", func(s *config.Settings) {
 			s.Environments[0].Network.NAT = config.NATNone
 			s.Environments[0].Network.InterfaceEndpoints = []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms"}
-		}, []string{"app.paperwurks.example", "no route out", "| Interface endpoint | 131.40 (15) |", "HTTPS 443"}},
+		}, []string{"app.paperwurks.example", "no route out", "posted to Slack channel C07PRODALARMS", "posted to Slack channel C07PRODPAGES", "| Interface endpoint | 131.40 (15) |", "HTTPS 443"}},
 		{"without a domain, with a fourth environment, more services and secrets", func(s *config.Settings) {
 			s.User.Domain = config.Domain{}
 			s.AvailabilityZones = s.AvailabilityZones[:2]
 			added := s.Environments[1]
-			added.Name, added.Subdomain = "sandbox", "sandbox"
+			added.Name, added.Subdomain, added.Slack = "sandbox", "sandbox", config.SlackChannels{}
 			added.Deployment = config.Deployment{Branch: "sandbox"}
 			added.Network.CIDR = "10.23.0.0/16"
 			added.Secrets = []string{"session-key", "mail-password"}

@@ -46,7 +46,10 @@ const (
 // changed: this platform's, with a version of PostgreSQL that has a later one.
 func Base() config.Settings {
 	s := config.Fixture().OnLocalAWS()
-	s.User.Domain, s.People = config.Domain{}, config.People{}
+	s.User.Domain, s.People, s.User.SlackWorkspace = config.Domain{}, config.People{}, ""
+	for i := range s.Environments {
+		s.Environments[i].Slack = config.SlackChannels{}
+	}
 	env("prod", func(e *config.Environment) { e.Copies = config.Copies{} })(&s)
 	staging(func(e *config.Environment) { e.Database.EngineVersion = "16" })(&s)
 	staging(jobsOf("web"))(&s)
@@ -122,6 +125,8 @@ func Rows() []Row {
 			Note: "As above, of the topics of pages: until it has confirmed, pages reach the alarm address only. Set for the first time: the topics are made, and the alarms publish there too."},
 		{Field: "User.OnCall.Webhook", Change: "off", Make: func(s *config.Settings) { s.User.OnCall.Webhook = false }, Outcome: Nothing, Runbook: "Send pages to who is on call",
 			Note: "With an address for pages their topics stay, and so does what an administrator subscribed. Without one the topics go, with every subscription."},
+		{Field: "User.SlackWorkspace", Change: "set, without a channel", Make: func(s *config.Settings) { s.User.SlackWorkspace = "T07PAPERWURKS" }, Outcome: Nothing, Runbook: "Send alarms to Slack",
+			Note: "It names what a person has authorised. Another one: the channels' configurations are recreated under other names."},
 		{Field: "User.Domain.Name", Change: "set", Make: setDomain, Outcome: InPlace, Runbook: "Set a domain",
 			Note: "The HTTPS listener, certificates and a second VPC origin are made, CloudFront changes to them, then the old ones go. **CloudFront's own name, by which users came until then, answers 502 from that moment on**: no certificate is of it. The new name answers once its record is seen, minutes after at most."},
 		{Field: "User.Domain.HostedZoneID", Change: "another zone", Outcome: Elsewhere, Note: "Only with a domain: its records are made in the new zone and taken from the old one; users reach the application by whichever zone is delegated to."},
@@ -341,6 +346,14 @@ func Rows() []Row {
 		{Field: "Environments[].Alarms.DatabaseConnections", Change: "lower", Make: staging(func(e *config.Environment) { e.Alarms.DatabaseConnections = 200 }), Outcome: InPlace, Note: "The alarm's threshold."},
 		{Field: "Environments[].Alarms.Outside", Change: "off", Make: staging(func(e *config.Environment) { e.Alarms.Outside = false }), Outcome: InPlace, Runbook: "Looked at from outside",
 			Note: "The check, its alarms and their topic go. On: AWS asks the alarm address to confirm once more, for the topic in us-east-1."},
+		{Field: "Environments[].Slack.Alarms", Change: "set, with the workspace", Make: func(s *config.Settings) {
+			s.User.SlackWorkspace = "T07PAPERWURKS"
+			staging(func(e *config.Environment) { e.Slack.Alarms = "C07STAGINGALARMS" })(s)
+		}, Outcome: InPlace, Runbook: "Send alarms to Slack", Note: "The channel gets the alarms from then on. The role of all channels, in shared, is an administrator's to make first. Another channel is changed in place."},
+		{Field: "Environments[].Slack.Pages", Change: "set, with the workspace", Make: func(s *config.Settings) {
+			s.User.SlackWorkspace = "T07PAPERWURKS"
+			env("prod", func(e *config.Environment) { e.Slack.Pages = "C07PRODPAGES" })(s)
+		}, Outcome: InPlace, Runbook: "Send alarms to Slack", Note: "As above. Without `OnCall` the topics of pages are made for it."},
 		{Field: "Environments[].Alarms.NoOutside", Change: "a reason, where data is protected", Make: env("prod", func(e *config.Environment) { e.Alarms.NoOutside = "a monitoring service of the company's asks it" }), Outcome: InPlace, Runbook: "Looked at from outside",
 			Note: "As above."},
 		{Field: "Environments[].RequestsPerIP", Change: "fewer", Make: staging(func(e *config.Environment) { e.RequestsPerIP = 1000 }), Outcome: InPlace, Note: "Whoever sends more is blocked from a minute after."},

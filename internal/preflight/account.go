@@ -212,6 +212,29 @@ func hostedZone(ctx context.Context, aws awsapi.Client, domain config.Domain) Ch
 	return c
 }
 
+// slackWorkspace looks whether a person has authorised the workspace of the settings,
+// without which AWS refuses its channels.
+func slackWorkspace(ctx context.Context, aws awsapi.Client, id string) Check {
+	c := Check{What: "Slack workspace " + id, Need: "authorised"}
+	found, err := aws.All(ctx, awsapi.Request{Service: "chatbot", Path: "/describe-slack-workspaces"}, "SlackWorkspaces")
+	if err != nil {
+		c.noAnswer(err)
+		return c
+	}
+	c.Found, c.State = "not authorised", Missing
+	c.Do = "authorise it in the console of Amazon Q Developer in chat applications (docs/operations.md, Send alarms to Slack), or correct user.slackWorkspace in config/user.go"
+	for _, w := range found {
+		switch {
+		case w.Text("SlackTeamId") != id:
+		case w.Text("State") == "DISABLED":
+			c.Found, c.Do = "disabled: "+w.Text("StateReason"), "a policy of the organisation forbids it: ask whoever keeps its chat applications policies"
+		default:
+			c.Found, c.State, c.Do = w.Text("SlackTeamName"), Good, ""
+		}
+	}
+	return c
+}
+
 // copies looks whether RDS copies backups from the platform's region to that of an
 // environment's copies.
 func copies(ctx context.Context, there awsapi.Client, from string, env config.Environment) Check {

@@ -95,6 +95,9 @@ func Run(ctx context.Context, s config.Settings, stacks synthesised.Stacks, out 
 	if s.User.Domain.IsSet() {
 		checks = append(checks, hostedZone(ctx, regional, s.User.Domain))
 	}
+	if s.HasSlack() {
+		checks = append(checks, slackWorkspace(ctx, regional, s.User.SlackWorkspace))
+	}
 	print(out, checks)
 	if slices.ContainsFunc(checks, func(c Check) bool { return c.State == Missing }) {
 		return ErrMissing

@@ -65,6 +65,8 @@ type account struct {
 	// recorders and channels are Config's.
 	recorders, channels string
 	hub                 bool
+	// workspace is one more that is authorised, as AWS writes it.
+	workspace string
 	// noCopies says that RDS copies no backups from the region.
 	noCopies bool
 }
@@ -179,6 +181,8 @@ func (a account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		case r.URL.Path == "/2013-04-01/hostedzone/"+settings().User.Domain.HostedZoneID:
 			fmt.Fprintf(w, `<GetHostedZoneResponse><HostedZone><Name>%s</Name><Config><PrivateZone>false</PrivateZone></Config></HostedZone>
 				<DelegationSet><NameServers><NameServer>ns1.example</NameServer><NameServer>ns2.example</NameServer></NameServers></DelegationSet></GetHostedZoneResponse>`, a.zone)
+		case r.URL.Path == "/describe-slack-workspaces" && r.Method == "POST" && strings.Contains(r.Header.Get("Authorization"), "/us-east-2/chatbot/"):
+			fmt.Fprintf(w, `{"SlackWorkspaces": [{"SlackTeamId": "T0OTHER", "SlackTeamName": "other"}%s]}`, a.workspace)
 		case r.URL.Path == "/2020-05-31/distribution":
 			fmt.Fprintf(w, `<DistributionList><Quantity>%d</Quantity></DistributionList>`, a.distributions)
 		default:
@@ -225,6 +229,7 @@ func enough() account {
 		quotas:    map[string]string{"L-F678F1CE": "5", "L-FE5A380F": "default 5", "L-3032A538": "100", "L-36FBB829": "100"},
 		managedBy: "account",
 		roles:     all, distributions: 1, zone: settings().User.Domain.Name + ".",
+		workspace: `, {"SlackTeamId": "` + settings().User.SlackWorkspace + `", "SlackTeamName": "Paperwurks", "State": "ENABLED"}`,
 	}
 }
 
@@ -252,6 +257,12 @@ func TestRun(t *testing.T) {
 		{"a stranger's provider", func(a *account) { a.oidc = "other" }, true, []string{"EntityAlreadyExists"}},
 		{"no copies from the region", func(a *account) { a.noCopies = true }, true, []string{`choose another region for environments["prod"].copies in config/platform.go`}},
 		{"another zone", func(a *account) { a.zone = "elsewhere.example." }, true, []string{"correct domain.name or domain.hostedZoneID"}},
+		{"a workspace", func(*account) {}, false, []string{"ok  Slack workspace T07PAPERWURKS", "Paperwurks"}},
+		{"a workspace that nobody authorised", func(a *account) { a.workspace = "" }, true, []string{"MISSING: Slack workspace T07PAPERWURKS", "authorise it in the console"}},
+		{"a workspace that the organisation forbids", func(a *account) {
+			a.workspace = `, {"SlackTeamId": "T07PAPERWURKS", "SlackTeamName": "Paperwurks", "State": "DISABLED", "StateReason": "denied by policy"}`
+		}, true, []string{"disabled: denied by policy", "a policy of the organisation forbids it"}},
+		{"workspaces that nobody may see", func(a *account) { a.workspace = "}" }, false, []string{"?: Slack workspace"}},
 		{"name servers", func(*account) {}, false, []string{"must be delegated to ns1.example, ns2.example"}},
 		{"no baseline yet", func(*account) {}, false, []string{"ok  Baseline: CloudTrail trail", "none: bootstrap makes it", "none: bootstrap sets it"}},
 		{"its own baseline", func(a *account) {

@@ -151,8 +151,31 @@ func (r *rehearsal) open(ctx context.Context, url string) error {
 	if err != nil {
 		return errors.Join(err, r.close())
 	}
+	if r.settings.HasSlack() {
+		if err := authorise(ctx, url, r.settings.User.SlackWorkspace); err != nil {
+			return errors.Join(err, r.close())
+		}
+	}
 	r.app = r.tool("bin", "infra")
 	fmt.Fprintf(r.out, "AWS provider    %s\nAWS             %s, whose calls are noted\n", r.provider.Description, url)
+	return nil
+}
+
+// authorise does for the local AWS what a person does in a browser, before anything has
+// channels of the workspace.
+func authorise(ctx context.Context, url, workspace string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPut, url+"/_localaws/slack-workspaces", strings.NewReader(fmt.Sprintf("[%q]", workspace)))
+	if err != nil {
+		return err
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return fmt.Errorf("authorise the workspace: %w", err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusNoContent {
+		return fmt.Errorf("authorise the workspace: %s", answer.Status)
+	}
 	return nil
 }
 
