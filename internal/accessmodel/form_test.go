@@ -8,6 +8,7 @@ import (
 
 	"github.com/paperwurks/infra/access"
 	"github.com/paperwurks/infra/access/policy"
+	"github.com/paperwurks/infra/internal/accessmodel/capability"
 	"github.com/paperwurks/infra/internal/accessmodel/inventory"
 )
 
@@ -65,6 +66,9 @@ func boundaryOf(role *inventory.Role) string {
 	}
 	if strings.HasSuffix(role.Path, "/people/") {
 		return "paperwurks-people-boundary"
+	}
+	if role.Name == capability.ChatRole {
+		return "paperwurks-chat-boundary"
 	}
 	if strings.HasSuffix(role.Path, "/account/") {
 		return "paperwurks-account-boundary"

@@ -132,7 +132,7 @@ func attachmentMutants() []mutant {
 		}
 	}
 	var out []mutant
-	for _, role := range []string{"infra-role", "infra-diff-role", "deploy-role-prod", "paperwurks-prod-web-task", "paperwurks-prod-web-execution", "paperwurks-dev-web-task", "paperwurks-dev-off-hours", "paperwurks-read-only", "paperwurks-on-call", "paperwurks-break-glass"} {
+	for _, role := range []string{"infra-role", "infra-diff-role", "deploy-role-prod", "paperwurks-prod-web-task", "paperwurks-prod-web-execution", "paperwurks-dev-web-task", "paperwurks-dev-off-hours", "paperwurks-account-chat", "paperwurks-read-only", "paperwurks-on-call", "paperwurks-break-glass"} {
 		out = append(out, mutant{role + " without a boundary", setBoundary(role, "")})
 	}
 	out = append(out,

@@ -84,6 +84,7 @@ func TestMutants(t *testing.T) {
 var harmlessMutants = map[string]string{
 	"paperwurks-workload-boundary-prod: WhatWorkloadsNeed for every action":                  "NothingElse denies all others",
 	"paperwurks-workload-boundary-staging-scheduler: WhatTheSchedulerNeeds for every action": "NothingElse denies all others",
+	"paperwurks-chat-boundary: PostAlarms for every action":                                  "NothingElse denies all others",
 	"paperwurks-workload-boundary-dev-off-hours: WhatOffHoursNeed for every action":          "NothingElse denies all others",
 	"paperwurks-workload-boundary-dev-off-hours: NothingElse dropped":                        "WhatOffHoursNeed allows no other, and NothingOfAnother denies all but a database and alarms, which have no policy of their own",
 	"paperwurks-infra-role-compute: BuildSchedulesOfOffHours for every action":               "EventBridge Scheduler knows no other action on a schedule",
@@ -210,12 +211,12 @@ func without(statements []policy.Statement, sid string) policy.Document {
 // pipeline's roles, of prod's deploy role and of prod's workloads. The others
 // are made by the same code.
 func mutated(p *inventory.Platform) []string {
-	names := []string{"paperwurks-ci-boundary", "paperwurks-workload-boundary-prod", "paperwurks-workload-boundary-staging-scheduler", "paperwurks-workload-boundary-dev-off-hours", "paperwurks-deploy-role-staging-jobs", "paperwurks-people-boundary", "paperwurks-read-only"}
+	names := []string{"paperwurks-ci-boundary", "paperwurks-workload-boundary-prod", "paperwurks-workload-boundary-staging-scheduler", "paperwurks-workload-boundary-dev-off-hours", "paperwurks-chat-boundary", "paperwurks-deploy-role-staging-jobs", "paperwurks-people-boundary", "paperwurks-read-only"}
 	for _, role := range []string{"infra-role", "infra-diff-role", "deploy-role-prod", "paperwurks-on-call"} {
 		names = append(names, p.Roles[role].Managed...)
 	}
 	names = append(names, "paperwurks-break-glass")
-	for _, role := range []string{"paperwurks-prod-web-task", "paperwurks-prod-web-execution", "paperwurks-prod-migrate-task", "paperwurks-prod-migrate-execution", "paperwurks-prod-roles-execution", "paperwurks-staging-scheduler", "paperwurks-dev-off-hours"} {
+	for _, role := range []string{"paperwurks-prod-web-task", "paperwurks-prod-web-execution", "paperwurks-prod-migrate-task", "paperwurks-prod-migrate-execution", "paperwurks-prod-roles-execution", "paperwurks-staging-scheduler", "paperwurks-dev-off-hours", "paperwurks-account-chat"} {
 		names = append(names, p.Roles[role].Inline...)
 	}
 	return names

@@ -218,6 +218,13 @@ ask the same of roles that somebody who controls a run of infra-role could make:
 they get no data, no image and no other identity.
 `
 
+const chatIntroduction = `
+## What a message in a channel of Slack may come to
+
+` + "`paperwurks-account-chat`" + ` is the role of every channel; ` + "`member`" + ` is a role with every right that a member of a channel brings, within the
+channel's guardrail. Of all that the tables of CI ask neither may anything.
+`
+
 const attachmentsIntroduction = `
 ### What is attached to whom
 

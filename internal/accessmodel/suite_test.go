@@ -2,6 +2,7 @@ package accessmodel
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -89,6 +90,28 @@ var suites = []suite{
 		change:    func(p *inventory.Platform) error { return p.AddAdministrator() },
 	},
 	{
+		name:      "chat, and a role that a member of a channel brings",
+		questions: ofChat,
+		change:    capability.AddMember,
+	},
+	{
+		name:      "chat, granted, without any limit",
+		change:    takeLimitsAway,
+		questions: grantsOfChat,
+	},
+	{
+		name:        "chat, everything allowed by mistake",
+		change:      allowChatEverything,
+		questions:   ofChat,
+		denialsOnly: true,
+	},
+	{
+		name:        "chat, handed over by the policy of a resource",
+		change:      handOverToChat,
+		questions:   ofChat,
+		denialsOnly: true,
+	},
+	{
 		name:      "people",
 		questions: ofPeople,
 	},
@@ -114,6 +137,31 @@ var suites = []suite{
 		change:    addPersons,
 		questions: takingRoles,
 	},
+}
+
+func ofChat(s config.Settings) []question {
+	return questions(environmentsOf(s).Chatting(promotions(s), jobsOf(s)), capability.Chatters(s))
+}
+
+// grantsOfChat asks the role that the stacks make.
+func grantsOfChat(s config.Settings) []question {
+	return slices.DeleteFunc(ofChat(s), func(q question) bool { return q.role == capability.Member })
+}
+
+// allowChatEverything leaves the role of channels nothing but its boundary.
+func allowChatEverything(p *inventory.Platform) error {
+	if err := capability.AddMember(p); err != nil || p.Roles[capability.ChatRole] == nil {
+		return err
+	}
+	return errors.Join(p.AddRole(p.Roles[capability.ChatRole], capability.Everything), openResources(p))
+}
+
+// handOverToChat hands data and roles over to the sessions of channels.
+func handOverToChat(p *inventory.Platform) error {
+	if err := capability.AddMember(p); err != nil || p.Roles[capability.ChatRole] == nil {
+		return err
+	}
+	return handOverTo(p, []string{p.Session(p.Roles[capability.ChatRole]), p.Session(p.Roles[capability.Member])})
 }
 
 func ofPeople(s config.Settings) []question {
@@ -246,7 +294,7 @@ func grantsOfCI(s config.Settings) []question {
 // policies were to allow. In the others it builds infrastructure, within what
 // it is allowed. Of infra-diff-role and the deploy roles every denial is firm.
 var firm = []string{
-	"Images", "Deployment", "Jobs", "Documents", "Contents of databases", "Keys", "Destruction", "Ways to more rights",
+	"Images", "Chat", "Deployment", "Jobs", "Documents", "Contents of databases", "Keys", "Destruction", "Ways to more rights",
 	"Services that would do it for them", "Terraform's state", "The account's baseline", "Values of secrets", "Ways in and out",
 }
 
@@ -378,9 +426,9 @@ func takeLimitsAway(p *inventory.Platform) error {
 			return strings.HasSuffix(name, "-limits") || strings.HasSuffix(name, "-protect")
 		})
 	}
-	// This one holds what had no room in -protect.
+	// These hold what had no room in -protect and in -limits.
 	for name, document := range p.Documents {
-		if !strings.HasSuffix(name, config.InfraRole+"-network") {
+		if !strings.HasSuffix(name, config.InfraRole+"-network") && !strings.HasSuffix(name, config.InfraRole+"-observe") {
 			continue
 		}
 		var open struct {

@@ -60,7 +60,12 @@ func document(settings config.Settings, stacks inventory.Stacks, simulator *iams
 	}
 	environments := environmentsOf(settings)
 	roles, workloads, person, people := environments.CIRoles(), documentedWorkloads(environments, jobsOf(settings), offHoursOf(settings)), []string{inventory.Administrator}, peopleOf(settings)
-	var ci, ofWorkloads, ofPerson, ofPeople []answered
+	withMember := p.Clone()
+	if err := capability.AddMember(withMember); err != nil {
+		return "", err
+	}
+	chatters := capability.Chatters(settings)
+	var ci, ofWorkloads, ofPerson, ofPeople, ofChat []answered
 	for _, ask := range []struct {
 		into     *[]answered
 		areas    []capability.Area
@@ -69,6 +74,7 @@ func document(settings config.Settings, stacks inventory.Stacks, simulator *iams
 	}{
 		{&ci, areas(settings), roles, p}, {&ofWorkloads, environments.Workloads(jobsOf(settings), offHoursOf(settings)), workloads, p}, {&ofPerson, ofAdministrators(settings), person, withPerson},
 		{&ofPeople, environments.People(switchableOf(settings)), people, p},
+		{&ofChat, environments.Chatting(promotions(settings), jobsOf(settings))[:1], chatters, withMember},
 	} {
 		if len(ask.roles) == 0 {
 			continue
@@ -108,6 +114,10 @@ func document(settings config.Settings, stacks inventory.Stacks, simulator *iams
 	page.matrix(ofPeople, people)
 	page.Text(workloadsIntroduction)
 	page.matrix(ofWorkloads, workloads)
+	if len(ofChat) > 0 {
+		page.Text(chatIntroduction)
+		page.matrix(ofChat, chatters)
+	}
 	page.Text(attachmentsIntroduction)
 	page.Details("Roles and policies of no environment", func() { page.attachments(p, "", environments) })
 	for _, env := range environments {

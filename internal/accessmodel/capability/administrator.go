@@ -116,6 +116,7 @@ func (e Environments) Administration() []Area {
 			{Does: "see which alarms ring", Action: "cloudwatch:DescribeAlarms", On: arn("cloudwatch", "alarm:paperwurks-prod-web-cpu"), May: may, Why: "to look", For: "aws cloudwatch describe-alarms"},
 			{Does: "try whether an alarm is mailed", Action: "cloudwatch:SetAlarmState", On: arn("cloudwatch", "alarm:paperwurks-prod-load-balancer-5xx"), May: may, Why: "the first day", For: "aws cloudwatch set-alarm-state"},
 			{Does: "confirm where alarms are mailed", Action: "sns:ConfirmSubscription", On: arn("sns", "paperwurks-prod-alarms"), May: may, Why: "SNS mails nobody unasked", For: "aws sns confirm-subscription"},
+			{Does: "see which workspaces are authorised", Action: "chatbot:DescribeSlackWorkspaces", On: "*", May: may, Why: "its id is a setting", For: "aws chatbot describe-slack-workspaces"},
 			{Does: "see where alarms are mailed", Action: "sns:ListSubscriptionsByTopic", On: arn("sns", "paperwurks-prod-alarms"), May: may, Why: "whether it is confirmed", For: "aws sns list-subscriptions-by-topic"},
 			{Does: "send pages to a paging service", Action: "sns:Subscribe", On: arn("sns", "paperwurks-prod-pages"), With: with("sns:Protocol", "https"), May: may, Why: "its address is a secret, and no setting", For: "aws sns subscribe"},
 			{Does: "see which tasks run", Action: "ecs:ListTasks", On: arn("ecs", "container-instance/paperwurks-prod/0a1b"), With: with("ecs:cluster", cluster("prod")), May: may, Why: "one that nobody knows", For: "aws ecs list-tasks"},

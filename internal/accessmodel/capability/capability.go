@@ -80,7 +80,7 @@ type Area struct {
 func (e Environments) Areas(from map[string]string, jobs Jobs) []Area {
 	return e.those(slices.Concat([]Area{e.images(from), e.deployment()}, jobs.ci(e), []Area{e.offHours()}, []Area{
 		e.logsAndParameters(), state(), baseline(),
-		network(), ways(), compute(), data(), edge(), observation(), costs(), status(), identity(), readers(),
+		network(), ways(), compute(), data(), edge(), observation(), chat(), costs(), status(), identity(), readers(),
 		documents(), secrets(), databases(), keys(), destruction(),
 		escalation(), otherServices(),
 	}))

@@ -75,7 +75,7 @@ var tagParameter = regexp.MustCompile(`(?i)(^|\.)(tags?|tagset|tagspecification)
 var tagging = map[string]string{
 	"acm": "acm:AddTagsToCertificate", "application-autoscaling": "application-autoscaling:TagResource",
 	"budgets": "budgets:TagResource", "ce": "ce:TagResource",
-	"cloudfront": "cloudfront:TagResource", "cloudwatch": "cloudwatch:TagResource", "ec2": "ec2:CreateTags",
+	"chatbot": "chatbot:TagResource", "cloudfront": "cloudfront:TagResource", "cloudwatch": "cloudwatch:TagResource", "ec2": "ec2:CreateTags",
 	"ecr": "ecr:TagResource", "ecs": "ecs:TagResource", "elasticloadbalancing": "elasticloadbalancing:AddTags",
 	"kms": "kms:TagResource", "logs": "logs:TagResource", "rds": "rds:AddTagsToResource",
 	"secretsmanager": "secretsmanager:TagResource", "sns": "sns:TagResource", "ssm": "ssm:AddTagsToResource",

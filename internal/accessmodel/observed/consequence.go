@@ -15,6 +15,10 @@ func (r *request) consequences() []Need {
 		return r.probes()
 	case "application-autoscaling RegisterScalableTarget":
 		return append(r.probes(), linkedRole("ecs.application-autoscaling.amazonaws.com"))
+	case "chatbot CreateSlackChannelConfiguration", "chatbot UpdateSlackChannelConfiguration":
+		// Service authorization reference, "Actions, resources, and condition keys for AWS
+		// Chatbot"; administrator guide, "Enabling the service-linked role".
+		return append(r.pass("chatbot.amazonaws.com", "IamRoleArn"), linkedRole("management.chatbot.amazonaws.com"))
 	case "cloudfront CreateVpcOrigin":
 		return []Need{linkedRole("vpcorigin.cloudfront.amazonaws.com")}
 	case "cloudfront CreateDistributionWithTags", "cloudfront UpdateDistribution":
@@ -137,6 +141,7 @@ var linkedRoles = map[string]string{
 	"ecs.amazonaws.com":                         "AWSServiceRoleForECS",
 	"ecs.application-autoscaling.amazonaws.com": "AWSServiceRoleForApplicationAutoScaling_ECSService",
 	"elasticloadbalancing.amazonaws.com":        "AWSServiceRoleForElasticLoadBalancing",
+	"management.chatbot.amazonaws.com":          "AWSServiceRoleForAWSChatbot",
 	"rds.amazonaws.com":                         "AWSServiceRoleForRDS",
 	"vpcorigin.cloudfront.amazonaws.com":        "AWSServiceRoleForCloudFrontVPCOrigin",
 	"wafv2.amazonaws.com":                       "AWSServiceRoleForWAFV2Logging",

@@ -49,7 +49,10 @@ var kinds = map[string]kind{
 	"aws_appautoscaling_policy":            {"application-autoscaling PutScalingPolicy", "application-autoscaling PutScalingPolicy", "application-autoscaling DeleteScalingPolicy", nil, ""},
 	"aws_appautoscaling_scheduled_action":  {"application-autoscaling PutScheduledAction", "application-autoscaling PutScheduledAction", "application-autoscaling DeleteScheduledAction", nil, ""},
 	"aws_appautoscaling_target":            {"application-autoscaling RegisterScalableTarget", "application-autoscaling RegisterScalableTarget", "application-autoscaling DeregisterScalableTarget", nil, ""},
-	"aws_cloudfront_distribution":          {"cloudfront CreateDistributionWithTags", "cloudfront UpdateDistribution", "cloudfront DeleteDistribution", nil, ""},
+	"aws_chatbot_slack_channel_configuration": {"chatbot CreateSlackChannelConfiguration", "chatbot UpdateSlackChannelConfiguration", "chatbot DeleteSlackChannelConfiguration", map[string]string{
+		"tags": "chatbot TagResource", "tags_all": "chatbot TagResource",
+	}, "arn:aws:chatbot::{account}:chat-configuration/slack-channel/<configuration_name>"},
+	"aws_cloudfront_distribution": {"cloudfront CreateDistributionWithTags", "cloudfront UpdateDistribution", "cloudfront DeleteDistribution", nil, ""},
 	"aws_budgets_budget": {"budgets CreateBudget, budgets CreateNotification", "budgets UpdateBudget", "budgets DeleteBudget", map[string]string{
 		"notification": "budgets CreateNotification, budgets DeleteNotification", "tags": "budgets TagResource", "tags_all": "budgets TagResource",
 	}, "arn:aws:budgets::{account}:budget/<name>"},

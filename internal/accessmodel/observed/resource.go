@@ -211,6 +211,10 @@ func (r *request) named() []string {
 		if name := r.first("BudgetName", "Budget.BudgetName", "NewBudget.BudgetName"); name != "" {
 			out = append(out, "arn:aws:budgets::{account}:budget/"+name)
 		}
+	case "chatbot":
+		if name := r.first("ConfigurationName"); name != "" {
+			out = append(out, "arn:aws:chatbot::{account}:chat-configuration/slack-channel/"+name)
+		}
 	case "cloudwatch":
 		for _, name := range append(r.all("DashboardName"), r.all("DashboardNames")...) {
 			out = append(out, "arn:aws:cloudwatch::{account}:dashboard/"+name)
