@@ -5,6 +5,7 @@ package config
 func Platform() Settings {
 	s := Fixture()
 	s.User = ThisUser()
+	s.User.SlackWorkspace = Fixture().User.SlackWorkspace
 	s.People = People{OnCall: Assumers{Principals: []string{"role/sign-in/on-call"}}}
 	s.Region, s.AvailabilityZones = "us-west-2", []string{"us-west-2b", "us-west-2d"}
 	s.Environments = []Environment{s.Environments[0], s.Environments[2]}

@@ -5,10 +5,11 @@ package config
 func Platform() Settings {
 	s := Fixture()
 	s.User = ThisUser()
+	s.User.SlackWorkspace = Fixture().User.SlackWorkspace
 	s.Environments[2].Database.InstanceClass = "db.m7g.xlarge"
 
 	demo := Fixture().Environments[1]
-	demo.Name, demo.Subdomain = "demo", "demo"
+	demo.Name, demo.Subdomain, demo.Slack = "demo", "demo", SlackChannels{}
 	demo.Deployment = Deployment{Branch: "demo"}
 	demo.Network.CIDR = "10.23.0.0/16"
 	s.Environments = append(s.Environments, demo)
