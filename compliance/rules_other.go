@@ -186,11 +186,11 @@ var secretRules = []Rule{
 	},
 }
 
-// ownBoundary and accountRole are ARNs of what an administrator makes in the shared
-// stack, which others name as text.
+// chatBoundary and chatRole are ARNs of what an administrator makes in the shared
+// stack, which an environment's names as text.
 var (
-	ownBoundary = regexp.MustCompile(`^arn:aws:iam::[0-9]{12}:policy/[^/]+/boundary/`)
-	accountRole = regexp.MustCompile(`^arn:aws:iam::[0-9]{12}:role/[^/]+/account/`)
+	chatBoundary = regexp.MustCompile(`^arn:aws:iam::[0-9]{12}:policy/[^/]+/boundary/[^/]+-chat-boundary$`)
+	chatRole     = regexp.MustCompile(`^arn:aws:iam::[0-9]{12}:role/[^/]+/account/[^/]+-account-chat$`)
 )
 
 var otherRules = []Rule{
@@ -225,15 +225,15 @@ var otherRules = []Rule{
 	{
 		ID: "PW-CHT-01", Title: "A chat channel shows alarms, and permits nothing", Types: []string{"aws_chatbot_slack_channel_configuration"},
 		Why: "Whoever may write in a channel commands AWS by it: with the channel's role, or one of their own, within the guardrails. Without one AWS takes AdministratorAccess.",
-		Fix: "Make it with constructs/chat: the guardrail a policy of this account under the path of boundaries, user_authorization_required, logging_level ERROR, the topics those of the stack.",
+		Fix: "Make it with constructs/chat: the guardrail the boundary of the role for chat, user_authorization_required, logging_level ERROR, the topics those of the stack.",
 		check: func(p *Platform, r *Resource) []string {
 			faults := want(r, map[string]any{"user_authorization_required": true, "logging_level": "ERROR"})
 			guardrails := list(r.Attributes["guardrail_policy_arns"])
 			faults = append(faults, one(len(guardrails) == 0, "it has no guardrail: AWS takes AdministratorAccess")...)
 			for _, g := range guardrails {
-				faults = append(faults, one(!ownBoundary.MatchString(text(g)), "guardrail %s is no boundary of this account", show(g))...)
+				faults = append(faults, one(!chatBoundary.MatchString(text(g)), "guardrail %s is not the boundary of the role for chat", show(g))...)
 			}
-			faults = append(faults, one(!accountRole.MatchString(text(r.Attributes["iam_role_arn"])), "iam_role_arn is %s, no role of the account's baseline, which no role of CI changes", show(r.Attributes["iam_role_arn"]))...)
+			faults = append(faults, one(!chatRole.MatchString(text(r.Attributes["iam_role_arn"])), "iam_role_arn is %s, not the role for chat, which no role of CI changes", show(r.Attributes["iam_role_arn"]))...)
 			topics := list(r.Attributes["sns_topic_arns"])
 			faults = append(faults, one(len(topics) == 0, "it shows nothing: sns_topic_arns is empty")...)
 			for _, topic := range topics {

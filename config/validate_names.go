@@ -10,7 +10,7 @@ import (
 // setup, IAM paths and boundaries, and the bucket of the state, which policies that say
 // paperwurks-terraform-* would reach.
 var reservedEnvironments = []string{
-	SharedStack, AccountPrefix, "boundary", "budgets", "chat-role", "ci", CopiesPrefix, "github", "published", "state", "terraform", "terraform-state", "workload", InfraRole, InfraDiffRole,
+	SharedStack, AccountPrefix, "boundary", "budgets", "chat-role", "ci", CopiesPrefix, "github", "people", "published", "state", "terraform", "terraform-state", "workload", InfraRole, InfraDiffRole,
 }
 
 func (c *checker) environmentName(path, name string, before []string) {
@@ -41,7 +41,7 @@ func (c *checker) environmentName(path, name string, before []string) {
 var reservedServices = []string{
 	RolesTask, MigrationTask, "alarms", "bootstrap", "bootstrap-role", "certificates", "cluster", "copies", "database", "distribution",
 	"documents", "edge", "edge-logs-key", "edge-web-acl", "endpoints", "exec", "load-balancer", "logs",
-	"off-hours", "off-hours-role", "published",
+	"off-hours", "off-hours-role", "outside", "pages", "published",
 	"scheduled", "scheduled-role",
 	"secrets", "slack-channels", "web-acl",
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/paperwurks/infra/access"
@@ -69,8 +71,46 @@ func synthesiseInto(t *testing.T, folder string, s config.Settings, target confi
 			t.Errorf("%s: no provider", stack.Name)
 		}
 		byName[stack.Name] = stack
+		ownIDsAreRefused(t, s, stack)
 	}
 	return byName
+}
+
+// ownIDsAreRefused: no environment can have the id of a construct of the shared setup,
+// and no service that of one of an environment's: both are ids of the same constructs.
+func ownIDsAreRefused(t *testing.T, s config.Settings, stack synthesised.Stack) {
+	t.Helper()
+	refused := func(id string) bool {
+		s := s
+		s.Environments = slices.Clone(s.Environments)
+		of, path := &s.Environments[0], fmt.Sprintf("environments[%q].name: ", id)
+		if stack.Name == config.SharedStack {
+			of.Name = id
+		} else {
+			of.Services = slices.Clone(of.Services)
+			of.Services[0].Name, path = id, fmt.Sprintf("environments[%q].services[%q].name: ", of.Name, id)
+		}
+		err := access.Validate(s)
+		return err != nil && strings.Contains(err.Error(), path)
+	}
+	taken := map[string]bool{}
+	for _, env := range s.Environments {
+		taken[env.Name] = stack.Name == config.SharedStack
+		for _, service := range env.Services {
+			taken[service.Name] = taken[service.Name] || stack.Name == env.Name
+		}
+	}
+	for _, resources := range stack.Resource {
+		for _, attributes := range resources {
+			path, _ := at(attributes, "//", "metadata", "path").(string)
+			if id := strings.Split(path, "/"); len(id) > 2 && !taken[id[2]] {
+				taken[id[2]] = true
+				if !refused(id[2]) {
+					t.Errorf("%s: the settings take %q as a name, which is the id of a construct", stack.Name, id[2])
+				}
+			}
+		}
+	}
 }
 
 // platform is this platform, synthesised once for all tests that only read.

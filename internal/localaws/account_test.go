@@ -180,6 +180,12 @@ func TestChannels(t *testing.T) {
 	for _, want := range []string{`:policy/p"]`, `"UserAuthorizationRequired": true`, `"SlackChannelName": "channel C2"`, `"SlackTeamId": "T1"`} {
 		b.wantContains("changed", got, want)
 	}
+	topic := "arn:aws:sns:eu-central-1:" + DefaultAccount + ":told"
+	subscribers := func() string { return b.query("sns", "Action", "GetTopicAttributes", "TopicArn", topic).body }
+	b.wantStatus("a topic", b.query("sns", "Action", "CreateTopic", "Name", "told"), 200)
+	b.wantContains("nobody is told", subscribers(), "<entry><key>SubscriptionsConfirmed</key><value>0</value></entry>")
+	b.wantStatus("tell", chat("/update-slack-channel-configuration", `{"ChatConfigurationArn":"`+channelARN("a")+`","SlackChannelId":"C2","SnsTopicArns":["`+topic+`"]}`), 200)
+	b.wantContains("Amazon Q is told", subscribers(), "<entry><key>SubscriptionsConfirmed</key><value>1</value></entry>")
 	b.wantContains("its workspace", chat("/describe-slack-workspaces", `{}`).body, `"SlackTeamId": "T1"`)
 	b.wantError("a name that AWS does not take", chat("/create-slack-channel-configuration", `{"ConfigurationName":"a b","SlackTeamId":"T1","SlackChannelId":"C3",`+role+`}`), 400, "InvalidParameterException")
 	b.wantError("a guardrail of AWS's own services", chat("/create-slack-channel-configuration", `{"ConfigurationName":"b","SlackTeamId":"T1","SlackChannelId":"C3",`+role+`,"GuardrailPolicyArns":["arn:aws:iam::aws:policy/aws-service-role/x"]}`), 400, "InvalidParameterException")

@@ -235,6 +235,27 @@ func slackWorkspace(ctx context.Context, aws awsapi.Client, id string) Check {
 	return c
 }
 
+// slackChannel looks whether a configuration that the stacks do not make has the channel:
+// AWS takes one configuration of a channel (terraform-provider-awscc #1011).
+func slackChannel(ctx context.Context, aws awsapi.Client, workspace, channel, name string) Check {
+	c := Check{What: "Slack channel " + channel, Need: "no other configuration"}
+	found, err := aws.All(ctx, awsapi.Request{Service: "chatbot", Path: "/describe-slack-channel-configurations"}, "SlackChannelConfigurations")
+	if err != nil {
+		c.noAnswer(err)
+		return c
+	}
+	c.Found, c.State = "none", Good
+	for _, configuration := range found {
+		if configuration.Text("SlackTeamId") != workspace || configuration.Text("SlackChannelId") != channel {
+			continue
+		}
+		if c.Found = configuration.Text("ConfigurationName"); c.Found != name {
+			c.State, c.Do = Missing, "delete it, which ends what it posts: aws chatbot delete-slack-channel-configuration --region us-east-2 --chat-configuration-arn "+configuration.Text("ChatConfigurationArn")
+		}
+	}
+	return c
+}
+
 // copies looks whether RDS copies backups from the platform's region to that of an
 // environment's copies.
 func copies(ctx context.Context, there awsapi.Client, from string, env config.Environment) Check {

@@ -96,7 +96,15 @@ func Run(ctx context.Context, s config.Settings, stacks synthesised.Stacks, out 
 		checks = append(checks, hostedZone(ctx, regional, s.User.Domain))
 	}
 	if s.HasSlack() {
-		checks = append(checks, slackWorkspace(ctx, regional, s.User.SlackWorkspace))
+		workspace := s.User.SlackWorkspace
+		checks = append(checks, slackWorkspace(ctx, regional, workspace))
+		for _, e := range s.Environments {
+			for _, channel := range []struct{ of, id string }{{"alarms", e.Slack.Alarms}, {"pages", e.Slack.Pages}} {
+				if channel.id != "" {
+					checks = append(checks, slackChannel(ctx, regional, workspace, channel.id, s.Names().SlackConfiguration(e.Name, channel.of, workspace)))
+				}
+			}
+		}
 	}
 	print(out, checks)
 	if slices.ContainsFunc(checks, func(c Check) bool { return c.State == Missing }) {

@@ -65,8 +65,8 @@ type account struct {
 	// recorders and channels are Config's.
 	recorders, channels string
 	hub                 bool
-	// workspace is one more that is authorised, as AWS writes it.
-	workspace string
+	// workspace is one more that is authorised, and channel one more configuration, as AWS writes them.
+	workspace, channel string
 	// noCopies says that RDS copies no backups from the region.
 	noCopies bool
 }
@@ -183,6 +183,8 @@ func (a account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 				<DelegationSet><NameServers><NameServer>ns1.example</NameServer><NameServer>ns2.example</NameServer></NameServers></DelegationSet></GetHostedZoneResponse>`, a.zone)
 		case r.URL.Path == "/describe-slack-workspaces" && r.Method == "POST" && strings.Contains(r.Header.Get("Authorization"), "/us-east-2/chatbot/"):
 			fmt.Fprintf(w, `{"SlackWorkspaces": [{"SlackTeamId": "T0OTHER", "SlackTeamName": "other"}%s]}`, a.workspace)
+		case r.URL.Path == "/describe-slack-channel-configurations":
+			fmt.Fprintf(w, `{"SlackChannelConfigurations": [{"SlackTeamId": "T0OTHER", "SlackChannelId": "C07PRODPAGES", "ConfigurationName": "elsewhere"}%s]}`, a.channel)
 		case r.URL.Path == "/2020-05-31/distribution":
 			fmt.Fprintf(w, `<DistributionList><Quantity>%d</Quantity></DistributionList>`, a.distributions)
 		default:
@@ -263,6 +265,13 @@ func TestRun(t *testing.T) {
 			a.workspace = `, {"SlackTeamId": "T07PAPERWURKS", "SlackTeamName": "Paperwurks", "State": "DISABLED", "StateReason": "denied by policy"}`
 		}, true, []string{"disabled: denied by policy", "a policy of the organisation forbids it"}},
 		{"workspaces that nobody may see", func(a *account) { a.workspace = "}" }, false, []string{"?: Slack workspace"}},
+		{"channels that nothing posts to yet", func(*account) {}, false, []string{"ok  Slack channel C07STAGINGALARMS", "ok  Slack channel C07PRODPAGES"}},
+		{"a channel that the platform posts to", func(a *account) {
+			a.channel = `, {"SlackTeamId": "T07PAPERWURKS", "SlackChannelId": "C07PRODPAGES", "ConfigurationName": "paperwurks-prod-pages-T07PAPERWURKS"}`
+		}, false, []string{"ok  Slack channel C07PRODPAGES"}},
+		{"a channel that somebody set up by hand", func(a *account) {
+			a.channel = `, {"SlackTeamId": "T07PAPERWURKS", "SlackChannelId": "C07PRODPAGES", "ConfigurationName": "mine", "ChatConfigurationArn": "arn:aws:chatbot::111122223333:chat-configuration/slack-channel/mine"}`
+		}, true, []string{"MISSING: Slack channel C07PRODPAGES", "aws chatbot delete-slack-channel-configuration --region us-east-2 --chat-configuration-arn arn:aws:chatbot::111122223333:chat-configuration/slack-channel/mine"}},
 		{"name servers", func(*account) {}, false, []string{"must be delegated to ns1.example, ns2.example"}},
 		{"no baseline yet", func(*account) {}, false, []string{"ok  Baseline: CloudTrail trail", "none: bootstrap makes it", "none: bootstrap sets it"}},
 		{"its own baseline", func(a *account) {

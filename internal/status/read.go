@@ -227,7 +227,8 @@ func (s Source) alarms(ctx context.Context, env config.Environment, e *Environme
 	return nil
 }
 
-// topicsOf are the topics of an environment's alarms.
+// topicsOf are the topics of an environment's alarms. Amazon Q Developer in chat
+// applications is a subscriber too, which confirms by itself.
 func (s Source) topicsOf(env config.Environment) []Topic {
 	n := s.Settings.Names()
 	regions := []string{s.Settings.Region}
@@ -236,9 +237,9 @@ func (s Source) topicsOf(env config.Environment) []Topic {
 	}
 	var out []Topic
 	for _, region := range regions {
-		out = append(out, Topic{Name: n.AlarmTopic(env.Name), Region: region, Wanted: 1})
+		out = append(out, Topic{Name: n.AlarmTopic(env.Name), Region: region, Wanted: 1 + min(len(env.Slack.Alarms), 1)})
 		if s.Settings.HasPages(env) {
-			out = append(out, Topic{Name: n.PageTopic(env.Name), Region: region, Wanted: s.Settings.User.OnCall.Subscribers()})
+			out = append(out, Topic{Name: n.PageTopic(env.Name), Region: region, Wanted: s.Settings.User.OnCall.Subscribers() + min(len(env.Slack.Pages), 1)})
 		}
 	}
 	return out

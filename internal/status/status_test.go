@@ -949,3 +949,29 @@ func TestInactiveServiceIsNone(t *testing.T) {
 		t.Errorf("deleted it is\n%s\nnone is\n%s\nactive is\n%s", got, none, active)
 	}
 }
+
+// TestWhoSubscribes: Amazon Q Developer is a subscriber of each topic that a channel gets.
+func TestWhoSubscribes(t *testing.T) {
+	s := config.Fixture()
+	prod := s.Environments[2]
+	s.User.OnCall = config.OnCall{Email: "page@example.com"}
+	for _, test := range []struct {
+		slack         config.SlackChannels
+		alarms, pages int
+	}{
+		{config.SlackChannels{}, 1, 1},
+		{config.SlackChannels{Alarms: "C1"}, 2, 1},
+		{config.SlackChannels{Pages: "C2"}, 1, 2},
+	} {
+		prod.Slack = test.slack
+		topics := Source{Settings: s}.topicsOf(prod)
+		if len(topics) != 4 {
+			t.Fatalf("%+v: %d topics, want two in each of two regions", test.slack, len(topics))
+		}
+		for i, want := range []int{test.alarms, test.pages, test.alarms, test.pages} {
+			if topics[i].Wanted != want {
+				t.Errorf("%+v: %s in %s is to have %d subscribers, want %d", test.slack, topics[i].Name, topics[i].Region, topics[i].Wanted, want)
+			}
+		}
+	}
+}

@@ -510,7 +510,11 @@ def delete_subscription(_, self):
 def get_topic_attributes(original, self):
     result = original(self)
     attributes = result.result["Attributes"]
-    attributes["SubscriptionsConfirmed"] = len(self.backend.list_subscriptions_by_topic(attributes["TopicArn"])[0])
+    arn = attributes["TopicArn"]
+    # Amazon Q Developer in chat applications subscribes one endpoint of its own, for however
+    # many channels (AWS re:Post, "Why can't Amazon Q Developer receive messages from Amazon SNS?").
+    in_chat = any(arn in c["SnsTopicArns"] for c in account.channels.values())
+    attributes["SubscriptionsConfirmed"] = len(self.backend.list_subscriptions_by_topic(arn)[0]) + in_chat
     return result
 
 
