@@ -54,9 +54,11 @@ func TestJobsWhileOn(t *testing.T) {
 		s := Fixture()
 		dev := environment(&s, "dev")
 		dev.OffHours = berlin
-		dev.Jobs = []Job{{Name: "nightly", Service: "worker", CPU: 256, Memory: 512, Command: []string{"nightly"}, Schedule: schedule, TimeZone: "Europe/Berlin", TimeLimitSeconds: 3600}}
+		dev.Jobs = []Job{{Name: "nightly", Service: "worker", CPU: 256, Memory: 512, Command: []string{"nightly"}, Schedule: schedule, TimeZone: "Europe/Berlin", TimeLimitSeconds: 3600, MissedAfterHours: maxMissedHours}}
 		if strings.HasPrefix(schedule, "rate(") {
 			dev.Jobs[0].TimeZone = ""
+		} else if longestWait(schedule) > (maxMissedHours-1)*time.Hour {
+			dev.Jobs[0].MissedAfterHours = 0
 		}
 		err := s.Validate()
 		if want == "" && err == nil {

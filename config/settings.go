@@ -332,8 +332,8 @@ type Job struct {
 	// TimeLimitSeconds after which ECS ends the task, 60 to 86,400.
 	TimeLimitSeconds int
 	// MissedAfterHours is how long no run may have succeeded before an alarm rings,
-	// at most 168: CloudWatch looks back seven days. 0 for no such alarm, which a job has
-	// that runs once a week or less.
+	// at most 168: CloudWatch looks back seven days. 0, and no such alarm, for a job that
+	// runs once a week or less, and for one without a schedule.
 	MissedAfterHours int
 }
 

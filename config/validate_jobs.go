@@ -85,14 +85,15 @@ func (c *checker) schedule(path string, job Job) {
 	if strings.HasPrefix(job.Schedule, "rate(") && every > 0 && limit > every && !c.isRefused(path+".timeLimitSeconds") {
 		c.refuse(path+".timeLimitSeconds", job.TimeLimitSeconds, "at most %d, the seconds from one run to the next, are allowed", int(every.Seconds()))
 	}
-	c.between(path+".missedAfterHours", job.MissedAfterHours, 0, maxMissedHours, "hours are allowed: CloudWatch looks back seven days at most; 0 is no alarm")
+	c.between(path+".missedAfterHours", job.MissedAfterHours, 0, maxMissedHours, "hours are allowed: CloudWatch looks back seven days at most")
 	missed := time.Duration(job.MissedAfterHours) * time.Hour
+	seldom := every+limit > maxMissedHours*time.Hour
 	switch {
-	case missed == 0 || missed >= every+limit || c.isRefused(path+".missedAfterHours"):
-	case every+limit > maxMissedHours*time.Hour:
+	case every == 0 || c.isRefused(path+".missedAfterHours"):
+	case seldom && missed != 0:
 		c.refuse(path+".missedAfterHours", job.MissedAfterHours, "0 is required: from one run to the end of the next it is more than the seven days that CloudWatch looks back")
-	default:
-		c.refuse(path+".missedAfterHours", job.MissedAfterHours, "as many hours as from one run to the end of the next are required, %d or more, or 0", int((every+limit+time.Hour-1)/time.Hour))
+	case !seldom && missed < every+limit:
+		c.refuse(path+".missedAfterHours", job.MissedAfterHours, "as many hours as from one run to the end of the next are required, %d or more", int((every+limit+time.Hour-1)/time.Hour))
 	}
 }
 

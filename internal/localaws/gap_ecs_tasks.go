@@ -28,6 +28,8 @@ type fargateTask struct {
 	arn, cluster, family string
 	description          object
 	broken               string
+	// told says whether EventBridge had the event of its end.
+	told bool
 }
 
 // steps are the states that a task goes through, one at each look.
@@ -193,7 +195,12 @@ func describeFargateTasks(f *Front, c *call) (*answer, error) {
 			others = append(others, name)
 			continue
 		}
-		t.advance()
+		if t.advance(); t.status() == "STOPPED" && !t.told {
+			t.told = true
+			if err := f.ended(c, t); err != nil {
+				return nil, err
+			}
+		}
 		tasks = append(tasks, t.description)
 	}
 	if len(others) > 0 {

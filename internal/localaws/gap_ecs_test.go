@@ -1,6 +1,7 @@
 package localaws
 
 import (
+	"encoding/json"
 	"fmt"
 	"testing"
 )
@@ -22,6 +23,7 @@ func newECSBench(t *testing.T, image string) *bench {
 		"DescribeClusters": `{"clusters":[{"clusterArn":"` + clusterOfTests + `","status":"ACTIVE"}]}`,
 		"DescribeImages":   `{"imageDetails":[{}]}`,
 		"DescribeAlarms":   `{"MetricAlarms":[]}`,
+		"ListRules":        `{"Rules":[]}`,
 		"DescribeTasks":    `{"tasks":[],"failures":[{"reason":"MISSING"}]}`,
 		"StopTask":         `{"task":{"taskArn":"moto's"}}`,
 		"ListTasks":        `{"taskArns":[]}`,
@@ -107,7 +109,7 @@ func TestHealthyRollout(t *testing.T) {
 	b.want("first look", rolloutsOf(s), "PRIMARY arn:td/web:1 COMPLETED 2/2; ")
 	b.want("running", s["runningCount"], 2)
 	b.want("pending", s["pendingCount"], 0)
-	b.wantContains("image that was looked for", b.moto.bodies["DescribeImages"], `"imageIds":[{"imageTag":"dev-abc"}],"registryId":"123456789012","repositoryName":"paperwurks/backend"`)
+	b.wantContains("image that was looked for", b.asked("DescribeImages"), `"imageIds":[{"imageTag":"dev-abc"}],"registryId":"123456789012","repositoryName":"paperwurks/backend"`)
 
 	b.setTaskDefinition("web:2", ownTag)
 	s = b.updateService(object{"taskDefinition": "web:2"})
@@ -306,4 +308,44 @@ func TestServiceDeploymentsSayHowTheyEnded(t *testing.T) {
 	b.want("back", list(), "ROLLBACK_SUCCESSFUL true; SUCCESSFUL true; ")
 	_, r := b.json("ecs", "ListServiceDeployments", object{"cluster": "dev", "service": "worker"})
 	b.wantStatus("of no service", r, 400)
+}
+
+// TestEndedTaskRings: of the alarms that look at the rules which pass on a task's end, that of one event rings.
+func TestEndedTaskRings(t *testing.T) {
+	const event = `"Namespace":"AWS/Events","MetricName":"Invocations","Dimensions":[{"Name":"RuleName","Value":"%s"}]`
+	alarm := func(name, rule, operator string) string {
+		return fmt.Sprintf(`{"AlarmName":%q,`+event+`,"ComparisonOperator":%q,"Threshold":0}`, name, rule, operator)
+	}
+	b := newECSBench(t, ownTag)
+	b.moto.answers["ListRules"] = `{"Rules":[
+		{"Name":"failed","State":"ENABLED","EventPattern":"{\"source\":[\"aws.ecs\"],\"detail\":{\"stopCode\":[\"TaskFailedToStart\"]}}"},
+		{"Name":"off","State":"DISABLED","EventPattern":"{\"source\":[\"aws.ecs\"]}"},
+		{"Name":"succeeded","State":"ENABLED","EventPattern":"{\"source\":[\"aws.ecs\"],\"detail\":{\"containers\":{\"exitCode\":[0]}}}"},
+		{"Name":"each hour","State":"ENABLED"}]}`
+	b.moto.answers["SetAlarmState"] = `{}`
+	b.moto.answers["DescribeAlarms"] = `{"MetricAlarms":[` + alarm("none", "failed", "LessThanThreshold") + "," + alarm("of off", "off", "GreaterThanThreshold") + "," +
+		alarm("of succeeded", "succeeded", "GreaterThanThreshold") + "," + alarm("of failed", "failed", "GreaterThanThreshold") +
+		`,{"AlarmName":"by a formula","ComparisonOperator":"GreaterThanThreshold","Threshold":0,"Metrics":[{"Expression":"m"},{"MetricStat":{"Metric":{` + fmt.Sprintf(event, "failed") + `}}}]}]}`
+	run := func() {
+		out, _ := b.json("ecs", "RunTask", object{"cluster": "dev", "taskDefinition": "web", "launchType": "FARGATE", "networkConfiguration": object{}})
+		arn := out["tasks"].([]any)[0].(object)["taskArn"]
+		for range 5 {
+			b.json("ecs", "DescribeTasks", object{"cluster": "dev", "tasks": []any{arn}})
+		}
+	}
+	rung := func() (names []string) {
+		for _, body := range b.moto.bodies["SetAlarmState"] {
+			var in struct{ AlarmName, StateValue string }
+			if err := json.Unmarshal([]byte(body), &in); err != nil {
+				t.Fatal(err)
+			}
+			names = append(names, in.AlarmName+" "+in.StateValue)
+		}
+		return names
+	}
+	run()
+	b.want("a run that succeeded", rung(), []string{"of succeeded ALARM"})
+	b.missImages()
+	run()
+	b.want("a run that did not start", rung(), []string{"of succeeded ALARM", "of failed ALARM", "by a formula ALARM"})
 }

@@ -69,7 +69,8 @@ func (r *rehearsal) backendFails(ctx context.Context) (string, error) {
 			return "", fmt.Errorf("%q with an image that is not there did not fail with an error for the person: %v\n%s", step, err, lastLines(out, 10))
 		}
 	}
-	if err := b.jobFails(ctx); err != nil {
+	rings, err := b.jobsFail(ctx)
+	if err != nil {
 		return "", err
 	}
 	after, err := b.running(ctx)
@@ -79,10 +80,20 @@ func (r *rehearsal) backendFails(ctx context.Context) (string, error) {
 	if !maps.Equal(before.running, after.running) {
 		return "", fmt.Errorf("services run %q; before the failed deployment they ran %q", after.running, before.running)
 	}
-	if err := r.statusSays(ctx, "bad-day", "the last deployment was rolled back", "maintenance mode is on"); err != nil {
+	wrong := []string{"the last deployment was rolled back", "maintenance mode is on"}
+	for _, alarm := range rings {
+		wrong = append(wrong, alarm+" rings")
+	}
+	if err := r.statusSays(ctx, "bad-day", wrong...); err != nil {
 		return "", err
 	}
-	return "database setup, migration, services and jobs ended as failed; " + tagOf(before.image) + " still runs, and make status says so", nil
+	// On AWS each stops by itself, five minutes without a failed run later.
+	for _, alarm := range rings {
+		if err := b.look(ctx, nil, "cloudwatch", "set-alarm-state", "--alarm-name", alarm, "--state-value", "OK", "--state-reason", "no run failed since"); err != nil {
+			return "", err
+		}
+	}
+	return fmt.Sprintf("database setup, migration, services and jobs ended as failed; %s still runs; make status says so, and that %s rings", tagOf(before.image), cmp.Or(strings.Join(rings, ", "), "no job's alarm")), nil
 }
 
 // deployCommit deploys a commit of the backend to the disposable environment.

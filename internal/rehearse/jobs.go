@@ -144,29 +144,33 @@ func (b *backend) runOnce(ctx context.Context, job string) error {
 	return err
 }
 
-// jobFails runs a job's newest revision, whose image is not there: it must end as
-// failed, and the schedules stay on what was deployed before.
-func (b *backend) jobFails(ctx context.Context) error {
-	for _, job := range b.env.Jobs[:min(1, len(b.env.Jobs))] {
+// jobsFail runs the jobs' newest revisions, whose image is not there: each must end as
+// failed, and the schedules stay on what was deployed before. It returns the alarms that
+// ring for it, those of the scheduled ones: EventBridge passes the event of the task's end
+// on by the rule in AWS, which the local AWS does as EventBridge documents it.
+func (b *backend) jobsFail(ctx context.Context) ([]string, error) {
+	var rings []string
+	for _, job := range b.env.Jobs {
 		out, err := b.script(ctx, "run-task.sh", "TASK="+job.Name, "MINUTES=2")
 		if err == nil || !strings.Contains(out, "::error::The job "+job.Name+" ended with exit code none") {
-			return fmt.Errorf("job %s with an image that is not there did not fail with an error for the person: %v\n%s", job.Name, err, lastLines(out, 10))
+			return nil, fmt.Errorf("job %s with an image that is not there did not fail with an error for the person: %v\n%s", job.Name, err, lastLines(out, 10))
 		}
 	}
 	for _, job := range b.env.ScheduledJobs() {
+		rings = append(rings, b.r.settings.Names().In(b.env.Name, job.Name, string(config.JobFails)))
 		s, err := b.scheduleOf(ctx, job)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		definition, err := b.taskDefinition(ctx, s.Target.EcsParameters.TaskDefinitionArn)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if image := definition.image(job.Name); image != b.r.deployed.image {
-			return fmt.Errorf("after a failed deployment the schedule of %s starts %q; want %q", job.Name, image, b.r.deployed.image)
+			return nil, fmt.Errorf("after a failed deployment the schedule of %s starts %q; want %q", job.Name, image, b.r.deployed.image)
 		}
 	}
-	return nil
+	return rings, nil
 }
 
 // look runs the AWS CLI as nobody, whose calls are not noted.

@@ -40,9 +40,9 @@ func (r *rehearsal) switchedOffAndOn(ctx context.Context) (string, error) {
 	return fmt.Sprintf("%d services and %s", len(env.Services), n.Database(disposable)), nil
 }
 
-// switches runs one of the two commands, as a person.
+// switches runs one of the two commands by the book.
 func (r *rehearsal) switches(ctx context.Context, command string) error {
-	_, err := r.command(ctx, r.administrator(), "", r.tool("bin", "platform"), command, "-local", r.endpoints.nobody, disposable)
+	_, err := r.byTheBook(ctx, r.app, switching, "make "+command, in(disposable))
 	return err
 }
 

@@ -30,14 +30,16 @@ const (
 	afterKill         = "A deployment was killed"
 	drift             = "Drift"
 	maintenanceMode   = "Maintenance mode"
+	switching         = "Switch an environment off and on"
 )
 
 // byTheBook runs the commands of a section of the runbooks, those of the blocks
 // that begin with a text, in a folder of their own, with the AWS CLI and Terraform at the local AWS; every question is
 // answered with yes. It returns what they print. Values are those of the
 // placeholders. `make synth` is the app itself, whose settings may be changed;
-// every other target is the Makefile's own, at infra-role's endpoint, but for `make
-// maintenance`, which a person runs. The other calls, and its, are noted as those of the role for people that the runbook says, which may then make no
+// every other target is the Makefile's own, at infra-role's endpoint, but for those
+// that a person runs: `make maintenance`, switch-off and switch-on. The other calls, and theirs,
+// are noted as those of the role for people that the runbook says, which may then make no
 // other; an administrator's are not: what they may do is asked of the access model.
 func (r *rehearsal) byTheBook(ctx context.Context, app, section, beginning string, values map[string]string) (string, error) {
 	document, err := os.ReadFile(operations)
@@ -62,7 +64,7 @@ func (r *rehearsal) runBlocks(ctx context.Context, app, file, name string, block
 		return "", err
 	}
 	makes := fmt.Sprintf("#!/bin/bash\nif [ \"$*\" = synth ]; then exec %q -o cdktf.out -local %q; fi\n"+
-		"on=%q\nif [ \"$1\" = maintenance ]; then on=$AWS_ENDPOINT_URL; fi\nexport PATH=%q\nexec make --no-print-directory -C %q \"$@\" ON=\"$on\"\n",
+		"on=%q\ncase $1 in maintenance | switch-*) on=$AWS_ENDPOINT_URL ;; esac\nexport PATH=%q\nexec make --no-print-directory -C %q \"$@\" ON=\"$on\"\n",
 		app, r.endpoints.nobody, r.endpoints.infra, os.Getenv("PATH"), repository)
 	if err := os.WriteFile(filepath.Join(folder, "bin", "make"), []byte(makes), 0o755); err != nil {
 		return "", err
