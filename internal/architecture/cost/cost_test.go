@@ -74,6 +74,7 @@ func TestEstimate(t *testing.T) {
 		"aws_ecs_task_definition": map[string]any{
 			"it":  map[string]any{"family": "web", "cpu": "512", "memory": "1024", "runtime_platform": map[string]any{"cpu_architecture": "X86_64"}},
 			"arm": map[string]any{"family": "arm", "cpu": "512", "memory": "1024", "runtime_platform": map[string]any{"cpu_architecture": "ARM64"}},
+			"job": map[string]any{"family": "job", "cpu": "1024", "memory": "2048", "runtime_platform": map[string]any{"cpu_architecture": "X86_64"}},
 		},
 		"aws_ecs_service": map[string]any{"it": service("it"), "arm": service("arm")},
 	}))
@@ -89,14 +90,16 @@ func TestEstimate(t *testing.T) {
 		sum += prices.Amount(item, "dev")
 	}
 	for what, want := range map[string]string{
-		"RDS db.m7g.large of dev":          "284.70", // 2 × 0.195 × 730
-		"RDS storage of dev":               "27.40",  // 2 × 100 × 0.137
-		"Secrets of dev":                   "0.40",
-		"Load balancer of dev":             "19.71", // 0.027 × 730
-		"ECS tasks, vCPU of dev":           "33.99", // 2 tasks × 0.5 × 0.04656 × 730
-		"ECS tasks on Spot, vCPU of dev":   "5.44",  // 1 task × 0.5 × 0.0149 × 730
-		"ECS tasks, memory of dev":         "7.46",  // 2 × 1 × 0.00511 × 730
-		"ECS tasks on Spot, memory of dev": "1.20",
+		"RDS db.m7g.large of dev":            "284.70", // 2 × 0.195 × 730
+		"RDS storage of dev":                 "27.40",  // 2 × 100 × 0.137
+		"Secrets of dev":                     "0.40",
+		"Load balancer of dev":               "19.71", // 0.027 × 730
+		"ECS tasks, vCPU of dev":             "33.99", // 2 tasks × 0.5 × 0.04656 × 730
+		"ECS tasks on Spot, vCPU of dev":     "5.44",  // 1 task × 0.5 × 0.0149 × 730
+		"ECS tasks, memory of dev":           "7.46",  // 2 × 1 × 0.00511 × 730
+		"ECS tasks on Spot, memory of dev":   "1.20",
+		"Jobs and migrations, vCPU of dev":   "0.93", // 20 hours × 1 × 0.04656
+		"Jobs and migrations, memory of dev": "0.20", // 20 × 2 × 0.00511
 		// A fifth less.
 		"ECS tasks on ARM64, vCPU of dev":           "27.19", // 2 × 0.5 × 0.03725 × 730
 		"ECS tasks on ARM64, memory of dev":         "5.97",  // 2 × 1 × 0.00409 × 730

@@ -9,7 +9,7 @@ import (
 
 // order is how the estimate lists what costs.
 var order = []string{
-	"aws_ecs_service", "aws_ecs_cluster", "aws_db_instance",
+	"aws_ecs_service", "aws_ecs_task_definition", "aws_ecs_cluster", "aws_db_instance",
 	"aws_nat_gateway", "aws_eip", "aws_vpc_endpoint",
 	"aws_cloudfront_distribution", "aws_wafv2_web_acl", "aws_lb",
 	"aws_s3_bucket", "aws_db_instance_automated_backups_replication", "aws_s3_bucket_replication_configuration", "aws_ecr_repository", "aws_secretsmanager_secret", "aws_kms_key",
@@ -18,9 +18,10 @@ var order = []string{
 
 // rules price all resources of a type in one column.
 var rules = map[string]func(*bill, []platform.Resource){
-	"aws_ecs_service": tasks,
-	"aws_ecs_cluster": containerInsights,
-	"aws_db_instance": databases,
+	"aws_ecs_service":         services,
+	"aws_ecs_task_definition": runs,
+	"aws_ecs_cluster":         containerInsights,
+	"aws_db_instance":         databases,
 	"aws_nat_gateway": func(b *bill, gateways []platform.Resource) {
 		b.add("NAT gateway", "nat-gateway", float64(len(gateways)))
 		b.add("NAT gateway, data", "nat-data", b.assumed("nat-data"))
@@ -90,29 +91,48 @@ func (b *bill) on(earlier int) float64 {
 	return share
 }
 
-// tasks prices the least number of tasks that autoscaling keeps, for as long as the
+// services prices the least number of tasks that autoscaling keeps, for as long as the
 // environment is on.
-func tasks(b *bill, _ []platform.Resource) {
-	workloads, err := b.stacks.Workloads(b.column)
+func services(b *bill, _ []platform.Resource) {
+	b.workloads(func(w platform.Workload) {
+		if w.IsService {
+			onDemand, spot := w.OnDemandTasks(w.Min)
+			b.tasks("ECS tasks", "", w, onDemand*b.on(0))
+			b.tasks("ECS tasks", "spot-", w, spot*b.on(0))
+		}
+	})
+}
+
+// runs prices the tasks that end: jobs, and what runs before a deployment.
+func runs(b *bill, _ []platform.Resource) {
+	b.workloads(func(w platform.Workload) {
+		if !w.IsService {
+			b.tasks("Jobs and migrations", "", w, b.assumed("run-hours")/b.prices.HoursPerMonth)
+		}
+	})
+}
+
+func (b *bill) workloads(price func(w platform.Workload)) {
+	all, err := b.stacks.Workloads(b.column)
 	if err != nil {
 		*b.faults = append(*b.faults, err)
 	}
-	for _, w := range workloads {
-		if !w.IsService {
-			continue
-		}
-		onDemand, spot := w.OnDemandTasks(w.Min)
-		onDemand, spot = onDemand*b.on(0), spot*b.on(0)
-		vCPU, memory := w.CPU/1024, w.Memory/1024
-		what, of := "ECS tasks", "fargate-"
-		if w.Architecture == string(config.ARM) {
-			what, of = "ECS tasks on ARM64", "fargate-arm-"
-		}
-		b.add(what+", vCPU", of+"vcpu", onDemand*vCPU)
-		b.add(what+", memory", of+"memory", onDemand*memory)
-		b.add(what+" on Spot, vCPU", of+"spot-vcpu", spot*vCPU)
-		b.add(what+" on Spot, memory", of+"spot-memory", spot*memory)
+	for _, w := range all {
+		price(w)
 	}
+}
+
+// tasks prices a number of tasks, on Spot or on demand.
+func (b *bill) tasks(what, spot string, w platform.Workload, number float64) {
+	of := "fargate-"
+	if w.Architecture == string(config.ARM) {
+		what, of = what+" on ARM64", "fargate-arm-"
+	}
+	if spot != "" {
+		what += " on Spot"
+	}
+	b.add(what+", vCPU", of+spot+"vcpu", number*w.CPU/1024)
+	b.add(what+", memory", of+spot+"memory", number*w.Memory/1024)
 }
 
 func containerInsights(b *bill, clusters []platform.Resource) {
