@@ -60,39 +60,45 @@ type AlarmKind struct {
 	Means string
 	// RollsBack a deployment of the service while it rings.
 	RollsBack bool
-	// First is the first step, as Markdown; steps are those of the runbook.
+	// First is the first step, as Markdown.
 	First string
 }
 
 // AlarmKinds are all alarms, in the runbook's order.
 func AlarmKinds() []AlarmKind {
 	return []AlarmKind{
-		{ID: PublicURL, Severity: Page, Means: "The public URL does not answer well from outside, or nobody asked it: 0 is unhealthy", First: "the section *Looked at from outside*"},
-		{ID: EdgeErrors, Severity: Page, Means: "CloudFront answers 5xx to users (answers a minute)", First: "the load balancer's alarms; without one, the section *Looked at from outside*"},
-		{ID: LoadBalancerErrors, Severity: Page, Means: "The load balancer itself answers 5xx: no task takes the request", First: "steps 1 and 2: does a task run?"},
+		{ID: PublicURL, Severity: Page, Means: "The public URL does not answer well from outside, or nobody asked it: 0 is unhealthy", First: outside},
+		{ID: EdgeErrors, Severity: Page, Means: "CloudFront answers 5xx to users (answers a minute)", First: "the load balancer's alarms; without one, " + outside},
+		{ID: LoadBalancerErrors, Severity: Page, Means: "The load balancer itself answers 5xx: no task takes the request", First: "[does a task run?](operations.md#step-2)"},
 		{ID: ServiceErrors, Severity: Page, OfService: true, RollsBack: true, Means: "{service} answers 5xx, two minutes in a row",
-			First: "step 3; roll back if a deployment preceded"},
+			First: itsLog + "; [roll back](operations.md#roll-back-a-deployment) if a deployment preceded"},
 		{ID: ServiceLatency, Severity: Ticket, OfService: true, RollsBack: true,
 			Means: fmt.Sprintf("{service} is slow: one answer in twenty takes longer (seconds); not looked at below %d requests a minute", EnoughRequests),
-			First: "the database's alarms, then step 3"},
-		{ID: ServiceUnhealthy, Severity: Page, OfService: true, RollsBack: true, Means: "{service} has tasks that fail their health check", First: "steps 2 and 3"},
-		{ID: ServiceMemory, Severity: Ticket, OfService: true, RollsBack: true, Means: "{service} is about to run out of memory (percent)", First: "more `Memory`; step 3 if it grew slowly"},
+			First: "the database's alarms, then " + itsLog},
+		{ID: ServiceUnhealthy, Severity: Page, OfService: true, RollsBack: true, Means: "{service} has tasks that fail their health check", First: "[what ECS says](operations.md#step-2), " + itsLog},
+		{ID: ServiceMemory, Severity: Ticket, OfService: true, RollsBack: true, Means: "{service} is about to run out of memory (percent)", First: "more `Memory`; " + itsLog + " if it grew slowly"},
 		{ID: ServiceCPU, Severity: Ticket, OfService: true, Means: "{service} stays busy although it may scale (percent)", First: "is `MaxTasks` reached?"},
-		{ID: ServiceNoTask, Severity: Page, OfService: true, Means: "{service} has no running task", First: "step 2: an image, a secret or capacity is missing"},
-		{ID: JobFails, Severity: Ticket, OfJob: true, Means: "A run of job {service} failed, or was ended at its time limit", First: "the log of the job; [A job](operations.md#a-job-failed-or-did-not-run)"},
-		{ID: JobMissed, Severity: Ticket, OfJob: true, Means: "No run of job {service} has succeeded for as many hours as its settings allow", First: "[A job](operations.md#a-job-failed-or-did-not-run): does its schedule exist?"},
-		{ID: JobsNotStarted, Severity: Ticket, Means: "EventBridge Scheduler could not start a job; why is in the dead-letter queue", First: "[A job](operations.md#a-job-failed-or-did-not-run)"},
-		{ID: DatabaseCPU, Severity: Ticket, Means: "The database stays busy (percent)", First: "CloudWatch → Database Insights: which statement?"},
-		{ID: DatabaseConnections, Severity: Ticket, Means: "The database has many connections", First: "more tasks than usual, or a pool without a limit?"},
-		{ID: DatabaseMemory, Severity: Ticket, Means: "The database has less than a sixteenth of its memory free (bytes)", First: "CloudWatch → Database Insights; a larger `InstanceClass`"},
+		{ID: ServiceNoTask, Severity: Page, OfService: true, Means: "{service} has no running task", First: "[why no task starts](operations.md#why-no-task-starts): an image, a secret or capacity is missing"},
+		{ID: JobFails, Severity: Ticket, OfJob: true, Means: "A run of job {service} failed, or was ended at its time limit", First: "[its log](operations.md#a-job-failed-or-did-not-run)"},
+		{ID: JobMissed, Severity: Ticket, OfJob: true, Means: "No run of job {service} has succeeded for as many hours as its settings allow", First: "[does its schedule exist?](operations.md#a-job-failed-or-did-not-run)"},
+		{ID: JobsNotStarted, Severity: Ticket, Means: "EventBridge Scheduler could not start a job; why is in the dead-letter queue", First: "[that queue](operations.md#a-job-failed-or-did-not-run)"},
+		{ID: DatabaseCPU, Severity: Ticket, Means: "The database stays busy (percent)", First: busy},
+		{ID: DatabaseConnections, Severity: Ticket, Means: "The database has many connections", First: busy + ": more tasks than usual, or a pool without a limit?"},
+		{ID: DatabaseMemory, Severity: Ticket, Means: "The database has less than a sixteenth of its memory free (bytes)", First: busy},
 		{ID: DatabaseStorage, Severity: Page, Means: "The database has less than a twentieth of its first storage free, and storage autoscaling, which starts at a tenth, has not helped (bytes)",
-			First: "a larger `MaxStorageGiB`"},
+			First: "[it is full, or not there](operations.md#the-database-is-busy-or-full)"},
 		{ID: PagesLost, Severity: Ticket, Means: "SNS could not deliver a page to who is on call, or had to try again", First: lostPages},
 		{ID: EdgePagesLost, Severity: Ticket, Means: "SNS could not deliver a page from us-east-1 to who is on call, or had to try again", First: lostPages},
 	}
 }
 
-const lostPages = "[Send pages](operations.md#send-pages-to-who-is-on-call): does the webhook still answer? Page by hand what rings meanwhile"
+// First steps of several alarms.
+const (
+	outside   = "[Looked at from outside](operations.md#looked-at-from-outside)"
+	itsLog    = "[its log](operations.md#step-3)"
+	busy      = "[what keeps it busy](operations.md#the-database-is-busy-or-full)"
+	lostPages = "[Pages are lost](operations.md#pages-are-lost): call by telephone meanwhile"
+)
 
 // Anchor of the alarm's row in docs/operations.md.
 func (id AlarmID) Anchor() string { return "alarm-" + string(id) }

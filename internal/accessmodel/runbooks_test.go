@@ -20,8 +20,9 @@ import (
 var runbooks = []string{"docs/operations.md", "docs/pipelines.md", "docs/worst-day.md"}
 
 // command finds what asks AWS for something: an operation of the AWS CLI, a
-// script of the backend's, a make target that reads or changes AWS, Terraform, cdktf.
-var command = regexp.MustCompile(`\baws [a-z0-9-]+ [a-z][a-z0-9-]+|\bpipelines/backend/[a-z-]+\.sh|\bmake (?:preflight|bootstrap|diff|drift|recover|orphans|plan|apply|maintenance|switch-off|switch-on)\b|\bterraform (?:apply|destroy|import|plan|state rm)\b|\bnpx cdktf deploy\b`)
+// script of the backend's, a make target that reads or changes AWS, Terraform, cdktf,
+// and the pages of the console that show what most roles may not see.
+var command = regexp.MustCompile(`\baws [a-z0-9-]+ [a-z][a-z0-9-]+|\bpipelines/backend/[a-z-]+\.sh|\bmake (?:preflight|bootstrap|diff|drift|recover|orphans|plan|apply|maintenance|switch-off|switch-on)\b|\bterraform (?:apply|destroy|import|plan|state rm)\b|\bnpx cdktf deploy\b|\bCloudWatch → Database Insights|\bWAF → Sampled requests`)
 
 // asksNothing are the commands that need no row.
 var asksNothing = map[string]string{
@@ -101,7 +102,8 @@ var onLocalAWS = regexp.MustCompile("\\bmake [a-z-]+(?: [A-Z]+=\\S+)* ON=local|w
 // moreThanRows are the parts whose role may do more than the rows of their commands ask
 // for, each for its reason.
 var moreThanRows = map[string]string{
-	"A lost database": "the restored one has the original's own name, whose settings break-glass may not change",
+	"Alarms of the account": "a role for people is an administrator's to change, that of break-glass above all",
+	"A lost database":       "the restored one has the original's own name, whose settings break-glass may not change",
 }
 
 // TestRunbookRoles: each runbook that asks AWS for something says for which role, that
@@ -145,6 +147,7 @@ func TestRunbookRoles(t *testing.T) {
 		{"Rotate a secret", "administrator", "break-glass suffices"},
 		{"Stuck lock", "break-glass", "may not do what"},
 		{"Costs", "on-call", "may not do what"},
+		{"Why no task starts", "on-call", "may not do what"},
 		{"Costs", "nobody", "is none"},
 		{"Costs", "", "says for no role"},
 	} {

@@ -40,11 +40,15 @@ type operating struct {
 	env      config.Environment
 }
 
-// filled puts the environment, its region and its branch in place of {env},
-// {region} and {branch}.
+// filled puts what is of the environment in place of {env} and the like; <host> is
+// CloudFront's own name, which the settings do not have.
 func (o operating) filled(text string) string {
+	profile := ""
+	if o.settings.People.OnCall.Any() {
+		profile = " AWS_PROFILE=" + o.settings.Names().PeopleRole(config.OnCallRole)
+	}
 	return strings.TrimSpace(strings.NewReplacer("{env}", o.env.Name, "{region}", o.settings.Region, "{branch}", o.env.Deployment.Branch,
-		"{project}", o.settings.Project, "{backend}", o.settings.GitHub.Owner+"/"+o.settings.GitHub.BackendRepository).Replace(text)) + "\n"
+		"{project}", o.settings.Project, "{account}", o.settings.User.AccountID, "{profile}", profile, "{path}", o.env.OutsidePath(), "{host}", cmp.Or(o.settings.Hostname(o.env), "<host>"), "{backend}", o.settings.GitHub.Owner+"/"+o.settings.GitHub.BackendRepository).Replace(text)) + "\n"
 }
 
 // link to a page of the console, by its path behind the host and what follows #.
@@ -100,6 +104,7 @@ func (o operating) alarms(p *page) error {
 	for _, row := range rows {
 		p.Row(row...)
 	}
+	p.Text("`" + o.settings.Names().AccountName("…") + "` is an alarm of the whole account: [alarms of the account](operations.md#alarms-of-the-account).")
 	return nil
 }
 
@@ -168,7 +173,7 @@ func (o operating) runs(p *page) error {
 		return err
 	}
 	p.Heading("What runs")
-	p.Text(fmt.Sprintf("In the cluster %s.", o.link("`"+n.Cluster(o.env.Name)+"`", "ecs/v2/clusters/"+n.Cluster(o.env.Name)+"/services", "")))
+	p.Text(fmt.Sprintf("In the cluster %s. Who is on call opens alarms, the dashboard and the application's logs; the other links want `"+n.PeopleRole(config.ReadOnlyRole)+"`.", o.link("`"+n.Cluster(o.env.Name)+"`", "ecs/v2/clusters/"+n.Cluster(o.env.Name)+"/services", "")))
 	p.Table("what", "size", "tasks", "look at")
 	for _, w := range workloads {
 		size := fmt.Sprintf("%g vCPU, %g MiB", w.CPU/1024, w.Memory)
@@ -210,7 +215,7 @@ func (o operating) runs(p *page) error {
 		} else {
 			host = "`" + host + "`"
 		}
-		p.Row("CloudFront", host, "–", o.linkIn(config.EdgeRegion, "distributions", "cloudfront/v4/home", "/distributions")+", "+o.linkIn(config.EdgeRegion, "firewall", "wafv2/homev2/web-acls", ""))
+		p.Row("CloudFront", host, "–", o.linkIn(config.EdgeRegion, "distributions", "cloudfront/v4/home", "/distributions")+", "+"[firewall](https://"+config.EdgeRegion+".console.aws.amazon.com/wafv2/homev2/web-acls?region=global)")
 	}
 	return nil
 }
@@ -222,7 +227,11 @@ func (o operating) console(p *page) {
 		name := r.Text("dashboard_name")
 		links = append(links, o.link("`"+name+"`", "cloudwatch/home", "dashboards/dashboard/"+name))
 	}
-	links = append(links, o.link("all alarms that ring", "cloudwatch/home", "alarmsV2:?~(alarmStateFilter~'ALARM)"))
+	const ringing = "alarmsV2:?~(alarmStateFilter~'ALARM)"
+	links = append(links, o.link("all alarms that ring", "cloudwatch/home", ringing))
+	if o.env.HasOutside() {
+		links = append(links, o.linkIn(config.EdgeRegion, "those in "+config.EdgeRegion, "cloudwatch/home", ringing))
+	}
 	p.Text(strings.Join(links, ", ") + ".")
 }
 
@@ -292,6 +301,6 @@ func (o operating) rollOut(p *page) {
 		image += " What ran here goes on to **" + strings.Join(fed, "**, **") + "**."
 	}
 	p.Text("Infrastructure, by `deploy.yml`: " + strings.Join(stacks, " → ") + ", each after the one before it and its approval. " +
-		"The backend, by its own: check → image → scan → database's roles → migration → services → what runs. " + image)
+		"The backend, by its own: check → image → scan → database's roles → migration → services → what runs → the public URL is asked. " + image)
 	p.Text(o.filled(rollOutText))
 }

@@ -104,7 +104,7 @@ func TestOperations(t *testing.T) {
 			t.Errorf("%s: %d alarms page somebody, and its data is %q", env.Name, pages, env.Data)
 		}
 		for old, changed := range map[string]string{
-			"| ticket | [`": "| today | [`", "#alarm-no-task)": "#alarm-notask)", "/ecs/web`]": "/ecs/wob`]", "/health?": "/healths?", "252Fecs$252Fweb)": "252Fecs$252Fwob)", "operations.md#change-a-variable": "operations.md#change-variables",
+			"| ticket | [`": "| today | [`", "#alarm-no-task)": "#alarm-notask)", "/ecs/web`]": "/ecs/wob`]", "/health?": "/healths?", "252Fecs$252Fweb)": "252Fecs$252Fwob)", "operations.md#change-a-variable": "operations.md#change-variables", "operations.md#step-2": "operations.md#step-9",
 		} {
 			if !strings.Contains(text, old) {
 				t.Errorf("%s: %q is not there", env.Name, old)

@@ -82,7 +82,7 @@ func (r *rehearsal) backendFails(ctx context.Context) (string, error) {
 	}
 	wrong := []string{"the last deployment was rolled back", "maintenance mode is on"}
 	for _, alarm := range rings {
-		wrong = append(wrong, alarm+" rings")
+		wrong = append(wrong, strings.TrimPrefix(alarm, r.settings.Names().Alarm(disposable, ""))+" rings")
 	}
 	if err := r.statusSays(ctx, "bad-day", wrong...); err != nil {
 		return "", err

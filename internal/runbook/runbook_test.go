@@ -308,7 +308,7 @@ func (c *checker) check(t *testing.T, document string) []string {
 		env := c.settings.Environments[0]
 		text, err := b.Filled(map[string]string{
 			"env": env.Name, "service": env.Services[0].Name, "job": "nightly", "stack": config.SharedStack, "time": "2026-11-24T02:00:00Z",
-			"branch": "main", "role": "deploy-role-prod", "id": "0123456789abcdef", "commit": strings.Repeat("a", 40), "digest": strings.Repeat("b", 64), "sha": strings.Repeat("a", 40), "domain": "paperwurks.example", "key": "ASIAEXAMPLE", "prefix": "contracts/", "snapshot": "a-snapshot", "repository": "registry/backend", "token": "2336412f37",
+			"branch": "main", "role": "deploy-role-prod", "id": "0123456789abcdef", "commit": strings.Repeat("a", 40), "digest": strings.Repeat("b", 64), "sha": strings.Repeat("a", 40), "domain": "paperwurks.example", "key": "ASIAEXAMPLE", "gib": "150", "prefix": "contracts/", "snapshot": "a-snapshot", "repository": "registry/backend", "token": "2336412f37",
 			"name": "Ada", "title": "Security", "address": "security@paperwurks.example", "addresses": "203.0.113.7", "number": "+4930123456", "day": "2026-11-01", "account": "123456789012", "until": "2026-11-24",
 			"finding": "arn:aws:securityhub:eu-central-1:123456789012:security-control/S3.8/finding/1", "product": "arn:aws:securityhub:eu-central-1::product/aws/securityhub", "reason": "known", "region": "eu-west-1", "copies": "copies-of-documents", "to": "documents-elsewhere", "group": "databases", "security-group": "sg-0a1b2c3d4e5f60718",
 		})

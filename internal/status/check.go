@@ -153,6 +153,17 @@ func (e *Environment) faults(now time.Time) []string {
 
 func (r *Report) faults() []string {
 	var out []string
+	if a := r.Alarms; a != nil {
+		for _, ringing := range a.Ringing {
+			out = append(out, "account-"+ringing.Name+" rings")
+		}
+		if n := len(a.Muted); n > 0 {
+			out = append(out, fmt.Sprintf("%s not mailed: %s", plural(n, "alarm of the account is", "alarms of the account are"), strings.Join(a.Muted, ", ")))
+		}
+		if a.All == 0 {
+			out = append(out, "there are no alarms of the account")
+		}
+	}
 	for _, t := range r.Topics {
 		if text := t.fault(); text != "" {
 			out = append(out, text)
@@ -194,7 +205,7 @@ func (t Topic) fault() string {
 	case t.Pending > 0:
 		return fmt.Sprintf("%s has %s, and %s for confirmation: open the mail (docs/operations.md, First day)", name, subscribers(t.Confirmed), plural(t.Pending, "waits", "wait"))
 	case t.Confirmed < t.Wanted:
-		return fmt.Sprintf("%s has %s of %d, and none waits: Deploy subscribes the address again, an administrator the webhook", name, subscribers(t.Confirmed), t.Wanted)
+		return fmt.Sprintf("%s has %s of %d, and none waits: Deploy subscribes the address and the channel again, an administrator the webhook", name, subscribers(t.Confirmed), t.Wanted)
 	default:
 		return ""
 	}

@@ -65,20 +65,7 @@ func (e *Environment) print(out io.Writer, now time.Time) {
 			}
 		}
 	}
-	if a := e.Alarms; a != nil {
-		fmt.Fprintf(out, "  alarms      %d of %d ring", len(a.Ringing), a.All)
-		if a.WithoutData > 0 {
-			fmt.Fprintf(out, ", %d without data yet", a.WithoutData)
-		}
-		fmt.Fprintln(out)
-		for _, alarm := range a.Ringing {
-			severity := ""
-			if alarm.Severity != "" {
-				severity = " (" + alarm.Severity + ")"
-			}
-			fmt.Fprintf(out, "    %s%s for %s: %s\n      %s\n", alarm.Name, severity, ago(now, alarm.Since), alarm.Means, alarm.Runbook)
-		}
-	}
+	printAlarms(out, now, e.Alarms)
 	printTopics(out, e.Topics)
 	if d := e.Database; d != nil {
 		fmt.Fprintf(out, "  database    %s\n", d.text(now))
@@ -108,6 +95,7 @@ func (e *Environment) print(out io.Writer, now time.Time) {
 
 func (r *Report) printAccount(out io.Writer) {
 	fmt.Fprintf(out, "\nACCOUNT  %s\n", orHealthy(r.Wrong, r.Unread))
+	printAlarms(out, r.At, r.Alarms)
 	printTopics(out, r.Topics)
 	if len(r.Locks) == 0 {
 		fmt.Fprintln(out, "  locks       nobody holds a state")
@@ -140,6 +128,24 @@ func (r *Report) printAccount(out io.Writer) {
 		fmt.Fprintln(out, "  drift       not looked for on a local AWS: make drift ON=local")
 	}
 	printUnread(out, r.Unread)
+}
+
+func printAlarms(out io.Writer, now time.Time, a *Alarms) {
+	if a == nil {
+		return
+	}
+	fmt.Fprintf(out, "  alarms      %d of %d ring", len(a.Ringing), a.All)
+	if a.WithoutData > 0 {
+		fmt.Fprintf(out, ", %d without data yet", a.WithoutData)
+	}
+	fmt.Fprintln(out)
+	for _, alarm := range a.Ringing {
+		severity := ""
+		if alarm.Severity != "" {
+			severity = " (" + alarm.Severity + ")"
+		}
+		fmt.Fprintf(out, "    %s%s for %s: %s\n      %s\n", alarm.Name, severity, ago(now, alarm.Since), alarm.Means, alarm.Runbook)
+	}
 }
 
 func printTopics(out io.Writer, topics []Topic) {

@@ -60,7 +60,7 @@ func (s Source) Read(ctx context.Context, environments []config.Environment) *Re
 		e.switchable = !env.IsProtected()
 		parts = append(parts,
 			part{"services", func(ctx context.Context) error { return s.services(ctx, env, e) }, e},
-			part{"alarms", func(ctx context.Context) error { return s.alarms(ctx, env, e) }, e},
+			part{"alarms", func(ctx context.Context) (err error) { e.Alarms, err = s.alarmsOf(ctx, env); return err }, e},
 			part{"topics", func(ctx context.Context) (err error) { e.Topics, err = s.topics(ctx, s.topicsOf(env)...); return err }, e},
 			part{"database", func(ctx context.Context) error { return s.database(ctx, env, e) }, e},
 			part{"secrets", func(ctx context.Context) error { return s.secrets(ctx, env, e) }, e},
@@ -74,6 +74,12 @@ func (s Source) Read(ctx context.Context, environments []config.Environment) *Re
 	if s.Settings.Account.Topic() {
 		parts = append(parts, part{"topic of the account", func(ctx context.Context) (err error) {
 			r.Topics, err = s.topics(ctx, Topic{Name: s.Settings.Names().AccountTopic(), Region: s.Settings.Region, Wanted: 1})
+			return err
+		}, nil})
+	}
+	if s.Settings.Account.Makes(config.TrailAlarmsPart) {
+		parts = append(parts, part{"alarms of the account", func(ctx context.Context) (err error) {
+			r.Alarms, err = s.alarms(ctx, s.Settings.Names().AccountName(""), s.Regional)
 			return err
 		}, nil})
 	}
@@ -187,25 +193,29 @@ func (s Source) service(ctx context.Context, env, cluster string, v awsapi.Value
 	return nil
 }
 
-func (s Source) alarms(ctx context.Context, env config.Environment, e *Environment) error {
-	n := s.Settings.Names()
+func (s Source) alarmsOf(ctx context.Context, env config.Environment) (*Alarms, error) {
 	clients := []awsapi.Client{s.Regional}
 	if env.HasOutside() {
 		clients = append(clients, s.Edge)
 	}
+	return s.alarms(ctx, s.Settings.Names().Alarm(env.Name, ""), clients...)
+}
+
+// alarms are those whose names begin with the prefix.
+func (s Source) alarms(ctx context.Context, prefix string, clients ...awsapi.Client) (*Alarms, error) {
 	var found []awsapi.Value
 	for _, client := range clients {
 		alarms, err := client.All(ctx, awsapi.Request{Service: "monitoring", Operation: "DescribeAlarms",
-			Parameters: map[string]any{"AlarmNamePrefix": n.Alarm(env.Name, "")}}, "MetricAlarms.member")
+			Parameters: map[string]any{"AlarmNamePrefix": prefix}}, "MetricAlarms.member")
 		if err != nil {
-			return err
+			return nil, err
 		}
 		found = append(found, alarms...)
 	}
 	out := &Alarms{}
 	for _, v := range found {
 		out.All++
-		name := strings.TrimPrefix(v.Text("AlarmName"), n.Alarm(env.Name, ""))
+		name := strings.TrimPrefix(v.Text("AlarmName"), prefix)
 		if v.Text("ActionsEnabled") == "false" {
 			out.Muted = append(out.Muted, name)
 		}
@@ -223,8 +233,7 @@ func (s Source) alarms(ctx context.Context, env config.Environment, e *Environme
 		}
 	}
 	slices.SortFunc(out.Ringing, func(a, b Alarm) int { return a.Since.Compare(b.Since) })
-	e.Alarms = out
-	return nil
+	return out, nil
 }
 
 // topicsOf are the topics of an environment's alarms. Amazon Q Developer in chat

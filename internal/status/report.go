@@ -14,10 +14,12 @@ type Report struct {
 	Healthy      bool
 	Environments []Environment
 	// The rest is of the whole account.
-	Topics  []Topic  `json:",omitempty"`
-	Locks   []Lock   `json:",omitempty"`
-	Quotas  []Quota  `json:",omitempty"`
-	Drift   *Drift   `json:",omitempty"`
+	Topics []Topic `json:",omitempty"`
+	Locks  []Lock  `json:",omitempty"`
+	Quotas []Quota `json:",omitempty"`
+	Drift  *Drift  `json:",omitempty"`
+	// Alarms are those of the account, on what CloudTrail logs; nil where the platform has none.
+	Alarms  *Alarms  `json:",omitempty"`
 	Wrong   []string `json:",omitempty"`
 	Unread  []Unread `json:",omitempty"`
 	isLocal bool

@@ -45,7 +45,21 @@ func source(t *testing.T, s config.Settings, now time.Time, aws http.Handler) So
 
 // recorded are the settings that the tapes are of: not today's, which the owner
 // changes.
-func recorded() config.Settings {
+func recorded(t *testing.T) config.Settings {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(tapes, "settings.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s config.Settings
+	if err := json.Unmarshal(text, &s); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// local are settings on the local AWS.
+func local() config.Settings {
 	s := config.Fixture()
 	s.User.Domain = config.Domain{}
 	return s.OnLocalAWS()
@@ -57,14 +71,11 @@ const (
 )
 
 // TestSamples keeps the samples of docs/status.md current: each is what is
-// printed of answers that the local AWS gave. Recorded again by
+// printed of answers that the local AWS gave. Recorded again after make up by
 //
 //	UPDATE_STATUS=up=http://127.0.0.1:… go test -run TestSamples ./internal/status
 //
-// The answers of us-east-1 in up.json are older than the alarms there, and were
-// written by hand: none. So the sample counts two alarms too few where an
-// environment is looked at from outside, until it is recorded again. Those of AWS
-// WAF and SNS in both were recorded later, of the sets and of the topics alone.
+// and bad-day.json is status-bad-day.json of a rehearsal with the same settings.
 func TestSamples(t *testing.T) {
 	if name, endpoint, found := strings.Cut(os.Getenv("UPDATE_STATUS"), "="); found {
 		record(t, filepath.Join(tapes, name+".json"), endpoint)
@@ -79,7 +90,7 @@ func TestSamples(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := recorded()
+		s := recorded(t)
 		src := source(t, s, tape.At, tape.Replay())
 		environments := s.Environments
 		if name == "bad-day" {
@@ -116,9 +127,16 @@ func record(t *testing.T, file, endpoint string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := recorded()
+	s := config.Platform().OnLocalAWS()
 	source(t, s, now, handler).Read(t.Context(), s.Environments)
 	if err := tape.Write(file); err != nil {
+		t.Fatal(err)
+	}
+	settings, err := json.MarshalIndent(s, "", " ")
+	if err == nil {
+		err = os.WriteFile(filepath.Join(filepath.Dir(file), "settings.json"), append(settings, '\n'), 0o644)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 }
@@ -247,6 +265,10 @@ func TestWhatIsWrong(t *testing.T) {
 		want   string
 		report Report
 	}{
+		{"account-root rings", Report{Alarms: &Alarms{All: 2, Ringing: []Alarm{{Name: "root"}}}}},
+		{"1 alarm of the account is not mailed: root", Report{Alarms: &Alarms{All: 2, Muted: []string{"root"}}}},
+		{"there are no alarms of the account", Report{Alarms: &Alarms{}}},
+		{"", Report{Alarms: &Alarms{All: 2}}},
 		{"prod is locked since 3 h by ci@runner", Report{Locks: []Lock{{Stack: "prod", Who: "ci@runner", Since: noon.Add(-3 * time.Hour)}}}},
 		{"the topic account in eu-central-1 does not exist", Report{Topics: []Topic{{Name: "account", Region: "eu-central-1"}}}},
 		{"", Report{Locks: []Lock{{Stack: "prod", Since: noon.Add(-lockHours * time.Hour)}}}},
@@ -282,7 +304,7 @@ func TestUnreadPartsAreSaid(t *testing.T) {
 		}
 		replay.ServeHTTP(w, r)
 	})
-	s := recorded()
+	s := recorded(t)
 	src := source(t, s, tape.At, refusing)
 	r := src.Read(context.Background(), s.Environments[:1])
 	var out bytes.Buffer
@@ -308,7 +330,7 @@ func TestUnreadPartsAreSaid(t *testing.T) {
 // TestLocks: the owner of a lock is shown, be the state in S3 or in a file.
 func TestLocks(t *testing.T) {
 	const lock = `{"ID":"0a1b","Operation":"OperationTypeApply","Who":"ci@runner","Created":"2026-11-26T11:00:00Z"}`
-	s := recorded()
+	s := local()
 	path := "/" + s.Names().StateBucket() + "/" + s.Names().StateKey("dev")
 	inS3 := source(t, s, noon, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Last-Modified", noon.Format(http.TimeFormat))
@@ -337,7 +359,7 @@ func TestLocks(t *testing.T) {
 // TestTopics: of each environment's topics, in both regions, and of the account's it is
 // read how many confirmed.
 func TestTopics(t *testing.T) {
-	src := source(t, recorded(), noon, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	src := source(t, local(), noon, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.ParseForm()
 		topic, confirmed := r.Form.Get("TopicArn"), 1
 		switch {
@@ -363,10 +385,10 @@ func TestTopics(t *testing.T) {
 		want []Topic
 	}{
 		{r.Environments[0].Topics, []Topic{{"paperwurks-dev-alarms", "eu-central-1", true, 1, 1, 0}}},
-		{r.Environments[1].Topics, []Topic{{"paperwurks-staging-alarms", "eu-central-1", true, 1, 1, 0}, {"paperwurks-staging-alarms", "us-east-1", true, 1, 1, 0}}},
+		{r.Environments[1].Topics, []Topic{{"paperwurks-staging-alarms", "eu-central-1", true, 2, 1, 0}, {"paperwurks-staging-alarms", "us-east-1", true, 2, 1, 0}}},
 		{r.Environments[2].Topics, []Topic{
-			{"paperwurks-prod-alarms", "eu-central-1", true, 1, 1, 0}, {"paperwurks-prod-pages", "eu-central-1", false, 2, 0, 0},
-			{"paperwurks-prod-alarms", "us-east-1", true, 1, 1, 0}, {"paperwurks-prod-pages", "us-east-1", true, 2, 0, 1},
+			{"paperwurks-prod-alarms", "eu-central-1", true, 2, 1, 0}, {"paperwurks-prod-pages", "eu-central-1", false, 3, 0, 0},
+			{"paperwurks-prod-alarms", "us-east-1", true, 2, 1, 0}, {"paperwurks-prod-pages", "us-east-1", true, 3, 0, 1},
 		}},
 		{r.Topics, []Topic{{"paperwurks-account-alarms", "eu-central-1", true, 1, 1, 0}}},
 	} {
@@ -379,7 +401,7 @@ func TestTopics(t *testing.T) {
 // TestNewestDeployment: ECS promises no order, and the newest one says how it went.
 func TestNewestDeployment(t *testing.T) {
 	const web = `{"serviceName": "paperwurks-dev-web", "taskDefinition": "arn:aws:ecs:eu-central-1:111122223333:task-definition/paperwurks-dev-web:7"}`
-	src := source(t, recorded(), noon, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	src := source(t, local(), noon, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch target := r.Header.Get("X-Amz-Target"); target[strings.LastIndexByte(target, '.')+1:] {
 		case "DescribeServices":
 			w.Write([]byte(`{"services": [` + web + `]}`))
@@ -399,7 +421,7 @@ func TestNewestDeployment(t *testing.T) {
 
 // TestCertificateIsMissing: an environment under a domain has one in each region.
 func TestCertificateIsMissing(t *testing.T) {
-	s := recorded()
+	s := local()
 	s.User.Domain = config.Domain{Name: "paperwurks.example", HostedZoneID: "Z0123456789ABCDEFGHIJ"}
 	src := source(t, s, noon, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Write([]byte(`{"CertificateSummaryList": []}`))
@@ -432,7 +454,7 @@ func TestDrift(t *testing.T) {
 		}
 	}))
 	t.Cleanup(server.Close)
-	src := Source{Settings: recorded(), GitHub: &github.Client{API: server.URL, Repository: "paperwurks/infra", HTTP: server.Client()}}
+	src := Source{Settings: local(), GitHub: &github.Client{API: server.URL, Repository: "paperwurks/infra", HTTP: server.Client()}}
 	var r Report
 	if err := src.drift(t.Context(), &r); err == nil || !strings.Contains(err.Error(), "GH_TOKEN") {
 		t.Errorf("without a token: %v", err)
@@ -622,7 +644,7 @@ func TestCommand(t *testing.T) {
 }
 
 func TestGitHubOfTheReport(t *testing.T) {
-	s := recorded()
+	s := local()
 	for _, test := range []struct {
 		variables  map[string]string
 		api, token string
@@ -646,20 +668,20 @@ func TestConnect(t *testing.T) {
 	t.Setenv("AWS_PROFILE", "")
 	none := func(string) string { return "" }
 	for _, target := range []config.Target{{}, {LocalEndpoint: "http://127.0.0.1:1", LocalState: "states"}} {
-		s, err := connect(t.Context(), recorded(), target, none)
-		if err != nil || s.Regional.Region != recorded().Region || s.Edge.Region != config.EdgeRegion || s.LocalState != target.LocalState || (s.GitHub == nil) != target.IsLocal() {
+		s, err := connect(t.Context(), local(), target, none)
+		if err != nil || s.Regional.Region != local().Region || s.Edge.Region != config.EdgeRegion || s.LocalState != target.LocalState || (s.GitHub == nil) != target.IsLocal() {
 			t.Errorf("%+v: %v: %+v", target, err, s)
 		}
 	}
 	t.Setenv("AWS_PROFILE", "no-such")
-	if _, err := connect(t.Context(), recorded(), config.Target{}, none); err == nil || !strings.Contains(err.Error(), "no-such") {
+	if _, err := connect(t.Context(), local(), config.Target{}, none); err == nil || !strings.Contains(err.Error(), "no-such") {
 		t.Errorf("got %v", err)
 	}
 }
 
 // TestCertificates: of the environment's host, in both regions, and no other's.
 func TestCertificates(t *testing.T) {
-	s := recorded()
+	s := local()
 	s.User.Domain = config.Domain{Name: "paperwurks.example", HostedZoneID: "Z0123456789ABCDEFGHIJ"}
 	host := s.Hostname(s.Environments[0])
 	src := source(t, s, noon, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -689,7 +711,7 @@ func TestEachRefusedCall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	replay, s := tape.Replay(), recorded()
+	replay, s := tape.Replay(), recorded(t)
 	for operation, want := range map[string]string{
 		"DescribeServices": "services", "DescribeTaskDefinition": "services", "ListServiceDeployments": "services", "DescribeAlarms": "alarms",
 		"DescribeDBInstances": "database", "DescribePendingMaintenanceActions": "database", "GetMetricStatistics": "database", "DescribeSecret": "secrets",
@@ -762,7 +784,7 @@ func TestEachRefusedCall(t *testing.T) {
 
 // TestParts: what is read of each answer, in the forms of the API references.
 func TestParts(t *testing.T) {
-	s := recorded()
+	s := local()
 	n := s.Names()
 	env := s.Environments[0]
 	env.Services, env.Secrets = env.Services[:1], []string{"kept", "empty", "deleted"}
@@ -809,10 +831,14 @@ func TestParts(t *testing.T) {
 		io.WriteString(w, answers[key])
 	}))
 	var e Environment
-	for _, read := range []func(context.Context, config.Environment, *Environment) error{src.services, src.alarms, src.database, src.secrets, src.maintenance, src.address} {
+	for _, read := range []func(context.Context, config.Environment, *Environment) error{src.services, src.database, src.secrets, src.maintenance, src.address} {
 		if err := read(t.Context(), env, &e); err != nil {
 			t.Fatal(err)
 		}
+	}
+	var err error
+	if e.Alarms, err = src.alarmsOf(t.Context(), env); err != nil {
+		t.Fatal(err)
 	}
 	free := 2.0
 	want := Environment{
@@ -867,7 +893,7 @@ func asText(t *testing.T, v any) string {
 // address that AWS gave.
 func TestEveryPartIsRead(t *testing.T) {
 	for _, domain := range []config.Domain{{}, {Name: "paperwurks.example", HostedZoneID: "Z0123456789ABCDEFGHIJ"}} {
-		s := recorded()
+		s := local()
 		s.User.Domain = domain
 		refused := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) })
 		src := source(t, s, noon, refused)
@@ -928,7 +954,7 @@ func TestTasksAreInTheirQuotas(t *testing.T) {
 
 // TestInactiveServiceIsNone: ECS shows what was deleted for a while.
 func TestInactiveServiceIsNone(t *testing.T) {
-	s := recorded()
+	s := local()
 	env := s.Environments[0]
 	read := func(answer string) Environment {
 		src := source(t, s, noon, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

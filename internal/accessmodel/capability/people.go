@@ -111,6 +111,7 @@ func (e Environments) People(switched []string) []Area {
 		{Title: "What an emergency asks for", Rows: []Row{
 			{Does: "put a service back on an earlier revision", Action: "ecs:UpdateService", On: web, With: with("ecs:task-definition", definition("paperwurks-prod-web")), May: emergency, Why: "a rollback that nobody can approve"},
 			{Does: "stop a task", Action: "ecs:StopTask", On: arn("ecs", "task/paperwurks-prod/0123456789abcdef"), May: emergency, Why: "a stolen role started it"},
+			{Does: "see why a task stopped", Action: "ecs:DescribeTasks", On: arn("ecs", "task/paperwurks-prod/0123456789abcdef"), May: auditors, Why: "no task starts"},
 			{Does: "see which tasks run", Action: "ecs:ListTasks", On: arn("ecs", "container-instance/paperwurks-prod/0a1b"), With: with("ecs:cluster", cluster("prod")), May: auditors, Why: "one that nobody knows"},
 			{Does: "list the schedules", Action: "scheduler:ListSchedules", On: "*", May: auditors, Why: "which changed since a role was stolen"},
 			{Does: "delete a schedule", Action: "scheduler:DeleteSchedule", On: arn("scheduler", "schedule/paperwurks-prod/nightly"), May: emergency, Why: "a stolen role made it"},
