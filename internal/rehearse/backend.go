@@ -93,6 +93,20 @@ func (r *rehearsal) backendFails(ctx context.Context) (string, error) {
 			return "", err
 		}
 	}
+	// What a person looks at, and the restart of a service that hangs, each with the role
+	// that its runbook says.
+	said, err := r.byTheBook(ctx, r.app, databaseIsBusy, "aws rds describe-db-instances", in(disposable))
+	if err == nil && !strings.HasPrefix(said, "available\t") {
+		err = fmt.Errorf("%q says %q, and the database is available", databaseIsBusy, said)
+	}
+	if err != nil {
+		return "", err
+	}
+	service := maps.Clone(in(disposable))
+	service["service"] = b.env.Services[0].Name
+	if _, err := r.byTheBook(ctx, r.app, doesNotAnswer, "aws ecs update-service", service); err != nil {
+		return "", err
+	}
 	return fmt.Sprintf("database setup, migration, services and jobs ended as failed; %s still runs; make status says so, and that %s rings", tagOf(before.image), cmp.Or(strings.Join(rings, ", "), "no job's alarm")), nil
 }
 

@@ -30,6 +30,8 @@ const (
 	afterKill         = "A deployment was killed"
 	drift             = "Drift"
 	maintenanceMode   = "Maintenance mode"
+	doesNotAnswer     = "Prod does not answer"
+	databaseIsBusy    = "The database is busy or full"
 	switching         = "Switch an environment off and on"
 )
 
