@@ -162,11 +162,13 @@ func branchesOf(jobs map[string]backendJob) []string {
 	return slices.Sorted(maps.Keys(branches))
 }
 
-// waiting returns the jobs of a branch that deploy an environment after another one.
+// waitingJobs are the jobs of a branch that deploy an environment after another one.
 // Each environment has to be asked after its deployment, and the answer to be waited for
 // by who comes next.
-func waiting(jobs map[string]backendJob, branch string) ([]string, error) {
-	asks := func(id, env string) bool { return jobs[id].calls(askWorkflow) && slices.Contains(jobs[id].Needs, env) }
+func waitingJobs(jobs map[string]backendJob, branch string) ([]string, error) {
+	asks := func(id, env string) bool {
+		return jobs[id].calls(askWorkflow) && jobs[id].branch() == branch && slices.Contains(jobs[id].Needs, env)
+	}
 	var out, first []string
 	var faults []error
 	for _, id := range slices.Sorted(maps.Keys(jobs)) {
@@ -200,7 +202,7 @@ func waiting(jobs map[string]backendJob, branch string) ([]string, error) {
 
 // gateOf returns the environments of a branch that waited.
 func (r *rehearsal) gateOf(ctx context.Context, jobs map[string]backendJob, branch string, product *product, deploy, held func(env string) error) ([]string, error) {
-	waiting, err := waiting(jobs, branch)
+	waiting, err := waitingJobs(jobs, branch)
 	if err != nil {
 		return nil, err
 	}
