@@ -73,9 +73,10 @@ func deployJobs(text string, s config.Settings) (string, error) {
 	return out, nil
 }
 
-// documentedJobs replaces the jobs of the backend's deploy.yml by one for each
-// environment, like the first, and the choices of its rollback.yml. Where one comes
-// after another, a job that asks the other's product is between them.
+// documentedJobs replaces the jobs of the backend's deploy.yml by two for each
+// environment: one that deploys it, like the first job, and one that asks its product. Where one
+// comes after another, it waits for both of the other's. The choices of the workflows that a person starts are
+// the environments too.
 func documentedJobs(text string, s config.Settings) (string, error) {
 	const jobs, end = "\njobs:\n", "```"
 	start := strings.Index(text, jobs) + len(jobs)
@@ -90,31 +91,39 @@ func documentedJobs(text string, s config.Settings) (string, error) {
 	for _, env := range s.Environments {
 		branch := env.Deployment.Branch
 		condition := "    if: github.ref == 'refs/heads/" + branch + "'\n"
+		needs := ""
 		if before := earlier[branch]; before != "" {
-			written.WriteString(asking(template, before, condition))
-			condition += "    needs: [" + before + ", " + before + answers + "]\n"
+			needs = "    needs: [" + before + ", " + before + answers + "]\n"
 		}
 		job := regexp.MustCompile(`(?m)^  [A-Za-z0-9_-]+:\n`).ReplaceAllLiteralString(template, "  "+env.Name+":\n")
-		job = regexp.MustCompile(`(?m)^    if: .*\n(    needs: .*\n)?`).ReplaceAllLiteralString(job, condition)
+		job = regexp.MustCompile(`(?m)^    if: .*\n(    needs: .*\n)?`).ReplaceAllLiteralString(job, condition+needs)
 		job = regexp.MustCompile(`(?m)^(      environment: ).*$`).ReplaceAllString(job, "${1}"+env.Name)
-		written.WriteString(job)
+		written.WriteString(job + asking(template, env, condition))
 		names, earlier[branch] = append(names, env.Name), env.Name
 	}
 	text = text[:start] + written.String() + text[start+length:]
 	return optionsLine.ReplaceAllString(text, "${1}"+strings.Join(names, ", ")+"]"), nil
 }
 
-// answers ends the name of a job that asks an environment's product: an environment's
-// own name has no underscore.
-const answers = "_answers"
+const (
+	// answers ends the name of a job that asks an environment's product: an environment's
+	// own name has no underscore.
+	answers = "_answers"
+	// askedPath is what backend-ask.yml asks for by default.
+	askedPath = "/healthz"
+)
 
 // asking is the job that asks the product of an environment, made of the job that
 // deploys one.
-func asking(template, env, condition string) string {
+func asking(template string, env config.Environment, condition string) string {
 	_, uses, _ := strings.Cut(template, "    uses: ")
 	uses, _, _ = strings.Cut(uses, "\n")
-	return "  " + env + answers + ":\n" + condition + "    needs: " + env + "\n    uses: " + strings.Replace(uses, "backend-deploy.yml", "backend-ask.yml", 1) +
-		"\n    permissions: {contents: read}\n    with:\n      url: <public/url of " + env + ">\n"
+	job := "  " + env.Name + answers + ":\n" + condition + "    needs: " + env.Name + "\n    uses: " + strings.Replace(uses, "backend-deploy.yml", "backend-ask.yml", 1) +
+		"\n    permissions: {contents: read}\n    with:\n      url: <public/url of " + env.Name + ">\n"
+	if path := env.OutsidePath(); path != askedPath {
+		job += "      path: '" + strings.ReplaceAll(path, "'", "''") + "'\n"
+	}
+	return job
 }
 
 // byEnvironment is a value that a workflow looks up by its input, after a prefix.

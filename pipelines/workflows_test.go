@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -159,6 +160,8 @@ func TestSettingsAreWritten(t *testing.T) {
 	demo := other.Environments[0]
 	demo.Name, demo.Deployment = "demo", config.Deployment{Branch: "show"}
 	demo.Images.Architecture = config.ARM
+	demo.Services = config.Fixture().Environments[0].Services
+	demo.Services[0].Route.HealthCheckPath = "/well"
 	other.Environments = append(other.Environments, demo)
 	for name, text := range all {
 		now, err := WithSettings(name, text, config.Platform())
@@ -185,8 +188,8 @@ func TestSettingsAreWritten(t *testing.T) {
 	for _, want := range []string{
 		"\n  staging:\n    if: github.ref == 'refs/heads/main'\n    uses:", "\n      environment: staging\n",
 		"\n  prod:\n    if: github.ref == 'refs/heads/main'\n    needs: [staging, staging_answers]\n",
-		"\n  staging_answers:\n    if: github.ref == 'refs/heads/main'\n    needs: staging\n    uses: paperwurks/infra/.github/workflows/backend-ask.yml@<commit>", "      url: <public/url of staging>\n", "\n  demo:\n    if: github.ref == 'refs/heads/show'\n    uses:",
-		"      environment: demo\n```", "options: [staging, prod, demo]",
+		"\n  staging_answers:\n    if: github.ref == 'refs/heads/main'\n    needs: staging\n    uses: paperwurks/infra/.github/workflows/backend-ask.yml@<commit>", "      url: <public/url of staging>\n  prod:\n", "\n  demo:\n    if: github.ref == 'refs/heads/show'\n    uses:",
+		"\n  prod_answers:\n    if: github.ref == 'refs/heads/main'\n    needs: prod\n", "      environment: demo\n  demo_answers:\n", "      url: <public/url of demo>\n      path: '/well'\n```", "options: [staging, prod, demo]",
 	} {
 		if !strings.Contains(all["docs/pipelines.md"], want) {
 			t.Errorf("docs/pipelines.md lacks %q", want)
@@ -201,6 +204,43 @@ func TestSettingsAreWritten(t *testing.T) {
 		if strings.Contains(all["docs/pipelines.md"], absent) {
 			t.Errorf("docs/pipelines.md holds %q", absent)
 		}
+	}
+}
+
+// TestJobsThatAsk: documents name them as deploy.yml does.
+func TestJobsThatAsk(t *testing.T) {
+	named := 0
+	for _, name := range []string{"CHANGELOG.md", "docs/pipelines.md"} {
+		text, err := os.ReadFile(filepath.Join(root, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile("`[^` ]+answers`").FindAllString(string(text), -1) {
+			named++
+			if !strings.HasSuffix(m, answers+"`") {
+				t.Errorf("%s names the job %s, which ends in %q in deploy.yml", name, m, answers)
+			}
+		}
+	}
+	if named < 3 {
+		t.Errorf("%d jobs are named", named)
+	}
+}
+
+// TestAskedPath: who calls backend-ask.yml without a path has this one asked for.
+func TestAskedPath(t *testing.T) {
+	var ask struct {
+		On struct {
+			Call struct {
+				Inputs struct{ Path struct{ Default string } }
+			} `yaml:"workflow_call"`
+		}
+	}
+	if err := yaml.Unmarshal([]byte(readFiles(t)["workflows/backend-ask.yml"]), &ask); err != nil {
+		t.Fatal(err)
+	}
+	if got := ask.On.Call.Inputs.Path.Default; got != askedPath {
+		t.Errorf("backend-ask.yml asks for %q, askedPath is %q", got, askedPath)
 	}
 }
 
@@ -236,41 +276,48 @@ func TestSettingsThatHaveNoPlace(t *testing.T) {
 	}
 }
 
-// TestDocumentedInputs compares the table of the deployment's inputs with the
-// workflow.
+// TestDocumentedInputs compares the table of the inputs with the workflows.
 func TestDocumentedInputs(t *testing.T) {
-	var deployment struct {
-		On struct {
-			Call struct {
-				Inputs map[string]struct {
-					Description string
-					Required    bool
-					Default     any
-				}
-			} `yaml:"workflow_call"`
-		}
-	}
-	if err := yaml.Unmarshal([]byte(readFiles(t)["workflows/backend-deploy.yml"]), &deployment); err != nil {
-		t.Fatal(err)
-	}
 	data, err := os.ReadFile(filepath.Join(root, "docs", "contract.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, table, _ := strings.Cut(string(data), "| input | what | default |\n")
-	if rows := strings.Count(table, "\n| `"); rows != len(deployment.On.Call.Inputs) {
-		t.Errorf("docs/contract.md has %d inputs, the workflow %d", rows, len(deployment.On.Call.Inputs))
+	_, table, _ := strings.Cut(string(data), "| workflow | input | what | default |\n")
+	inputs := 0
+	for name, text := range readFiles(t) {
+		file := filepath.Base(name)
+		if !strings.HasPrefix(file, "backend-") {
+			continue
+		}
+		var w struct {
+			On struct {
+				Call struct {
+					Inputs map[string]struct {
+						Description string
+						Required    bool
+						Default     any
+					}
+				} `yaml:"workflow_call"`
+			}
+		}
+		if err := yaml.Unmarshal([]byte(text), &w); err != nil {
+			t.Fatal(err)
+		}
+		for name, input := range w.On.Call.Inputs {
+			inputs++
+			value := fmt.Sprintf("`%v`", input.Default)
+			switch {
+			case input.Required:
+				value = "required"
+			case input.Default == "":
+				value = "none"
+			}
+			if want := fmt.Sprintf("\n| `%s` | `%s` | %s | %s |\n", file, name, input.Description, value); !strings.Contains(table, want) {
+				t.Errorf("docs/contract.md lacks the row %s", want)
+			}
+		}
 	}
-	for name, input := range deployment.On.Call.Inputs {
-		value := fmt.Sprintf("`%v`", input.Default)
-		switch {
-		case input.Required:
-			value = "required"
-		case input.Default == "":
-			value = "none"
-		}
-		if want := fmt.Sprintf("\n| `%s` | %s | %s |\n", name, input.Description, value); !strings.Contains(table, want) {
-			t.Errorf("docs/contract.md lacks the row %s", want)
-		}
+	if rows := strings.Count(table, "\n| `"); rows != inputs || inputs < 20 {
+		t.Errorf("docs/contract.md has %d inputs, the workflows %d", rows, inputs)
 	}
 }

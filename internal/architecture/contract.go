@@ -10,14 +10,15 @@ import (
 
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/architecture/platform"
+	"github.com/paperwurks/infra/pipelines"
 )
 
 // contractFile is the page that says what the platform and the backend expect of each other.
 const contractFile = "contract.md"
 
 // contract is contract.md. What follows from the stacks is read from them: the
-// variables, the tasks, the time limits.
-func contract(settings config.Settings, s *platform.Stacks) (string, error) {
+// variables, the tasks, the time limits; and from the workflows their inputs.
+func contract(settings config.Settings, s *platform.Stacks, workflows []pipelines.Reusable) (string, error) {
 	c := contracts{variables: map[string]*variable{}, plain: map[string]map[string]map[string]string{}, tasks: map[string]*task{}, limits: map[string]map[float64]bool{}}
 	for _, env := range s.Environments() {
 		for _, definition := range s.Of(env, "aws_ecs_task_definition") {
@@ -60,7 +61,65 @@ func contract(settings config.Settings, s *platform.Stacks) (string, error) {
 	p.Text(databaseContract)
 	p.Heading("The repository")
 	p.Text(repositoryContract)
+	p.Heading("What you can ask for")
+	p.Text(askIntroduction)
+	p.Table("you want", "how", "who answers")
+	for _, row := range askRows {
+		p.Row(row.want, row.how, row.who)
+	}
+	p.Text(limitsIntroduction)
+	limitRows(p, settings.Environments)
+	p.Heading("What the workflows take")
+	p.Text(inputsIntroduction)
+	p.Table("workflow", "input", "what", "default")
+	for _, w := range workflows {
+		for _, input := range w.Inputs {
+			p.Row(code(w.File), code(input.Name), input.Description, defaultOf(input))
+		}
+	}
 	return p.String(), nil
+}
+
+// defaultOf is an input's default in a table.
+func defaultOf(input pipelines.Value) string {
+	switch {
+	case input.Required:
+		return "required"
+	case input.Default == nil || input.Default == "":
+		return "none"
+	}
+	return code(fmt.Sprint(input.Default))
+}
+
+// limitRows are the limits that the backend meets, of each environment.
+func limitRows(p *page, environments []config.Environment) {
+	head, address, releases := []string{"limit"}, []string{"`RequestsPerIP`"}, []string{"`KeepReleases`"}
+	var services []string
+	for _, env := range environments {
+		head, address = append(head, env.Name), append(address, fmt.Sprint(env.RequestsPerIP))
+		releases = append(releases, fmt.Sprint(env.Images.KeepReleases))
+		for _, s := range env.Services {
+			if s.Route != nil && !slices.Contains(services, s.Name) {
+				services = append(services, s.Name)
+			}
+		}
+	}
+	p.Table(head...)
+	p.Row(address...)
+	for _, name := range services {
+		row := []string{"`RequestsPerTarget` of " + name}
+		for _, env := range environments {
+			value := "–"
+			for _, s := range env.Services {
+				if s.Name == name && s.RequestsPerTarget > 0 {
+					value = fmt.Sprint(s.RequestsPerTarget)
+				}
+			}
+			row = append(row, value)
+		}
+		p.Row(row...)
+	}
+	p.Row(releases...)
 }
 
 type contracts struct {

@@ -6,8 +6,8 @@ const contractIntroduction = `
 <!-- Written by ` + "`make docs`" + ` from the synthesised stacks and internal/architecture/contract_prose.go; ` + "`make test`" + ` fails while it is not current. -->
 
 What the platform expects of ` + "`paperwurks/backend`" + ` and gives to it: of the image that its pipeline builds, and of its
-repository. How it deploys is in [pipelines.md](pipelines.md#what-the-backend-writes). Its versions, and
-how to upgrade, are in [CHANGELOG.md](../CHANGELOG.md).
+repository. How it deploys is in [pipelines.md](pipelines.md#what-the-backend-writes), and what its developers can
+ask for [below](#what-you-can-ask-for). Its versions, and how to upgrade, are in [CHANGELOG.md](../CHANGELOG.md).
 `
 
 const imageIntroduction = `
@@ -89,20 +89,7 @@ second one.
 
 const repositoryContract = `
 What ` + "`backend-deploy.yml`" + ` runs in a checkout of the backend on a bare ` + "`ubuntu-24.04`" + ` runner of GitHub (` + "`ubuntu-24.04-arm`" + ` where the environment runs on ARM64), without credentials. Each
-is an input of the workflow:
-
-| input | what | default |
-| --- | --- | --- |
-| ` + "`environment`" + ` | The environment, which is also the GitHub environment of the backend's repository | required |
-| ` + "`setup`" + ` | The command that installs what the next three need, such as a language and its packages | none |
-| ` + "`lint`" + ` | The command that lints | ` + "`make lint`" + ` |
-| ` + "`test`" + ` | The command that tests | ` + "`make test`" + ` |
-| ` + "`analyse`" + ` | The command that analyses the code statically | ` + "`make analyse`" + ` |
-| ` + "`dockerfile`" + ` | The Dockerfile, in the repository | ` + "`Dockerfile`" + ` |
-| ` + "`scan-severity`" + ` | What ECR's scan finds of this severity or above stops the deployment, LOW, MEDIUM, HIGH or CRITICAL | ` + "`CRITICAL`" + ` |
-| ` + "`scan-allowed`" + ` | The findings that may be deployed, a JSON file in the repository; it may be missing | ` + "`scan-allowed.json`" + ` |
-| ` + "`migration-minutes`" + ` | How long the migration may take, at most 45 | ` + "`30`" + ` |
-| ` + "`deployment-minutes`" + ` | How long the services may take to become stable, all together, at most 45 | ` + "`30`" + ` |
+command is an [input](#what-the-workflows-take) of the workflow.
 
 The build sees the repository and no secret. The result is pushed once for each commit and environment, as
 ` + "`<env>-<commit>`" + `: tags are immutable, and a rollback starts the image of an older commit without a build.
@@ -121,4 +108,45 @@ be deployed all the same is in ` + "`scan-allowed.json`" + `, each with a reason
 The day after, the finding stops deployments again; a rollback is not scanned. **Not tested here:** ECR's own scan, and Inspector: the answers
 that the tests read are written after the APIs' references and aws/aws-sdk#289 and #288. That ECR asks for ` + "`inspector2:ListFindings`" + ` in the role's name is the ECR
 user guide's word; deploy-role has it, and ` + "`ListCoverage`" + `.
+`
+
+const askIntroduction = `
+What the platform is like is in ` + "`config/platform.go`" + ` here, and a change of it is a pull request to this repository: write one, or ask for one. Its
+comment says what it changes and costs, and who runs the platform approves it ([Change something](../README.md#change-something)). What the backend starts by
+itself waits for the reviewers of its GitHub environment.
+`
+
+const (
+	backendAlone = "the reviewers of the GitHub environment, if it has any"
+	pullRequest  = "a pull request here"
+	andBootstrap = pullRequest + ", and an administrator's `make bootstrap`"
+)
+
+// askRows are what a developer of the backend can ask for, and which runbook says how.
+var askRows = []struct{ want, how, who string }{
+	{"a command that runs by a schedule, or once", "an entry in `Jobs`: [Add a job](operations.md#add-a-job)", andBootstrap},
+	{"to run a job once", "`backend-run.yml`: [Run a job once](operations.md#run-a-job-once)", backendAlone},
+	{"to know why a job failed, or did not run", "[A job failed or did not run](operations.md#a-job-failed-or-did-not-run)", "whoever is on call"},
+	{"another value of a variable, or a new one", "an entry in `Variables`, which counts with the next deployment: [Change a variable](operations.md#change-a-variable)", pullRequest},
+	{"that it counts at once, with the image that runs", "`backend-redeploy.yml`: [Change a variable](operations.md#change-a-variable)", backendAlone},
+	{"another value of a secret", "[Rotate a secret](operations.md#rotate-a-secret)", "a person with the role break-glass"},
+	{"the commit that ran before", "`backend-rollback.yml`: [Roll back a deployment](operations.md#roll-back-a-deployment)", backendAlone},
+	{"that a deployment is asked from outside, by a command too", "`backend-ask.yml`: [pipelines.md](pipelines.md#what-the-backend-writes)", "nobody: it takes no role"},
+	{"another process of the image, with or without a route", "an entry in `Services`: [Add a service](operations.md#add-a-service)", andBootstrap},
+	{"more tasks, CPU or memory; another limit below", "the environment's setting", pullRequest},
+	{"that users see a page while you work", "[Maintenance mode](operations.md#maintenance-mode)", "whoever is on call"},
+	{"an environment that is off, or on in the evening", "[Switch an environment off and on](operations.md#switch-an-environment-off-and-on)", "whoever is on call"},
+}
+
+const limitsIntroduction = `
+**Limits that you meet.** ` + "`RequestsPerIP`" + ` is how many requests one address may send in five minutes, files under ` + "`Route.CachedPaths`" + ` too; AWS WAF answers all
+further ones of that address with 403, until it sends fewer. It counts what the address sends, not who: a load test from one machine meets it, and so does an office behind
+one address. That begins near the limit, not at it, possibly minutes after, and mostly ends within 30 seconds of fewer requests (AWS WAF developer guide, "Rate-based rule caveats"). Ask for a higher
+one before. ` + "`RequestsPerTarget`" + ` is how many requests a minute and task autoscaling aims at besides the CPU, up to ` + "`MaxTasks`" + `; – for the CPU alone. ` + "`KeepReleases`" + ` is how far back
+a rollback reaches: that many images with a tag stay, the newest by their push, failed deployments among them; and no further than the 100 newest revisions of each service, of
+which each deployment, redeployment and changed setting takes one.
+`
+
+const inputsIntroduction = `
+Each is a line under ` + "`with:`" + ` of the job that calls the workflow ([pipelines.md](pipelines.md#what-the-backend-writes)).
 `

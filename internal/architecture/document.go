@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"os"
 	"strings"
 
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/architecture/cost"
 	"github.com/paperwurks/infra/internal/architecture/picture"
 	"github.com/paperwurks/infra/internal/architecture/platform"
+	"github.com/paperwurks/infra/pipelines"
 )
 
 // The files that are written, relative to the folder docs.
@@ -18,8 +20,9 @@ const (
 	pictureFolder = "architecture"
 )
 
-// files are everything that is written, by path relative to the folder docs.
-func files(settings config.Settings, synthesised string) (map[string][]byte, error) {
+// files are everything that is written, by path relative to the folder docs of the
+// repository at root, whose workflows are read.
+func files(root string, settings config.Settings, synthesised string) (map[string][]byte, error) {
 	s, err := platform.Read(synthesised, environmentNames(settings))
 	if err != nil {
 		return nil, err
@@ -32,7 +35,11 @@ func files(settings config.Settings, synthesised string) (map[string][]byte, err
 	if err != nil {
 		return nil, err
 	}
-	agreed, err := contract(settings, s)
+	workflows, err := pipelines.ReadReusable(os.DirFS(root))
+	if err != nil {
+		return nil, err
+	}
+	agreed, err := contract(settings, s, workflows)
 	if err != nil {
 		return nil, err
 	}

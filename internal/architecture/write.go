@@ -17,7 +17,7 @@ import (
 // that it shows, contract.md and a page of operations for each environment, in the
 // folder docs. Pictures and pages of environments that are no more are removed.
 func Write(docs, synth string) error {
-	want, err := files(config.Platform(), synth)
+	want, err := files(filepath.Join(docs, ".."), config.Platform(), synth)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package architecture
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"math"
 	"os"
@@ -17,8 +18,11 @@ import (
 	"github.com/paperwurks/infra/stacks"
 )
 
-// docs is where the committed files are, seen from this package.
-const docs = "../../docs"
+// root is the repository, and docs where the committed files are, seen from this package.
+const (
+	root = "../.."
+	docs = root + "/docs"
+)
 
 // platformFolder holds this platform's stacks, synthesised once.
 var platformFolder string
@@ -63,14 +67,14 @@ func synthesise(t *testing.T, settings config.Settings, folder string) {
 // TestCurrent is what CI stops at when a setting changed and the documents did
 // not.
 func TestCurrent(t *testing.T) {
-	want, err := files(config.Platform(), synthesised(t))
+	want, err := files(root, config.Platform(), synthesised(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := current(docs, want); err != nil {
 		t.Error(err)
 	}
-	again, err := files(config.Platform(), synthesised(t))
+	again, err := files(root, config.Platform(), synthesised(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +96,7 @@ func filesOf(t *testing.T, settings config.Settings) map[string][]byte {
 	t.Helper()
 	folder := t.TempDir()
 	synthesise(t, settings, folder)
-	out, err := files(settings, folder)
+	out, err := files(root, settings, folder)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,10 +114,11 @@ func TestSettingChanges(t *testing.T) {
 	dev := &settings.Environments[0]
 	dev.Network.NAT, dev.Variables = config.NATPerZone, config.Variables{"FEATURES": "export"}
 	dev.Database.InstanceClass = "db.t4g.large"
+	dev.RequestsPerIP, dev.Images.KeepReleases, dev.Services[0].RequestsPerTarget = 3000, 40, 700
 	want := filesOf(t, settings)
 	err := current(folder, want)
 	for file, texts := range map[string][]string{
-		contractFile:               {"| `FEATURES` | `export` | – | – |"},
+		contractFile:               {"| `FEATURES` | `export` | – | – |", "| `RequestsPerIP` | 3000 | 2000 | 2000 |", "| `RequestsPerTarget` of web | 700 | – | 1200 |", "| `KeepReleases` | 40 | 50 | 100 |"},
 		documentFile:               {"| variables | FEATURES=export | LOG_LEVEL=info | LOG_LEVEL=info |", "| network: NAT | per-zone |", "| NAT gateway | 113.88 (3) |", "| Public IPv4 address | 10.95 (3) |", "| RDS db.t4g.large | 42.08 (0.39) |"},
 		pictureFolder + "/dev.svg": {"paperwurks-dev-c", "db.t4g.large"},
 	} {
@@ -125,6 +130,25 @@ func TestSettingChanges(t *testing.T) {
 				t.Errorf("%s: %q does not come with the change", file, text)
 			}
 		}
+	}
+}
+
+// TestContractLinks: what contract.md leads to is there.
+func TestContractLinks(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(docs, contractFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	links := 0
+	for _, m := range regexp.MustCompile(`\]\(((?:\.\./)?[A-Za-z-]+\.md)?#([a-z0-9-]+)\)`).FindAllStringSubmatch(string(text), -1) {
+		links++
+		page, err := os.ReadFile(filepath.Join(docs, cmp.Or(m[1], contractFile)))
+		if err != nil || !anchors(string(page))[m[2]] {
+			t.Errorf("contract.md: %s#%s is not there (%v)", m[1], m[2], err)
+		}
+	}
+	if links < 15 {
+		t.Errorf("%d links", links)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing/fstest"
 
 	"github.com/paperwurks/infra/internal/command"
+	"github.com/paperwurks/infra/pipelines"
 )
 
 var repository = filepath.Join("..", "..")
@@ -214,7 +215,7 @@ func TestCommand(t *testing.T) {
 
 // TestWorkflow: what a caller gives, gets and grants, and what is read of GitHub's.
 func TestWorkflow(t *testing.T) {
-	got, err := workflow("a.yml", []byte(`on:
+	w, err := pipelines.ParseReusable("a.yml", []byte(`on:
   workflow_call:
     inputs:
       must: {type: string, required: true}
@@ -230,6 +231,7 @@ jobs:
 `))
 	want := []string{"github a.yml secrets.KEY", "github a.yml vars.PLACE", "input a.yml may: number, default \"3\"", "input a.yml must: string, required", "output a.yml image: ",
 		"permission a.yml contents: read", "permission a.yml id-token: write", "secret a.yml key: , required", "secret a.yml other: ", "workflow a.yml"}
+	got := workflow(w)
 	slices.Sort(got)
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("%v\n%s\nwant\n%s", err, strings.Join(got, "\n"), strings.Join(want, "\n"))

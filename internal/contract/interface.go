@@ -3,37 +3,26 @@ package contract
 import (
 	"fmt"
 	"io/fs"
-	"maps"
-	"path"
 	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/architecture"
+	"github.com/paperwurks/infra/pipelines"
 )
 
 // Interface is what others depend on now, by the repository's files from its
 // root: sorted lines, each of which starts with its kind.
 func Interface(files fs.FS) ([]string, error) {
 	out := append(parameters(), architecture.Promises()...)
-	names, err := fs.Glob(files, ".github/workflows/backend-*.yml")
+	workflows, err := pipelines.ReadReusable(files)
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range names {
-		data, err := fs.ReadFile(files, name)
-		if err != nil {
-			return nil, err
-		}
-		lines, err := workflow(path.Base(name), data)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		out = append(out, lines...)
+	for _, w := range workflows {
+		out = append(out, workflow(w)...)
 	}
 	slices.Sort(out)
 	return slices.Compact(out), nil
@@ -57,54 +46,30 @@ func parameters() []string {
 // githubVariable is a variable or secret of GitHub's that a workflow reads.
 var githubVariable = regexp.MustCompile(`\$\{\{[^}]*\b(vars|secrets)\.(\w+)`)
 
-// workflow is what a reusable workflow gives to its caller and asks of it. A
-// caller has to grant each permission of its jobs.
-func workflow(name string, data []byte) ([]string, error) {
-	type value struct {
-		Type     string `yaml:"type"`
-		Required bool   `yaml:"required"`
-		Default  any    `yaml:"default"`
-	}
-	var w struct {
-		On struct {
-			Call struct {
-				Inputs  map[string]value `yaml:"inputs"`
-				Secrets map[string]value `yaml:"secrets"`
-				Outputs map[string]value `yaml:"outputs"`
-			} `yaml:"workflow_call"`
-		} `yaml:"on"`
-		Jobs map[string]struct {
-			Permissions map[string]string `yaml:"permissions"`
-		} `yaml:"jobs"`
-	}
-	if err := yaml.Unmarshal(data, &w); err != nil {
-		return nil, err
-	}
-	out := []string{"workflow " + name}
-	add := func(kind, key string, v value) {
-		line := fmt.Sprintf("%s %s %s: %s", kind, name, key, v.Type)
-		switch {
-		case v.Required:
-			line += ", required"
-		case kind == "input":
-			line += fmt.Sprintf(", default %q", fmt.Sprint(v.Default))
-		}
-		out = append(out, line)
-	}
-	for kind, values := range map[string]map[string]value{"input": w.On.Call.Inputs, "secret": w.On.Call.Secrets, "output": w.On.Call.Outputs} {
-		for key, v := range values {
-			add(kind, key, v)
+// workflow is what a reusable workflow gives to its caller and asks of it.
+func workflow(w pipelines.Reusable) []string {
+	out := []string{"workflow " + w.File}
+	for kind, values := range map[string]pipelines.Values{"input": w.Inputs, "secret": w.Secrets, "output": w.Outputs} {
+		for _, v := range values {
+			line := fmt.Sprintf("%s %s %s: %s", kind, w.File, v.Name, v.Type)
+			switch {
+			case v.Required:
+				line += ", required"
+			case kind == "input":
+				line += fmt.Sprintf(", default %q", fmt.Sprint(v.Default))
+			}
+			out = append(out, line)
 		}
 	}
-	for _, id := range slices.Sorted(maps.Keys(w.Jobs)) {
-		for scope, level := range w.Jobs[id].Permissions {
-			out = append(out, fmt.Sprintf("permission %s %s: %s", name, scope, level))
+	for _, permissions := range w.Permissions {
+		for scope, level := range permissions {
+			out = append(out, fmt.Sprintf("permission %s %s: %s", w.File, scope, level))
 		}
 	}
-	for _, m := range githubVariable.FindAllStringSubmatch(string(data), -1) {
-		out = append(out, fmt.Sprintf("github %s %s.%s", name, m[1], m[2]))
+	for _, m := range githubVariable.FindAllStringSubmatch(w.Text, -1) {
+		out = append(out, fmt.Sprintf("github %s %s.%s", w.File, m[1], m[2]))
 	}
-	return out, nil
+	return out
 }
 
 // Difference is what a version took away and added.

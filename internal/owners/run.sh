@@ -9,7 +9,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 repository=$PWD
-fixed='^Test(Mutants|Missing|Added|RouteToTheInternet|FourthEnvironment|Domain|Options|OptionSnapshots|ProgramRefuses|NoIdentityChanges|RecordedCallsNoticeWhatIsMissing|DatabaseRoles|TheMasterStillSignsIn|DatabaseSetup|Ask|Update|Migrate|Drills|ReviseJobs|ReviseRefuses|ReviseRefusesAnotherArchitecture|ReviseTellsWhatComesWithTheImage|MigrateIsCancelled|MigrateIsCancelledWhileItStarts|OneMigrationAtATime|Running|RunJob|UpdateFollowsThePort|UpdateIsCancelled|SameWithTheStockKernel|FaultsAreFound|FuzzSynth|AStoredPlanIsApplied|AnInterruptedApplyEndsProperly|DiffFails)$'
+fixed='^Test(Mutants|Missing|Added|RouteToTheInternet|FourthEnvironment|Domain|Options|OptionSnapshots|ProgramRefuses|NoIdentityChanges|RecordedCallsNoticeWhatIsMissing|DatabaseRoles|TheMasterStillSignsIn|DatabaseSetup|Ask|GateOf|Update|Migrate|Drills|ReviseJobs|ReviseRefuses|ReviseRefusesAnotherArchitecture|ReviseTellsWhatComesWithTheImage|MigrateIsCancelled|MigrateIsCancelledWhileItStarts|OneMigrationAtATime|Running|RunJob|UpdateFollowsThePort|UpdateIsCancelled|SameWithTheStockKernel|FaultsAreFound|FuzzSynth|AStoredPlanIsApplied|AnInterruptedApplyEndsProperly|DiffFails)$'
 
 for settings in internal/owners/testdata/*; do
   owner=$(basename "$settings")

@@ -20,6 +20,8 @@ import (
 	"sync/atomic"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/paperwurks/infra/config"
 )
 
 // backendJob is a job of the backend's deploy.yml.
@@ -132,7 +134,7 @@ func (r *rehearsal) gate(ctx context.Context, deploy, held func(env string) erro
 	if err != nil {
 		return "", err
 	}
-	product, err := r.newProduct()
+	product, err := r.newProduct(config.Platform().Environments) // the page has all of them
 	if err != nil {
 		return "", err
 	}
@@ -160,22 +162,49 @@ func branchesOf(jobs map[string]backendJob) []string {
 	return slices.Sorted(maps.Keys(branches))
 }
 
+// waitingJobs are the jobs of a branch that deploy an environment after another one.
+// Each environment has to be asked after its deployment, and the answer to be waited for
+// by who comes next.
+func waitingJobs(jobs map[string]backendJob, branch string) ([]string, error) {
+	asks := func(id, env string) bool {
+		return jobs[id].calls(askWorkflow) && jobs[id].branch() == branch && slices.Contains(jobs[id].Needs, env)
+	}
+	var out, first []string
+	var faults []error
+	for _, id := range slices.Sorted(maps.Keys(jobs)) {
+		if jobs[id].branch() != branch || !jobs[id].calls(deployWorkflow) {
+			continue
+		}
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(jobs)), func(other string) bool { return asks(other, id) }) {
+			faults = append(faults, fmt.Errorf("no job asks the product of %q after its deployment", id))
+		}
+		after := false
+		for _, before := range jobs[id].Needs {
+			if !jobs[before].calls(deployWorkflow) {
+				continue
+			}
+			after = true
+			if !slices.ContainsFunc(jobs[id].Needs, func(need string) bool { return asks(need, before) }) {
+				faults = append(faults, fmt.Errorf("job %q does not wait for the answer of %q", id, before))
+			}
+		}
+		if after {
+			out = append(out, id)
+		} else {
+			first = append(first, id)
+		}
+	}
+	if len(first) > 1 {
+		faults = append(faults, fmt.Errorf("of jobs %q none waits for another", first))
+	}
+	return out, errors.Join(faults...)
+}
+
 // gateOf returns the environments of a branch that waited.
 func (r *rehearsal) gateOf(ctx context.Context, jobs map[string]backendJob, branch string, product *product, deploy, held func(env string) error) ([]string, error) {
-	var asking, waiting []string
-	for _, id := range slices.Sorted(maps.Keys(jobs)) {
-		if jobs[id].branch() == branch && jobs[id].calls(askWorkflow) {
-			asking = append(asking, id)
-		}
-	}
-	for _, id := range slices.Sorted(maps.Keys(jobs)) {
-		asks := func(need string) bool { return slices.Contains(asking, need) }
-		if jobs[id].branch() == branch && jobs[id].calls(deployWorkflow) && slices.ContainsFunc(jobs[id].Needs, asks) {
-			waiting = append(waiting, id)
-		}
-	}
-	if len(asking) > 0 && len(waiting) == 0 {
-		return nil, fmt.Errorf("no environment waits for %q", asking)
+	waiting, err := waitingJobs(jobs, branch)
+	if err != nil {
+		return nil, err
 	}
 	ended := map[string]string{}
 	for _, code := range []int{http.StatusInternalServerError, http.StatusOK} {
@@ -188,6 +217,7 @@ func (r *rehearsal) gateOf(ctx context.Context, jobs map[string]backendJob, bran
 				faults = append(faults, err)
 				return err
 			case job.calls(askWorkflow):
+				product.of(jobs, job)
 				out, err := r.asks(ctx, product, job)
 				if err == nil != (code == http.StatusOK) || !strings.Contains(out, fmt.Sprintf("answered %d", code)) {
 					faults = append(faults, fmt.Errorf("the product answers %d, and ask.sh ends with %v:\n%s", code, err, lastLines(out, 5)))
@@ -225,12 +255,25 @@ const (
 // not answer on the local AWS.
 type product struct {
 	*httptest.Server
-	// code is what it answers, path what it is asked for by default, and certificate the file of its own.
+	// code is what it answers where it is asked for health, a path; else 404. path is what
+	// it is asked for by default, and certificate the file of its own.
 	code              atomic.Int32
+	health            atomic.Value
 	path, certificate string
+	environments      []config.Environment
 }
 
-func (r *rehearsal) newProduct() (*product, error) {
+// of makes it the product of the environment that an asking job comes after.
+func (p *product) of(jobs map[string]backendJob, asking backendJob) {
+	p.health.Store("")
+	for _, env := range p.environments {
+		if slices.ContainsFunc(asking.Needs, func(need string) bool { return jobs[need].With["environment"] == env.Name }) {
+			p.health.Store(env.OutsidePath())
+		}
+	}
+}
+
+func (r *rehearsal) newProduct(environments []config.Environment) (*product, error) {
 	data, err := os.ReadFile(filepath.Join(".github", "workflows", askWorkflow))
 	if err != nil {
 		return nil, err
@@ -245,8 +288,14 @@ func (r *rehearsal) newProduct() (*product, error) {
 	if err := yaml.Unmarshal(data, &workflow); err != nil {
 		return nil, fmt.Errorf("%s: %w", askWorkflow, err)
 	}
-	p := &product{path: workflow.On.Call.Inputs.Path.Default, certificate: r.path("product.pem")}
-	p.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(int(p.code.Load())) }))
+	p := &product{environments: environments, path: workflow.On.Call.Inputs.Path.Default, certificate: r.path("product.pem")}
+	p.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		code := http.StatusNotFound
+		if q.RequestURI == p.health.Load() {
+			code = int(p.code.Load())
+		}
+		w.WriteHeader(code)
+	}))
 	p.Config.ErrorLog = log.New(io.Discard, "", 0)
 	p.StartTLS()
 	return p, os.WriteFile(p.certificate, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: p.Certificate().Raw}), 0o600)

@@ -9,6 +9,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/paperwurks/infra/config"
+	"github.com/paperwurks/infra/pipelines"
 )
 
 // TestPushed: which jobs of a push run, as GitHub decides it.
@@ -62,23 +65,21 @@ func TestPushed(t *testing.T) {
 	}
 }
 
-// TestGate: with deploy.yml as documented prod waits, and a deploy.yml in which it does
-// not is found.
-func TestGate(t *testing.T) {
+// newGate is a rehearsal at the repository's root that only asks.
+func newGate(t *testing.T) *rehearsal {
+	t.Helper()
 	t.Chdir(filepath.Join("..", ".."))
-	document, err := os.ReadFile(filepath.Join("docs", "pipelines.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	jobs, err := backendJobs(string(document))
-	if err != nil {
-		t.Fatal(err)
-	}
-	asked := slices.ContainsFunc(slices.Collect(maps.Values(jobs)), func(j backendJob) bool { return j.calls(askWorkflow) })
 	r := &rehearsal{dir: t.TempDir(), out: &bytes.Buffer{}}
 	if err := os.Mkdir(r.path("log"), 0o755); err != nil {
 		t.Fatal(err)
 	}
+	return r
+}
+
+// TestGate is over docs/pipelines.md, which is this platform's: each environment that
+// comes after another waits, and what does not is found.
+func TestGate(t *testing.T) {
+	r := newGate(t)
 	var deployed, held []string
 	result, err := r.gate(t.Context(),
 		func(env string) error { deployed = append(deployed, env); return nil },
@@ -86,16 +87,66 @@ func TestGate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if asked != (len(held) > 0) || asked != strings.Contains(result, " waited while ") {
+	waits := len(held) > 0
+	if waits != strings.Contains(result, " waited while ") {
 		t.Errorf("%q; held %q", result, held)
 	}
-	if slices.Sort(deployed); len(slices.Compact(slices.Clone(deployed))) != len(deployed) || len(deployed) == 0 {
+	if slices.Sort(deployed); len(slices.Compact(slices.Clone(deployed))) != len(deployed) || len(deployed) != len(config.Platform().Environments) {
 		t.Errorf("deployed %q", deployed)
 	}
-	if _, err := r.gate(t.Context(), func(string) error { return nil }, func(string) error { return errors.New("it is there") }); asked && (err == nil || !strings.Contains(err.Error(), "it is there")) {
+	if _, err := r.gate(t.Context(), func(string) error { return nil }, func(string) error { return errors.New("it is there") }); waits && (err == nil || !strings.Contains(err.Error(), "it is there")) {
 		t.Errorf("what was promoted too early is not found: %v", err)
 	}
 	if _, err := r.gate(t.Context(), func(string) error { return errors.New("no credentials") }, func(string) error { return nil }); err == nil || !strings.Contains(err.Error(), "no credentials") {
 		t.Errorf("a deployment that fails is not found: %v", err)
+	}
+}
+
+// TestGateOf: with deploy.yml as other settings have it prod waits, and a deploy.yml in
+// which it does not, or that asks too little, is found.
+func TestGateOf(t *testing.T) {
+	s := config.Fixture()
+	for _, env := range s.Environments[1:] {
+		env.Services[0].Route.HealthCheckPath = "/it's/well?deep"
+	}
+	r := newGate(t)
+	document, err := os.ReadFile(filepath.Join("docs", "pipelines.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := pipelines.WithSettings("pipelines.md", string(document), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	product, err := r.newProduct(s.Environments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer product.Close()
+	for name, test := range map[string]struct {
+		branch, from, to string
+		waits, want      string
+	}{
+		"as documented":             {"main", "", "", "prod", ""},
+		"one environment":           {"develop", "", "", "", ""},
+		"no job asks dev":           {"develop", "needs: dev\n", "needs: staging\n", "", `no job asks the product of "dev"`},
+		"no job asks prod":          {"main", "needs: prod\n", "needs: staging\n", "", `no job asks the product of "prod"`},
+		"prod does not wait":        {"main", "needs: [staging, staging_answers]", "needs: staging", "", `job "prod" does not wait for the answer of "staging"`},
+		"prod waits for nobody":     {"main", "    needs: [staging, staging_answers]\n", "", "", `of jobs ["prod" "staging"] none waits`},
+		"the default path is asked": {"main", "      path: '/it''s/well?deep'\n", "", "", "answered 404"},
+	} {
+		changed := strings.ReplaceAll(text, test.from, test.to)
+		if test.from != "" && changed == text {
+			t.Errorf("%s: %q is not there", name, test.from)
+		}
+		jobs, err := backendJobs(changed)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		nothing := func(string) error { return nil }
+		waits, err := r.gateOf(t.Context(), jobs, test.branch, product, nothing, nothing)
+		if strings.Join(waits, " ") != test.waits || (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %q, %v", name, waits, err)
+		}
 	}
 }

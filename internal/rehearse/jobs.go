@@ -57,13 +57,22 @@ func (r *rehearsal) runJobs(ctx context.Context) (string, error) {
 		}
 		ran = append(ran, job.Name+" by its schedule")
 	}
-	if i := slices.IndexFunc(b.env.Jobs, func(j config.Job) bool { return j.Schedule == "" }); i >= 0 {
-		if err := b.runOnce(ctx, b.env.Jobs[i].Name); err != nil {
+	if job, ok := onceJob(b.env); ok {
+		if err := b.runOnce(ctx, job.Name); err != nil {
 			return "", err
 		}
-		ran = append(ran, b.env.Jobs[i].Name+" once")
+		ran = append(ran, job.Name+" once")
 	}
 	return strings.Join(ran, ", "), nil
+}
+
+// onceJob is the first job of an environment that people start; false for none.
+func onceJob(env config.Environment) (config.Job, bool) {
+	i := slices.IndexFunc(env.Jobs, func(j config.Job) bool { return j.Schedule == "" })
+	if i < 0 {
+		return config.Job{}, false
+	}
+	return env.Jobs[i], true
 }
 
 // scheduleOf reads a job's schedule, which has to be as the settings say.

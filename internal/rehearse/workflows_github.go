@@ -127,8 +127,8 @@ func (g *gitHub) close() { g.server.Close() }
 
 var documentedYAML = regexp.MustCompile("(?s)```yaml\n(.*?)```")
 
-// newBackend makes the backend's repository, with the three workflows that
-// docs/pipelines.md tells it to have.
+// newBackend makes the backend's repository, with the workflows that docs/pipelines.md
+// tells it to have.
 func (g *gitHub) newBackend(ctx context.Context) error {
 	g.backend.folder = g.r.path("backend")
 	document, err := os.ReadFile(filepath.Join("docs", "pipelines.md"))
@@ -136,13 +136,14 @@ func (g *gitHub) newBackend(ctx context.Context) error {
 		return err
 	}
 	blocks := documentedYAML.FindAllStringSubmatch(string(document), -1)
-	if len(blocks) < 3 {
-		return fmt.Errorf("docs/pipelines.md has %d workflows of the backend's, want 3", len(blocks))
+	if len(blocks) < 4 {
+		return fmt.Errorf("docs/pipelines.md has %d workflows of the backend's, want 4", len(blocks))
 	}
 	for name, text := range map[string]string{
 		".github/workflows/deploy.yml":   strings.ReplaceAll(blocks[0][1], "<commit>", g.infra.commit),
 		".github/workflows/rollback.yml": strings.ReplaceAll(blocks[1][1], "<commit>", g.infra.commit),
 		".github/workflows/redeploy.yml": strings.ReplaceAll(blocks[2][1], "<commit>", g.infra.commit),
+		".github/workflows/run.yml":      strings.ReplaceAll(blocks[3][1], "<commit>", g.infra.commit),
 		"Makefile":                       "tools lint test analyse:\n\t@echo make $@\n",
 		"Dockerfile":                     "FROM busybox:1.37\nRUN chmod 1777 /tmp\nVOLUME /tmp\nUSER 10001:10001\nENTRYPOINT [\"/bin/sh\"]\n",
 	} {
@@ -232,12 +233,17 @@ func (g *gitHub) runs() []workflowRun {
 	}
 	env := g.environmentSettings()
 	branch := "refs/heads/" + env.Deployment.Branch
+	byHand := func(inputs map[string]any) map[string]any {
+		p := push(g.backend, branch)
+		p["inputs"] = inputs
+		return p
+	}
 	name := s.GitHub.Owner + "/" + s.GitHub.InfraRepository
 	only := ""
 	if g.r.short {
 		only = disposable
 	}
-	return []workflowRun{
+	runs := []workflowRun{
 		{name: "deploy.yml", folder: g.infra.folder, file: "deploy.yml", event: "push", payload: push(g.infra, main), only: only,
 			says: []string{"shared", "Apply complete!"}},
 		{name: "deploy.yml, again", folder: g.infra.folder, file: "deploy.yml", event: "push", payload: push(g.infra, main), only: only},
@@ -250,18 +256,15 @@ func (g *gitHub) runs() []workflowRun {
 		{name: "backend-deploy.yml", folder: g.backend.folder, file: "deploy.yml", event: "push", payload: push(g.backend, branch), only: disposable,
 			says: []string{"What runs in " + disposable}},
 		{name: "backend-rollback.yml", folder: g.backend.folder, file: "rollback.yml", event: "workflow_dispatch",
-			payload: func() map[string]any {
-				p := push(g.backend, branch)
-				p["inputs"] = map[string]any{"environment": env.Name, "sha": g.backend.commit}
-				return p
-			}(), says: []string{"What runs in " + disposable}},
+			payload: byHand(map[string]any{"environment": env.Name, "sha": g.backend.commit}), says: []string{"What runs in " + disposable}},
 		{name: "backend-redeploy.yml", folder: g.backend.folder, file: "redeploy.yml", event: "workflow_dispatch",
-			payload: func() map[string]any {
-				p := push(g.backend, branch)
-				p["inputs"] = map[string]any{"environment": env.Name}
-				return p
-			}(), says: []string{"What runs in " + disposable}},
+			payload: byHand(map[string]any{"environment": env.Name}), says: []string{"What runs in " + disposable}},
 	}
+	if job, ok := onceJob(env); ok {
+		runs = append(runs, workflowRun{name: "backend-run.yml", folder: g.backend.folder, file: "run.yml", event: "workflow_dispatch",
+			payload: byHand(map[string]any{"environment": env.Name, "job": job.Name}), says: []string{"The job " + job.Name + " ended with exit code 0"}})
+	}
+	return runs
 }
 
 // routes are the calls that the workflows and the stand-ins make. The answers

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/paperwurks/infra/config"
 )
 
 // TestWithClaims: every job that runs steps says in which environment and file
@@ -71,6 +73,27 @@ func TestStandins(t *testing.T) {
 		// act itself leaves the checkout out: the job's folder is a copy already.
 		if _, err := standins.Open("standin/" + action + "/action.yml"); err != nil && action != "actions/checkout" {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestEveryCalledWorkflowRuns: act runs each workflow that the backend calls, but the one
+// that asks CloudFront, which the local AWS does not have.
+func TestEveryCalledWorkflowRuns(t *testing.T) {
+	files, err := filepath.Glob("../../.github/workflows/backend-*.yml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%v, %d files", err, len(files))
+	}
+	s := config.Fixture()
+	s.Environments[0].Name = disposable
+	g := &gitHub{r: &rehearsal{settings: s}}
+	ran := map[string]bool{askWorkflow: true}
+	for _, run := range g.runs() {
+		ran[run.name] = true
+	}
+	for _, file := range files {
+		if name := filepath.Base(file); !ran[name] {
+			t.Errorf("act does not run %s", name)
 		}
 	}
 }

@@ -54,6 +54,11 @@ func Faults(files fs.FS, pins []Pin) ([]string, error) {
 			f.fault("Dependabot updates %s, where there is nothing", place)
 		}
 	}
+	for _, i := range f.ignored {
+		if !i.found {
+			f.fault("Dependabot ignores %q, which no file of %s has", i.name, i.ecosystem)
+		}
+	}
 	for _, p := range pins {
 		if _, err := p.current(files); err != nil {
 			f.fault("%v", err)
@@ -66,9 +71,27 @@ func Faults(files fs.FS, pins []Pin) ([]string, error) {
 type finder struct {
 	files fs.FS
 	pins  []Pin
+	// ignored are what Dependabot is told to leave as it is.
+	ignored []*ignored
 	// updated are Dependabot's "ecosystem folder", and whether there is a file of it.
 	updated map[string]bool
 	faults  []string
+}
+
+// ignored is a dependency, or several by a pattern with *, of an ecosystem in some folders.
+type ignored struct {
+	ecosystem, name string
+	folders         []string
+	line            *regexp.Regexp
+	found           bool
+}
+
+// newIgnored takes a dependency-name (GitHub documentation, "Dependabot options
+// reference", ignore: * is for zero or more characters). A line of a manifest has it
+// between what ends a name in one of these formats.
+func newIgnored(ecosystem, name string, folders []string) *ignored {
+	pattern := strings.ReplaceAll(regexp.QuoteMeta(name), `\*`, `[^\s"]*`)
+	return &ignored{ecosystem: ecosystem, name: name, folders: folders, line: regexp.MustCompile(`(^|[\s"])` + pattern + `($|[\s"@=<>~:])`)}
 }
 
 func (f *finder) fault(format string, a ...any) {
@@ -86,16 +109,23 @@ func (f *finder) readDependabot() error {
 			Ecosystem   string   `yaml:"package-ecosystem"`
 			Directory   string   `yaml:"directory"`
 			Directories []string `yaml:"directories"`
+			Ignore      []struct {
+				Name string `yaml:"dependency-name"`
+			} `yaml:"ignore"`
 		} `yaml:"updates"`
 	}
 	if err := yaml.Unmarshal(data, &config); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	for _, u := range config.Updates {
-		for _, folder := range append(u.Directories, u.Directory) {
+		folders := append(u.Directories, u.Directory)
+		for _, folder := range folders {
 			if folder != "" {
 				f.updated[u.Ecosystem+" "+folder] = false
 			}
+		}
+		for _, i := range u.Ignore {
+			f.ignored = append(f.ignored, newIgnored(u.Ecosystem, i.Name, folders))
 		}
 	}
 	return nil
@@ -130,6 +160,7 @@ func (f *finder) file(name string) error {
 		} else {
 			f.fault("%s: nobody updates it: Dependabot's %s is not told of the folder %s", name, ecosystem, folder)
 		}
+		f.ignores(name, ecosystem, folder, text)
 		if ecosystem == "github-actions" {
 			return f.workflow(name, data)
 		}
@@ -143,6 +174,21 @@ func (f *finder) file(name string) error {
 		f.covered(name, text)
 	}
 	return nil
+}
+
+// ignores wants a pin for each version of a manifest that Dependabot ignores.
+func (f *finder) ignores(name, ecosystem, folder, text string) {
+	for _, i := range f.ignored {
+		if i.ecosystem != ecosystem || !slices.Contains(i.folders, folder) {
+			continue
+		}
+		for _, line := range strings.Split(text, "\n") {
+			if i.line.MatchString(line) && version.MatchString(line) {
+				i.found = true
+				f.covered(name, strings.TrimSpace(line))
+			}
+		}
+	}
 }
 
 // versionsFile has the versions that the stacks ask for.

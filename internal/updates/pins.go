@@ -31,6 +31,9 @@ const (
 	setup     = ".github/actions/setup/action.yml"
 )
 
+// together is why Dependabot ignores what the stacks are written with.
+const together = "a person raises it, with the other three, cdktf's CLI and the AWS provider in one pull request, for they fit each other in exactly these versions (docs/adr/0001-dependencies.md); cdktf is archived (docs/operations.md, \"Leave cdktf\")"
+
 // Pins are all that Dependabot does not update.
 func Pins() []Pin {
 	re := regexp.MustCompile
@@ -47,6 +50,11 @@ func Pins() []Pin {
 		{Name: "Terraform, the oldest that runs the stacks", Files: "config/versions.go", Current: re(`TerraformVersion = ">= ([\d.]+)"`), Held: "a floor, not a version: what of Terraform the stacks need"},
 		{Name: "AWS provider", Files: "config/versions.go", Current: re(`ProviderVersion = "([\d.]+)"`), Held: "the last of the line that cdktf's AWS bindings are generated from (docs/adr/0001-dependencies.md)"},
 		{Name: "AWS provider, its lock file", Files: "stacks/terraform.lock.hcl", Current: re(`version +=\s"([\d.]+)"`), Held: "follows config/versions.go, which a test compares"},
+		{Name: "cdktf", Files: "go.mod", Current: re(`github\.com/hashicorp/terraform-cdk-go/cdktf v([\d.]+)`), Held: together},
+		{Name: "cdktf's AWS bindings", Files: "go.mod", Current: re(`github\.com/cdktf/cdktf-provider-aws-go/aws/v\d+ v([\d.]+)`), Held: together},
+		{Name: "constructs", Files: "go.mod", Current: re(`github\.com/aws/constructs-go/constructs/v\d+ v([\d.]+)`), Held: together},
+		{Name: "jsii's runtime", Files: "go.mod", Current: re(`github\.com/aws/jsii-runtime-go v([\d.]+)`), Held: together},
+		{Name: "PostgreSQL of the tests, its major version", Files: "internal/postgres/package.json", Current: re(`"@embedded-postgres/[^"]+": "(\d+)\.`), Held: "follows config/aws_database.go; within it Dependabot updates"},
 		{Name: "PostgreSQL, the newest major version that the platform takes", Files: "config/aws_database.go", Current: re(`postgresMajors = .*"(\d+)"\}`), Repository: "postgres/postgres", Prefix: "REL_", Tag: re(`^REL_(\d+)_\d+$`),
 			Held: "18 needs another parameter group (config/aws_database.go); RDS installs minor versions by itself, and `aws rds describe-db-major-engine-versions` says when it ends the standard support of a major one", Known: "18"},
 	}

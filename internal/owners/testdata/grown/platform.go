@@ -1,7 +1,7 @@
 package config
 
 // Platform that has grown: a fourth environment, a third service in each, a
-// larger database for prod.
+// larger database for prod; what is asked from outside has another path.
 func Platform() Settings {
 	s := Fixture()
 	s.User = ThisUser()
@@ -16,6 +16,7 @@ func Platform() Settings {
 
 	for i := range s.Environments {
 		e := &s.Environments[i]
+		e.Services[0].Route.HealthCheckPath = "/health"
 		mailer := e.Services[1]
 		mailer.Name, mailer.Command = "mailer", []string{"mailer"}
 		mailer.Documents = false
