@@ -116,6 +116,48 @@ func TestServiceTask(t *testing.T) {
 	}
 }
 
+// TestDatabaseUsers: whom a task may sign in as, of a service and of jobs that are to
+// read only, that no longer are, and whose service lost the database.
+func TestDatabaseUsers(t *testing.T) {
+	const application, reader = "dbuser:db-1/backend", "dbuser:db-1/backend_readonly"
+	database, former := config.Service{Database: true}, config.Service{Former: config.Former{Database: true}}
+	for name, test := range map[string]struct {
+		service config.Service
+		job     config.Job
+		want    string
+	}{
+		"a job":                     {database, config.Job{}, application},
+		"one that only reads":       {database, config.Job{ReadOnly: true}, reader},
+		"one that now only reads":   {database, config.Job{ReadOnly: true, FormerUser: true}, reader + " " + application},
+		"one that now writes":       {database, config.Job{FormerUser: true}, application + " " + reader},
+		"one of a service that was": {former, config.Job{ReadOnly: true}, reader},
+		"one of another service":    {config.Service{}, config.Job{ReadOnly: true}, ""},
+	} {
+		s := config.Fixture()
+		test.service.Name, test.job.Name, test.job.Service = "s", "j", "s"
+		env := config.Environment{Name: "dev", Services: []config.Service{test.service}, Jobs: []config.Job{test.job}}
+		var got []string
+		for i, task := range env.Tasks() {
+			d := access.ServiceTask(s.Names(), env, task, access.TaskResources{DatabaseResourceID: "db-1"})
+			if d.Statements[0].Sid != "SignInToTheDatabase" {
+				continue
+			}
+			for _, resource := range d.Statements[0].Resources {
+				resource = strings.TrimPrefix(resource, s.Names().ARN("rds-db", ""))
+				if i == 0 && resource != application {
+					t.Errorf("%s: its service signs in as %s", name, resource)
+				}
+				if i == 1 {
+					got = append(got, resource)
+				}
+			}
+		}
+		if got := strings.Join(got, " "); got != test.want {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+}
+
 // TestExecution: a task without secrets may read none.
 func TestExecution(t *testing.T) {
 	r := access.ExecutionResources{RepositoryARN: "arn:repository", LogGroupARN: "arn:group", DataKeyARN: "arn:data"}

@@ -170,7 +170,7 @@ func TestSizesWithOtherFaults(t *testing.T) {
 				env.Jobs = append(env.Jobs, config.Job{Name: fmt.Sprintf("j%d", i), Service: "web", CPU: 256, Memory: 512, Command: []string{"j"}, Schedule: "rate(1 day)", TimeLimitSeconds: 60})
 			}
 		}, []string{
-			`environments["staging"].services: 2: fewer services and jobs, or shorter names, are required: the permissions boundary of their roles would have at least 7050 characters, and AWS takes 6144`,
+			`environments["staging"].services: 2: fewer services and jobs, or shorter names, are required: the permissions boundary of their roles would have at least 6692 characters, and AWS takes 6144`,
 		}},
 		{"protected environments", func(s *config.Settings) { *s = with(*s, s.Environments[2], 7, "customer%d") }, []string{
 			`environments: 8: fewer environments whose data is protected, or shorter names, are required: the policy that keeps infra-role from what they hold would have at least 6660 characters, and AWS takes 6144`,

@@ -30,8 +30,8 @@ func ServiceTask(n config.Names, env config.Environment, service config.Service,
 	if service.ReachesDocuments() {
 		statements = append(statements, useDocuments(n, env, r.DataKeyARN)...)
 	}
-	if service.ReachesDatabase() {
-		statements = append(statements, signIn(n, r, config.DatabaseUser))
+	if users := env.DatabaseUsers(service); len(users) > 0 {
+		statements = append(statements, signIn(n, r, users...))
 	}
 	if len(statements) == 0 {
 		return nothing()
@@ -55,13 +55,17 @@ func RolesTask() policy.Document { return nothing() }
 //go:embed database_roles.sql
 var DatabaseRoles string
 
-// signIn is IAM database authentication as one of the database's roles.
-func signIn(n config.Names, r TaskResources, user string) policy.Statement {
+// signIn is IAM database authentication as one of the database's roles, or either of two.
+func signIn(n config.Names, r TaskResources, users ...string) policy.Statement {
+	var resources []string
+	for _, user := range users {
+		resources = append(resources, n.ARN("rds-db", "dbuser:"+r.DatabaseResourceID+"/"+user))
+	}
 	return policy.Statement{
 		Sid:       "SignInToTheDatabase",
 		Effect:    policy.Allow,
 		Actions:   []string{"rds-db:connect"},
-		Resources: []string{n.ARN("rds-db", "dbuser:"+r.DatabaseResourceID+"/"+user)},
+		Resources: resources,
 	}
 }
 

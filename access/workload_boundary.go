@@ -1,6 +1,8 @@
 package access
 
 import (
+	"slices"
+
 	"github.com/paperwurks/infra/access/policy"
 	"github.com/paperwurks/infra/config"
 )
@@ -28,11 +30,12 @@ func WorkloadBoundary(n config.Names, env config.Environment) policy.Document {
 	}
 	bucket := config.BucketARN(n.DocumentsBucket(env.Name))
 	repository := n.ARN("ecr", "repository/"+n.Repository(env.Name))
-	secrets := n.ARN("secretsmanager", "secret:"+n.Secret(env.Name, "*"))
 	masterSecrets := n.ARN("secretsmanager", "secret:rds!db-*")
-	user := n.ARN("rds-db", "dbuser:*/"+config.DatabaseUser)
+	setup := []string{n.WorkloadRoleARN(n.ExecutionRole(env.Name, config.RolesTask))}
+	migration := n.WorkloadRoleARN(n.TaskRole(env.Name, config.MigrationTask))
+	own, ofOwn := databaseUsers(n, env)
 	monitoring := logGroup(n, monitoringLog)
-	return policy.Document{Statements: []policy.Statement{
+	return policy.Document{Statements: append([]policy.Statement{
 		{
 			Sid:       "WhatWorkloadsNeed",
 			Effect:    policy.Allow,
@@ -52,26 +55,49 @@ func WorkloadBoundary(n config.Names, env config.Environment) policy.Document {
 			deny("DocumentsAndDatabaseForTasks", []string{"rds-db:*", "s3:*"})),
 		onlyForLike(n.WorkloadRoleARN(n.ExecutionRole(env.Name, "*")),
 			deny("SecretsAndImagesToStartTasks", concat(pullImages(), []string{"secretsmanager:*"}))),
-		onlyFor([]string{n.WorkloadRoleARN(n.ExecutionRole(env.Name, config.RolesTask))},
-			on(deny("MasterSecretForTheRoles", []string{"secretsmanager:*"}), masterSecrets)),
-		onlyFor([]string{n.WorkloadRoleARN(n.TaskRole(env.Name, config.MigrationTask))},
-			except(deny("OtherDatabaseUsersForTheMigration", []string{"rds-db:*"}), user)),
-		except(deny("NoOtherDatabaseUser", []string{"rds-db:*"}), user, n.ARN("rds-db", "dbuser:*/"+config.DatabaseMigrator)),
-		only(n.WorkloadRoleARN(n.TaskRole(env.Name, config.MigrationTask)), deny("DatabaseAloneForTheMigration", []string{"kms:*", "s3:*"})),
-		only(n.WorkloadRoleARN(n.ExecutionRole(env.Name, config.RolesTask)), except(deny("MasterSecretAloneForTheRoles", []string{"secretsmanager:*"}), masterSecrets)),
+		onlyFor(setup, except(deny("TheApplicationsSecretsOnly", []string{"secretsmanager:*"}), n.ARN("secretsmanager", "secret:"+n.Secret(env.Name, "*")))),
+		only(setup, except(deny("MasterSecretAloneForTheRoles", []string{"secretsmanager:*"}), masterSecrets)),
+		onlyFor(append([]string{migration}, own...),
+			except(deny("AsTheApplicationOnly", []string{"rds-db:*"}), databaseUser(n, config.DatabaseUser))),
+		// A document and a key are no user, so they are denied.
+		only([]string{migration}, except(deny("AsTheMigratorAndNothingElse", []string{"kms:*", "rds-db:*", "s3:*"}), databaseUser(n, config.DatabaseMigrator))),
 		except(deny("NoOtherBucket", []string{"s3:*"}), bucket, bucket+"/*"),
 		// RDS names its secrets at random, and tags them with their instance.
 		on(deny("NoOtherMasterSecret", []string{"secretsmanager:*"},
 			policy.If(policy.StringNotEquals, "aws:ResourceTag/aws:rds:primaryDBInstanceArn", n.ARN("rds", "db:"+n.Database(env.Name)))),
 			masterSecrets),
-		except(deny("NoOtherSecret", []string{"secretsmanager:*"}), secrets, masterSecrets),
 		except(deny("NoOtherImage", pullImages()), repository),
 		except(deny("NoOtherLog", []string{"logs:CreateLogStream", "logs:PutLogEvents"}),
 			append(monitoring, n.ARN("logs", "log-group:"+n.LogGroups(env.Name)+"*"))...),
 		except(deny("NoContentsOfLogs", []string{"logs:CreateLogGroup", "logs:GetLogEvents", "logs:PutRetentionPolicy"}),
 			monitoring...),
-	}}
+	}, ofOwn...)}
 }
+
+// databaseUsers are the task roles of the jobs that do not sign in as the application
+// alone, and what denies them every other user. IAM does not know whose an instance is.
+func databaseUsers(n config.Names, env config.Environment) (roles []string, statements []policy.Statement) {
+	var reading, either []string
+	for _, task := range env.Tasks() {
+		role := n.WorkloadRoleARN(n.TaskRole(env.Name, task.Name))
+		switch users := env.DatabaseUsers(task); {
+		case len(users) > 1:
+			either = append(either, role)
+		case slices.Contains(users, config.DatabaseReader):
+			reading = append(reading, role)
+		}
+	}
+	if len(reading) > 0 {
+		statements = append(statements, only(reading, except(deny("AsTheReaderOnly", []string{"rds-db:*"}), databaseUser(n, config.DatabaseReader))))
+	}
+	if len(either) > 0 {
+		statements = append(statements, only(either, except(deny("AsTheReaderOrTheApplication", []string{"rds-db:*"}),
+			databaseUser(n, config.DatabaseReader), databaseUser(n, config.DatabaseUser))))
+	}
+	return append(reading, either...), statements
+}
+
+func databaseUser(n config.Names, user string) string { return n.ARN("rds-db", "dbuser:*/"+user) }
 
 // rolesThatReachData are those of all tasks but the one that makes the database's roles,
 // whose containers call nothing: ECS gives them the master secret.
@@ -92,9 +118,9 @@ func onlyFor(roles []string, s policy.Statement) policy.Statement {
 	return s
 }
 
-// only limits a denial to a role.
-func only(role string, s policy.Statement) policy.Statement {
-	s.Conditions = append(s.Conditions, policy.If(policy.ArnEquals, "aws:PrincipalArn", role))
+// only limits a denial to the roles.
+func only(roles []string, s policy.Statement) policy.Statement {
+	s.Conditions = append(s.Conditions, policy.If(policy.ArnEquals, "aws:PrincipalArn", roles...))
 	return s
 }
 

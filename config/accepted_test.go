@@ -14,6 +14,16 @@ var accepted = map[string]func(s *Settings){
 		web.Secrets, web.Database, web.Documents = nil, false, false
 		web.Former = Former{Secrets: []string{"session-key"}, Port: 9090, Database: true, Documents: true}
 	},
+	"a job that is to read only": func(s *Settings) {
+		job := &environment(s, "staging").Jobs[0]
+		job.ReadOnly, job.FormerUser = true, true
+	},
+	"a job that is to read only no longer": func(s *Settings) {
+		s.Environments[0].Jobs[3].ReadOnly, s.Environments[0].Jobs[3].FormerUser = false, true
+	},
+	"a job that reads only, whose service just lost the database": func(s *Settings) {
+		s.Environments[0].Services[0].Database, s.Environments[0].Services[0].Former.Database = false, true
+	},
 	"approved":                          approval(func(*Approval) {}),
 	"trail of ten years, with insights": func(s *Settings) { s.Account.Trail = Trail{RetentionDays: 3653, Insights: true} },
 	"baseline by the organisation": func(s *Settings) {

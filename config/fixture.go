@@ -36,6 +36,7 @@ func Fixture() Settings {
 		jobs[1].Schedule, jobs[1].TimeZone, jobs[1].MissedAfterHours = "cron(0 8-18/2 ? * MON-FRI *)", "Europe/Berlin", 64
 		return jobs
 	}
+	report := Job{Name: "report", Service: "web", CPU: 256, Memory: 512, Command: []string{"report"}, ReadOnly: true, TimeLimitSeconds: 900}
 	return Settings{
 		Project:           "paperwurks",
 		Region:            "eu-central-1",
@@ -69,7 +70,7 @@ func Fixture() Settings {
 				Images:        Images{KeepReleases: 30, UntaggedDays: 7, Architecture: X86},
 				Services:      services(task(256, 512, 1, 2), task(256, 512, 1, 2)),
 				Migration:     migration(),
-				Jobs:          whileOn(jobs("web")),
+				Jobs:          append(whileOn(jobs("web")), report),
 				Database:      Database{EngineVersion: "17", InstanceClass: "db.t4g.medium", StorageGiB: 20, MaxStorageGiB: 50, BackupDays: 7},
 				Documents:     Documents{NoncurrentVersionDays: 7, InfrequentAccessDays: 90},
 				Secrets:       []string{"session-key"},

@@ -379,8 +379,8 @@ func (n Names) FinalSnapshot(env, life string) string { return n.In(env, "final"
 
 // DatabaseName is the database inside the instance, DatabaseAdministrator its
 // master user. The others are the roles that access/database_roles.sql makes: with
-// IAM authentication services and jobs sign in as DatabaseUser and the migration as
-// DatabaseMigrator, which acts as DatabaseOwner; DatabaseReader only reads.
+// IAM authentication services and jobs sign in as DatabaseUser, a job with ReadOnly as
+// DatabaseReader, and the migration as DatabaseMigrator, which acts as DatabaseOwner.
 const (
 	DatabaseName          = "paperwurks"
 	DatabaseAdministrator = "paperwurks_admin"

@@ -322,6 +322,14 @@ type Job struct {
 	CPU, Memory int
 	// Command is given to the image's entry point.
 	Command []string
+	// ReadOnly is for a job that reads the database's rows and writes none, such as a
+	// report, an export or somebody's question: its tasks sign in as DatabaseReader,
+	// not as DatabaseUser. Its service's documents it may write as before.
+	ReadOnly bool
+	// FormerUser lets the job's tasks sign in as the other of these two users as well,
+	// as the revision does that runs: it is set with a change of ReadOnly, which a plan
+	// without it refuses, and taken out once the backend has deployed again.
+	FormerUser bool
 	// Schedule is an expression of EventBridge Scheduler, "cron(0 3 * * ? *)" or
 	// "rate(6 hours)", which runs at its multiples since 1970 in UTC, such as 0, 6, 12 and
 	// 18 o'clock; "" for a job that only people start. A run does not wait for the one
@@ -404,6 +412,26 @@ func (s Service) MayRead() []string { return slices.Concat(s.Secrets, s.Former.S
 // those of an earlier revision included.
 func (s Service) ReachesDatabase() bool  { return s.Database || s.Former.Database }
 func (s Service) ReachesDocuments() bool { return s.Documents || s.Former.Documents }
+
+// DatabaseUsers are the database's users that the tasks of a service or a job may sign
+// in as, first the one that their definition names.
+func (e Environment) DatabaseUsers(task Service) []string {
+	user, other := DatabaseUser, DatabaseReader
+	var job Job
+	if i := slices.IndexFunc(e.Jobs, func(j Job) bool { return j.Name == task.Name }); i >= 0 {
+		job = e.Jobs[i]
+	}
+	if job.ReadOnly {
+		user, other = other, user
+	}
+	switch {
+	case !task.ReachesDatabase():
+		return nil
+	case job.FormerUser:
+		return []string{user, other}
+	}
+	return []string{user}
+}
 
 // Route is how the load balancer reaches a service.
 type Route struct {

@@ -48,6 +48,14 @@ func (c *checker) jobs(list string, e Environment) {
 		c.schedule(path, job)
 		if k := slices.Index(services, job.Service); k >= 0 && e.Services[k].ReachesDatabase() {
 			c.whileOn(path, job, strings.TrimSuffix(list, ".jobs")+".offHours", e.OffHours)
+		} else if k >= 0 {
+			const problem = "false is required: its service %s does not reach the database"
+			if job.ReadOnly {
+				c.refuse(path+".readOnly", true, problem, show(job.Service))
+			}
+			if job.FormerUser {
+				c.refuse(path+".formerUser", true, problem, show(job.Service))
+			}
 		}
 	}
 }

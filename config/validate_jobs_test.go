@@ -55,6 +55,12 @@ var jobRows = []row{
 		service(s, "staging", environment(s, "staging").Jobs[0].Service).Variables = long(14)
 		environment(s, "staging").Jobs[0].Command = []string{strings.Repeat("y", maxCommand)}
 	}, `environments["staging"].jobs["nightly"].command: 15: at most 65536 bytes are allowed in a task definition, as JSON with the environment's variables and the command; there would be up to 69010`),
+	refuses(func(s *Settings) {
+		service(s, "staging", "worker").Database = false
+		job := &environment(s, "staging").Jobs[2]
+		job.ReadOnly, job.FormerUser = true, true
+	}, `environments["staging"].jobs["reindex"].readOnly: true: false is required: its service "worker" does not reach the database`,
+		`environments["staging"].jobs["reindex"].formerUser: true: false is required: its service "worker" does not reach the database`),
 	ofJob("reindex", "timeLimitSeconds", 59, "60 to 86400 seconds are allowed"),
 	ofJob("reindex", "timeLimitSeconds", 86401, "60 to 86400 seconds are allowed"),
 	refuses(func(s *Settings) { environment(s, "staging").Jobs[1].Schedule = "rate(10 minutes)" },

@@ -22,7 +22,7 @@ var networkRows = []row{
 		environment(s, "dev").Network.CIDR = "10.23.0.0/20"
 		service(s, "dev", "worker").MaxTasks = 361
 	},
-		`environments["dev"].network.cidr: "10.23.0.0/20": a block with room for 730 tasks is required, twice every maxTasks, the migration and each job; the private subnets have 729 free addresses`),
+		`environments["dev"].network.cidr: "10.23.0.0/20": a block with room for 731 tasks is required, twice every maxTasks, the migration and each job; the private subnets have 729 free addresses`),
 
 	is(`environments["dev"].network.nat`, "", `"single", "per-zone" or "none" is allowed`),
 	is(`environments["dev"].network.nat`, "regional", `"single", "per-zone" or "none" is allowed`),

@@ -102,7 +102,7 @@ func (w workloads) serviceTask(s config.Service, limit int) (*task, error) {
 	}
 	if s.Database {
 		maps.Copy(props.Variables, w.databaseVariables())
-		props.Variables["DATABASE_USER"] = config.DatabaseUser
+		props.Variables["DATABASE_USER"] = env.DatabaseUsers(s)[0]
 	}
 	return w.task(props, grants{secrets: w.secretVariables(s.MayRead()), database: s.ReachesDatabase()}, access.ServiceTask(n, env, s, w.taskResources()))
 }

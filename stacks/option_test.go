@@ -17,7 +17,7 @@ import (
 )
 
 // options are what settings may turn on or off, each by one change of the
-// fixture without a domain, without copies and without channels. Their snapshots hold the difference only.
+// fixture without a domain, without copies, without channels and without a job that only reads. Their snapshots hold the difference only.
 var options = map[string]func(s *config.Settings){
 	"domain": func(s *config.Settings) { s.User.Domain = config.Fixture().User.Domain },
 	"without-nat": func(s *config.Settings) {
@@ -40,6 +40,10 @@ var options = map[string]func(s *config.Settings){
 	"slack": func(s *config.Settings) {
 		s.User.SlackWorkspace, s.Environments[2].Slack = "T07PAPERWURKS", config.Fixture().Environments[2].Slack
 	},
+	"read-only-job": func(s *config.Settings) { s.Environments[0].Jobs = config.Fixture().Environments[0].Jobs },
+	"job-becomes-read-only": func(s *config.Settings) {
+		s.Environments[0].Jobs[0].ReadOnly, s.Environments[0].Jobs[0].FormerUser = true, true
+	},
 	"copies": func(s *config.Settings) { s.Environments[2].Copies = config.Fixture().Environments[2].Copies },
 	"second-routed-service": func(s *config.Settings) {
 		env := &s.Environments[0]
@@ -58,6 +62,7 @@ func TestOptionSnapshots(t *testing.T) {
 		s := config.Fixture()
 		s.User.Domain, s.Environments[2].Copies, s.User.SlackWorkspace = config.Domain{}, config.Copies{}, ""
 		s.Environments[1].Slack, s.Environments[2].Slack = config.SlackChannels{}, config.SlackChannels{}
+		s.Environments[0].Jobs = s.Environments[0].Jobs[:3]
 		return s
 	}
 	plain := plainly()

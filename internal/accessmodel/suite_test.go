@@ -496,12 +496,18 @@ func allowWorkloadsEverything(p *inventory.Platform) error {
 // own policy and to the policies of keys which key it uses, and to the network
 // and its own policy which environment's database it signs in to.
 func firmOfWorkloads(s config.Settings) []question {
+	users := map[string][]string{}
+	for _, env := range s.Environments {
+		for _, task := range env.Tasks() {
+			users[s.Names().TaskRole(env.Name, task.Name)] = env.DatabaseUsers(task)
+		}
+		users[s.Names().TaskRole(env.Name, config.MigrationTask)] = []string{config.DatabaseMigrator}
+	}
 	return slices.DeleteFunc(ofWorkloads(s), func(q question) bool {
-		left := []string{"kms:Decrypt", "kms:GenerateDataKey", "rds-db:connect"}
 		real := !capability.IsMade(q.role)
 		// Which environment's database it is, IAM does not know, and the network does.
-		asTheMigration := strings.HasSuffix(q.row.Does, "as the migration") && !strings.HasSuffix(q.role, "-migrate-task")
-		return q.area == "Logs, for workloads" || real && slices.Contains(left, q.row.Action) && len(q.row.May) > 0 && !asTheMigration ||
+		elsewhere := q.row.Action == "rds-db:connect" && slices.Contains(users[q.role], q.row.On[strings.LastIndex(q.row.On, "/")+1:])
+		return q.area == "Logs, for workloads" || elsewhere || real && slices.Contains([]string{"kms:Decrypt", "kms:GenerateDataKey"}, q.row.Action) && len(q.row.May) > 0 ||
 			strings.HasPrefix(q.row.Does, "decrypt what did not start, past SQS") && !strings.HasSuffix(q.role, "-scheduler") ||
 			strings.HasPrefix(q.row.Does, "encrypt with the key of data, through SQS") || q.row.Does == "decrypt with prod's key past S3" || q.row.Does == "decrypt the state"
 	})

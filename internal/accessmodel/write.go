@@ -140,15 +140,21 @@ func promotions(settings config.Settings) map[string]string {
 	return from
 }
 
-// jobsOf is the first scheduled job of each environment that has one.
+// jobsOf are the first scheduled job of each environment and the first that only
+// reads, where it has any.
 func jobsOf(settings config.Settings) capability.Jobs {
 	jobs := capability.Jobs{}
 	for _, env := range settings.Environments {
-		if scheduled := env.ScheduledJobs(); len(scheduled) > 0 {
-			task := env.JobTask(scheduled[0])
-			jobs[env.Name] = capability.Job{
-				Name: task.Name, Documents: task.ReachesDocuments(), Database: task.ReachesDatabase(), SessionKey: slices.Contains(task.MayRead(), "session-key"),
+		first := slices.IndexFunc(env.Jobs, func(j config.Job) bool { return j.Schedule != "" })
+		reading := slices.IndexFunc(env.Jobs, func(j config.Job) bool { return j.ReadOnly })
+		for i, job := range env.Jobs {
+			if i != first && i != reading {
+				continue
 			}
+			task := env.JobTask(job)
+			jobs[env.Name] = append(jobs[env.Name], capability.Job{
+				Name: task.Name, Documents: task.ReachesDocuments(), SessionKey: slices.Contains(task.MayRead(), "session-key"), Scheduled: i == first, Users: env.DatabaseUsers(task),
+			})
 		}
 	}
 	return jobs

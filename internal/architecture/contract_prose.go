@@ -53,7 +53,8 @@ const databaseContract = `
 **The database.** There is no password for the application. As ` + "`DATABASE_USER`" + ` a task signs in with a token of IAM
 (` + "`rds generate-db-auth-token`" + `, in the SDKs of every language), valid for 15 minutes, of which it makes a new one for each new
 connection; over TLS, checked against [RDS's certificates](https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem)
-(` + "`sslmode=verify-full`" + `), which the image holds. Services and jobs are ` + "`backend`" + `, the migration is ` + "`backend_migrator`" + `.
+(` + "`sslmode=verify-full`" + `), which the image holds. Services and jobs are ` + "`backend`" + `, a job
+with ` + "`ReadOnly`" + ` is ` + "`backend_readonly`" + `, the migration is ` + "`backend_migrator`" + `; no role that the stacks make may sign in as another one than its own.
 
 **` + "`roles`" + ` comes before each migration** and is the only one that signs in as the master user, over TLS as well. It runs ` + "`DATABASE_ROLES_SQL`" + ` as one text, which is a
 transaction, and ends with 0 if PostgreSQL took it. As an entry point, with psql and jq in the image:
@@ -71,8 +72,8 @@ and what a framework asks when it connects would run as the master user. The tex
 | --- | --- | --- |
 | ` + "`backend_owner`" + ` | nobody | owns what migrations make; makes tables, functions and types in ` + "`public`" + `, schemas, and extensions that PostgreSQL trusts |
 | ` + "`backend_migrator`" + ` | ` + "`migrate`" + ` | acts as ` + "`backend_owner`" + `, from its first statement on (` + "`current_user`" + `); after ` + "`SET ROLE NONE`" + ` it may make nothing |
-| ` + "`backend`" + ` | services and jobs | reads and writes rows, uses sequences, calls functions, makes temporary tables; no ` + "`TRUNCATE`" + `, ` + "`setval`" + ` or ` + "`REFRESH`" + ` of a materialized view |
-| ` + "`backend_readonly`" + ` | nobody yet: no role of AWS may | reads rows; calls no function of the application's, also not through a view |
+| ` + "`backend`" + ` | services, and jobs without ` + "`ReadOnly`" + ` | reads and writes rows, uses sequences, calls functions, makes temporary tables; no ` + "`TRUNCATE`" + `, ` + "`setval`" + ` or ` + "`REFRESH`" + ` of a materialized view |
+| ` + "`backend_readonly`" + ` | jobs with ` + "`ReadOnly`" + ` in config/platform.go | reads rows; calls no function of the application's, also not through a view, and makes no temporary table. Each of its transactions is read-only (SQLSTATE 25006), and where one turns that off it has no right to write a row (42501); a large object of its own PostgreSQL lets everybody make |
 
 That is what a new thing in ` + "`public`" + ` comes with; a migration may grant less, or more, and in a schema of its own it grants that itself. Only a right to write that it gives
 ` + "`backend_readonly`" + `, or a function for it that runs as its owner, the next ` + "`roles`" + ` takes back. What only a master user could have changed, such as a membership, ` + "`roles`" + ` names in its log,
@@ -80,6 +81,10 @@ changes nothing and stops the deployment. An extension that PostgreSQL does not 
 away before PostgreSQL 14.14, 15.9, 16.5 and 17.1, and those four do not give it at all (fixed in 14.15, 15.10, 16.6 and 17.2).
 **Not tested here:** RDS. The text runs in the tests on PostgreSQL 17.10 as a master without superuser rights. RDS asks a member of ` + "`rds_iam`" + `, however indirect, for a token (Amazon RDS user
 guide, "IAM database authentication"), so the master is a member of no role that signs in.
+
+**People do not sign in.** The database has no way in but from a task, and no role for people may sign in. Who has a question asks it by a job with ` + "`ReadOnly`" + ` and without a schedule, whose
+command is the backend's reviewed code, and which ` + "`backend-run.yml`" + ` starts by its name when the environment's reviewers approved it: [operations.md](operations.md#ask-the-database-a-question).
+Reading is all that ` + "`ReadOnly`" + ` limits, of the database alone: documents and secrets such a job has as its service does.
 
 **Migrations suit the older code.** They run before the services are updated, and stay when a deployment is rolled back: a
 column is added in one deployment and required in a later one; it is dropped after the code that reads it is gone. Each is

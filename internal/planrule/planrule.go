@@ -30,6 +30,7 @@ func Check(stack string, plan *review.Plan, facts Facts) []review.Refusal {
 	c.destruction()
 	c.foundations()
 	c.takenAway()
+	c.otherUser()
 	c.routes()
 	c.priorities()
 	c.engine()
@@ -280,6 +281,44 @@ func (c *checker) takenAway() {
 	}
 }
 
+// otherUser refuses to take the database's user of the revision that runs from a job's
+// role in the apply that gives its definition another one.
+func (c *checker) otherUser() {
+	for _, r := range c.plan.ResourceChanges {
+		name, was := databaseUser(r, r.Change.Before)
+		_, is := databaseUser(r, r.Change.After)
+		if is == "" || !slices.ContainsFunc(c.plan.ResourceChanges, func(p review.ResourceChange) bool {
+			return isTaskRolePolicy(p, name) && takes(p, "/"+was+`"`)
+		}) {
+			continue
+		}
+		c.refuse(r, fmt.Sprintf("%s is to sign in to the database as %s, but the revision that runs signs in as %s, which its role no longer may", name, is, was),
+			"set `FormerUser` of the job in config/platform.go, let the backend deploy, and take it out then: docs/operations.md, \"Let a job only read\"")
+	}
+}
+
+// databaseUser is the container of a task's definition that signs in to the database,
+// and as whom; "" for none. A job's definition has a second container.
+func databaseUser(r review.ResourceChange, side any) (container, user string) {
+	values, _ := side.(map[string]any)
+	text, _ := values["container_definitions"].(string)
+	var all []struct {
+		Name        string
+		Environment []struct{ Name, Value string }
+	}
+	if r.Type != "aws_ecs_task_definition" || json.Unmarshal([]byte(text), &all) != nil {
+		return "", ""
+	}
+	for _, c := range all {
+		for _, v := range c.Environment {
+			if v.Name == "DATABASE_USER" {
+				return c.Name, v.Value
+			}
+		}
+	}
+	return "", ""
+}
+
 // loses says whether the plan takes the right to read a secret from a role, or
 // the secret itself.
 func (c *checker) loses(arn string) bool {
@@ -288,14 +327,17 @@ func (c *checker) loses(arn string) bool {
 		if r.Type == "aws_secretsmanager_secret" {
 			return before["arn"] == arn && (r.Action() == review.Destroy || r.Action() == review.Replace)
 		}
-		if r.Type != "aws_iam_role_policy" || r.Action() != review.Update {
-			return false
-		}
-		after, _ := r.Change.After.(map[string]any)
-		was, _ := before["policy"].(string)
-		is, _ := after["policy"].(string)
-		return strings.Contains(was, arn) && is != "" && !strings.Contains(is, arn)
+		return takes(r, arn)
 	})
+}
+
+// takes says whether a change takes what is spelt so out of a role's own policy.
+func takes(r review.ResourceChange, text string) bool {
+	before, _ := r.Change.Before.(map[string]any)
+	after, _ := r.Change.After.(map[string]any)
+	was, _ := before["policy"].(string)
+	is, _ := after["policy"].(string)
+	return r.Type == "aws_iam_role_policy" && r.Action() == review.Update && strings.Contains(was, text) && is != "" && !strings.Contains(is, text)
 }
 
 // closes says whether the plan closes a port of the load balancer's way to
@@ -319,9 +361,11 @@ func (c *checker) closes(port int) bool {
 
 // changesRole says whether the plan changes what a service's task role may do.
 func (c *checker) changesRole(service string) bool {
-	return slices.ContainsFunc(c.plan.Of(review.Update), func(r review.ResourceChange) bool {
-		return r.Type == "aws_iam_role_policy" && strings.Contains(r.Address, "_"+service+"-task_task-role_")
-	})
+	return slices.ContainsFunc(c.plan.Of(review.Update), func(r review.ResourceChange) bool { return isTaskRolePolicy(r, service) })
+}
+
+func isTaskRolePolicy(r review.ResourceChange, task string) bool {
+	return r.Type == "aws_iam_role_policy" && strings.Contains(r.Address, "_"+task+"-task_task-role_")
 }
 
 // routes refuses a route that a service gets or loses while it is there: ECS

@@ -65,6 +65,13 @@ func TestRules(t *testing.T) {
 	task := func(before, after string) string {
 		return resource("aws_ecs_task_definition.environment_web-task_definition_1", "delete create", before, after)
 	}
+	job := func(user string) string {
+		containers, _ := json.Marshal(`[{"name": "web", "environment": [{"name": "DATABASE_USER", "value": "` + user + `"}]}, {"name": "time-limit"}]`)
+		return `{"container_definitions": ` + string(containers) + `}`
+	}
+	jobRole := func(before, after string) string {
+		return resource("aws_iam_role_policy.environment_web-task_task-role_policy_1", "update", policy("x/"+before), policy("x/"+after))
+	}
 	approved := func(a config.Approval) func(*config.Settings) {
 		a.Reason, a.Until = "agreed with everybody on Monday", "2026-11-26"
 		return func(s *config.Settings) { s.Approved = []config.Approval{a} }
@@ -153,6 +160,16 @@ func TestRules(t *testing.T) {
 		{name: "the database at once", stack: "dev", plan: []string{bucket(disposable), task(definition(1, "", database), definition(1, "", "")),
 			resource("aws_iam_role_policy.environment_web-task_task-role_policy_1", "update", policy("db"), policy("none"))}, want: "web no longer uses the database"},
 		{name: "the database with its grant", stack: "dev", plan: []string{bucket(disposable), task(definition(1, "", database), definition(1, "", ""))}},
+
+		{name: "a job's user at once", stack: "dev", plan: []string{bucket(disposable), task(job("backend"), job("backend_readonly")), jobRole("backend", "backend_readonly")},
+			want: "web is to sign in to the database as backend_readonly, but the revision that runs signs in as backend, which its role no longer may"},
+		{name: "a job's user, back at once", stack: "dev", plan: []string{bucket(disposable), task(job("backend_readonly"), job("backend")), jobRole("backend_readonly", "backend")}, want: "signs in as backend_readonly, which"},
+		{name: "a job's user with the former one", stack: "dev", plan: []string{bucket(disposable), task(job("backend"), job("backend_readonly")), jobRole("backend", `backend\",\"x/backend_readonly`)}},
+		{name: "the former user, after the deployment", stack: "dev", plan: []string{bucket(disposable), task(job("backend_readonly"), job("backend_readonly")), jobRole(`backend\",\"x/backend_readonly`, "backend_readonly")}},
+		{name: "a job's user, and another's role", stack: "dev", plan: []string{bucket(disposable), task(job("backend"), job("backend_readonly")), strings.Replace(jobRole("backend", "backend_readonly"), "_web-task", "_worker-task", 1)}},
+		{name: "a job's user is not known yet", stack: "dev", plan: []string{bucket(disposable), task(job("backend"), `{}`), jobRole("backend", "backend_readonly")}},
+		{name: "a job's role is not known yet", stack: "dev", plan: []string{bucket(disposable), task(job("backend"), job("backend_readonly")),
+			resource("aws_iam_role_policy.environment_web-task_task-role_policy_1", "update", policy("x/backend"), `{}`)}},
 
 		{name: "a service gets a route", stack: "dev", plan: []string{bucket(disposable), service("no-op"), resource("aws_lb_target_group.t", "create", "", `{"name": "paperwurks-staging-web"}`)}, want: "would get a route"},
 		{name: "a service loses its route", stack: "dev", plan: []string{bucket(disposable), service("update"), resource("aws_lb_target_group.t", "delete", `{"name": "paperwurks-staging-web"}`, "")}, want: "would lose its target group"},

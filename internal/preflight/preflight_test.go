@@ -240,12 +240,12 @@ func TestRun(t *testing.T) {
 		missing bool
 		shows   []string
 	}{
-		{"enough", func(*account) {}, false, []string{"ok  VPCs per Region", "2 (in the fullest zone)", "25 (at rest 8.5, deploying 13.5, scaled out 25)"}},
+		{"enough", func(*account) {}, false, []string{"ok  VPCs per Region", "2 (in the fullest zone)", "26 (at rest 8.75, deploying 13.75, scaled out 25.25)"}},
 		{"its own VPCs are counted once", func(a *account) { a.taggedVPCs = 2; a.otherVPCs = 3 }, false, []string{"5 (3 used by others)"}},
 		{"too few VPCs", func(a *account) { a.otherVPCs = 4 }, true, []string{
 			"MISSING: VPCs per Region\n    aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-F678F1CE --desired-value 6 --region eu-central-1\n"}},
 		{"AWS's defaults for Fargate", func(a *account) { a.quotas["L-3032A538"] = "default 6" }, true, []string{
-			"MISSING: Fargate On-Demand vCPU resource count\n", "--service-code fargate --quota-code L-3032A538 --desired-value 25 "}},
+			"MISSING: Fargate On-Demand vCPU resource count\n", "--service-code fargate --quota-code L-3032A538 --desired-value 26 "}},
 		{"no answer is said, and stops nothing", func(a *account) { a.denied = map[string]bool{"DescribeVpcs": true} }, false, []string{
 			"?: VPCs per Region\n    ec2 DescribeVpcs", "AccessDenied"}},
 		{"a quota that nobody knows", func(a *account) { delete(a.quotas, "L-FE5A380F") }, false, []string{"?: NAT gateways per Availability Zone"}},

@@ -3,16 +3,20 @@ package capability
 import (
 	"maps"
 	"slices"
+
+	"github.com/paperwurks/infra/config"
 )
 
-// Jobs are the jobs that the tables ask of, one of each environment that has any
-// with a schedule.
-type Jobs map[string]Job
+// Jobs are the jobs that the tables ask of: of each environment the first that has a
+// schedule, and the first that only reads.
+type Jobs map[string][]Job
 
-// Job is a scheduled job, and what it reaches because its service does.
+// Job is a job, and what it reaches because its service does.
 type Job struct {
-	Name                            string
-	Documents, Database, SessionKey bool
+	Name                             string
+	Documents, SessionKey, Scheduled bool
+	// Users are those of the database that it may sign in as.
+	Users []string
 }
 
 func (j Job) task(env string) string      { return "paperwurks-" + env + "-" + j.Name + "-task" }
@@ -22,25 +26,36 @@ func scheduler(env string) string         { return "paperwurks-" + env + "-sched
 // madeScheduler is like the roles of MakeRoles.
 func madeScheduler(env string) string { return "paperwurks-" + env + "-made-scheduler" }
 
-// with adds a role of the environment's job, where it has one that reaches what is
-// asked.
+// with adds the roles of the environment's jobs that reach what is asked.
 func (j Jobs) with(env string, reaches func(Job) bool, role func(Job, string) string, roles ...string) []string {
-	if job, ok := j[env]; ok && reaches(job) {
-		roles = append(roles, role(job, env))
+	for _, job := range j[env] {
+		if reaches(job) {
+			roles = append(roles, role(job, env))
+		}
 	}
 	return roles
 }
 
+// scheduled is the environment's job that has a schedule.
+func (j Jobs) scheduled(env string) (Job, bool) {
+	i := slices.IndexFunc(j[env], func(job Job) bool { return job.Scheduled })
+	if i < 0 {
+		return Job{}, false
+	}
+	return j[env][i], true
+}
+
 func always(Job) bool            { return true }
 func ofDocuments(j Job) bool     { return j.Documents }
-func ofTheDatabase(j Job) bool   { return j.Database }
+func ofTheDatabase(j Job) bool   { return slices.Contains(j.Users, config.DatabaseUser) }
+func ofReading(j Job) bool       { return slices.Contains(j.Users, config.DatabaseReader) }
 func ofTheSessionKey(j Job) bool { return j.SessionKey }
 
 // executions are the execution roles of the jobs.
 func (j Jobs) executions() []string {
 	var roles []string
 	for _, env := range slices.Sorted(maps.Keys(j)) {
-		roles = append(roles, j[env].execution(env))
+		roles = append(roles, j.with(env, always, Job.execution)...)
 	}
 	return roles
 }
@@ -50,11 +65,7 @@ func (j Jobs) executions() []string {
 func (e Environments) ofJobs(jobs Jobs) []Area {
 	var rows, logs []Row
 	for _, env := range e {
-		job, ok := jobs[env]
-		if !ok {
-			continue
-		}
-		starter, name := scheduler(env), "paperwurks-"+env
+		name := "paperwurks-" + env
 		in := func(cluster string) map[string]any {
 			return with("ecs:cluster", cluster, "ecs:enable-execute-command", "false")
 		}
@@ -66,7 +77,7 @@ func (e Environments) ofJobs(jobs Jobs) []Area {
 			}
 			return roles
 		}
-		if env != "dev" && env != "prod" {
+		if len(jobs[env]) > 0 && env != "dev" && env != "prod" {
 			s3, sm := with("kms:ViaService", throughS3), with("kms:ViaService", throughSM)
 			rows = append(rows, []Row{
 				{Does: "read a document of " + env, Action: "s3:GetObject", On: bucket(name+"-documents", "contract.pdf"), May: jobs.with(env, ofDocuments, Job.task), Why: "the documents of the job's service"},
@@ -77,6 +88,12 @@ func (e Environments) ofJobs(jobs Jobs) []Area {
 				{Does: "pull an image of " + env, Action: "ecr:BatchGetImage", On: repository(env), May: jobs.with(env, always, Job.execution), Why: "to start its tasks"},
 			}...)
 		}
+		rows = append(rows, Row{Does: "sign in to the database of " + env + " as who only reads", Action: "rds-db:connect", On: "{dbuser " + name + "}/backend_readonly", May: jobs.with(env, ofReading, Job.task), Why: "jobs that only read"})
+		job, ok := jobs.scheduled(env)
+		if !ok {
+			continue
+		}
+		starter := scheduler(env)
 		rows = append(rows, []Row{
 			{Does: "start a job of " + env, Action: "ecs:RunTask", On: definition(name + "-" + job.Name), With: in(cluster(env)), May: list(starter), Why: "by its schedule"},
 			{Does: "start a job of " + env + " with a shell", Action: "ecs:RunTask", On: definition(name + "-" + job.Name), With: with("ecs:cluster", cluster(env), "ecs:enable-execute-command", "true"), May: nobody, Why: "no shell"},
@@ -113,7 +130,7 @@ func (j Jobs) ci(e Environments) []Area {
 	var rows, watch []Row
 	lists := slices.Clone(planners) // one that was interrupted looks for what it made
 	for _, env := range e {
-		job, ok := j[env]
+		job, ok := j.scheduled(env)
 		if !ok {
 			continue
 		}

@@ -29,6 +29,7 @@ func Reached(env config.Environment) []Reach {
 		}},
 		{"database, as the application", []Row{{Action: "rds-db:connect", On: "{dbuser paperwurks-" + env.Name + "}/" + config.DatabaseUser}}},
 		{"database, as its migration", []Row{{Action: "rds-db:connect", On: "{dbuser paperwurks-" + env.Name + "}/" + config.DatabaseMigrator}}},
+		{"database, only to read", []Row{{Action: "rds-db:connect", On: "{dbuser paperwurks-" + env.Name + "}/" + config.DatabaseReader}}},
 		{"database's master password", secret("{master paperwurks-" + env.Name + "}")},
 		secrets,
 		{"images, to replace them", []Row{{Action: "ecr:PutImage", On: repository(env.Name)}}},

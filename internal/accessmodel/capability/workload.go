@@ -80,8 +80,9 @@ func (e Environments) WorkloadRoles(jobs Jobs, off []string) []string {
 		prodTask, prodWorker, prodExecution, prodMigrations, prodMigration, prodSetups, prodSetup, prodBootstrap,
 	}
 	for _, env := range e {
-		if job, ok := jobs[env]; ok {
-			roles = append(roles, job.task(env), job.execution(env), scheduler(env), madeScheduler(env))
+		roles = append(roles, slices.Concat(jobs.with(env, always, Job.task), jobs.with(env, always, Job.execution))...)
+		if _, ok := jobs.scheduled(env); ok {
+			roles = append(roles, scheduler(env), madeScheduler(env))
 		}
 	}
 	for _, env := range off {
@@ -133,7 +134,6 @@ func (e Environments) Workloads(jobs Jobs, off []string) []Area {
 			{Does: "sign in to the database of dev as the migration", Action: "rds-db:connect", On: "{dbuser paperwurks-dev}/backend_migrator", May: list(devMigrations), Why: "it changes the schema"},
 			{Does: "sign in to the database of prod as the migration", Action: "rds-db:connect", On: "{dbuser paperwurks-prod}/backend_migrator", May: list(prodMigrations), Why: "it changes the schema"},
 			{Does: "sign in as the owner of the tables", Action: "rds-db:connect", On: "{dbuser paperwurks-prod}/backend_owner", May: nobody, Why: "nobody signs in as it"},
-			{Does: "sign in as who only reads", Action: "rds-db:connect", On: "{dbuser paperwurks-prod}/backend_readonly", May: nobody, Why: "nobody yet"},
 			{Does: "sign in as the master user", Action: "rds-db:connect", On: "{dbuser paperwurks-prod}/paperwurks_admin", May: nobody, Why: "as the application only"},
 			{Does: "read a secret of dev", Action: "secretsmanager:GetSecretValue", On: session("dev"), May: jobs.with("dev", ofTheSessionKey, Job.execution, devExecution, devMigration), Why: "ECS gives it to the task"},
 			{Does: "read a secret of prod", Action: "secretsmanager:GetSecretValue", On: session("prod"), May: jobs.with("prod", ofTheSessionKey, Job.execution, prodExecution, prodMigration), Why: "ECS gives it to the task"},
