@@ -106,8 +106,9 @@ func registeredJob(job string) string {
 	return strings.ReplaceAll(strings.Replace(registered(job), `"containerDefinitions": [`, `"containerDefinitions": [`+limitContainer+`, `, 1), ":bootstrap", ":dev-"+sha)
 }
 
-// TestReviseJobs: both containers get the image, and a time limit that is not the
-// settings' is refused.
+// TestReviseJobs: both containers get the image, a job keeps its database's user and the
+// run's summary says that it is another one, and a time limit that is not the settings'
+// is refused.
 func TestReviseJobs(t *testing.T) {
 	t.Parallel()
 	answers := definitions()
@@ -115,8 +116,18 @@ func TestReviseJobs(t *testing.T) {
 		answers[templateOf(job)] = []string{jobDefinition(job)}
 		answers["ecs list-task-definitions @paperwurks-dev-"+job] = []string{"None"}
 	}
+	as := func(user, definition string) string {
+		return strings.Replace(definition, `"value": "8080"}`, `"value": "8080"}, {"name": "DATABASE_USER", "value": "`+user+`"}`, 1)
+	}
+	answers[templateOf("reindex")] = []string{as("backend_readonly", jobDefinition("reindex"))}
+	answers["ecs list-task-definitions @paperwurks-dev-reindex"] = []string{arnPrefix + "reindex:6"}
+	answers["ecs describe-task-definition @"+arnPrefix+"reindex:6"] = []string{as("backend", registeredJob("reindex"))}
 	r := run(t, "revise", answers, "PARAMETERS="+jobsFile(t, nil))
 	wants(t, r, 0, r.file(t, "revisions.json"), `"web":`, `"migrate":`, `"nightly":`, `"reindex":`)
+	wants(t, r, 0, r.output, `- reindex: variable DATABASE_USER is "backend_readonly", where "backend" is in paperwurks-dev-reindex:6`)
+	if got := strings.Count(r.calls, "backend_readonly"); got != 1 {
+		t.Errorf("%d revisions sign in as who only reads:\n%s", got, r.calls)
+	}
 	for call := range strings.Lines(r.calls) {
 		if !strings.Contains(call, `"time-limit"`) || !strings.Contains(call, "register-task-definition") {
 			continue
