@@ -159,6 +159,8 @@ func emptyDatabase(t *testing.T, d *database) {
 		d.refused(user, "SET transaction_read_only = off; CREATE ROLE mine", denied)
 	}
 	d.refused(reader, "SET transaction_read_only = off; CREATE TEMPORARY TABLE mine (id int)", denied)
+	d.refused(reader, "SELECT lo_from_bytea(0, 'x')", "read-only transaction")
+	d.must(reader, "SET transaction_read_only = off; SELECT lo_from_bytea(0, 'x')") // PostgreSQL's own functions are everybody's
 	d.must(application, "CREATE TEMPORARY TABLE mine (id int)")
 	// A function that writes as its owner is not for readers.
 	d.must(migrator, "CREATE FUNCTION add() RETURNS void LANGUAGE sql SECURITY DEFINER AS $$ INSERT INTO documents (name) VALUES ('x') $$")
