@@ -92,7 +92,7 @@ func AlarmKinds() []AlarmKind {
 	}
 }
 
-const lostPages = "[Send pages](operations.md#send-pages-to-who-is-on-call): does the webhook still answer? Page by hand what rings meanwhile"
+const lostPages = "[Send pages](operations.md#send-pages-to-who-is-on-call): does the webhook still answer? Where pages go to Slack only: [Slack](operations.md#send-alarms-to-slack): is the channel still there, and Amazon Q in it? Page by hand what rings meanwhile"
 
 // Anchor of the alarm's row in docs/operations.md.
 func (id AlarmID) Anchor() string { return "alarm-" + string(id) }
