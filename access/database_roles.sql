@@ -10,26 +10,37 @@ BEGIN;
 -- A function or an operator that a migration made is none of what the master calls.
 SET LOCAL search_path = pg_catalog, pg_temp;
 SET LOCAL lock_timeout = '3s'; -- a table that is in use for longer: run it again
-SELECT pg_advisory_xact_lock(hashtext('paperwurks roles'));
 
 -- Since PostgreSQL 16 who makes a role is its member, and RDS asks a member of rds_iam,
 -- however indirect, for a token and takes no password. So who makes those that sign in
 -- is dropped: the master would lock itself out. A backend that the master made gets
 -- another name, with which sessions that are open go on, and goes with the run after.
+-- A second run waits here for the first: no role of the application's can lock this.
 CREATE ROLE backend_maker CREATEROLE;
 GRANT backend_maker TO CURRENT_USER;
 DO $$
-DECLARE name text;
+DECLARE
+  renamed boolean := EXISTS (SELECT FROM pg_auth_members WHERE member = CURRENT_USER::regrole AND roleid = to_regrole('backend'));
+  this_database oid := (SELECT oid FROM pg_database WHERE datname = current_database());
+  name text;
+  command text;
+  lost text;
 BEGIN
-  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'backend_before_3') AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE usename = 'backend_before_3') THEN
-    GRANT backend_before_3 TO CURRENT_USER;
-    REASSIGN OWNED BY backend_before_3 TO CURRENT_USER;
-    DROP OWNED BY backend_before_3;
-    DROP ROLE backend_before_3;
+  IF to_regrole('backend_before_3') IS NOT NULL AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE usename = 'backend_before_3') THEN
+    SELECT string_agg(DISTINCT coalesce(datname, 'what all databases share'), ', ') INTO lost
+      FROM pg_shdepend LEFT JOIN pg_database ON pg_database.oid = dbid
+      WHERE refclassid = 'pg_authid'::regclass AND refobjid = to_regrole('backend_before_3') AND (deptype = 'o' OR dbid NOT IN (0, this_database));
+    IF lost IS NULL THEN
+      DROP OWNED BY backend_before_3;
+      DROP ROLE backend_before_3;
+    ELSE
+      RAISE WARNING 'backend_before_3 stays, for it owns something, or has rights, in %: as the master there, REASSIGN OWNED BY backend_before_3 TO CURRENT_USER; DROP OWNED BY backend_before_3', lost;
+    END IF;
   END IF;
-  IF EXISTS (SELECT FROM pg_auth_members WHERE member = CURRENT_USER::regrole AND roleid = to_regrole('backend')) THEN
+  IF renamed THEN
     ALTER ROLE backend RENAME TO backend_before_3;
     REVOKE rds_iam FROM backend_before_3;
+    GRANT backend_before_3 TO CURRENT_USER;
   END IF;
   IF to_regrole('backend_owner') IS NULL THEN
     CREATE ROLE backend_owner;
@@ -54,16 +65,86 @@ BEGIN
       EXECUTE format('GRANT backend_owner TO %I', name);
     END IF;
   END LOOP;
-  EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+  -- In another database everybody may make large objects. RDS may own these two.
+  FOR name IN SELECT datname FROM pg_database WHERE datname IN (current_database(), 'postgres', 'template1') AND pg_has_role(datdba, 'USAGE') LOOP
+    EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', name);
+  END LOOP;
   EXECUTE format('GRANT CREATE, TEMPORARY ON DATABASE %I TO backend_owner', current_database()); -- CREATE: schemas, trusted extensions
   EXECUTE format('GRANT CONNECT ON DATABASE %I TO backend_migrator, backend, backend_readonly', current_database());
   EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO backend', current_database());
+  IF renamed THEN -- nothing that the earlier backend had is lost in silence
+    FOR command IN
+      WITH before AS (SELECT oid, rolconnlimit FROM pg_roles WHERE rolname = 'backend_before_3'),
+      granted(kind, object, acl) AS (
+        SELECT CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, oid::regclass::text, relacl FROM pg_class
+        UNION ALL SELECT 'SCHEMA', oid::regnamespace::text, nspacl FROM pg_namespace
+        UNION ALL SELECT 'ROUTINE', oid::regprocedure::text, proacl FROM pg_proc
+        UNION ALL SELECT 'DATABASE', quote_ident(datname), datacl FROM pg_database WHERE oid = this_database)
+      SELECT format('GRANT %s ON %s %s TO backend', privilege_type, kind, object) FROM before, granted, aclexplode(acl) WHERE grantee = before.oid
+      UNION ALL
+      SELECT format('GRANT %s (%I) ON TABLE %s TO backend', privilege_type, attname, attrelid::regclass) FROM before, pg_attribute, aclexplode(attacl) WHERE grantee = before.oid
+      UNION ALL
+      SELECT format('ALTER DEFAULT PRIVILEGES FOR ROLE backend_owner %s GRANT %s ON %s TO backend', 'IN SCHEMA ' || nullif(defaclnamespace, 0)::regnamespace, privilege_type,
+          CASE defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' WHEN 'f' THEN 'ROUTINES' WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS' END)
+        FROM before, pg_default_acl, aclexplode(defaclacl) WHERE grantee = before.oid AND defaclrole = CURRENT_USER::regrole AND defaclnamespace <> 'public'::regnamespace
+      UNION ALL
+      SELECT format('ALTER POLICY %I ON %s TO %s, backend', polname, polrelid::regclass, (SELECT string_agg(quote_ident(rolname), ', ') FROM pg_roles WHERE oid = ANY (polroles)))
+        FROM before, pg_policy WHERE before.oid = ANY (polroles)
+      UNION ALL
+      SELECT format('SET LOCAL ROLE backend_maker; ALTER ROLE backend CONNECTION LIMIT %s; RESET ROLE', rolconnlimit) FROM before WHERE rolconnlimit <> -1
+      UNION ALL
+      -- FROM CURRENT, since the text of a search_path is a list already.
+      SELECT format(CASE parameter[1] WHEN 'search_path'
+          THEN 'SET LOCAL ROLE backend_maker; SELECT set_config(%2$L, %3$L, true); ALTER ROLE backend %1$s SET %2$I FROM CURRENT; SET LOCAL search_path = pg_catalog, pg_temp; RESET ROLE'
+          ELSE 'SET LOCAL ROLE backend_maker; ALTER ROLE backend %1$s SET %2$I = %3$L; RESET ROLE' END, 'IN DATABASE ' || quote_ident(datname), parameter[1], parameter[2])
+        FROM before JOIN pg_db_role_setting ON setrole = before.oid LEFT JOIN pg_database d ON d.oid = setdatabase, unnest(setconfig) s(setting), regexp_match(setting, '^([^=]*)=(.*)$') m(parameter)
+    LOOP
+      BEGIN
+        EXECUTE command;
+      EXCEPTION WHEN lock_not_available THEN
+        RAISE;
+      WHEN OTHERS THEN
+        lost := concat_ws('; ', lost, format('%s (%s)', command, SQLERRM));
+      END;
+    END LOOP;
+    SELECT nullif(concat_ws('; ', lost, string_agg(what, '; ')), '') INTO lost FROM (
+      SELECT CASE deptype WHEN 'o' THEN 'it owns ' ELSE 'it may use ' END || pg_describe_object(classid, objid, objsubid) FROM pg_shdepend b
+        WHERE refclassid = 'pg_authid'::regclass AND refobjid = to_regrole('backend_before_3') AND dbid IN (0, this_database)
+          AND NOT EXISTS (SELECT FROM pg_class WHERE oid = objid AND classid = 'pg_class'::regclass AND relpersistence = 't')
+          AND NOT EXISTS (SELECT FROM pg_default_acl WHERE oid = objid AND classid = 'pg_default_acl'::regclass AND defaclrole = CURRENT_USER::regrole)
+          AND NOT EXISTS (SELECT FROM pg_shdepend a WHERE (a.dbid, a.classid, a.objid, a.objsubid, a.deptype, a.refobjid) = (b.dbid, b.classid, b.objid, b.objsubid, b.deptype, to_regrole('backend')))
+      UNION ALL
+      SELECT format('%s is its member', member::regrole) FROM pg_auth_members WHERE roleid = to_regrole('backend_before_3') AND member <> CURRENT_USER::regrole
+      UNION ALL
+      SELECT format('it is a member of %s', roleid::regrole) FROM pg_auth_members WHERE member = to_regrole('backend_before_3')
+      LIMIT 20) found(what);
+    IF lost IS NOT NULL THEN
+      RAISE EXCEPTION 'backend, which the master made, is to be made again, and this would be lost; nothing was changed (docs/operations.md, "The roles of the database are refused"): %', lost;
+    END IF;
+  END IF;
 END $$;
 DROP ROLE backend_maker;
-REVOKE ALL ON SCHEMA public FROM PUBLIC; -- up to PostgreSQL 14 everybody may create there
+REVOKE ALL ON SCHEMA public FROM PUBLIC; -- in a database that was made before PostgreSQL 15 everybody may create there
 REVOKE CREATE ON SCHEMA public FROM backend, backend_readonly;
 GRANT USAGE, CREATE ON SCHEMA public TO backend_owner;
 GRANT USAGE ON SCHEMA public TO backend, backend_readonly;
+
+-- Where backend_readonly can write: by itself, or by a function that runs as its owner.
+CREATE TEMPORARY VIEW reader_writes(kind, object, owner, rights) AS
+  WITH extension AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e')
+  SELECT CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, oid::regclass::text, relowner, CASE relkind WHEN 'S' THEN 'USAGE, UPDATE' ELSE 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER' END
+    FROM pg_class
+    WHERE relkind IN ('r', 'p', 'v', 'f', 'S') AND relpersistence <> 't' AND relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+      AND CASE relkind WHEN 'S' THEN has_sequence_privilege('backend_readonly', oid, 'USAGE, UPDATE')
+        ELSE has_table_privilege('backend_readonly', oid, 'DELETE, TRUNCATE, TRIGGER') OR has_any_column_privilege('backend_readonly', oid, 'INSERT, UPDATE') END
+      AND (relowner = to_regrole('backend_owner') OR ('pg_class'::regclass, oid) NOT IN (TABLE extension))
+  UNION ALL
+  SELECT 'ROUTINE', oid::regprocedure::text, proowner, 'ALL' FROM pg_proc
+    WHERE prosecdef AND has_function_privilege('backend_readonly', oid, 'EXECUTE')
+      AND (proowner = to_regrole('backend_owner') OR proowner <> 10 AND ('pg_proc'::regclass, oid) NOT IN (TABLE extension)) -- 10: who made the cluster
+  UNION ALL
+  SELECT 'SCHEMA', oid::regnamespace::text, nspowner, 'CREATE' FROM pg_namespace
+    WHERE nspname <> 'public' AND nspname !~ '^pg_' AND has_schema_privilege('backend_readonly', oid, 'CREATE');
 
 -- What the master made in earlier migrations goes to its owner, with the rights of new
 -- things; what comes after is the default privileges' and the migration's to say.
@@ -96,22 +177,18 @@ BEGIN
       WHERE p.proowner = CURRENT_USER::regrole
         AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype IN ('e', 'i'))
     UNION ALL
-    SELECT format('ALTER TYPE %s OWNER TO backend_owner', t.oid::regtype)
-      FROM pg_type t JOIN ours ON ours.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
-      WHERE t.typowner = CURRENT_USER::regrole AND (t.typtype IN ('e', 'd', 'r') OR c.relkind = 'c')
-        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e')
+    SELECT format('ALTER %s %s OWNER TO backend_owner', replace(type, 'statistics object', 'statistics'), identity)
+      FROM pg_shdepend s, pg_identify_object(classid, objid, 0)
+      WHERE deptype = 'o' AND refclassid = 'pg_authid'::regclass AND refobjid = CURRENT_USER::regrole AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND type IN ('type', 'statistics object', 'collation', 'conversion', 'operator', 'text search configuration', 'text search dictionary')
+        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = s.classid AND d.objid = s.objid AND d.deptype IN ('e', 'i'))
   LOOP
     EXECUTE command;
   END LOOP;
-  -- No reader writes, whatever a migration granted: by itself, or by a function that
-  -- runs as its owner.
+  -- What a migration let readers write they may no longer, whoever passed it on.
   FOR command IN
-    SELECT format('REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON TABLE %s FROM PUBLIC, backend_readonly', oid::regclass) FROM pg_class
-      WHERE relowner = 'backend_owner'::regrole AND relkind IN ('r', 'p', 'v', 'f')
-        AND (has_table_privilege('backend_readonly', oid, 'DELETE, TRUNCATE') OR has_any_column_privilege('backend_readonly', oid, 'INSERT, UPDATE'))
-    UNION ALL
-    SELECT format('REVOKE ALL ON ROUTINE %s FROM PUBLIC, backend_readonly', oid::regprocedure) FROM pg_proc
-      WHERE proowner = 'backend_owner'::regrole AND prosecdef AND has_function_privilege('backend_readonly', oid, 'EXECUTE')
+    SELECT format('REVOKE GRANT OPTION FOR ALL ON %1$s %2$s FROM backend, backend_migrator, backend_readonly CASCADE; REVOKE %3$s ON %1$s %2$s FROM PUBLIC, backend_readonly', kind, object, rights)
+      FROM pg_temp.reader_writes WHERE owner = 'backend_owner'::regrole
   LOOP
     EXECUTE command;
   END LOOP;
@@ -122,42 +199,53 @@ ALTER DEFAULT PRIVILEGES FOR ROLE backend_owner IN SCHEMA public GRANT USAGE, SE
 ALTER DEFAULT PRIVILEGES FOR ROLE backend_owner REVOKE EXECUTE ON ROUTINES FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES FOR ROLE backend_owner IN SCHEMA public GRANT EXECUTE ON ROUTINES TO backend;
 
--- What somebody granted by hand is no reason to go on.
+-- What somebody granted by hand is no reason to go on. What a migration or the
+-- application can bring about, a migration has to repair: that is a warning.
 DO $$
-DECLARE faults text;
+DECLARE
+  faults text;
+  warnings text;
 BEGIN
-  SELECT string_agg(fault, '; ' ORDER BY fault) INTO faults FROM (
-    SELECT format('%s may create in schema public', r) FROM unnest(ARRAY['backend', 'backend_readonly', 'backend_migrator']) r WHERE has_schema_privilege(r, 'public', 'CREATE')
+  SELECT string_agg(fault, '; ' ORDER BY fault) FILTER (WHERE fatal), string_agg(fault, '; ' ORDER BY fault) FILTER (WHERE NOT fatal) INTO faults, warnings FROM (
+    WITH ours AS (SELECT oid FROM pg_roles WHERE rolname IN ('backend', 'backend_readonly', 'backend_migrator'))
+    SELECT format('%s may create in schema public', ours.oid::regrole), true FROM ours WHERE has_schema_privilege(ours.oid, 'public', 'CREATE')
     UNION ALL
-    SELECT format('%s may create schemas', r) FROM unnest(ARRAY['backend', 'backend_readonly', 'backend_migrator']) r WHERE has_database_privilege(r, current_database(), 'CREATE')
+    SELECT format('%s may create schemas', ours.oid::regrole), true FROM ours WHERE has_database_privilege(ours.oid, current_database(), 'CREATE')
     UNION ALL
-    SELECT format('%s owns %s', relowner::regrole, oid::regclass) FROM pg_class
-      WHERE relowner IN ('backend'::regrole, 'backend_readonly'::regrole, 'backend_migrator'::regrole) AND relpersistence <> 't' AND relnamespace <> 'pg_toast'::regnamespace
+    -- Where a migration lets the application create, what it makes is its own.
+    SELECT format('%s owns %s', owner::regrole, object), namespace = 'public'::regnamespace FROM (
+        SELECT relowner, relnamespace, oid::regclass::text FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND relpersistence <> 't'
+        UNION ALL
+        SELECT proowner, pronamespace, oid::regprocedure::text FROM pg_proc) AS made(owner, namespace, object)
+      WHERE owner IN (TABLE ours) AND (namespace = 'public'::regnamespace OR owner <> 'backend'::regrole)
     UNION ALL
-    SELECT format('backend_readonly may write %s', oid::regclass) FROM pg_class c
-      WHERE relkind IN ('r', 'p', 'v', 'f') AND relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
-        AND (has_table_privilege('backend_readonly', oid, 'DELETE, TRUNCATE') OR has_any_column_privilege('backend_readonly', oid, 'INSERT, UPDATE'))
-        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+    SELECT format('backend_readonly may write through %s %s', lower(kind), object), owner NOT IN (TABLE ours) FROM pg_temp.reader_writes
     UNION ALL
-    SELECT format('%s is a member of %s', member::regrole, roleid::regrole) FROM pg_auth_members
-      WHERE member IN ('backend'::regrole, 'backend_readonly'::regrole, 'backend_migrator'::regrole, 'backend_owner'::regrole)
+    SELECT format('%s is a member of %s', member::regrole, roleid::regrole), true FROM pg_auth_members
+      WHERE (member IN (TABLE ours) OR member = 'backend_owner'::regrole)
         AND NOT (member <> 'backend_owner'::regrole AND roleid = 'rds_iam'::regrole OR member = 'backend_migrator'::regrole AND roleid = 'backend_owner'::regrole)
     UNION ALL
-    SELECT format('%s is a member of %s and is asked for a token', member::regrole, roleid::regrole) FROM pg_auth_members
-      WHERE member = CURRENT_USER::regrole AND roleid IN ('backend'::regrole, 'backend_readonly'::regrole, 'backend_migrator'::regrole)
+    SELECT format('%s is a member of %s and is asked for a token', member::regrole, roleid::regrole), true FROM pg_auth_members
+      WHERE member = CURRENT_USER::regrole AND roleid IN (TABLE ours)
     UNION ALL
-    SELECT format('%s may more than a role of the application: %s', rolname, attribute)
+    SELECT format('%s may more than a role of the application: %s', rolname, attribute), true
       FROM pg_roles, LATERAL (VALUES ('SUPERUSER', rolsuper), ('CREATEROLE', rolcreaterole), ('CREATEDB', rolcreatedb), ('BYPASSRLS', rolbypassrls), ('REPLICATION', rolreplication)) a(attribute, has)
       WHERE rolname IN ('backend', 'backend_readonly', 'backend_migrator', 'backend_owner') AND has
     UNION ALL
-    SELECT 'backend_owner may sign in' FROM pg_roles WHERE rolname = 'backend_owner' AND rolcanlogin
-  ) AS found(fault);
+    SELECT 'backend_owner may sign in', true FROM pg_roles WHERE rolname = 'backend_owner' AND rolcanlogin
+  ) AS found(fault, fatal);
   IF faults IS NOT NULL THEN
-    RAISE EXCEPTION 'the roles of the database are not as they should be, and nothing was changed: %', faults;
+    RAISE EXCEPTION 'the roles of the database are not as they should be, and nothing was changed (docs/operations.md, "The roles of the database are refused"): %', faults;
+  END IF;
+  IF warnings IS NOT NULL THEN
+    RAISE WARNING 'a migration, or the application, has to take this back: %', warnings;
   END IF;
   -- A migration can reset this of itself, and set it again.
-  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'backend_migrator' AND NOT 'role=backend_owner' = ANY (coalesce(rolconfig, '{}'))) THEN
-    RAISE WARNING 'backend_migrator does not act as backend_owner and may change nothing until it says ALTER ROLE backend_migrator SET role = backend_owner';
+  IF (SELECT setting FROM pg_db_role_setting, unnest(setconfig) s(setting)
+      WHERE setting LIKE 'role=%' AND setrole IN (0, 'backend_migrator'::regrole) AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+      ORDER BY setrole = 0, setdatabase = 0 LIMIT 1) IS DISTINCT FROM 'role=backend_owner' THEN
+    RAISE WARNING 'backend_migrator does not act as backend_owner and may change nothing until it says ALTER ROLE backend_migrator SET role = backend_owner, and RESET role in what was set IN DATABASE';
   END IF;
 END $$;
+DROP VIEW pg_temp.reader_writes;
 COMMIT;

@@ -120,7 +120,7 @@ var accepted = map[string]func(s *Settings){
 	"one task in prod":  func(s *Settings) { service(s, "prod", "worker").MinTasks = 1 },
 	"no secrets at all": func(s *Settings) { noSecrets(environment(s, "dev")) },
 	"secret for nobody": func(s *Settings) { environment(s, "dev").Secrets = append(environment(s, "dev").Secrets, "stripe-key") },
-	"old database":      func(s *Settings) { environment(s, "prod").Database.EngineVersion = "14" },
+	"old database":      func(s *Settings) { environment(s, "prod").Database.EngineVersion = "15" },
 	"large database":    func(s *Settings) { environment(s, "prod").Database.InstanceClass = "db.x2iedn.32xlarge" },
 	"picky class": func(s *Settings) {
 		d := &environment(s, "prod").Database

@@ -4,9 +4,12 @@ import "strings"
 
 // postgresMajors are the major versions that RDS gives standard support (Amazon
 // RDS for PostgreSQL release notes, "Release calendars"): an older one costs
-// extra, by the hour and CPU. Not 18 yet: there log_connections is a list, and
-// RDS refuses the 1 that the platform's parameter group gives it.
-var postgresMajors = []string{"14", "15", "16", "17"}
+// extra, by the hour and CPU. Not 14: there who signs in may make others members of
+// its role (PostgreSQL 15 release notes, "Migration"), and so the application's role
+// the master user, whose password RDS then no longer takes. Not 18 yet: there
+// log_connections is a list, and RDS refuses the 1 that the platform's parameter group
+// gives it.
+var postgresMajors = []string{"15", "16", "17"}
 
 // instanceSize is a size of a family of instance classes.
 type instanceSize struct {

@@ -20,7 +20,7 @@ const (
 // refused.
 func (c *checker) database(path string, d Database) int {
 	if !slices.Contains(postgresMajors, d.EngineVersion) {
-		c.refuse(path+".engineVersion", d.EngineVersion, "a major version is allowed that RDS supports without extra charge and the platform's parameter group fits: %s", or(postgresMajors))
+		c.refuse(path+".engineVersion", d.EngineVersion, "a major version is allowed that RDS supports without extra charge and the platform's roles and parameter group fit: %s", or(postgresMajors))
 	}
 	memory := c.instanceClass(path, d)
 	c.between(path+".storageGiB", d.StorageGiB, minStorage, maxAllocated,

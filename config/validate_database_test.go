@@ -1,7 +1,7 @@
 package config
 
 const (
-	wantMajor  = `a major version is allowed that RDS supports without extra charge and the platform's parameter group fits: "14", "15", "16" or "17"`
+	wantMajor  = `a major version is allowed that RDS supports without extra charge and the platform's roles and parameter group fit: "15", "16" or "17"`
 	wantFamily = `a family that RDS for PostgreSQL has is allowed: db. and "m5", "m5d", "m6g", "m6gd", "m6i", "m6id", "m6idn", "m6in", "m7g", "m7i", "m8g", "m8gd", "r5", "r5b", "r5d", "r6g", "r6gd", "r6i", "r6id", "r6idn", "r6in", "r7g", "r7i", "r8g", "r8gd", "t3", "t4g", "x2g", "x2idn" or "x2iedn"`
 )
 
@@ -10,6 +10,7 @@ var databaseRows = []row{
 	is(`environments["dev"].database.engineVersion`, "17.4", wantMajor),
 	is(`environments["dev"].database.engineVersion`, "9.6", wantMajor),
 	is(`environments["dev"].database.engineVersion`, "13", wantMajor),
+	is(`environments["dev"].database.engineVersion`, "14", wantMajor),
 	is(`environments["dev"].database.engineVersion`, "18", wantMajor),
 	is(`environments["dev"].database.engineVersion`, "postgres17", wantMajor),
 

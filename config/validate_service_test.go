@@ -272,14 +272,17 @@ var variableRows = []row{
 		`environments["dev"].migration.variables["DATABASE_USER"]: "DATABASE_USER": another name is required: the platform itself sets DATABASE_USER`,
 		`environments["dev"].variables["PORT"]: "PORT": another name is required: the platform itself sets PORT`,
 		`environments["dev"].variables["log-level"]: "log-level": `+wantVariable),
-	// The environment's 11 fit, as web, the migration and the roles show.
+	// The environment's 9 fit, as web, the migration and the roles show.
 	refuses(func(s *Settings) {
-		environment(s, "dev").Variables = long(11)
-		service(s, "dev", "worker").Variables = Variables{"A": strings.Repeat("m", 4096), "B": strings.Repeat("m", 4096), "C": strings.Repeat("m", 4096), "D": strings.Repeat("m", 4096)}
+		environment(s, "dev").Variables = long(9)
+		service(s, "dev", "worker").Variables = Variables{}
+		for _, name := range []string{"A", "B", "C", "D", "E", "F"} {
+			service(s, "dev", "worker").Variables[name] = strings.Repeat("m", 4096)
+		}
 	},
-		`environments["dev"].services["worker"].variables: 15: at most 65536 bytes are allowed in a task definition, as JSON with the environment's variables and the command; there would be up to 69311`),
-	refuses(func(s *Settings) { environment(s, "dev").Variables = long(12) },
-		`environments["dev"].variables: 13: at most 65536 bytes are allowed in a task definition, as JSON with the environment's variables and the command; there would be up to 68896`),
+		`environments["dev"].services["worker"].variables: 15: at most 65536 bytes are allowed in a task definition, as JSON with the environment's variables and the command; there would be up to 69493`),
+	refuses(func(s *Settings) { environment(s, "dev").Variables = long(10) },
+		`environments["dev"].variables: 11: at most 65536 bytes are allowed in a task definition, as JSON with the environment's variables and the command; there would be up to 69028`),
 	refuses(func(s *Settings) { environment(s, "dev").Migration.Variables = long(15) },
 		`environments["dev"].migration.variables: 16: at most 65536 bytes are allowed in a task definition, as JSON with the environment's variables and the command; there would be up to 68952`),
 }

@@ -71,7 +71,7 @@ const (
 	definitionFrame = 8 << 10
 	// MaxDatabaseRoles is room for access/database_roles.sql as JSON, which a task gets
 	// as a variable.
-	MaxDatabaseRoles = 12 << 10
+	MaxDatabaseRoles = 20 << 10
 	// secretReference is room for a secret's ARN, and what JSON puts around it.
 	secretReference = 256
 )

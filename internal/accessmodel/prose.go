@@ -20,7 +20,8 @@ Of all roles that the stacks make, and of a person with administrator rights, th
 
 const whoReadsToo = `
 The execution roles are ECS's: they hand a secret to a task when it starts. The master password reaches the task that makes the database's
-roles only, before each migration; services and the migration sign in with roles of their own ([contract.md](contract.md#what-a-task-gets)).
+roles only, before each migration; services and the migration sign in with roles of their own ([contract.md](contract.md#what-a-task-gets)). That keeps a mistake in a migration, or SQL injected into one, from the
+master's rights. It is no wall against who writes migrations: that task runs the backend's image of the same commit, so whoever decides what is in it has the master password too.
 Nobody else reads documents or secrets, whatever their own policy allows: the policies of the bucket, of each secret and of
 the key say so. An administrator may sign in to a database as far as IAM is asked; AWS has no policy of a database, and it is
 the network that keeps people out.

@@ -60,7 +60,7 @@ with ` + "`ReadOnly`" + ` is ` + "`backend_readonly`" + `, the migration is ` + 
 transaction, and ends with 0 if PostgreSQL took it. As an entry point, with psql and jq in the image:
 
     if [ "$1" = roles ]; then
-      PGUSER=$(jq -r .username <<<"$DATABASE_MASTER_CREDENTIALS") PGPASSWORD=$(jq -r .password <<<"$DATABASE_MASTER_CREDENTIALS") \
+      PGUSER=$(printf '%s' "$DATABASE_MASTER_CREDENTIALS" | jq -r .username) PGPASSWORD=$(printf '%s' "$DATABASE_MASTER_CREDENTIALS" | jq -r .password) \
         exec psql "host=$DATABASE_HOST port=$DATABASE_PORT dbname=$DATABASE_NAME sslmode=verify-full sslrootcert=/path/of/global-bundle.pem" --command "$DATABASE_ROLES_SQL"
     fi
 
@@ -75,10 +75,11 @@ and what a framework asks when it connects would run as the master user. The tex
 | ` + "`backend`" + ` | services, and jobs without ` + "`ReadOnly`" + ` | reads and writes rows, uses sequences, calls functions, makes temporary tables; no ` + "`TRUNCATE`" + `, ` + "`setval`" + ` or ` + "`REFRESH`" + ` of a materialized view |
 | ` + "`backend_readonly`" + ` | jobs with ` + "`ReadOnly`" + ` in config/platform.go | reads rows; calls no function of the application's, also not through a view, and makes no temporary table. Each of its transactions is read-only (SQLSTATE 25006), and where one turns that off it has no right to write a row (42501); a large object of its own PostgreSQL lets everybody make |
 
-That is what a new thing in ` + "`public`" + ` comes with; a migration may grant less, or more, and in a schema of its own it grants that itself. Only a right to write that it gives
-` + "`backend_readonly`" + `, or a function for it that runs as its owner, the next ` + "`roles`" + ` takes back. What only a master user could have changed, such as a membership, ` + "`roles`" + ` names in its log,
-changes nothing and stops the deployment. An extension that PostgreSQL does not trust, such as PostGIS, is a line in that text: a pull request here. A pool that sends ` + "`DISCARD ALL`" + ` may take the migration's role
-away before PostgreSQL 14.14, 15.9, 16.5 and 17.1, and those four do not give it at all (fixed in 14.15, 15.10, 16.6 and 17.2).
+That is what a new thing in ` + "`public`" + ` comes with; a migration may grant less, or more, and in a schema of its own it grants that itself. What
+` + "`backend_readonly`" + ` may write of what migrations made, by itself or by a function that runs as its owner, the next ` + "`roles`" + ` takes back, whoever granted it. What the application made in a schema where a migration lets it create is its own: where
+` + "`backend_readonly`" + ` may write there, ` + "`roles`" + ` warns in its log, and the application takes it back. Large objects of its own anybody may make, ` + "`backend_readonly`" + ` too: PostgreSQL gives everybody the functions, and only a superuser takes them back.
+What only a master user could have brought about, such as a membership, ` + "`roles`" + ` names in its log, changes nothing and stops the deployment ([what to do](operations.md#the-roles-of-the-database-are-refused)). An extension that PostgreSQL does not trust, such as PostGIS, is a line in that text: a pull request here. A pool that sends ` + "`DISCARD ALL`" + ` may take the migration's role
+away before PostgreSQL 15.9, 16.5 and 17.1, and those three do not give it at all (fixed in 15.10, 16.6 and 17.2).
 **Not tested here:** RDS. The text runs in the tests on PostgreSQL 17.10 as a master without superuser rights. RDS asks a member of ` + "`rds_iam`" + `, however indirect, for a token (Amazon RDS user
 guide, "IAM database authentication"), so the master is a member of no role that signs in.
 

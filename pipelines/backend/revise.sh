@@ -112,13 +112,20 @@ for service in $services; do
         + ([.containerDefinitions[] | select(.name != $container) | {("container " + .name): .command}] | add // {})
         + (del(.taskDefinitionArn, .family, .revision, .status, .requiresAttributes, .compatibilities, .registeredAt, .registeredBy, .containerDefinitions, .taskRoleArn, .executionRoleArn) | filled)
         + ([$c.environment // [] | .[] | {("variable " + .name): .value}] + [$c.secrets // [] | .[] | {("secret " + .name): .valueFrom}] | add // {});
-    # Of a text, such as SQL, the lines that differ.
-    def lines: strings | select(contains("\n")) | split("\n");
+    def text: type == "string" and contains("\n");
     ($before[0] | facts) as $before | ($comes[0] | facts) as $after
     | ($before + $after | keys[]) | select($before[.] != $after[.])
-    | [$before[.], $after[.] | lines] as $texts
-    | if ($texts | length) == 2 then "- \($service): \(.) has other lines than in \($earlier):", ($texts[0] - $texts[1] | .[] | "  - before: \(tojson)"), ($texts[1] - $texts[0] | .[] | "  - now: \(tojson)")
-      else "- \($service): \(.) is \($after[.] | tojson), where \($before[.] | tojson) is in \($earlier)" end' >>"$REVISIONS.changed"
+    | if all($before[.], $after[.]; text) then "- \($service): \(.) has other lines than in \($earlier):", ([$before[.], $after[.]] | tojson)
+      else "- \($service): \(.) is \($after[.] | tojson), where \($before[.] | tojson) is in \($earlier)" end' >"$REVISIONS.differs"
+  # Of two texts, such as SQL, the lines that differ.
+  while IFS= read -r line; do
+    [[ $line == "["* ]] || { echo "$line"; continue; }
+    for side in 0 1; do jq -r --argjson side "$side" '.[$side] | split("\n")[] | tojson' <<<"$line" >"$REVISIONS.text$side"; done
+    code=0
+    diff -U0 "$REVISIONS.text0" "$REVISIONS.text1" >"$REVISIONS.lines" || code=$?
+    [ "$code" = 1 ]
+    sed -n '1,2d; s/^@@ -\([0-9]*\).*/  - line \1:/p; s/^-/  - before: /p; s/^+/  - now: /p' "$REVISIONS.lines"
+  done <"$REVISIONS.differs" >>"$REVISIONS.changed"
 done
 [ ! -s "$REVISIONS.changed" ] || { printf 'Besides the image, this deployment changes:\n\n'; cat "$REVISIONS.changed"; } | tee -a "${GITHUB_STEP_SUMMARY:-/dev/null}"
 for service in $services; do

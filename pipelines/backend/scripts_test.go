@@ -640,9 +640,21 @@ func TestReviseTellsWhatComesWithTheImage(t *testing.T) {
 	answers[templateOf("roles")] = []string{sql("GRANT rds_superuser TO backend")(definition("roles"))}
 	answers["ecs describe-task-definition @"+arnPrefix+"roles:6"] = []string{sql("GRANT rds_iam TO backend")(registered("roles"))}
 	r = run(t, "revise", answers)
-	wants(t, r, 0, r.output, "- roles: variable DATABASE_ROLES_SQL has other lines than in paperwurks-dev-roles:6:\n  - before: \"GRANT rds_iam TO backend;\"\n  - now: \"GRANT rds_superuser TO backend;\"\n")
+	wants(t, r, 0, r.output, "- roles: variable DATABASE_ROLES_SQL has other lines than in paperwurks-dev-roles:6:\n  - line 2:\n  - before: \"GRANT rds_iam TO backend;\"\n  - now: \"GRANT rds_superuser TO backend;\"\n")
 	if strings.Contains(r.output, "COMMIT") {
 		t.Errorf("it shows what is the same:\n%s", r.output)
+	}
+	// Another order and a line once more are changes too: a right is granted again after it was revoked.
+	for name, test := range map[string]struct{ before, now, want string }{
+		"another order": {`REVOKE a;\nGRANT a`, `GRANT a;\nREVOKE a`, "  - line 2:\n  - before: \"REVOKE a;\"\n  - line 3:\n  - now: \"REVOKE a;\"\n"},
+		"once more":     {`GRANT a;\nREVOKE a;\n-- then`, `GRANT a;\nREVOKE a;\nGRANT a;\n-- then`, "  - line 3:\n  - now: \"GRANT a;\"\n"},
+	} {
+		answers[templateOf("roles")] = []string{sql(test.now)(definition("roles"))}
+		answers["ecs describe-task-definition @"+arnPrefix+"roles:6"] = []string{sql(test.before)(registered("roles"))}
+		r = run(t, "revise", answers)
+		if !strings.Contains(r.output, "paperwurks-dev-roles:6:\n"+test.want) {
+			t.Errorf("%s: it shows\n%s\nwant\n%s", name, r.output, test.want)
+		}
 	}
 	// A service that is not there yet runs nothing, and the first migration has none before it.
 	answers = definitions()
