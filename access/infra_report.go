@@ -13,20 +13,28 @@ func InfraReportRole(n config.Names) []ManagedPolicy {
 	const ofTopic = "kms:EncryptionContext:aws:sns:topicArn"
 	nothingElse := deny("NothingButReporting", nil)
 	nothingElse.NotActions = append([]string{"sns:Publish"}, publishEncrypted()...)
-	return []ManagedPolicy{{
-		Name:        n.CIPolicy(config.InfraReportRole, "publish"),
-		Description: "Reports a failed run at the account's topic",
-		Document: policy.Document{Statements: []policy.Statement{
-			{Sid: "PublishToTheAccountsTopic", Effect: policy.Allow, Actions: []string{"sns:Publish"}, Resources: []string{topic}},
-			{
-				Sid: "EncryptWhatIsPublished", Effect: policy.Allow, Actions: publishEncrypted(), Resources: []string{n.ARN("kms", "key/*")},
-				Conditions: []policy.Condition{through(n, "sns"), policy.If(policy.StringEquals, ofTopic, topic)},
-			},
-			nothingElse,
-			except(deny("NoOtherTopic", []string{"sns:Publish"}), topic),
-			deny("NoKeyButForTheTopic", publishEncrypted(), policy.If(policy.StringNotEquals, ofTopic, topic)),
-		}},
-	}}
+	return []ManagedPolicy{
+		{
+			Name:        n.CIPolicy(config.InfraReportRole, "publish"),
+			Description: "Reports a failed run at the account's topic",
+			Document: policy.Document{Statements: []policy.Statement{
+				{Sid: "PublishToTheAccountsTopic", Effect: policy.Allow, Actions: []string{"sns:Publish"}, Resources: []string{topic}},
+				{
+					Sid: "EncryptWhatIsPublished", Effect: policy.Allow, Actions: publishEncrypted(), Resources: []string{n.ARN("kms", "key/*")},
+					Conditions: []policy.Condition{through(n, "sns"), policy.If(policy.StringEquals, ofTopic, topic)},
+				},
+			}},
+		},
+		{
+			Name:        n.CIPolicy(config.InfraReportRole, "limits"),
+			Description: "What infra-report-role never does",
+			Document: policy.Document{Statements: []policy.Statement{
+				nothingElse,
+				except(deny("NoOtherTopic", []string{"sns:Publish"}), topic),
+				deny("NoKeyButForTheTopic", publishEncrypted(), policy.If(policy.StringNotEquals, ofTopic, topic)),
+			}},
+		},
+	}
 }
 
 func publishEncrypted() []string { return []string{"kms:Decrypt", "kms:GenerateDataKey*"} }

@@ -162,7 +162,7 @@ func attachmentMutants() []mutant {
 	}
 	for _, managed := range []string{
 		"paperwurks-infra-role-limits", "paperwurks-infra-role-protect", "paperwurks-infra-role-network",
-		"paperwurks-infra-diff-role-limits", "paperwurks-infra-report-role-publish", "paperwurks-deploy-role-prod-limits", "paperwurks-deploy-role-dev-images",
+		"paperwurks-infra-diff-role-limits", "paperwurks-infra-report-role-publish", "paperwurks-infra-report-role-limits", "paperwurks-deploy-role-prod-limits", "paperwurks-deploy-role-dev-images",
 	} {
 		out = append(out, detach(managed))
 	}

@@ -20,7 +20,7 @@ func (r *rehearsal) failureIsReported(ctx context.Context) (string, error) {
 		return "", err
 	}
 	// Nobody's: no role of the platform joins the topic so.
-	listener := &backend{r: r, environment: r.awsEnvironment(r.endpoints.nobody)}
+	listener := &backend{r: r, environment: append(r.awsEnvironment(r.endpoints.nobody), "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local")}
 	n, g := r.settings.Names(), r.settings.GitHub
 	topic := n.ARN("sns", n.AccountTopic())
 	var queue struct{ QueueUrl string }

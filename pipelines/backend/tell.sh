@@ -9,20 +9,20 @@ trap 'echo "::error title=Nobody was told::The failed run is not at the topic: a
 printable() { printf '%.*s' "$2" "$(printf '%s' "$1" | LC_ALL=C tr -cd ' -~')"; }
 web=${GITHUB_SERVER_URL:?}/${GITHUB_REPOSITORY:?}
 name=$(printable "$WORKFLOW" 40)
-conclusion=$(printable "$CONCLUSION" 20)
-run="not known: its id is none" commit="not known: its SHA is none"
-issue="none could be opened: see the run $web/actions/runs/$GITHUB_RUN_ID"
-[[ ! $RUN =~ ^[0-9]+$ ]] || run=$web/actions/runs/$RUN
-[[ ! $COMMIT =~ ^[0-9a-f]{40}$ ]] || commit=$COMMIT
-[[ ! $ISSUE =~ ^[0-9]+$ ]] || issue=$web/issues/$ISSUE
+ended=$(printable "$CONCLUSION" 20)
+link="not known: its id is none" of="not known: its SHA is none"
+about="none could be opened: see the run $web/actions/runs/$GITHUB_RUN_ID"
+[[ ! $RUN =~ ^[0-9]+$ ]] || link=$web/actions/runs/$RUN
+[[ ! $COMMIT =~ ^[0-9a-f]{40}$ ]] || of=$COMMIT
+[[ ! $ISSUE =~ ^[0-9]+$ ]] || about=$web/issues/$ISSUE
 # Amazon SNS API reference, "Publish": ASCII that begins with a letter, without line breaks
 # or control characters, in less than 100 characters.
 subject=$(printable "Failed: $name of $GITHUB_REPOSITORY" 99)
-text="Workflow $name ended with \"$conclusion\" on the branch that is deployed.
+text="Workflow $name ended with \"$ended\" on the branch that is deployed.
 
-Run:       $run
-Commit:    $commit
-Issue:     $issue
+Run:       $link
+Commit:    $of
+Issue:     $about
 Next step: $web/blob/$GITHUB_REF_NAME/docs/pipelines.md#what-happens-when"
 account=$(aws sts get-caller-identity --query Account --output text)
 [[ $account =~ ^[0-9]{12}$ ]] || { echo "::error title=Nobody was told::AWS names no account for these credentials: \"$(printable "$account" 40)\""; exit 1; }
