@@ -23,8 +23,13 @@ func (r *rehearsal) failureIsReported(ctx context.Context) (string, error) {
 	listener := &backend{r: r, environment: append(r.awsEnvironment(r.endpoints.nobody), "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local")}
 	n, g := r.settings.Names(), r.settings.GitHub
 	topic := n.ARN("sns", n.AccountTopic())
-	var queue struct{ QueueUrl string }
-	if err := listener.aws(ctx, &queue, "sqs", "create-queue", "--queue-name", "rehearsal"); err != nil {
+	// For SQS the AWS CLI (1.46.3) does not look at AWS_ENDPOINT_URL, and asks where the queue's
+	// URL says, which moto makes one of AWS.
+	sqs := func(into any, args ...string) error {
+		return listener.aws(ctx, into, append([]string{"sqs", args[0], "--endpoint-url", r.endpoints.nobody}, args[1:]...)...)
+	}
+	queue := r.endpoints.nobody + "/" + n.Account() + "/rehearsal"
+	if err := sqs(nil, "create-queue", "--queue-name", "rehearsal"); err != nil {
 		return "", err
 	}
 	var joined struct{ SubscriptionArn string }
@@ -44,7 +49,7 @@ func (r *rehearsal) failureIsReported(ctx context.Context) (string, error) {
 		return "", err
 	}
 	var received struct{ Messages []struct{ Body string } }
-	if err := listener.aws(ctx, &received, "sqs", "receive-message", "--queue-url", queue.QueueUrl, "--wait-time-seconds", "5"); err != nil {
+	if err := sqs(&received, "receive-message", "--queue-url", queue, "--wait-time-seconds", "5"); err != nil {
 		return "", err
 	}
 	if len(received.Messages) != 1 {
@@ -62,5 +67,5 @@ func (r *rehearsal) failureIsReported(ctx context.Context) (string, error) {
 	if err := listener.aws(ctx, nil, "sns", "unsubscribe", "--subscription-arn", joined.SubscriptionArn); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%q arrived at %s", told.Subject, n.AccountTopic()), listener.aws(ctx, nil, "sqs", "delete-queue", "--queue-url", queue.QueueUrl)
+	return fmt.Sprintf("%q arrived at %s", told.Subject, n.AccountTopic()), sqs(nil, "delete-queue", "--queue-url", queue)
 }
