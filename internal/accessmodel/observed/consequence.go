@@ -92,7 +92,7 @@ func (r *request) consequences() []Need {
 		// Amazon SNS developer guide, "Managing Amazon SNS encryption keys and costs"; the
 		// encryption context is the topic.
 		topic := r.first("TopicArn")
-		out := r.through("sns", r.known.topicKeys[lastPart(topic, ":")], "kms:GenerateDataKey", "kms:Decrypt")
+		out := r.through("sns", r.known.topicKeys[topic], "kms:GenerateDataKey", "kms:Decrypt")
 		for i := range out {
 			out[i].Context["kms:EncryptionContext:aws:sns:topicArn"] = r.known.stable(topic)
 		}

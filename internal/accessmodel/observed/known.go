@@ -23,7 +23,7 @@ type known struct {
 	// repositories, databases and secrets encrypt with: by name, a secret's as
 	// the placeholder for its ARN.
 	repositoryKeys, databaseKeys, secretKeys map[string]string
-	// topicKeys are those of topics, by name.
+	// topicKeys are those of topics, by ARN.
 	topicKeys map[string]string
 	// deliveryBuckets are the ARNs of the buckets of delivery destinations.
 	deliveryBuckets map[string]string
@@ -58,11 +58,9 @@ func learn(calls []awsapi.Recorded, account, region string) *known {
 			k.databaseKeys[p["DBInstanceIdentifier"]] = p["KmsKeyId"]
 		case "secretsmanager CreateSecret":
 			k.secretKeys[k.secret(p["Name"])] = p["KmsKeyId"]
-		case "sns CreateTopic":
-			for name, value := range p {
-				if value == "KmsMasterKeyId" {
-					k.topicKeys[p["Name"]] = p[strings.TrimSuffix(name, "key")+"value"]
-				}
+		case "sns SetTopicAttributes":
+			if p["AttributeName"] == "KmsMasterKeyId" {
+				k.topicKeys[p["TopicArn"]] = p["AttributeValue"]
 			}
 		case "ecs RegisterTaskDefinition":
 			for _, name := range []string{"taskRoleArn", "executionRoleArn"} {

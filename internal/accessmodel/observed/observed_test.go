@@ -37,7 +37,7 @@ var earlier = []awsapi.Recorded{
 	call(Administrator, "iam", "CreateRole", "RoleName", "r", "Path", "/w/"),
 	call(Administrator, "secretsmanager", "CreateSecret", "Name", "p/dev/session-key", "KmsKeyId", arn("kms", "key/"+keyID)),
 	call(Administrator, "rds", "CreateDBInstance", "DBInstanceIdentifier", "p-dev-source", "KmsKeyId", arn("kms", "key/"+keyID)),
-	call(Administrator, "sns", "CreateTopic", "Name", "p-account-alarms", "Attributes.entry.2.key", "KmsMasterKeyId", "Attributes.entry.2.value", arn("kms", "key/"+keyID)),
+	call(Administrator, "sns", "SetTopicAttributes", "TopicArn", arn("sns", "p-account-alarms"), "AttributeName", "KmsMasterKeyId", "AttributeValue", arn("kms", "key/"+keyID)),
 	call(Administrator, "logs", "PutDeliveryDestination", "name", "p-dev-cloudfront", "deliveryDestinationConfiguration.destinationResourceArn", "arn:aws:s3:::p-dev-log/prefix"),
 }
 
