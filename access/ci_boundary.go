@@ -71,9 +71,8 @@ func CIBoundary(n config.Names, envs []config.Environment) policy.Document {
 // provider.
 func identityLimits(n config.Names) []policy.Statement {
 	// All that writes in IAM but CreateServiceLinkedRole, whose roles are AWS's
-	// to define, and PassRole, which changes nothing: who passes which, of those that
-	// any may pass, is in each role's own limits; a test checks the list against IAM's
-	// actions.
+	// to define, and PassRole, which changes nothing: who passes which is in each role's
+	// own limits; a test checks the list against IAM's actions.
 	writes := []string{
 		"iam:A*", "iam:Change*", "iam:CreateA*", "iam:CreateD*", "iam:CreateG*", "iam:CreateI*", "iam:CreateL*",
 		"iam:CreateO*", "iam:CreateP*", "iam:CreateR*", "iam:CreateSA*", "iam:CreateServiceS*", "iam:CreateU*",
@@ -87,7 +86,6 @@ func identityLimits(n config.Names) []policy.Statement {
 			policy.If(policy.StringNotLike, "iam:PermissionsBoundary", anyWorkloadBoundary(n))),
 		deny("OnlyWorkloadPoliciesAreAttached", []string{"iam:AttachRolePolicy"},
 			policy.If(policy.ArnNotLike, "iam:PolicyARN", workloadPolicies(n))),
-		except(deny("NoOtherRoleIsPassed", []string{"iam:PassRole"}), n.WorkloadRoleARN("*"), n.ChatRoleARN()),
 		deny("NoRoleWithoutABoundary", []string{"iam:DeleteRolePermissionsBoundary"}),
 		deny("NoOtherIdentity", []string{"sts:Assume*", "sts:GetFederationToken", "sts:SetSourceIdentity", "sts:TagSession"}),
 	}
