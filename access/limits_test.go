@@ -167,7 +167,7 @@ func TestSizesWithOtherFaults(t *testing.T) {
 			env := &s.Environments[1]
 			env.Jobs = nil
 			for i := range 10 {
-				env.Jobs = append(env.Jobs, config.Job{Name: fmt.Sprintf("j%d", i), Service: "web", CPU: 256, Memory: 512, Command: []string{"j"}, Schedule: "rate(1 day)", TimeLimitSeconds: 60})
+				env.Jobs = append(env.Jobs, config.Job{Name: fmt.Sprintf("j%d", i), Service: "web", CPU: 256, Memory: 512, Command: []string{"j"}, Schedule: "rate(1 day)", TimeLimitSeconds: 60, MissedAfterHours: 25})
 			}
 		}, []string{
 			`environments["staging"].services: 2: fewer services and jobs, or shorter names, are required: the permissions boundary of their roles would have at least 6692 characters, and AWS takes 6144`,
