@@ -16,10 +16,11 @@ import (
 func roles(s config.Settings) map[string][]access.ManagedPolicy {
 	n := s.Names()
 	out := map[string][]access.ManagedPolicy{
-		config.InfraRole:     access.InfraRole(n, s.Environments),
-		config.InfraDiffRole: access.InfraDiffRole(n, s.Environments),
-		"ci-boundary":        {{Name: n.CIBoundary(), Document: access.CIBoundary(n, s.Environments)}},
-		"people-boundary":    {{Name: n.PeopleBoundary(), Document: access.PeopleBoundary(n, s.Environments)}},
+		config.InfraRole:       access.InfraRole(n, s.Environments),
+		config.InfraDiffRole:   access.InfraDiffRole(n, s.Environments),
+		config.InfraReportRole: access.InfraReportRole(n),
+		"ci-boundary":          {{Name: n.CIBoundary(), Document: access.CIBoundary(n, s.Environments)}},
+		"people-boundary":      {{Name: n.PeopleBoundary(), Document: access.PeopleBoundary(n, s.Environments)}},
 	}
 	for role, policies := range access.PeoplePolicies(n, s.Environments) {
 		out[n.PeopleRole(role)] = policies

@@ -64,8 +64,8 @@ func ConfigBucket(n config.Names) policy.Document {
 // log files with it, for this trail only (AWS CloudTrail user guide, "Configure AWS
 // KMS key policies for CloudTrail"), Config what it records (AWS Config developer
 // guide, "Permissions for the KMS key for the AWS Config delivery channel"), and
-// administrators read both; CloudWatch Logs encrypts the trail's log group, and alarms
-// and findings reach the account's topic.
+// administrators read both; CloudWatch Logs encrypts the trail's log group, and alarms,
+// findings and failed runs reach the account's topic.
 func AccountKey(n config.Names) policy.Document {
 	ofThisTrail := policy.If(policy.StringEquals, "aws:SourceArn", n.TrailARN())
 	by := func(sid, who string, actions []string, conditions ...policy.Condition) policy.Statement {
@@ -83,6 +83,14 @@ func AccountKey(n config.Names) policy.Document {
 		// developer guide, "Managing Amazon SNS encryption keys and costs").
 		by("FindingsToTheTopic", events, []string{"kms:Decrypt", "kms:GenerateDataKey*"},
 			policy.If(policy.StringEquals, "kms:EncryptionContext:aws:sns:topicArn", n.ARN("sns", n.AccountTopic()))),
+		policy.Statement{
+			Sid: "FailedRunsToTheTopic", Effect: policy.Allow, Principals: account(n), Actions: publishEncrypted(), Resources: []string{"*"},
+			Conditions: []policy.Condition{
+				policy.If(policy.ArnEquals, "aws:PrincipalArn", n.CIRoleARN(config.InfraReportRole)),
+				through(n, "sns"),
+				policy.If(policy.StringEquals, "kms:EncryptionContext:aws:sns:topicArn", n.ARN("sns", n.AccountTopic())),
+			},
+		},
 		byAdministrators(n, "LogFilesAreReadByPeople", []string{"kms:Decrypt"}, through(n, "s3")))
 }
 
@@ -145,12 +153,14 @@ func baselineReads() []string {
 // keepBaseline keeps the account's baseline from every role of CI. Of the services
 // that only the baseline uses the boundary allows no more than reading; of its
 // alarms, rules, log group and topic, which have names as those of environments, this.
+// What is published to any topic is CloudWatch's and EventBridge's, but for failed runs.
 func keepBaseline(n config.Names) []policy.Statement {
 	watch := on(deny("NoChangeOfTheAccountsAlarms", nil),
 		n.ARN("cloudwatch", "alarm:"+n.AccountName("*")), n.ARN("events", "rule/"+n.AccountName("*")),
 		n.ARN("logs", "log-group:"+n.LogGroups(config.AccountPrefix)+"*"), n.ARN("sns", n.AccountName("*")))
-	watch.NotActions = []string{"cloudwatch:Describe*", "cloudwatch:List*", "events:Describe*", "events:List*", "logs:Describe*", "logs:List*", "sns:Get*", "sns:List*"}
-	return []policy.Statement{watch, deny("NoChangeOfTheAccount", []string{
+	watch.NotActions = []string{"cloudwatch:Describe*", "cloudwatch:List*", "events:Describe*", "events:List*", "logs:Describe*", "logs:List*", "sns:Get*", "sns:List*", "sns:Publish"}
+	publish := onlyFor([]string{n.CIRoleARN(config.InfraReportRole)}, deny("OnlyFailedRunsArePublished", []string{"sns:Publish"}))
+	return []policy.Statement{watch, publish, deny("NoChangeOfTheAccount", []string{
 		"ec2:DisableEbsEncryptionByDefault", "ec2:DisableSnapshotBlockPublicAccess", "ec2:EnableSnapshotBlockPublicAccess", "ec2:ModifyEbsDefaultKmsKeyId", "ec2:ModifyInstanceMetadataDefaults",
 		"ec2:ResetEbsDefaultKmsKeyId", "s3:PutAccountPublicAccessBlock",
 	})}

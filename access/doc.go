@@ -12,6 +12,7 @@
 //	from where a role is assumed  trusts.go (GitHub, by the rules of trust.go), service_trust.go (AWS)
 //	infra-role                    infra.go, by concern in infra_*.go
 //	infra-diff-role               infra_diff.go, read.go
+//	infra-report-role             infra_report.go
 //	deploy-role                   deploy.go
 //	roles of tasks                workload.go, within workload_boundary.go
 //	who writes and reads logs     logs.go

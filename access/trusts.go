@@ -15,6 +15,10 @@ const SharedGitHubEnvironment = config.SharedStack
 // approved environment gets nothing.
 const applyWorkflow = ".github/workflows/deploy-stack.yml"
 
+// reportWorkflow is the file that reports failed runs, and the only one that
+// infra-report-role is for.
+const reportWorkflow = ".github/workflows/failures.yml"
+
 // InfraTrust lets this repository's pipeline act as infra-role: from the
 // deploying branch and its workflow only, in a job that names the GitHub
 // environment of the stack it deploys. A GitHub environment that deploys
@@ -38,6 +42,17 @@ func InfraTrust(s config.Settings) Trust {
 func InfraDiffTrust(s config.Settings) Trust {
 	t := infraRepository(s)
 	t.Subjects = []Subject{PullRequest(), OnBranch(s.GitHub.InfraBranch)}
+	return t
+}
+
+// InfraReportTrust lets the workflow that reports failed runs act as
+// infra-report-role: as it is on the deploying branch, in a job that names no
+// GitHub environment. GitHub runs it there for its event, workflow_run
+// (GitHub documentation, "Events that trigger workflows").
+func InfraReportTrust(s config.Settings) Trust {
+	t := infraRepository(s)
+	t.Workflow = reportWorkflow
+	t.Subjects = []Subject{OnBranch(s.GitHub.InfraBranch)}
 	return t
 }
 

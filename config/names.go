@@ -2,11 +2,13 @@ package config
 
 import "strings"
 
-// The names of the CI roles, as the seed document gives them.
+// The names of the CI roles, as the seed document gives them, and of the one that
+// tells who reads the account's alarms of a failed run.
 const (
-	InfraRole     = "infra-role"
-	InfraDiffRole = "infra-diff-role"
-	deployRole    = "deploy-role"
+	InfraRole       = "infra-role"
+	InfraDiffRole   = "infra-diff-role"
+	InfraReportRole = "infra-report-role"
+	deployRole      = "deploy-role"
 )
 
 // SharedStack is the name of the stack that is created once.

@@ -18,6 +18,7 @@ func TestNamesAreAContract(t *testing.T) {
 		n.BoundaryPath():                          "/paperwurks/boundary/",
 		InfraRole:                                 "infra-role",
 		InfraDiffRole:                             "infra-diff-role",
+		InfraReportRole:                           "infra-report-role",
 		n.DeployRole("prod"):                      "deploy-role-prod",
 		n.CIRoleARN(InfraRole):                    "arn:aws:iam::444455556666:role/paperwurks/ci/infra-role",
 		n.WorkloadRoleARN("x"):                    "arn:aws:iam::444455556666:role/paperwurks/workload/x",

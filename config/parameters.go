@@ -40,6 +40,10 @@ func (p Parameters) InfraDiffRoleARN() Parameter {
 	return p.shared("Role that plans on pull requests", "role", "infra-diff-role-arn")
 }
 
+func (p Parameters) InfraReportRoleARN() Parameter {
+	return p.shared("Role that reports a failed run; not where the account has no topic", "role", "infra-report-role-arn")
+}
+
 func (p Parameters) OIDCProviderARN() Parameter {
 	return p.shared("GitHub's OIDC provider", "github", "oidc-provider-arn")
 }

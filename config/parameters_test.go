@@ -66,6 +66,7 @@ func TestParametersAreAContract(t *testing.T) {
 		"/paperwurks/prod/service/worker/task-role-arn",
 		"/paperwurks/shared/github/oidc-provider-arn",
 		"/paperwurks/shared/role/infra-diff-role-arn",
+		"/paperwurks/shared/role/infra-report-role-arn",
 		"/paperwurks/shared/role/infra-role-arn",
 		"/paperwurks/shared/state/bucket",
 		"/paperwurks/shared/state/kms-key-arn",

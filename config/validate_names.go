@@ -10,7 +10,7 @@ import (
 // setup, IAM paths and boundaries, and the bucket of the state, which policies that say
 // paperwurks-terraform-* would reach.
 var reservedEnvironments = []string{
-	SharedStack, AccountPrefix, "boundary", "budgets", "chat-role", "ci", CopiesPrefix, "github", "published", "state", "terraform", "terraform-state", "workload", InfraRole, InfraDiffRole,
+	SharedStack, AccountPrefix, "boundary", "budgets", "chat-role", "ci", CopiesPrefix, "github", "published", "state", "terraform", "terraform-state", "workload", InfraRole, InfraDiffRole, InfraReportRole,
 }
 
 func (c *checker) environmentName(path, name string, before []string) {
@@ -133,7 +133,7 @@ func (s Settings) owned() []ownedName {
 			owned = append(owned, ownedName{kind, name, path, value})
 		}
 	}
-	add("project", s.Project, "IAM role", InfraRole, InfraDiffRole)
+	add("project", s.Project, "IAM role", InfraRole, InfraDiffRole, InfraReportRole)
 	add("project", s.Project, "S3 bucket", n.StateBucket(), n.StateLogBucket())
 	environments := make([]string, len(s.Environments))
 	for i, e := range s.Environments {

@@ -91,6 +91,9 @@ func NewSharedSetup(scope cdk.Construct, id string, props SharedSetupProps) (*Sh
 	publish := published.New(scope, "published", s.Project)
 	publish.Value(p.InfraRoleARN(), roles[config.InfraRole].ARN)
 	publish.Value(p.InfraDiffRoleARN(), roles[config.InfraDiffRole].ARN)
+	if role, ok := roles[config.InfraReportRole]; ok {
+		publish.Value(p.InfraReportRoleARN(), role.ARN)
+	}
 	publish.Value(p.OIDCProviderARN(), providerARN)
 	publish.Value(p.StateBucket(), state.Bucket.Name)
 	publish.Value(p.StateKeyARN(), state.Key.ARN)
@@ -148,8 +151,8 @@ func newBoundaries(scope cdk.Construct, s config.Settings) (map[string]string, e
 	return arns, errors.Join(errs...)
 }
 
-// newCIRoles makes infra-role, infra-diff-role and one deploy-role for each
-// environment, by their names.
+// newCIRoles makes infra-role, infra-diff-role, infra-report-role where the account
+// has a topic, and one deploy-role for each environment, by their names.
 func newCIRoles(scope cdk.Construct, s config.Settings, providerARN, boundaryARN string, foundations map[string]*Foundation) (map[string]*GithubOidcRole, error) {
 	n := s.Names()
 	roles := []GithubOidcRoleProps{
@@ -165,6 +168,14 @@ func newCIRoles(scope cdk.Construct, s config.Settings, providerARN, boundaryARN
 			Trust:       access.InfraDiffTrust(s),
 			Policies:    access.InfraDiffRole(n, s.Environments),
 		},
+	}
+	if s.Account.Topic() {
+		roles = append(roles, GithubOidcRoleProps{
+			Name:        config.InfraReportRole,
+			Description: "Reports failed runs of " + s.GitHub.Owner + "/" + s.GitHub.InfraRepository + " at the account's topic",
+			Trust:       access.InfraReportTrust(s),
+			Policies:    access.InfraReportRole(n),
+		})
 	}
 	for _, env := range s.Environments {
 		roles = append(roles, GithubOidcRoleProps{

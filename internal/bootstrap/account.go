@@ -49,7 +49,7 @@ func roleOf(arn string) string {
 }
 
 func ciRoles(s config.Settings) []string {
-	roles := []string{config.InfraRole, config.InfraDiffRole}
+	roles := []string{config.InfraRole, config.InfraDiffRole, config.InfraReportRole}
 	for _, env := range s.Environments {
 		roles = append(roles, s.Names().DeployRole(env.Name))
 	}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/paperwurks/infra/config"
@@ -210,7 +211,11 @@ func (b *bootstrap) checkPublished(ctx context.Context, outputs map[string]strin
 	}
 	fmt.Fprintf(b.out, "Read back: %d parameters in SSM equal the outputs; for GitHub's variables:\n", len(parameters))
 	p := b.settings.Parameters()
-	for _, parameter := range []config.Parameter{p.InfraRoleARN(), p.InfraDiffRoleARN(), p.OIDCProviderARN()} {
+	wanted := []config.Parameter{p.InfraRoleARN(), p.InfraDiffRoleARN(), p.OIDCProviderARN()}
+	if b.settings.Account.Topic() {
+		wanted = slices.Insert(wanted, 2, p.InfraReportRoleARN())
+	}
+	for _, parameter := range wanted {
 		value, found := parameters[parameter.Name]
 		if !found {
 			return fmt.Errorf("parameter %s does not exist", parameter.Name)

@@ -47,10 +47,11 @@ func newMachine(t *testing.T) machine {
 	t.Helper()
 	m := machine{t.TempDir(), newFakeAWS(t)}
 	m.aws.parameters = map[string]string{
-		"/paperwurks/shared/role/infra-role-arn":      "arn:infra",
-		"/paperwurks/shared/role/infra-diff-role-arn": "arn:diff",
-		"/paperwurks/shared/github/oidc-provider-arn": "arn:github",
-		"/paperwurks/dev/ecs/cluster-name":            "another stack's",
+		"/paperwurks/shared/role/infra-role-arn":        "arn:infra",
+		"/paperwurks/shared/role/infra-diff-role-arn":   "arn:diff",
+		"/paperwurks/shared/role/infra-report-role-arn": "arn:report",
+		"/paperwurks/shared/github/oidc-provider-arn":   "arn:github",
+		"/paperwurks/dev/ecs/cluster-name":              "another stack's",
 	}
 	m.write(t, "fake/cdktf.out/manifest.json", `{"stacks": {"shared": {"name": "shared", "synthesizedStackPath": "stacks/shared/cdk.tf.json", "workingDirectory": "stacks/shared"}}}`)
 	m.write(t, "fake/cdktf.out/stacks/shared/cdk.tf.json", strings.ReplaceAll(shared, "ENDPOINT", m.aws.URL))
@@ -210,7 +211,7 @@ func TestEmptyAccount(t *testing.T) {
 	m := newMachine(t)
 	out, err := m.run(account + "yes\nyes\n")
 	wants(t, out, err, "", "1. State bucket: to be made", "(5 to create)", "2. State moved to the bucket: done", "3. Shared stack: 5 of its 8 resources",
-		"| **shared** | · |", "  Apply complete! Resources: 5 added\n", "  aws_kms_key.key: Creation complete after 0s\n", "(3 to create)", "Verified: each resource was read", "Read back: 3 parameters", "    /paperwurks/shared/role/infra-role-arn  arn:infra\n    /paperwurks/shared/role/infra-diff-role-arn  arn:diff\n    /paperwurks/shared/github/oidc-provider-arn  arn:github\n", "Nothing is left in plain text")
+		"| **shared** | · |", "  Apply complete! Resources: 5 added\n", "  aws_kms_key.key: Creation complete after 0s\n", "(3 to create)", "Verified: each resource was read", "Read back: 4 parameters", "    /paperwurks/shared/role/infra-role-arn  arn:infra\n    /paperwurks/shared/role/infra-diff-role-arn  arn:diff\n    /paperwurks/shared/role/infra-report-role-arn  arn:report\n    /paperwurks/shared/github/oidc-provider-arn  arn:github\n", "Nothing is left in plain text")
 	if !strings.HasSuffix(m.calls(t), "init -input=false -no-color -lockfile=readonly -reconfigure\napply -refresh-only -auto-approve -input=false -no-color -lock-timeout=5m\n") {
 		t.Errorf("it does not end with a refresh:\n%s", m.calls(t))
 	}

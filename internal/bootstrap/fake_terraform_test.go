@@ -339,10 +339,11 @@ func (f fake) apply(file string) error {
 	s["serial"] = serial + 1
 	if !p.Local {
 		outputs := map[string]any{
-			"shared_role_infra_role_arn":      map[string]any{"value": "arn:infra"},
-			"shared_role_infra_diff_role_arn": map[string]any{"value": "arn:diff"},
-			"shared_github_oidc_provider_arn": map[string]any{"value": "arn:github"},
-			"for_dev_vpc_id":                  map[string]any{"value": "vpc-1"},
+			"shared_role_infra_role_arn":        map[string]any{"value": "arn:infra"},
+			"shared_role_infra_report_role_arn": map[string]any{"value": "arn:report"},
+			"shared_role_infra_diff_role_arn":   map[string]any{"value": "arn:diff"},
+			"shared_github_oidc_provider_arn":   map[string]any{"value": "arn:github"},
+			"for_dev_vpc_id":                    map[string]any{"value": "vpc-1"},
 		}
 		for _, name := range f.says("unpublished") {
 			delete(outputs, name)

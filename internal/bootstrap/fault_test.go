@@ -66,7 +66,7 @@ func TestRoles(t *testing.T) {
 			t.Errorf("%s: %q, want %q", arn, got, want)
 		}
 	}
-	if got := ciRoles(config.Fixture()); !slices.Equal(got, []string{"infra-role", "infra-diff-role", "deploy-role-dev", "deploy-role-staging", "deploy-role-prod"}) {
+	if got := ciRoles(config.Fixture()); !slices.Equal(got, []string{"infra-role", "infra-diff-role", "infra-report-role", "deploy-role-dev", "deploy-role-staging", "deploy-role-prod"}) {
 		t.Errorf("%q", got)
 	}
 }
@@ -146,9 +146,9 @@ func TestWhatIsMissingHere(t *testing.T) {
 	}
 }
 
-// What the first run publishes is there, each of the three by its name.
+// What the first run publishes is there, each of the four by its name.
 func TestPublishedParameters(t *testing.T) {
-	for _, name := range []string{"/paperwurks/shared/role/infra-role-arn", "/paperwurks/shared/role/infra-diff-role-arn", "/paperwurks/shared/github/oidc-provider-arn"} {
+	for _, name := range []string{"/paperwurks/shared/role/infra-role-arn", "/paperwurks/shared/role/infra-diff-role-arn", "/paperwurks/shared/role/infra-report-role-arn", "/paperwurks/shared/github/oidc-provider-arn"} {
 		m := newMachine(t)
 		delete(m.aws.parameters, name)
 		m.write(t, "fake/unpublished", strings.NewReplacer("/paperwurks/", "", "/", "_", "-", "_").Replace(name))
