@@ -18,7 +18,7 @@ func copiesQuestions() []question {
 	env := s.Environments[2]
 	name, region := env.Name, env.Copies.Region
 	return slices.Concat(
-		questions([]capability.Area{capability.Copies(name, region)}, environmentsOf(s).CIRoles()),
+		questions([]capability.Area{capability.Copies(name, region)}, ciRolesOf(s)),
 		questions([]capability.Area{capability.CopiesForPeople(name, region)}, []string{inventory.Administrator}),
 		questions([]capability.Area{capability.CopiesForS3(name, region)}, []string{s.Names().ReplicationRole(name)}))
 }

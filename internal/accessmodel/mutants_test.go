@@ -16,7 +16,7 @@ import (
 func trustMutants(t *testing.T, p *inventory.Platform) []mutant {
 	var out []mutant
 	const claim = "token.actions.githubusercontent.com:"
-	for _, role := range []string{"infra-role", "infra-diff-role", "deploy-role-dev", "deploy-role-prod"} {
+	for _, role := range []string{"infra-role", "infra-diff-role", "infra-report-role", "deploy-role-dev", "deploy-role-prod"} {
 		trust := p.Roles[role].TrustName()
 		document, err := policy.Parse(p.Roles[role].Trust)
 		if err != nil {
@@ -132,7 +132,7 @@ func attachmentMutants() []mutant {
 		}
 	}
 	var out []mutant
-	for _, role := range []string{"infra-role", "infra-diff-role", "deploy-role-prod", "paperwurks-prod-web-task", "paperwurks-prod-web-execution", "paperwurks-dev-web-task", "paperwurks-dev-off-hours", "paperwurks-account-chat", "paperwurks-read-only", "paperwurks-on-call", "paperwurks-break-glass"} {
+	for _, role := range []string{"infra-role", "infra-diff-role", "infra-report-role", "deploy-role-prod", "paperwurks-prod-web-task", "paperwurks-prod-web-execution", "paperwurks-dev-web-task", "paperwurks-dev-off-hours", "paperwurks-account-chat", "paperwurks-read-only", "paperwurks-on-call", "paperwurks-break-glass"} {
 		out = append(out, mutant{role + " without a boundary", setBoundary(role, "")})
 	}
 	out = append(out,
@@ -162,7 +162,7 @@ func attachmentMutants() []mutant {
 	}
 	for _, managed := range []string{
 		"paperwurks-infra-role-limits", "paperwurks-infra-role-protect", "paperwurks-infra-role-network",
-		"paperwurks-infra-diff-role-limits", "paperwurks-deploy-role-prod-limits", "paperwurks-deploy-role-dev-images",
+		"paperwurks-infra-diff-role-limits", "paperwurks-infra-report-role-publish", "paperwurks-infra-report-role-limits", "paperwurks-deploy-role-prod-limits", "paperwurks-deploy-role-dev-images",
 	} {
 		out = append(out, detach(managed))
 	}
@@ -188,6 +188,7 @@ func attachmentMutants() []mutant {
 		attach("paperwurks-break-glass", "paperwurks-on-call"),
 		attach("paperwurks-break-glass", "deploy-role-dev"),
 		attach("paperwurks-infra-role-data", "infra-diff-role"),
+		attach("paperwurks-infra-report-role-publish", "infra-diff-role"),
 		attach("paperwurks-infra-role-identity", "deploy-role-dev"),
 		attach("paperwurks-deploy-role-prod-tasks", "deploy-role-dev"),
 		attach("paperwurks-deploy-role-prod-images", "infra-role"),

@@ -103,6 +103,7 @@ var harmlessMutants = map[string]string{
 	"trust deploy-role-dev: EnvironmentsOnBranch without environment":               "the subject names it",
 	"trust deploy-role-prod: EnvironmentsOnBranch without environment":              "the subject names it",
 	"trust infra-diff-role: Branch without ref":                                     "the subject names it",
+	"trust infra-report-role: Branch without ref":                                   "the subject names it",
 	"trust infra-role: EnvironmentsOnBranch without sub":                            "the claims pin the same",
 	"trust deploy-role-dev: EnvironmentsOnBranch without sub":                       "the claims pin the same",
 	"trust deploy-role-prod: EnvironmentsOnBranch without sub":                      "the claims pin the same",
@@ -212,7 +213,7 @@ func without(statements []policy.Statement, sid string) policy.Document {
 // are made by the same code.
 func mutated(p *inventory.Platform) []string {
 	names := []string{"paperwurks-ci-boundary", "paperwurks-workload-boundary-prod", "paperwurks-workload-boundary-staging-scheduler", "paperwurks-workload-boundary-dev-off-hours", "paperwurks-chat-boundary", "paperwurks-deploy-role-staging-jobs", "paperwurks-people-boundary", "paperwurks-read-only"}
-	for _, role := range []string{"infra-role", "infra-diff-role", "deploy-role-prod", "paperwurks-on-call"} {
+	for _, role := range []string{"infra-role", "infra-diff-role", "infra-report-role", "deploy-role-prod", "paperwurks-on-call"} {
 		names = append(names, p.Roles[role].Managed...)
 	}
 	names = append(names, "paperwurks-break-glass")

@@ -57,7 +57,7 @@ func TestRecordedCallsAreAllowed(t *testing.T) {
 		calls[row.Role]++
 	}
 	t.Logf("%d recorded needs, by role %v", len(rows), calls)
-	for _, role := range append(environmentsOf(config.Fixture()).CIRoles(), observed.Administrator) {
+	for _, role := range append(ciRolesOf(config.Fixture()), observed.Administrator) {
 		if calls[role] == 0 {
 			t.Errorf("%s: no call of it is recorded", role)
 		}
@@ -75,7 +75,7 @@ func TestRecordedCallsNoticeWhatIsMissing(t *testing.T) {
 	}
 	var all []taken
 	var asked []observed.Asked
-	for _, name := range []string{config.InfraRole, config.InfraDiffRole, "deploy-role-dev"} {
+	for _, name := range []string{config.InfraRole, config.InfraDiffRole, config.InfraReportRole, "deploy-role-dev"} {
 		own := ask(t, p, slices.DeleteFunc(slices.Clone(rows), func(r observed.Row) bool { return r.Role != name }))
 		for _, document := range p.Roles[name].Managed {
 			for _, s := range p.Documents[document].Statements() {

@@ -187,7 +187,7 @@ func (p *page) deployments(settings config.Settings, all []admission) {
 	repositories := map[string]string{config.InfraRole: settings.GitHub.InfraRepository}
 	for _, a := range all {
 		for _, role := range a.roles {
-			if role == config.InfraDiffRole {
+			if role == config.InfraDiffRole || role == config.InfraReportRole {
 				continue
 			}
 			what, ok := names[role]

@@ -69,6 +69,7 @@ What to do: [worst-day.md](worst-day.md#credentials-of-a-role-were-stolen).
 | role | can | cannot |
 | --- | --- | --- |
 | ` + "`infra-diff-role`" + ` | read how everything is configured, and Terraform's state, which holds no secret | change anything, take the state's lock, read data, secrets, logs or images |
+| ` + "`infra-report-role`" + `, where the account has a topic | send mails of any text to whoever gets the account's alarms: a false alarm, a link to somewhere else | read, change or silence anything; publish to another topic; use a key but for that topic |
 | ` + "`deploy-role-<env>`" + ` | **run code with the application's rights**: it pushes any image and starts it with the roles of the environment's tasks. So it reads and writes documents, signs in to the database as the application, receives the application's secrets, and with the execution role of the task that makes the database's roles the master password, which is all of the database. It reads the application's logs, and all that Amazon Inspector found in the account. **deploy-role-staging decides what prod promotes next** (question 6) | another environment's data, by any role that it has; infrastructure, the state, roles |
 | ` + "`infra-role`" + `, of whichever environment's job | destroy an environment that is not protected; stop or starve one that is; take over the way in (question 6) | read data, secrets or images that are there; run code as somebody who does; change its own roles; destroy what a protected environment keeps |
 | a task's role | what the task may: question 1 | anything else: it is bound to the environment by its boundary |
@@ -187,7 +188,8 @@ environment's name.
 
 A role of CI is assumed with the token that GitHub gives to a workflow run, and by nobody else. Its trust compares the
 audience, the subject (in both of GitHub's spellings, each exact), the numeric ids of owner and repository, the branch,
-the GitHub environment where the job names one, and for infra-role the workflow that applies.
+the GitHub environment where the job names one, for infra-role the workflow that applies, and for infra-report-role the one that
+reports failed runs.
 `
 
 const ciIntroduction = `

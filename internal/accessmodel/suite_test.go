@@ -244,7 +244,7 @@ func ofAdministrator(s config.Settings) []question {
 
 func ofCI(s config.Settings) []question {
 	environments := environmentsOf(s)
-	return questions(environments.Areas(promotions(s), jobsOf(s)), environments.CIRoles())
+	return questions(environments.Areas(promotions(s), jobsOf(s)), ciRolesOf(s))
 }
 
 // carvedOut are what infra-role's limits take out of something wider that it
@@ -292,7 +292,7 @@ func grantsOfCI(s config.Settings) []question {
 
 // firm are the areas in which infra-role's denials hold whatever else its
 // policies were to allow. In the others it builds infrastructure, within what
-// it is allowed. Of infra-diff-role and the deploy roles every denial is firm.
+// it is allowed. Of every other role every denial is firm.
 var firm = []string{
 	"Images", "Chat", "Deployment", "Jobs", "Documents", "Contents of databases", "Keys", "Destruction", "Ways to more rights",
 	"Services that would do it for them", "Terraform's state", "The account's baseline", "Values of secrets", "Ways in and out",
@@ -714,7 +714,7 @@ func unchanged(a, b *inventory.Platform) func(question) bool {
 // trusts evaluates every run's tokens against every role of CI, or those whose
 // trust is not as in the scene that was found right.
 func (e *examination) trusts(x *examiner, p *inventory.Platform, right *scene) error {
-	for _, name := range environmentsOf(x.settings).CIRoles() {
+	for _, name := range ciRolesOf(x.settings) {
 		if right != nil && string(right.deployed.Roles[name].Trust) == string(p.Roles[name].Trust) && maps.EqualFunc(right.deployed.OIDCProviders, p.OIDCProviders, slices.Equal) {
 			continue
 		}

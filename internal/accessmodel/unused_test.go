@@ -74,7 +74,7 @@ func TestUnusedPermissions(t *testing.T) {
 	}
 	p := load(t, stacksOfTheFixture)
 	listed, unused, all := readUnused(t), map[permission]bool{}, 0
-	for _, name := range []string{config.InfraRole, config.InfraDiffRole, "deploy-role-dev"} {
+	for _, name := range []string{config.InfraRole, config.InfraDiffRole, config.InfraReportRole, "deploy-role-dev"} {
 		for _, document := range p.Roles[name].Managed {
 			for _, s := range p.Documents[document].Statements() {
 				if s.Effect != policy.Allow {

@@ -59,7 +59,7 @@ func document(settings config.Settings, stacks inventory.Stacks, simulator *iams
 		return "", err
 	}
 	environments := environmentsOf(settings)
-	roles, workloads, person, people := environments.CIRoles(), documentedWorkloads(environments, jobsOf(settings), offHoursOf(settings)), []string{inventory.Administrator}, peopleOf(settings)
+	roles, workloads, person, people := ciRolesOf(settings), documentedWorkloads(environments, jobsOf(settings), offHoursOf(settings)), []string{inventory.Administrator}, peopleOf(settings)
 	withMember := p.Clone()
 	if err := capability.AddMember(withMember); err != nil {
 		return "", err
@@ -214,4 +214,9 @@ func environmentsOf(settings config.Settings) capability.Environments {
 		names = append(names, env.Name)
 	}
 	return names
+}
+
+// ciRolesOf are the roles of CI that the settings make.
+func ciRolesOf(settings config.Settings) []string {
+	return environmentsOf(settings).CIRoles(settings.Account.Topic())
 }

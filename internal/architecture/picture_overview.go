@@ -20,11 +20,12 @@ const (
 	promotionGap = 18
 )
 
-// infraWorkflows are this repository's workflows by what they assume; the
-// folder .github/workflows has them.
-var infraWorkflows = map[string]struct{ files, does string }{
-	"infra-diff-role": {"pull-request.yml, drift.yml, deploy.yml", "test, plan, compare with AWS"},
-	"infra-role":      {"deploy-stack.yml", "apply the plan that was approved"},
+// infraWorkflows are this repository's workflows by what they assume, and what they do to
+// the shared stack in a word; the folder .github/workflows has them.
+var infraWorkflows = map[string]struct{ files, does, verb string }{
+	"infra-diff-role":   {"pull-request.yml, drift.yml, deploy.yml", "test, plan, compare with AWS", "plan"},
+	"infra-role":        {"deploy-stack.yml", "apply the plan that was approved", "apply"},
+	"infra-report-role": {"failures.yml", "say that a run failed", "tell"},
 }
 
 // backendWorkflow is what the backend's repository calls to deploy.
@@ -94,11 +95,10 @@ func (o *overview) draw() (*picture.Picture, error) {
 	shared := o.Box(sharedBox)
 	o.Arrow("bootstrap", point(person.Right(), person.CenterY()), point(shared.X, person.CenterY()))
 	o.Label(point(overviewRoleX+overviewRoleW/2, person.CenterY()-6), picture.Middle, "plan and apply, asking before each")
-	for i, verb := range []string{"plan", "apply"} {
-		if i < len(infra) {
-			o.Arrow("infra "+verb, point(infra[i].Right(), infra[i].CenterY()), point(stacksX, infra[i].CenterY()))
-			o.Label(point((overviewRoleX+overviewRoleW+stacksX+12)/2-3, infra[i].CenterY()-6), picture.Middle, verb)
-		}
+	for i, role := range o.platform {
+		verb := infraWorkflows[role.Name].verb
+		o.Arrow("infra "+verb, point(infra[i].Right(), infra[i].CenterY()), point(stacksX, infra[i].CenterY()))
+		o.Label(point((overviewRoleX+overviewRoleW+stacksX+12)/2-3, infra[i].CenterY()-6), picture.Middle, verb)
 	}
 	infraFrame.H = shared.Bottom() + 10 - infraFrame.Y
 	backendFrame.Y = infraFrame.Bottom() + 14

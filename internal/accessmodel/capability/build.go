@@ -194,7 +194,8 @@ func edge() Area {
 
 func observation() Area {
 	group := arn("logs", "log-group:/paperwurks/dev/ecs/web")
-	topic := arn("sns", "paperwurks-dev-alarms")
+	topic, account := arn("sns", "paperwurks-dev-alarms"), arn("sns", "paperwurks-account-alarms")
+	said := with("kms:ViaService", throughSNS, "kms:EncryptionContext:aws:sns:topicArn", account)
 	return Area{Title: "Logs, alarms and topics, as resources", Rows: []Row{
 		{Does: "make a log group", Action: "logs:CreateLogGroup", On: group, May: builder, Why: "infrastructure"},
 		{Does: "make the log group of a firewall at the edge", Action: "logs:CreateLogGroup", On: "arn:aws:logs:us-east-1:{account}:log-group:aws-waf-logs-paperwurks-dev-edge", May: builder, Why: "infrastructure"},
@@ -221,6 +222,12 @@ func observation() Area {
 		{Does: "see who is told of alarms", Action: "sns:ListSubscriptionsByTopic", On: topic, May: nobody, Why: "a webhook's address is a secret"},
 		{Does: "see who is told of anything", Action: "sns:ListSubscriptions", On: "*", May: nobody, Why: "a webhook's address is a secret"},
 		{Does: "raise a false alarm", Action: "sns:Publish", On: topic, May: nobody, Why: "CloudWatch's"},
+		{Does: "have SNS encrypt what is published there", Action: "kms:GenerateDataKey", On: key("account"), With: said, May: reporter, Why: "the topic is encrypted"},
+		{Does: "have SNS decrypt the key of what is published there", Action: "kms:Decrypt", On: key("account"), With: said, May: reporter, Why: "the topic is encrypted"},
+		{Does: "use the account's key past SNS", Action: "kms:GenerateDataKey", On: key("account"), May: nobody, Why: "through SNS only"},
+		{Does: "decrypt with the account's key past SNS", Action: "kms:Decrypt", On: key("account"), With: with("kms:EncryptionContext:aws:sns:topicArn", account), May: nobody, Why: "through SNS only"},
+		{Does: "use the account's key for another topic", Action: "kms:GenerateDataKey", On: key("account"), With: with("kms:ViaService", throughSNS, "kms:EncryptionContext:aws:sns:topicArn", arn("sns", "paperwurks-dev-alarms")), May: nobody, Why: "for the account's topic only"},
+		{Does: "use the key of prod's alarms through SNS", Action: "kms:GenerateDataKey", On: key("prod/logs"), With: with("kms:ViaService", throughSNS, "kms:EncryptionContext:aws:sns:topicArn", arn("sns", "paperwurks-prod-alarms")), May: nobody, Why: "CloudWatch's"},
 	}}
 }
 

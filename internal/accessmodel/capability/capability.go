@@ -12,10 +12,11 @@ import (
 
 // The roles of CI; dev's and prod's deploy roles are those that rows name.
 const (
-	infra = "infra-role"
-	diff  = "infra-diff-role"
-	dev   = "deploy-role-dev"
-	prod  = "deploy-role-prod"
+	infra  = "infra-role"
+	diff   = "infra-diff-role"
+	report = "infra-report-role"
+	dev    = "deploy-role-dev"
+	prod   = "deploy-role-prod"
 )
 
 func deployRole(env string) string { return "deploy-role-" + env }
@@ -25,8 +26,15 @@ func deployRole(env string) string { return "deploy-role-" + env }
 // protected; what holds for every environment is asked of each.
 type Environments []string
 
-// CIRoles in the order in which they are listed.
-func (e Environments) CIRoles() []string { return append([]string{infra, diff}, e.deployers()...) }
+// CIRoles in the order in which they are listed. Where the account has no topic, none reports
+// failed runs.
+func (e Environments) CIRoles(reports bool) []string {
+	roles := []string{infra, diff}
+	if reports {
+		roles = append(roles, report)
+	}
+	return append(roles, e.deployers()...)
+}
 
 func (e Environments) deployers() []string {
 	var roles []string
@@ -202,6 +210,7 @@ var (
 	builder  = list(infra)
 	planners = list(infra, diff)
 	reader   = list(diff)
+	reporter = list(report)
 )
 
 // unnamedAlarm is what Application Auto Scaling tries in its caller's name,
@@ -211,6 +220,7 @@ const unnamedAlarm = "arn:aws:cloudwatch:{region}:{account}:alarm:"
 const (
 	bounded    = "arn:aws:iam::{account}:policy/paperwurks/boundary/paperwurks-workload-boundary-dev"
 	ecsTasks   = "ecs-tasks.amazonaws.com"
+	throughSNS = "sns.{region}.amazonaws.com"
 	throughSQS = "sqs.{region}.amazonaws.com"
 	schedulers = "scheduler.amazonaws.com"
 	throughS3  = "s3.{region}.amazonaws.com"

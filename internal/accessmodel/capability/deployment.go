@@ -106,7 +106,7 @@ func (e Environments) deployment() Area {
 		{Does: "change a service that is not the platform's", Action: "ecs:UpdateService", On: arn("ecs", "service/other/other"), May: nobody, Why: "not theirs"},
 		{Does: "give prod's web a shell", Action: "ecs:UpdateService", On: service("prod", "web"), With: with("ecs:enable-execute-command", "true"), May: nobody, Why: "no shell"},
 		{Does: "give dev's web a shell", Action: "ecs:UpdateService", On: service("dev", "web"), With: with("ecs:enable-execute-command", "true"), May: nobody, Why: "no shell"},
-		{Does: "read task definitions", Action: "ecs:DescribeTaskDefinition", On: "*", May: e.CIRoles(), Why: "AWS knows no resource for it"},
+		{Does: "read task definitions", Action: "ecs:DescribeTaskDefinition", On: "*", May: slices.Concat(planners, e.deployers()), Why: "AWS knows no resource for it"},
 		{Does: "deregister task definitions", Action: "ecs:DeregisterTaskDefinition", On: "*", May: nobody, Why: "a service may run them"},
 		{Does: "delete task definitions", Action: "ecs:DeleteTaskDefinitions", On: definition("paperwurks-prod-web"), May: nobody, Why: "a service may run them"},
 		{Does: "run prod's migration in dev's cluster", Action: "ecs:RunTask", On: definition("paperwurks-prod-migrate"), With: in("dev"), May: nobody, Why: "not its cluster"},

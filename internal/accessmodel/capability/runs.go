@@ -96,6 +96,24 @@ func Runs(s config.Settings) ([]Run, error) {
 	of = ""
 	add("a pull request of "+infraName, infraRun, list(diff), "it plans", pullRequest)
 	add("main of "+infraName+" without an environment", infraRun, list(diff), "the nightly look for drift, and the plan before an approval")
+	failures := func(r *token.Run) { r.Workflow = ".github/workflows/failures.yml" }
+	add("failures.yml on main of "+infraName, infraRun, list(diff, report), "a failed run is said at the account's topic", failures)
+	add("drift.yml on main of "+infraName, infraRun, list(diff), "not the workflow that reports", func(r *token.Run) { r.Workflow = ".github/workflows/drift.yml" })
+	add("failures.yml on main of "+infraName+", environment shared", infraRun, nobody, "it names no environment", failures, environment("shared"))
+	add("failures.yml on main of "+infraName+", an environment that anybody made", infraRun, nobody, "it names no environment", failures, environment("made"))
+	add("failures.yml on a feature branch of "+infraName, infraRun, nobody, "not its branch", failures, ref("refs/heads/feature"))
+	add("a feature branch of "+infraName+" that calls main's failures.yml", infraRun, nobody, "not its branch", failures, ref("refs/heads/feature"),
+		func(r *token.Run) { r.WorkflowRef = main })
+	add("failures.yml as a pull request of "+infraName+" has it", infraRun, list(diff), "it plans; its workflow is its own to change", failures, pullRequest)
+	add("a pull request of "+infraName+" that calls main's failures.yml", infraRun, list(diff), "it plans", failures, pullRequest,
+		func(r *token.Run) { r.WorkflowRef = main })
+	add("failures.yml on main of "+infraName+", for another audience", infraRun, nobody, "not for AWS", failures,
+		func(r *token.Run) { r.Audience = "https://github.com/" + r.Owner })
+	add("failures.yml on main of "+infraName+" transferred to a later owner of the name", infraRun, nobody, "not its ids", failures,
+		func(r *token.Run) { r.OwnerID = 996 })
+	add("failures.yml on main of "+infraName+" recreated by the same owner", infraRun, nobody, "not its ids", failures,
+		func(r *token.Run) { r.RepositoryID = 985 })
+	add("failures.yml on main of "+backendName, backend, nobody, "not its repository", failures)
 	add("a feature branch of "+infraName, infraRun, nobody, "not its branch", ref("refs/heads/feature"))
 	add("a branch named main/x of "+infraName, infraRun, nobody, "not its branch", ref("refs/heads/main/x"))
 	add("a tag of "+infraName, infraRun, nobody, "not its branch", ref("refs/tags/v1"))
