@@ -75,6 +75,7 @@ type job struct {
 	Permissions map[string]string `yaml:"permissions"`
 	Concurrency concurrency       `yaml:"concurrency"`
 	Outputs     map[string]string `yaml:"outputs"`
+	Env         map[string]string `yaml:"env"`
 	Steps       []step            `yaml:"steps"`
 	Uses        string            `yaml:"uses"`
 	With        map[string]any    `yaml:"with"`
@@ -96,6 +97,11 @@ type step struct {
 // newest commit.
 func (j job) asksForTheNewest() bool {
 	return slices.ContainsFunc(j.Steps, func(s step) bool { return s.ID == "newest" })
+}
+
+// checksOut says whether a commit's own code can run in the job.
+func (j job) checksOut() bool {
+	return slices.ContainsFunc(j.Steps, func(s step) bool { return strings.HasPrefix(s.Uses, "actions/checkout@") })
 }
 
 // downloads says whether the job reads an artifact by GitHub's API.
@@ -311,7 +317,7 @@ func (c *checker) workflow(name string) {
 		if j.asksForTheNewest() && j.Permissions["actions"] != "read" {
 			c.fault(where, "asks for the newest commit's run without actions: read")
 		}
-		if strings.Contains(j.role(), "INFRA_") {
+		if strings.Contains(j.role(), "INFRA_") && j.checksOut() {
 			first := slices.IndexFunc(j.Steps, step.takesRole)
 			if !slices.ContainsFunc(j.Steps[:first], func(s step) bool { return s.Run == "make ready" && s.If == j.Steps[first].If }) {
 				c.fault(where, "signs in before make ready: what is installed would run with the role")
@@ -376,7 +382,8 @@ func (c *checker) trust(name, where string, j job) {
 			if err != nil {
 				c.fault(where, "%v", err)
 			}
-			if allowed && other != role {
+			// Any run of the deploying branch may plan.
+			if allowed && other != role && !(role == config.InfraReportRole && other == config.InfraDiffRole) {
 				c.fault(where, "could take %s too, with %+v", other, run)
 			}
 			admitted = admitted || allowed && other == role
@@ -389,8 +396,9 @@ func (c *checker) trust(name, where string, j job) {
 
 func (c *checker) trusts() map[string]access.Trust {
 	out := map[string]access.Trust{
-		config.InfraRole:     access.InfraTrust(c.settings),
-		config.InfraDiffRole: access.InfraDiffTrust(c.settings),
+		config.InfraRole:       access.InfraTrust(c.settings),
+		config.InfraDiffRole:   access.InfraDiffTrust(c.settings),
+		config.InfraReportRole: access.InfraReportTrust(c.settings),
 	}
 	for _, env := range c.settings.Environments {
 		out[c.settings.Names().DeployRole(env.Name)] = access.DeployTrust(c.settings, env)
@@ -404,6 +412,8 @@ func (c *checker) roleOf(variable, environment string) (string, bool) {
 		return config.InfraRole, true
 	case "${{ vars.INFRA_DIFF_ROLE_ARN }}":
 		return config.InfraDiffRole, true
+	case "${{ vars.INFRA_REPORT_ROLE_ARN }}":
+		return config.InfraReportRole, true
 	case "${{ vars.DEPLOY_ROLE_ARN }}":
 		return c.settings.Names().DeployRole(environment), true
 	}
@@ -518,7 +528,7 @@ func (c *checker) order() {
 // embedded wants each script of pipelines/backend in the workflows, word for word.
 func (c *checker) embedded() {
 	used := map[string]bool{}
-	for _, name := range []string{"workflows/backend-deploy.yml", "workflows/backend-rollback.yml", "workflows/backend-redeploy.yml", "workflows/backend-ask.yml", "workflows/backend-run.yml", "workflows/deploy.yml", "workflows/deploy-stack.yml"} {
+	for _, name := range []string{"workflows/backend-deploy.yml", "workflows/backend-rollback.yml", "workflows/backend-redeploy.yml", "workflows/backend-ask.yml", "workflows/backend-run.yml", "workflows/deploy.yml", "workflows/deploy-stack.yml", "workflows/failures.yml"} {
 		found := regexp.MustCompile(`run: \| # pipelines/backend/([a-z-]+)\.sh`).FindAllStringSubmatch(c.files[name], -1)
 		var runs []string
 		for _, j := range c.workflows[name].Jobs {

@@ -169,7 +169,7 @@ func (c *checker) simulateJob(f flat, x context, what happens) ran {
 		here := context{values: maps.Clone(x.values), status: map[string]bool{
 			"success": out.result == success, "failure": out.result == failure, "cancelled": out.result == cancelled, "always": true,
 		}}
-		here.values["steps"] = steps
+		here.values["steps"], here.values["env"] = steps, f.Env
 		run, err := here.holds(s.If)
 		if err != nil {
 			c.fault(f.file+"/"+f.id, "step %s: if: %v", s.label(), err)
@@ -280,6 +280,9 @@ func (x context) value(e ast.Expr) (any, error) {
 		return x.values[e.Name], nil
 	case *ast.SelectorExpr:
 		of, err := x.value(e.X)
+		if env, ok := of.(map[string]string); ok {
+			return env[e.Sel.Name], err
+		}
 		fields, _ := of.(map[string]any) // a field of nothing is nothing
 		return fields[e.Sel.Name], err
 	case *ast.UnaryExpr:

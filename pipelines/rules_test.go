@@ -45,6 +45,7 @@ func (c *checker) github() {
 	c.approval()
 	c.strangers()
 	c.told()
+	c.reported()
 }
 
 // mayBeShort are the targets of make that a workflow may call with SHORT: none is in
@@ -77,6 +78,7 @@ const (
 	deployStackYML = "workflows/deploy-stack.yml"
 	pullRequestYML = "workflows/pull-request.yml"
 	driftYML       = "workflows/drift.yml"
+	failuresYML    = "workflows/failures.yml"
 )
 
 // queue: what waits in a group is dropped when another one comes, unless the
@@ -403,6 +405,47 @@ func (c *checker) told() {
 					c.fault(test.file+"/"+test.job, "when %s of %s ends as %s, nobody is told", ended, test.at, result)
 				}
 			}
+		}
+	}
+}
+
+// reported: a run of the deploying branch that failed is said at the account's topic, also
+// when no issue could be opened; any other run and a platform without a topic sign in nowhere.
+func (c *checker) reported() {
+	const signIn, tell = "aws-actions/configure-aws-credentials", "# Says at the account's topic that a run failed"
+	// GitHub's words (Webhook events and payloads, "workflow_run").
+	fails := map[string]bool{"failure": true, "timed_out": true, "startup_failure": true,
+		"success": false, "cancelled": false, "skipped": false, "neutral": false, "stale": false, "action_required": false}
+	for conclusion, failed := range fails {
+		for _, of := range []struct{ branch, event string }{{c.settings.GitHub.InfraBranch, "push"}, {c.settings.GitHub.InfraBranch, "schedule"},
+			{c.settings.GitHub.InfraBranch, "pull_request"}, {"feature", "push"}} {
+			for _, issue := range []string{success, failure} {
+				ours := of.branch == c.settings.GitHub.InfraBranch && of.event != "pull_request"
+				event := map[string]any{"event": map[string]any{"workflow_run": map[string]any{"conclusion": conclusion, "head_branch": of.branch, "event": of.event}}}
+				runs := c.simulate(failuresYML, event, func(f flat, s step) (string, map[string]any) {
+					if f.name == "report" && s.ID == "issue" {
+						return issue, map[string]any{"issue": "9"}
+					}
+					return success, nil
+				})
+				steps := runs["tell"].steps
+				signedIn := slices.Contains(steps, signIn)
+				told := slices.ContainsFunc(steps, func(s string) bool { return strings.HasPrefix(s, tell) })
+				if want := ours && failed && c.settings.Account.Topic(); signedIn != want || told != want {
+					c.fault(failuresYML+"/tell", "a run of %q by %s that ended as %s, its issue as %s: signs in: %t, tells: %t, want %t", of.branch, of.event, conclusion, issue, signedIn, told, want)
+				}
+				if wrote := slices.Contains(runs["report"].steps, "issue"); wrote != ours {
+					c.fault(failuresYML+"/report", "a run of %q by %s that ended as %s: the issue is kept: %t", of.branch, of.event, conclusion, wrote)
+				}
+				if ours && failed && !c.settings.Account.Topic() && len(steps) != 1 {
+					c.fault(failuresYML+"/tell", "without a topic it runs %q: one step that says so is wanted", steps)
+				}
+			}
+		}
+	}
+	for _, j := range c.workflows[failuresYML].Jobs {
+		if j.role() != "" && j.checksOut() {
+			c.fault(failuresYML, "a commit's own code runs where a token for AWS can be had")
 		}
 	}
 }

@@ -21,7 +21,7 @@ var (
 )
 
 // WithSettings returns a workflow or a document with what follows from the
-// settings: the region, in deploy.yml a job for each environment like that of the
+// settings: the region, in failures.yml the topic that is told, in deploy.yml a job for each environment like that of the
 // shared stack, in backend-deploy.yml whose images are promoted, in docs/pipelines.md the lines that the backend copies, and in
 // docs/operations.md the table of the alarms, and in docs/worst-day.md that of the drills. A file in which nothing follows is
 // returned as it is; an error says what the file lacks.
@@ -31,6 +31,8 @@ func WithSettings(file, text string, s config.Settings) (string, error) {
 	switch path.Base(file) {
 	case "deploy.yml":
 		text, err = deployJobs(text, s)
+	case "failures.yml":
+		text, err = accountTopic(text, s)
 	case "pipelines.md":
 		text, err = documentedJobs(text, s)
 	case "operations.md":
@@ -44,6 +46,20 @@ func WithSettings(file, text string, s config.Settings) (string, error) {
 		return "", fmt.Errorf("%s: %w", file, err)
 	}
 	return text, nil
+}
+
+var topicLine = regexp.MustCompile(`(?m)^( *TOPIC: ).*$`)
+
+// accountTopic writes the name of the account's topic, or that there is none.
+func accountTopic(text string, s config.Settings) (string, error) {
+	if !topicLine.MatchString(text) {
+		return "", fmt.Errorf("no TOPIC to write")
+	}
+	name := `""`
+	if s.Account.Topic() {
+		name = s.Names().AccountTopic()
+	}
+	return topicLine.ReplaceAllString(text, "${1}"+name), nil
 }
 
 // deployJobs replaces all after the job of the shared stack by a copy of that

@@ -25,6 +25,7 @@ func TestFaultsAreFound(t *testing.T) {
 	if testing.Short() {
 		t.Skip("long: it breaks every workflow in many ways")
 	}
+	const failures = failuresYML
 	const pullRequest, deploy, stack, drift, backend, rollback, setup = pullRequestYML, deployYML, deployStackYML, driftYML,
 		"workflows/backend-deploy.yml", "workflows/backend-rollback.yml", "actions/setup/action.yml"
 	const newest = "steps.newest.outputs.newest == 'true'"
@@ -128,6 +129,21 @@ func TestFaultsAreFound(t *testing.T) {
 		{pullRequest, "if: always() && needs.diff.outputs.ours == 'true'", "if: needs.diff.result == 'success'", "nobody is told"},
 		{drift, "if: always() && github.ref == 'refs/heads/main'", "if: always() && needs.look.result != 'cancelled'", "ends as cancelled, nobody is told"},
 		{drift, "        continue-on-error: true\n", "", "nobody is told"},
+		// What failed is said at the account's topic.
+		{failures, "!cancelled() && ", "", "its issue as failure: signs in: false, tells: false, want true"},
+		{failures, "head_branch == 'main' && github.event.workflow_run.event != 'pull_request' &&\n", "head_branch == 'main' &&\n", "by pull_request that ended as"},
+		{failures, "!cancelled() && github.event.workflow_run.head_branch == 'main' && ", "!cancelled() && ", `a run of "feature" by push that ended as`},
+		{failures, "github.event.workflow_run.conclusion == 'timed_out' ||", "", "that ended as timed_out, its issue as success: signs in: false, tells: false, want true"},
+		{failures, "conclusion == 'failure' ||", "conclusion != 'failure' ||", "that ended as success, its issue as success: signs in: true, tells: true, want false"},
+		{failures, "TOPIC: paperwurks-account-alarms", `TOPIC: ""`, "signs in: false, tells: false, want true"},
+		{failures, "vars.INFRA_REPORT_ROLE_ARN", "vars.INFRA_ROLE_ARN", "cannot take infra-role"},
+		{failures, "vars.INFRA_REPORT_ROLE_ARN", "vars.INFRA_DIFF_ROLE_ARN", "could take infra-report-role too"},
+		{drift, "vars.INFRA_DIFF_ROLE_ARN", "vars.INFRA_REPORT_ROLE_ARN", "cannot take infra-report-role"},
+		{failures, "      id-token: write\n    env:", "      contents: read\n    env:", "takes a role without id-token: write"},
+		{failures, "      issues: write\n", "      issues: write\n      id-token: write\n", "permission id-token: write is not needed"},
+		{failures, "role-duration-seconds: 900", "role-duration-seconds: 899", "role-duration-seconds 899: 900 to 3600 are allowed"},
+		{failures, "      - if: env.TOPIC != ''\n        uses", "      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1\n      - if: env.TOPIC != ''\n        uses", "a commit's own code runs where"},
+		{failures, "web=${GITHUB_SERVER_URL:?}", "web=x${GITHUB_SERVER_URL:?}", "pipelines/backend/tell.sh differs"},
 	} {
 		broken := maps.Clone(real)
 		broken[test.file] = strings.Replace(real[test.file], test.old, test.new, 1)
@@ -156,6 +172,7 @@ func TestSettingsAreWritten(t *testing.T) {
 	other := config.Fixture()
 	other.Region = "us-west-2"
 	other.Environments = other.Environments[1:]
+	other.Account.Organisation = config.Organisation{Trail: "the organisation's", GuardDuty: "the organisation's", SecurityHub: "the organisation's"}
 	demo := other.Environments[0]
 	demo.Name, demo.Deployment = "demo", config.Deployment{Branch: "show"}
 	demo.Images.Architecture = config.ARM
@@ -196,6 +213,9 @@ func TestSettingsAreWritten(t *testing.T) {
 		if !strings.Contains(all["workflows/backend-deploy.yml"], want) {
 			t.Errorf("backend-deploy.yml lacks %q", want)
 		}
+	}
+	if line := `      TOPIC: ""` + "\n"; !strings.Contains(all["workflows/failures.yml"], line) {
+		t.Errorf("failures.yml lacks %q", line)
 	}
 	for _, absent := range []string{"\n  dev:\n", "environment: dev\n"} {
 		if strings.Contains(all["docs/pipelines.md"], absent) {

@@ -57,6 +57,7 @@ var Commands = []command.Command{
 			flags.StringVar(&o.workflow, "workflow", "", "`name` of the workflow")
 			flags.StringVar(&o.conclusion, "conclusion", "", "how its run ended, in GitHub's `word`")
 			flags.StringVar(&o.source, "source", "", "`URL` of the run")
+			flags.StringVar(&o.outputs, "outputs", "", "`file` to append issue=<number> to (GITHUB_OUTPUT), where there is an open one")
 		})},
 	{Name: "post", Summary: "write a file as this repository's comment of a pull request",
 		Define: define(postComment, func(o *options, flags *flag.FlagSet) {

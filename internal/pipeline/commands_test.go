@@ -746,20 +746,24 @@ func TestFailureKeepsItsIssue(t *testing.T) {
 	const marker = "<!-- failed run: Deploy -->"
 	const open = `[{"id": 5, "number": 5, "body": "` + marker + `", "user": {"login": "github-actions[bot]"}}]`
 	const other = `[{"id": 5, "number": 5, "body": "<!-- failed run: Drift -->", "user": {"login": "github-actions[bot]"}}]`
-	for _, test := range []struct{ texts, conclusion, want, says string }{
-		{`[]`, "failure", "POST /repos/paperwurks/infra/issues Deploy failed on the branch that is deployed\n" + marker, "issue 9 opened"},
-		{other, "startup_failure", "POST /repos/paperwurks/infra/issues Deploy failed on the branch that is deployed\n" + marker, "issue 9 opened"},
-		{open, "timed_out", "POST /repos/paperwurks/infra/issues/5/comments \nDeploy ended with `timed_out`: ", "issue 5 has a comment"},
-		{open, "success", "PATCH /repos/paperwurks/infra/issues/5 closed", "issue 5 closed"},
-		{other, "success", "", "no issue to open or close"},
-		{open, "cancelled", "", "the issue stays as it is"},
-		{open, "skipped", "", "the issue stays as it is"},
+	for _, test := range []struct{ texts, conclusion, want, says, output string }{
+		{`[]`, "failure", "POST /repos/paperwurks/infra/issues Deploy failed on the branch that is deployed\n" + marker, "issue 9 opened", "issue=9\n"},
+		{other, "startup_failure", "POST /repos/paperwurks/infra/issues Deploy failed on the branch that is deployed\n" + marker, "issue 9 opened", "issue=9\n"},
+		{open, "timed_out", "POST /repos/paperwurks/infra/issues/5/comments \nDeploy ended with `timed_out`: ", "issue 5 has a comment", "issue=5\n"},
+		{open, "success", "PATCH /repos/paperwurks/infra/issues/5 closed", "issue 5 closed", ""},
+		{other, "success", "", "no issue to open or close", ""},
+		{open, "cancelled", "", "the issue stays as it is", ""},
+		{open, "skipped", "", "the issue stays as it is", ""},
 	} {
 		writes := fakeGitHub(t, test.texts)
 		var out bytes.Buffer
-		err := runCommand(&out, "failure", "-workflow", "Deploy", "-conclusion", test.conclusion, "-source", "https://github.com/run/1")
+		outputs := filepath.Join(t.TempDir(), "outputs")
+		err := runCommand(&out, "failure", "-workflow", "Deploy", "-conclusion", test.conclusion, "-source", "https://github.com/run/1", "-outputs", outputs)
 		if err != nil || !strings.Contains(out.String(), test.says) {
 			t.Errorf("%s: %q, %v", test.conclusion, &out, err)
+		}
+		if written, _ := os.ReadFile(outputs); string(written) != test.output {
+			t.Errorf("%s: outputs %q, want %q", test.conclusion, written, test.output)
 		}
 		last, all := "", strings.Join(*writes, "\n")
 		if len(*writes) > 0 {
@@ -768,6 +772,10 @@ func TestFailureKeepsItsIssue(t *testing.T) {
 		if !strings.HasPrefix(last, test.want) || (test.want == "") != (last == "") || last != "" && !strings.Contains(all, "https://github.com/run/1") {
 			t.Errorf("%s: wrote %q, want %q", test.conclusion, *writes, test.want)
 		}
+	}
+	fakeGitHub(t, `[]`)
+	if err := runCommand(io.Discard, "failure", "-workflow", "Deploy", "-conclusion", "failure", "-outputs", "/"); err == nil {
+		t.Error("the number of the issue cannot be written, and it says nothing")
 	}
 	for want, arguments := range map[string][]string{
 		`-conclusion "red"`: {"-workflow", "Deploy", "-conclusion", "red"},

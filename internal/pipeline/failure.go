@@ -32,24 +32,31 @@ func keepFailure(ctx context.Context, o options, getenv func(string) string, out
 	}
 	marker := "<!-- failed run: " + o.workflow + " -->"
 	ended := fmt.Sprintf("%s ended with `%s`: %s", o.workflow, o.conclusion, o.source)
-	if failed {
-		number, err := client.FindIssue(ctx, marker)
-		if err == nil && number != 0 {
-			if err = client.Comment(ctx, number, ended); err == nil {
-				fmt.Fprintf(out, "issue %d has a comment\n", number)
-			}
-			return err
+	if !failed {
+		done, err := client.KeepIssue(ctx, marker, "", "", false, "It succeeded: "+o.source)
+		if err == nil {
+			fmt.Fprintln(out, done)
 		}
-		if err != nil {
-			return err
-		}
+		return err
 	}
-	body := marker + "\n" + ended + "\n\nThe log of that run says what failed, and docs/pipelines.md, \"What happens when\", what to do next. " +
-		"The next run that succeeds closes this issue.\n"
-	done, err := client.KeepIssue(ctx, marker, o.workflow+" failed on the branch that is deployed", body, failed, "It succeeded: "+o.source)
+	number, err := client.FindIssue(ctx, marker)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(out, done)
-	return nil
+	done := "has a comment"
+	if number != 0 {
+		err = client.Comment(ctx, number, ended)
+	} else {
+		done = "opened"
+		number, err = client.OpenIssue(ctx, o.workflow+" failed on the branch that is deployed", marker+"\n"+ended+"\n\nThe log of that run says what failed, and docs/pipelines.md, \"What happens when\", what to do next. "+
+			"The next run that succeeds closes this issue.\n")
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "issue %d %s\n", number, done)
+	if o.outputs == "" {
+		return nil
+	}
+	return appendTo(o.outputs, fmt.Sprintf("issue=%d\n", number))
 }

@@ -282,7 +282,7 @@ func TestFlags(t *testing.T) {
 		"rescue":   "dir=.local outcome=failure summary= synth=cdktf.out",
 		"drift":    "github=false o= plans=.local/plans source= synth=cdktf.out",
 		"post":     "file= pull-request=0 source=",
-		"failure":  "conclusion= source= workflow=",
+		"failure":  "conclusion= outputs= source= workflow=",
 		"github":   "",
 	}
 	if len(Commands) != len(want) {

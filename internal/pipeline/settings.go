@@ -115,6 +115,9 @@ func (c *settings) infra(s config.Settings) {
 	const variables = "Secrets and variables → Actions → Variables"
 	c.variable(variables, "/actions/variables/", "INFRA_ROLE_ARN", names.CIRoleARN(config.InfraRole))
 	c.variable(variables, "/actions/variables/", "INFRA_DIFF_ROLE_ARN", names.CIRoleARN(config.InfraDiffRole))
+	if s.Account.Topic() {
+		c.variable(variables, "/actions/variables/", "INFRA_REPORT_ROLE_ARN", names.CIRoleARN(config.InfraReportRole))
+	}
 	for _, stack := range append([]string{config.SharedStack}, environmentNames(s)...) {
 		asked, err := approvalOf(s, stack)
 		if err != nil { // the stack is of the settings

@@ -35,6 +35,7 @@ func answers(s config.Settings) map[string]string {
 		infra + "/actions/oidc/customization/sub":                      subject,
 		infra + "/actions/variables/INFRA_ROLE_ARN":                    fmt.Sprintf(`{"name": "INFRA_ROLE_ARN", "value": "arn:aws:iam::%s:role/paperwurks/ci/infra-role"}`, s.User.AccountID),
 		infra + "/actions/variables/INFRA_DIFF_ROLE_ARN":               fmt.Sprintf(`{"name": "INFRA_DIFF_ROLE_ARN", "value": "arn:aws:iam::%s:role/paperwurks/ci/infra-diff-role"}`, s.User.AccountID),
+		infra + "/actions/variables/INFRA_REPORT_ROLE_ARN":             fmt.Sprintf(`{"name": "INFRA_REPORT_ROLE_ARN", "value": "arn:aws:iam::%s:role/paperwurks/ci/infra-report-role"}`, s.User.AccountID),
 		infra + "/codeowners/errors":                                   `{"errors": []}`,
 		infra + "/rulesets/42":                                         `{"id": 42, "name": "main", "target": "branch", "source_type": "Repository", "source": "paperwurks/infra", "enforcement": "active", "bypass_actors": []}`,
 		infra + "/rules/branches/main": `[
@@ -101,6 +102,17 @@ func TestGitHubAsItShouldBe(t *testing.T) {
 	if said, err := compare(t, s, public); err != nil {
 		t.Errorf("%v\n%s", err, said)
 	}
+	// Without a topic there is no role to report with.
+	untold := answers(s)
+	delete(untold, "/repos/paperwurks/infra/actions/variables/INFRA_REPORT_ROLE_ARN")
+	if _, err := compare(t, s, untold); err == nil {
+		t.Error("there is no INFRA_REPORT_ROLE_ARN, and nothing differs")
+	}
+	alone := s
+	alone.Account.Organisation = config.Organisation{Trail: "the organisation's", GuardDuty: "the organisation's", SecurityHub: "the organisation's"}
+	if said, err := compare(t, alone, untold); err != nil {
+		t.Errorf("%v\n%s", err, said)
+	}
 	// Without reviewers where the settings say why.
 	s.GitHub.NoReviewers = "no plan with reviewers"
 	without := answers(s)
@@ -136,6 +148,7 @@ func TestGitHubDiffers(t *testing.T) {
 		{infra + "/actions/oidc/customization/sub", `"use_default": true`, `"use_default": false, "include_claim_keys": ["repo", "context"]`, `made of ["repo" "context"]: no role can be assumed; gh api -X PUT repos/paperwurks/infra/actions/oidc/customization/sub -F use_default=true`},
 		{backend + "/actions/oidc/customization/sub", `"use_default": true`, `"use_default": false`, "gh api -X PUT repos/paperwurks/backend/"},
 		{infra + "/actions/variables/INFRA_ROLE_ARN", "infra-role", "other-role", `INFRA_ROLE_ARN is "arn:aws:iam::` + s.User.AccountID + `:role/paperwurks/ci/other-role"; set "arn:`},
+		{infra + "/actions/variables/INFRA_REPORT_ROLE_ARN", "infra-report-role", "infra-role", `INFRA_REPORT_ROLE_ARN is "arn:aws:iam::` + s.User.AccountID + `:role/paperwurks/ci/infra-role"; set "arn:`},
 		{infra + "/actions/variables/INFRA_DIFF_ROLE_ARN", "", "", "there is no INFRA_DIFF_ROLE_ARN; set \"arn:"},
 		{infra + "/environments/shared", "", "", "Environments → shared: it does not exist, and GitHub would make it without rules"},
 		{infra + "/environments/prod", `"can_admins_bypass": false`, `"can_admins_bypass": true`, "Environments → prod: allow administrators to bypass: on"},
