@@ -137,32 +137,12 @@ func (r *rehearsal) asBackendOf(ctx context.Context, env config.Environment, end
 		return nil, err
 	}
 	arn := parameters[r.settings.Parameters().DeployRoleARN(env.Name).Name]
-	run := r.backendRun(env)
-	if err := r.admits(ctx, arn, run); err != nil {
+	b := &backend{r: r, env: env, environment: append(r.awsEnvironment(endpoint),
+		"ENVIRONMENT="+env.Name, "PARAMETERS="+r.path(env.Name+"-parameters.json"), "REVISIONS="+r.path(env.Name+"-revisions.json"),
+		"POLL_SECONDS=0.2")}
+	if err := b.signIn(ctx, arn, r.backendRun(env)); err != nil {
 		return nil, err
 	}
-	b := &backend{r: r, env: env, environment: []string{
-		"AWS_ENDPOINT_URL=" + endpoint, "AWS_REGION=" + r.settings.Region, "AWS_DEFAULT_REGION=" + r.settings.Region, "AWS_PAGER=", "AWS_EC2_METADATA_DISABLED=true",
-		"PATH=" + r.tool("aws-cli", "bin") + ":" + os.Getenv("PATH"),
-		"ENVIRONMENT=" + env.Name, "PARAMETERS=" + r.path(env.Name+"-parameters.json"), "REVISIONS=" + r.path(env.Name+"-revisions.json"),
-		"POLL_SECONDS=0.2",
-	}}
-	jwt, err := encode(run.Token())
-	if err != nil {
-		return nil, err
-	}
-	var assumed struct {
-		Credentials     struct{ AccessKeyId, SecretAccessKey, SessionToken string }
-		AssumedRoleUser struct{ Arn string }
-	}
-	if err := b.aws(ctx, &assumed, "sts", "assume-role-with-web-identity", "--role-arn", arn, "--role-session-name", "backend", "--web-identity-token", jwt); err != nil {
-		return nil, err
-	}
-	if want := "assumed-role/" + filepath.Base(arn) + "/backend"; !strings.HasSuffix(assumed.AssumedRoleUser.Arn, want) {
-		return nil, fmt.Errorf("the session is %q; one that ends in %q was asked for", assumed.AssumedRoleUser.Arn, want)
-	}
-	b.environment = append(b.environment, "AWS_ACCESS_KEY_ID="+assumed.Credentials.AccessKeyId,
-		"AWS_SECRET_ACCESS_KEY="+assumed.Credentials.SecretAccessKey, "AWS_SESSION_TOKEN="+assumed.Credentials.SessionToken)
 	out, err := b.script(ctx, "settings.sh")
 	if err != nil {
 		return nil, err
@@ -174,18 +154,53 @@ func (r *rehearsal) asBackendOf(ctx context.Context, env config.Environment, end
 	return b, nil
 }
 
+// awsEnvironment is what the AWS CLI runs with here, with its calls through the endpoint.
+func (r *rehearsal) awsEnvironment(endpoint string) []string {
+	return []string{
+		"AWS_ENDPOINT_URL=" + endpoint, "AWS_REGION=" + r.settings.Region, "AWS_DEFAULT_REGION=" + r.settings.Region, "AWS_PAGER=", "AWS_EC2_METADATA_DISABLED=true",
+		"PATH=" + r.tool("aws-cli", "bin") + ":" + os.Getenv("PATH"),
+	}
+}
+
+// signIn assumes the role with the token of the run, if the role's trust admits it, as the
+// workflow does: what runs afterwards has the session.
+func (b *backend) signIn(ctx context.Context, arn string, run token.Run) error {
+	if err := b.r.admits(ctx, arn, run); err != nil {
+		return err
+	}
+	jwt, err := encode(run.Token())
+	if err != nil {
+		return err
+	}
+	var assumed struct {
+		Credentials     struct{ AccessKeyId, SecretAccessKey, SessionToken string }
+		AssumedRoleUser struct{ Arn string }
+	}
+	if err := b.aws(ctx, &assumed, "sts", "assume-role-with-web-identity", "--role-arn", arn, "--role-session-name", "rehearsal", "--web-identity-token", jwt); err != nil {
+		return err
+	}
+	if want := "assumed-role/" + filepath.Base(arn) + "/rehearsal"; !strings.HasSuffix(assumed.AssumedRoleUser.Arn, want) {
+		return fmt.Errorf("the session is %q; one that ends in %q was asked for", assumed.AssumedRoleUser.Arn, want)
+	}
+	b.environment = append(b.environment, "AWS_ACCESS_KEY_ID="+assumed.Credentials.AccessKeyId,
+		"AWS_SECRET_ACCESS_KEY="+assumed.Credentials.SecretAccessKey, "AWS_SESSION_TOKEN="+assumed.Credentials.SessionToken)
+	return nil
+}
+
 // backendRun is a run of the backend's workflow on the branch that deploys.
 func (r *rehearsal) backendRun(env config.Environment) token.Run {
-	ids := map[string]int{}
-	for _, id := range []string{r.settings.User.GitHubOwnerID, r.settings.User.BackendRepositoryID} {
-		ids[id], _ = strconv.Atoi(id) // the settings are valid
-	}
 	return token.Run{
-		Owner: r.settings.GitHub.Owner, OwnerID: ids[r.settings.User.GitHubOwnerID],
-		Repository: r.settings.GitHub.BackendRepository, RepositoryID: ids[r.settings.User.BackendRepositoryID],
+		Owner: r.settings.GitHub.Owner, OwnerID: numberOf(r.settings.User.GitHubOwnerID),
+		Repository: r.settings.GitHub.BackendRepository, RepositoryID: numberOf(r.settings.User.BackendRepositoryID),
 		Ref: "refs/heads/" + env.Deployment.Branch, Environment: env.Name,
 		Workflow: ".github/workflows/deploy.yml", ImmutableSubject: true,
 	}
+}
+
+// numberOf is a number of GitHub's in the settings, which are valid.
+func numberOf(id string) int {
+	n, _ := strconv.Atoi(id)
+	return n
 }
 
 // admits holds the run's token against the role's trust policy as IAM has it:

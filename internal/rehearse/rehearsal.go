@@ -50,7 +50,7 @@ type rehearsal struct {
 // endpoints are the addresses of AWS for those who call it. Nobody's calls are not
 // noted: the rehearsal itself looks at how things are.
 type endpoints struct {
-	administrator, infra, infraDiff, deploy, nobody string
+	administrator, infra, infraDiff, infraReport, deploy, nobody string
 	// people are those of the roles for people that somebody may assume, by role.
 	people map[string]string
 }
@@ -202,6 +202,7 @@ func (r *rehearsal) openDoors() error {
 		&r.endpoints.administrator: observed.Administrator,
 		&r.endpoints.infra:         config.InfraRole,
 		&r.endpoints.infraDiff:     config.InfraDiffRole,
+		&r.endpoints.infraReport:   config.InfraReportRole,
 		&r.endpoints.deploy:        r.settings.Names().DeployRole(disposable),
 		&r.endpoints.nobody:        "",
 	} {

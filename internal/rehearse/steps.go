@@ -30,6 +30,7 @@ func (r *rehearsal) steps() []step {
 		{"deploy, with kill -9 on the way", r.deploy},
 		{"a second diff", r.secondDiff},
 		{"read back: SSM, outputs, IAM", r.readBack},
+		{"a failed run of main is reported", r.failureIsReported},
 		{"ejected as plain Terraform", r.ejected},
 		{"the backend deploys", r.backendDeploys},
 		{"a deployment that fails", r.backendFails},

@@ -49,7 +49,7 @@ type jobResult struct {
 
 // runWorkflows bootstraps an account and runs the workflows in it: deploy.yml
 // of an unchanged shared stack and a first dev, a pull request, the look for
-// drift, the backend's deployment, rollback and redeployment, and runs that no role admits.
+// drift, the report of a failed run, the backend's deployment, rollback and redeployment, and runs that no role admits.
 func (r *rehearsal) runWorkflows(ctx context.Context, act string, empty bool, only string) error {
 	act, err := filepath.Abs(act)
 	if err != nil {

@@ -195,8 +195,11 @@ func (g *gitHub) readRoles(ctx context.Context) error {
 	}
 	p := g.r.settings.Parameters()
 	for name, parameter := range map[string]string{
-		"INFRA_ROLE_ARN": p.InfraRoleARN().Name, "INFRA_DIFF_ROLE_ARN": p.InfraDiffRoleARN().Name, "DEPLOY_ROLE_ARN": p.DeployRoleARN(disposable).Name,
+		"INFRA_ROLE_ARN": p.InfraRoleARN().Name, "INFRA_DIFF_ROLE_ARN": p.InfraDiffRoleARN().Name, "INFRA_REPORT_ROLE_ARN": p.InfraReportRoleARN().Name, "DEPLOY_ROLE_ARN": p.DeployRoleARN(disposable).Name,
 	} {
+		if name == "INFRA_REPORT_ROLE_ARN" && !g.r.settings.Account.Topic() {
+			continue
+		}
 		if g.variables[name] = parameters[parameter]; parameters[parameter] == "" {
 			return fmt.Errorf("SSM has no parameter %q", parameter)
 		}
@@ -211,9 +214,13 @@ func (g *gitHub) environment(run workflowRun) map[string]string {
 	if !g.docker {
 		path = g.r.path("standin", "no-docker") + ":" + path
 	}
+	endpoint := g.r.endpoints.deploy
+	if run.file == "failures.yml" {
+		endpoint = g.r.endpoints.infraReport
+	}
 	return map[string]string{
 		"GITHUB_API_URL": g.url, "STANDIN_URL": g.url, "STANDIN_REPOSITORY": here, "STANDIN_ARTIFACTS": g.r.path("artifacts", run.name),
-		"PATH": path, "ON": g.r.endpoints.infra, "AWS_ENDPOINT_URL": g.r.endpoints.deploy, "AWS_PAGER": "", "AWS_EC2_METADATA_DISABLED": "true", "POLL_SECONDS": "0.5",
+		"PATH": path, "ON": g.r.endpoints.infra, "AWS_ENDPOINT_URL": endpoint, "AWS_PAGER": "", "AWS_EC2_METADATA_DISABLED": "true", "POLL_SECONDS": "0.5",
 		"CHECKPOINT_DISABLE": "1",
 	}
 }
@@ -233,6 +240,13 @@ func (g *gitHub) runs() []workflowRun {
 	env := g.environmentSettings()
 	branch := "refs/heads/" + env.Deployment.Branch
 	name := s.GitHub.Owner + "/" + s.GitHub.InfraRepository
+	failed := push(g.infra, main)
+	failed["action"], failed["workflow_run"] = "completed", map[string]any{"id": 4711, "name": "Deploy", "conclusion": "failure", "event": "push",
+		"head_branch": s.GitHub.InfraBranch, "head_sha": g.infra.commit, "html_url": "https://github.com/" + name + "/actions/runs/4711"}
+	told := "Failed: Deploy of " + name
+	if !s.Account.Topic() {
+		told = "Told by the issue only"
+	}
 	only := ""
 	if g.r.short {
 		only = disposable
@@ -247,6 +261,7 @@ func (g *gitHub) runs() []workflowRun {
 		{name: "drift.yml", folder: g.infra.folder, file: "drift.yml", event: "schedule", payload: push(g.infra, main)},
 		{name: "drift.yml, of another branch", folder: g.infra.folder, file: "drift.yml", event: "workflow_dispatch", payload: push(g.infra, "refs/heads/feature"),
 			only: "look", fails: []string{"look"}, says: []string{"Not authorized to perform sts:AssumeRoleWithWebIdentity"}},
+		{name: "failures.yml", folder: g.infra.folder, file: "failures.yml", event: "workflow_run", payload: failed, says: []string{" opened", told}},
 		{name: "backend-deploy.yml", folder: g.backend.folder, file: "deploy.yml", event: "push", payload: push(g.backend, branch), only: disposable,
 			says: []string{"What runs in " + disposable}},
 		{name: "backend-rollback.yml", folder: g.backend.folder, file: "rollback.yml", event: "workflow_dispatch",

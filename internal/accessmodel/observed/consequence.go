@@ -88,6 +88,15 @@ func (r *request) consequences() []Need {
 	case "secretsmanager PutSecretValue":
 		// The same page: a version that is there already is compared.
 		return r.ofSecret("kms:GenerateDataKey", "kms:Decrypt")
+	case "sns Publish":
+		// Amazon SNS developer guide, "Managing Amazon SNS encryption keys and costs"; the
+		// encryption context is the topic.
+		topic := r.first("TopicArn")
+		out := r.through("sns", r.known.topicKeys[topic], "kms:GenerateDataKey", "kms:Decrypt")
+		for i := range out {
+			out[i].Context["kms:EncryptionContext:aws:sns:topicArn"] = r.known.stable(topic)
+		}
+		return out
 	case "wafv2 DeleteLoggingConfiguration":
 		return []Need{{"logs:DeleteLogDelivery", "*", nil}}
 	case "wafv2 PutLoggingConfiguration":

@@ -23,6 +23,8 @@ type known struct {
 	// repositories, databases and secrets encrypt with: by name, a secret's as
 	// the placeholder for its ARN.
 	repositoryKeys, databaseKeys, secretKeys map[string]string
+	// topicKeys are those of topics, by ARN.
+	topicKeys map[string]string
 	// deliveryBuckets are the ARNs of the buckets of delivery destinations.
 	deliveryBuckets map[string]string
 }
@@ -32,7 +34,7 @@ func learn(calls []awsapi.Recorded, account, region string) *known {
 		account: account, region: region,
 		aliases: map[string]string{}, bucketKeys: map[string]string{}, rolePaths: map[string]string{},
 		taskRoles: map[string][]string{}, repositoryKeys: map[string]string{}, databaseKeys: map[string]string{},
-		secretKeys: map[string]string{}, deliveryBuckets: map[string]string{},
+		secretKeys: map[string]string{}, topicKeys: map[string]string{}, deliveryBuckets: map[string]string{},
 	}
 	for _, c := range calls {
 		p := c.Parameters
@@ -56,6 +58,10 @@ func learn(calls []awsapi.Recorded, account, region string) *known {
 			k.databaseKeys[p["DBInstanceIdentifier"]] = p["KmsKeyId"]
 		case "secretsmanager CreateSecret":
 			k.secretKeys[k.secret(p["Name"])] = p["KmsKeyId"]
+		case "sns SetTopicAttributes":
+			if p["AttributeName"] == "KmsMasterKeyId" {
+				k.topicKeys[p["TopicArn"]] = p["AttributeValue"]
+			}
 		case "ecs RegisterTaskDefinition":
 			for _, name := range []string{"taskRoleArn", "executionRoleArn"} {
 				if role := p[name]; role != "" {

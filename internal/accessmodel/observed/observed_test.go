@@ -37,6 +37,7 @@ var earlier = []awsapi.Recorded{
 	call(Administrator, "iam", "CreateRole", "RoleName", "r", "Path", "/w/"),
 	call(Administrator, "secretsmanager", "CreateSecret", "Name", "p/dev/session-key", "KmsKeyId", arn("kms", "key/"+keyID)),
 	call(Administrator, "rds", "CreateDBInstance", "DBInstanceIdentifier", "p-dev-source", "KmsKeyId", arn("kms", "key/"+keyID)),
+	call(Administrator, "sns", "SetTopicAttributes", "TopicArn", arn("sns", "p-account-alarms"), "AttributeName", "KmsMasterKeyId", "AttributeValue", arn("kms", "key/"+keyID)),
 	call(Administrator, "logs", "PutDeliveryDestination", "name", "p-dev-cloudfront", "deliveryDestinationConfiguration.destinationResourceArn", "arn:aws:s3:::p-dev-log/prefix"),
 }
 
@@ -56,6 +57,10 @@ func TestNeeds(t *testing.T) {
 			"s3:PutObject arn:aws:s3:::state/{env}/terraform.tfstate"}},
 		{call("x", "s3", "PutBucketPolicy", "Bucket", "b", "Statement.1.Resource", "arn:aws:s3:::other"), []string{"s3:PutBucketPolicy arn:aws:s3:::b"}},
 		{call("x", "sts", "GetCallerIdentity"), nil},
+		{call("x", "sns", "Publish", "TopicArn", arn("sns", "p-account-alarms"), "Message", "m"), []string{
+			"kms:Decrypt {key alias/p/{env}/data} kms:EncryptionContext:aws:sns:topicArn=arn:aws:sns:{region}:{account}:p-account-alarms; kms:ViaService=sns.{region}.amazonaws.com",
+			"kms:GenerateDataKey {key alias/p/{env}/data} kms:EncryptionContext:aws:sns:topicArn=arn:aws:sns:{region}:{account}:p-account-alarms; kms:ViaService=sns.{region}.amazonaws.com",
+			"sns:Publish arn:aws:sns:{region}:{account}:p-account-alarms"}},
 		{call("x", "ec2", "DisassociateAddress", "AssociationId", "eipassoc-0a1b2c3d4e5f60718"), []string{"ec2:DisassociateAddress arn:aws:ec2:{region}:{account}:elastic-ip/{id}"}},
 		{call("x", "ec2", "DisassociateRouteTable", "AssociationId", "rtbassoc-0a1b2c3d4e5f60718"), []string{
 			"ec2:DisassociateRouteTable arn:aws:ec2:{region}:{account}:route-table/{id}",
