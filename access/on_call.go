@@ -20,7 +20,7 @@ func OnCall(n config.Names, envs []config.Environment) policy.Document {
 		"cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard", "cloudwatch:GetMetricData", "cloudwatch:ListMetrics",
 		"ec2:DescribeAddresses", "ec2:DescribeInternetGateways", "ec2:DescribeNatGateways", "ec2:DescribeSubnets", "ec2:DescribeVpcs",
 		"ecr:DescribeImages",
-		"ecs:DescribeServices", "ecs:DescribeTaskDefinition", "ecs:ListServiceDeployments",
+		"ecs:DescribeServices", "ecs:DescribeTaskDefinition", "ecs:DescribeTasks", "ecs:ListServiceDeployments", "ecs:ListTasks",
 		"logs:DescribeLogGroups", "logs:DescribeMetricFilters", "logs:GetQueryResults", "logs:StopQuery",
 		"rds:DescribeDBInstances", "rds:DescribePendingMaintenanceActions",
 		"route53:GetHealthCheckStatus",

@@ -414,14 +414,23 @@ func (c *checker) told() {
 func (c *checker) reported() {
 	const signIn, tell = "aws-actions/configure-aws-credentials", "# Says at the account's topic that a run failed"
 	// GitHub's words (Webhook events and payloads, "workflow_run").
-	fails := map[string]bool{"failure": true, "timed_out": true, "startup_failure": true,
-		"success": false, "cancelled": false, "skipped": false, "neutral": false, "stale": false, "action_required": false}
+	fails := map[string]bool{"failure": true, "timed_out": true, "startup_failure": true, "cancelled": true,
+		"success": false, "skipped": false, "neutral": false, "stale": false, "action_required": false}
 	for conclusion, failed := range fails {
-		for _, of := range []struct{ branch, event string }{{c.settings.GitHub.InfraBranch, "push"}, {c.settings.GitHub.InfraBranch, "schedule"},
-			{c.settings.GitHub.InfraBranch, "pull_request"}, {"feature", "push"}} {
+		for _, of := range []struct {
+			branch, event string
+			fork          bool
+		}{{c.settings.GitHub.InfraBranch, "push", false}, {c.settings.GitHub.InfraBranch, "schedule", false}, {c.settings.GitHub.InfraBranch, "workflow_dispatch", false},
+			{c.settings.GitHub.InfraBranch, "pull_request", false}, {c.settings.GitHub.InfraBranch, "pull_request_review", true}, {c.settings.GitHub.InfraBranch, "push", true}, {"feature", "push", false}} {
 			for _, issue := range []string{success, failure} {
-				ours := of.branch == c.settings.GitHub.InfraBranch && of.event != "pull_request"
-				event := map[string]any{"event": map[string]any{"workflow_run": map[string]any{"conclusion": conclusion, "head_branch": of.branch, "event": of.event}}}
+				ours := of.branch == c.settings.GitHub.InfraBranch && !strings.HasPrefix(of.event, "pull_request") && !of.fork
+				repository := "paperwurks/infra"
+				event := map[string]any{"repository": repository, "event": map[string]any{
+					"workflow_run": map[string]any{"conclusion": conclusion, "head_branch": of.branch, "event": of.event}}}
+				if of.fork {
+					repository = "somebody/infra"
+				}
+				event["event"].(map[string]any)["workflow_run"].(map[string]any)["head_repository"] = map[string]any{"full_name": repository}
 				runs := c.simulate(failuresYML, event, func(f flat, s step) (string, map[string]any) {
 					if f.name == "report" && s.ID == "issue" {
 						return issue, map[string]any{"issue": "9"}
@@ -432,7 +441,7 @@ func (c *checker) reported() {
 				signedIn := slices.Contains(steps, signIn)
 				told := slices.ContainsFunc(steps, func(s string) bool { return strings.HasPrefix(s, tell) })
 				if want := ours && failed && c.settings.Account.Topic(); signedIn != want || told != want {
-					c.fault(failuresYML+"/tell", "a run of %q by %s that ended as %s, its issue as %s: signs in: %t, tells: %t, want %t", of.branch, of.event, conclusion, issue, signedIn, told, want)
+					c.fault(failuresYML+"/tell", "a run of %q by %s (of a fork: %t) that ended as %s, its issue as %s: signs in: %t, tells: %t, want %t", of.branch, of.event, of.fork, conclusion, issue, signedIn, told, want)
 				}
 				if wrote := slices.Contains(runs["report"].steps, "issue"); wrote != ours {
 					c.fault(failuresYML+"/report", "a run of %q by %s that ended as %s: the issue is kept: %t", of.branch, of.event, conclusion, wrote)

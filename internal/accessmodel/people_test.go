@@ -11,6 +11,7 @@ import (
 	"github.com/paperwurks/infra/config"
 	"github.com/paperwurks/infra/internal/accessmodel/capability"
 	"github.com/paperwurks/infra/internal/process"
+	"github.com/paperwurks/infra/internal/runbook"
 	"github.com/paperwurks/infra/internal/status"
 )
 
@@ -45,7 +46,12 @@ func TestOnCallTableHasEveryCommand(t *testing.T) {
 	section, rollback, _ := strings.Cut(section, "\n### Send pages to who is on call\n")
 	_, rollback, _ = strings.Cut(rollback, "\n## Roll back a deployment\n")
 	rollback, _, _ = strings.Cut(rollback, "\n**Nobody to approve?**")
-	run := command.FindAllString(section+rollback, -1)
+	var run []string
+	for _, part := range runbook.Parts(section + rollback) {
+		if part.Role != config.BreakGlassRole && part.Role != "administrator" {
+			run = append(run, command.FindAllString(part.Text, -1)...)
+		}
+	}
 	if !strings.Contains(section, "make status ENV=<env>") || len(run) < 6 {
 		t.Fatalf("the section runs %q", run)
 	}

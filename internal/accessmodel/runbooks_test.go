@@ -147,7 +147,7 @@ func TestRunbookRoles(t *testing.T) {
 		{"Rotate a secret", "administrator", "break-glass suffices"},
 		{"Stuck lock", "break-glass", "may not do what"},
 		{"Costs", "on-call", "may not do what"},
-		{"Why no task starts", "on-call", "may not do what"},
+		{"Why no task starts", "administrator", "read-only suffices"},
 		{"Costs", "nobody", "is none"},
 		{"Costs", "", "says for no role"},
 	} {

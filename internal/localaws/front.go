@@ -103,6 +103,12 @@ func (f *Front) serve(w http.ResponseWriter, r *http.Request) (c *call, by strin
 		c.operation = g.name()
 		return c, "front"
 	}
+	// Without it the server closes the request's body at the answer's first byte. Where moto is
+	// that fast, the transport, which has yet to see the body's end, gives the answer up.
+	if err := http.NewResponseController(w).EnableFullDuplex(); err != nil {
+		errorAnswer(r, err).write(w)
+		return c, "front"
+	}
 	f.proxy.ServeHTTP(w, c.request)
 	return c, "moto"
 }

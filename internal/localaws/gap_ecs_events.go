@@ -50,7 +50,7 @@ func (f *Front) ring(c *call, rule, why string) error {
 		Dimensions            []struct{ Name, Value string }
 	}
 	of := func(m metric) bool {
-		return m.Namespace == "AWS/Events" && m.MetricName == "Invocations" && len(m.Dimensions) == 1 && m.Dimensions[0].Value == rule
+		return m.Namespace == "AWS/Events" && m.MetricName == "Invocations" && len(m.Dimensions) == 1 && m.Dimensions[0].Name == "RuleName" && m.Dimensions[0].Value == rule
 	}
 	next := ""
 	for {

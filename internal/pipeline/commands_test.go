@@ -752,7 +752,7 @@ func TestFailureKeepsItsIssue(t *testing.T) {
 		{open, "timed_out", "POST /repos/paperwurks/infra/issues/5/comments \nDeploy ended with `timed_out`: ", "issue 5 has a comment", "issue=5\n"},
 		{open, "success", "PATCH /repos/paperwurks/infra/issues/5 closed", "issue 5 closed", ""},
 		{other, "success", "", "no issue to open or close", ""},
-		{open, "cancelled", "", "the issue stays as it is", ""},
+		{open, "cancelled", "POST /repos/paperwurks/infra/issues/5/comments \nDeploy ended with `cancelled`: ", "issue 5 has a comment", "issue=5\n"},
 		{open, "skipped", "", "the issue stays as it is", ""},
 	} {
 		writes := fakeGitHub(t, test.texts)

@@ -8,16 +8,16 @@ import (
 )
 
 // keepFailure opens the issue about a workflow when a run of it failed, says below it that
-// another one failed, and closes it when one succeeded. A run that somebody cancelled, or that had nothing to do,
-// says nothing of what the next one will do: the issue stays as it is.
+// another one failed, and closes it when one succeeded. A run that was cancelled has failed: GitHub cancels what reaches
+// its time limit (Workflow syntax, "jobs.<job_id>.timeout-minutes"). One that had nothing to do leaves the issue as it is.
 func keepFailure(ctx context.Context, o options, getenv func(string) string, out io.Writer) error {
 	var failed bool
 	// GitHub's words (Webhook events and payloads, "workflow_run").
 	switch o.conclusion {
-	case "failure", "timed_out", "startup_failure":
+	case "cancelled", "failure", "timed_out", "startup_failure":
 		failed = true
 	case "success":
-	case "cancelled", "skipped", "neutral", "stale", "action_required":
+	case "skipped", "neutral", "stale", "action_required":
 		fmt.Fprintf(out, "a run of %s ended with %q: the issue stays as it is\n", o.workflow, o.conclusion)
 		return nil
 	default:

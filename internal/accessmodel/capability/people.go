@@ -43,6 +43,9 @@ func (e Environments) People(switched []string) []Area {
 			{Does: "see what runs, and ECS's events", Action: "ecs:DescribeServices", On: web, May: all, Why: "tasks, revision", For: look},
 			{Does: "see what runs, by script", Action: "ecs:DescribeServices", On: web, May: all, Why: "tasks, revision", For: report},
 			{Does: "see ECS's events", Action: "ecs:DescribeServices", On: web, May: all, Why: "why no task starts", For: "aws ecs describe-services"},
+			{Does: "see why a task stopped", Action: "ecs:DescribeTasks", On: arn("ecs", "task/paperwurks-prod/0123456789abcdef"), May: all, Why: "no task starts", For: "aws ecs describe-tasks"},
+			{Does: "see which tasks there are", Action: "ecs:ListTasks", On: arn("ecs", "container-instance/paperwurks-prod/0a1b"), With: with("ecs:cluster", cluster("prod")), May: all, Why: "no task starts", For: "aws ecs list-tasks"},
+			{Does: "see how large the database may become", Action: "rds:DescribeDBInstances", On: arn("rds", "db:paperwurks-prod"), May: all, Why: "it is full", For: "aws rds describe-db-instances"},
 			{Does: "see the image of a revision", Action: "ecs:DescribeTaskDefinition", On: "*", May: all, Why: "which commit", For: look},
 			{Does: "see the image of a revision, by script", Action: "ecs:DescribeTaskDefinition", On: "*", May: all, Why: "which commit", For: report},
 			{Does: "see how the last deployment ended", Action: "ecs:ListServiceDeployments", On: web, May: all, Why: "rolled back?", For: look},
@@ -111,8 +114,6 @@ func (e Environments) People(switched []string) []Area {
 		{Title: "What an emergency asks for", Rows: []Row{
 			{Does: "put a service back on an earlier revision", Action: "ecs:UpdateService", On: web, With: with("ecs:task-definition", definition("paperwurks-prod-web")), May: emergency, Why: "a rollback that nobody can approve"},
 			{Does: "stop a task", Action: "ecs:StopTask", On: arn("ecs", "task/paperwurks-prod/0123456789abcdef"), May: emergency, Why: "a stolen role started it"},
-			{Does: "see why a task stopped", Action: "ecs:DescribeTasks", On: arn("ecs", "task/paperwurks-prod/0123456789abcdef"), May: auditors, Why: "no task starts"},
-			{Does: "see which tasks run", Action: "ecs:ListTasks", On: arn("ecs", "container-instance/paperwurks-prod/0a1b"), With: with("ecs:cluster", cluster("prod")), May: auditors, Why: "one that nobody knows"},
 			{Does: "list the schedules", Action: "scheduler:ListSchedules", On: "*", May: auditors, Why: "which changed since a role was stolen"},
 			{Does: "delete a schedule", Action: "scheduler:DeleteSchedule", On: arn("scheduler", "schedule/paperwurks-prod/nightly"), May: emergency, Why: "a stolen role made it"},
 			{Does: "take from CloudFront what it keeps", Action: "cloudfront:CreateInvalidation", On: "arn:aws:cloudfront::{account}:distribution/E1", May: emergency, Why: "a rollback does not"},
