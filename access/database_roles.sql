@@ -11,6 +11,20 @@ BEGIN;
 SET LOCAL search_path = pg_catalog, pg_temp;
 SET LOCAL lock_timeout = '3s'; -- a table that is in use for longer: run it again
 
+-- An event trigger's function runs as the master, and so does what migrations put on the
+-- tables that it writes. It fires at the first GRANT ON or ALTER, so this comes before.
+DO $$
+DECLARE found text;
+BEGIN
+  SELECT string_agg(format('%I runs %s', evtname, p.oid::regprocedure), ', ' ORDER BY evtname) INTO found
+    FROM pg_event_trigger JOIN pg_proc p ON p.oid = evtfoid JOIN pg_roles r ON r.oid = proowner
+    WHERE evtenabled <> 'D' AND NOT rolsuper
+      AND (proowner <> CURRENT_USER::regrole OR NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e'));
+  IF found IS NOT NULL THEN
+    RAISE EXCEPTION 'an event trigger runs code as the master; nothing was changed. The master drops or disables it (docs/operations.md, "The roles of the database are refused"): %', found;
+  END IF;
+END $$;
+
 -- Since PostgreSQL 16 who makes a role is its member, and RDS asks a member of rds_iam,
 -- however indirect, for a token and takes no password. So who makes those that sign in
 -- is dropped: the master would lock itself out. A backend that the master made gets
@@ -73,20 +87,20 @@ BEGIN
   EXECUTE format('GRANT CONNECT ON DATABASE %I TO backend_migrator, backend, backend_readonly', current_database());
   EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO backend', current_database());
   IF renamed THEN -- nothing that the earlier backend had is lost in silence
+    CREATE TEMPORARY VIEW rights AS
+      SELECT format('%s%s ON %s', privilege_type, part, object) AS what, grantor, grantee, is_grantable FROM (
+        SELECT CASE relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || oid::regclass, NULL, relacl FROM pg_class WHERE relpersistence <> 't'
+        UNION ALL SELECT 'TABLE ' || attrelid::regclass, format(' (%I)', attname), attacl FROM pg_attribute
+        UNION ALL SELECT 'SCHEMA ' || oid::regnamespace, NULL, nspacl FROM pg_namespace
+        UNION ALL SELECT 'ROUTINE ' || oid::regprocedure, NULL, proacl FROM pg_proc
+        UNION ALL SELECT 'DATABASE ' || quote_ident(datname), NULL, datacl FROM pg_database) AS granted(object, part, acl), aclexplode(acl) WHERE grantor <> grantee;
     FOR command IN
-      WITH before AS (SELECT oid, rolconnlimit FROM pg_roles WHERE rolname = 'backend_before_3'),
-      granted(kind, object, acl) AS (
-        SELECT CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, oid::regclass::text, relacl FROM pg_class
-        UNION ALL SELECT 'SCHEMA', oid::regnamespace::text, nspacl FROM pg_namespace
-        UNION ALL SELECT 'ROUTINE', oid::regprocedure::text, proacl FROM pg_proc
-        UNION ALL SELECT 'DATABASE', quote_ident(datname), datacl FROM pg_database WHERE oid = this_database)
-      SELECT format('GRANT %s ON %s %s TO backend', privilege_type, kind, object) FROM before, granted, aclexplode(acl) WHERE grantee = before.oid
-      UNION ALL
-      SELECT format('GRANT %s (%I) ON TABLE %s TO backend', privilege_type, attname, attrelid::regclass) FROM before, pg_attribute, aclexplode(attacl) WHERE grantee = before.oid
+      WITH before AS (SELECT oid, rolconnlimit FROM pg_roles WHERE rolname = 'backend_before_3')
+      SELECT format('GRANT %s TO backend%s', what, CASE WHEN is_grantable THEN ' WITH GRANT OPTION' END) FROM before, rights WHERE grantee = before.oid
       UNION ALL
       SELECT format('ALTER DEFAULT PRIVILEGES FOR ROLE backend_owner %s GRANT %s ON %s TO backend', 'IN SCHEMA ' || nullif(defaclnamespace, 0)::regnamespace, privilege_type,
           CASE defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' WHEN 'f' THEN 'ROUTINES' WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS' END)
-        FROM before, pg_default_acl, aclexplode(defaclacl) WHERE grantee = before.oid AND defaclrole = CURRENT_USER::regrole AND defaclnamespace <> 'public'::regnamespace
+        FROM before, pg_default_acl, aclexplode(defaclacl) WHERE grantee = before.oid AND defaclrole IN (CURRENT_USER::regrole, 'backend_owner'::regrole) AND defaclnamespace <> 'public'::regnamespace
       UNION ALL
       SELECT format('ALTER POLICY %I ON %s TO %s, backend', polname, polrelid::regclass, (SELECT string_agg(quote_ident(rolname), ', ') FROM pg_roles WHERE oid = ANY (polroles)))
         FROM before, pg_policy WHERE before.oid = ANY (polroles)
@@ -110,9 +124,16 @@ BEGIN
     SELECT nullif(concat_ws('; ', lost, string_agg(what, '; ')), '') INTO lost FROM (
       SELECT CASE deptype WHEN 'o' THEN 'it owns ' ELSE 'it may use ' END || pg_describe_object(classid, objid, objsubid) FROM pg_shdepend b
         WHERE refclassid = 'pg_authid'::regclass AND refobjid = to_regrole('backend_before_3') AND dbid IN (0, this_database)
+          AND NOT (deptype = 'a' AND classid IN ('pg_class'::regclass, 'pg_namespace'::regclass, 'pg_proc'::regclass, 'pg_database'::regclass))
           AND NOT EXISTS (SELECT FROM pg_class WHERE oid = objid AND classid = 'pg_class'::regclass AND relpersistence = 't')
-          AND NOT EXISTS (SELECT FROM pg_default_acl WHERE oid = objid AND classid = 'pg_default_acl'::regclass AND defaclrole = CURRENT_USER::regrole)
+          AND NOT EXISTS (SELECT FROM pg_default_acl WHERE oid = objid AND classid = 'pg_default_acl'::regclass AND defaclrole IN (CURRENT_USER::regrole, 'backend_owner'::regrole))
           AND NOT EXISTS (SELECT FROM pg_shdepend a WHERE (a.dbid, a.classid, a.objid, a.objsubid, a.deptype, a.refobjid) = (b.dbid, b.classid, b.objid, b.objsubid, b.deptype, to_regrole('backend')))
+      UNION ALL
+      SELECT format('the master cannot GRANT %s', what) FROM rights b
+        WHERE grantee = to_regrole('backend_before_3')
+          AND NOT EXISTS (SELECT FROM rights a WHERE a.grantee = to_regrole('backend') AND a.what = b.what AND a.is_grantable >= b.is_grantable)
+      UNION ALL
+      SELECT 'it granted ' || what FROM rights WHERE grantor = to_regrole('backend_before_3')
       UNION ALL
       SELECT format('%s is its member', member::regrole) FROM pg_auth_members WHERE roleid = to_regrole('backend_before_3') AND member <> CURRENT_USER::regrole
       UNION ALL
@@ -121,6 +142,7 @@ BEGIN
     IF lost IS NOT NULL THEN
       RAISE EXCEPTION 'backend, which the master made, is to be made again, and this would be lost; nothing was changed (docs/operations.md, "The roles of the database are refused"): %', lost;
     END IF;
+    DROP VIEW rights;
   END IF;
 END $$;
 DROP ROLE backend_maker;
@@ -140,7 +162,7 @@ CREATE TEMPORARY VIEW reader_writes(kind, object, owner, rights) AS
       AND (relowner = to_regrole('backend_owner') OR ('pg_class'::regclass, oid) NOT IN (TABLE extension))
   UNION ALL
   SELECT 'ROUTINE', oid::regprocedure::text, proowner, 'ALL' FROM pg_proc
-    WHERE prosecdef AND has_function_privilege('backend_readonly', oid, 'EXECUTE')
+    WHERE prosecdef AND prorettype <> 'event_trigger'::regtype AND has_function_privilege('backend_readonly', oid, 'EXECUTE')
       AND (proowner = to_regrole('backend_owner') OR proowner <> 10 AND ('pg_proc'::regclass, oid) NOT IN (TABLE extension)) -- 10: who made the cluster
   UNION ALL
   SELECT 'SCHEMA', oid::regnamespace::text, nspowner, 'CREATE' FROM pg_namespace
@@ -174,7 +196,7 @@ BEGIN
     UNION ALL
     SELECT format('ALTER ROUTINE %1$s OWNER TO backend_owner; REVOKE ALL ON ROUTINE %1$s FROM PUBLIC, backend_readonly; GRANT EXECUTE ON ROUTINE %1$s TO backend', p.oid::regprocedure)
       FROM pg_proc p JOIN ours ON ours.oid = p.pronamespace
-      WHERE p.proowner = CURRENT_USER::regrole
+      WHERE p.proowner = CURRENT_USER::regrole AND p.prorettype <> 'event_trigger'::regtype
         AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype IN ('e', 'i'))
     UNION ALL
     SELECT format('ALTER %s %s OWNER TO backend_owner', replace(type, 'statistics object', 'statistics'), identity)

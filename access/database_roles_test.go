@@ -183,7 +183,7 @@ func (d *database) mayDo(table string) {
 // it to hand on; so the master's line comes first, and it signs in with its password.
 func TestDatabaseRoles(t *testing.T) {
 	server := startDatabase(t, fmt.Sprintf("host all %s 127.0.0.1/32 scram-sha-256\nhost all +rds_iam 127.0.0.1/32 trust\n", master))
-	for name, test := range map[string]func(*testing.T, *database){"empty": emptyDatabase, "upgrade": upgradedDatabase, "made by the master": madeByTheMaster, "lost with it": lostWithIt, "brought about": broughtAbout, "passed on": passedOn, "at once": atOnce, "from PostgreSQL 15": fromPostgreSQL15,
+	for name, test := range map[string]func(*testing.T, *database){"empty": emptyDatabase, "upgrade": upgradedDatabase, "made by the master": madeByTheMaster, "lost with it": lostWithIt, "brought about": broughtAbout, "passed on": passedOn, "event triggers": eventTriggers, "made by the master again": madeByTheMasterAgain, "names in use": namesInUse, "at once": atOnce, "from PostgreSQL 15": fromPostgreSQL15,
 		"planted": plantedDatabase, "restricted": restrictedDatabase, "checked": checkedDatabase} {
 		t.Run(name, func(t *testing.T) {
 			d := &database{t, server}
@@ -357,7 +357,7 @@ func madeByTheMaster(t *testing.T, d *database) {
 			t.Errorf("an open session reads %d hidden rows, %v", hidden, err)
 		}
 	}
-	if _, err := open.Exec("CREATE TEMPORARY TABLE mine (id int)"); err != nil {
+	if _, err := open.Exec("CREATE TEMPORARY TABLE mine (id int); GRANT SELECT ON mine TO PUBLIC"); err != nil {
 		t.Error(err)
 	}
 	works()
@@ -408,7 +408,10 @@ func lostWithIt(t *testing.T, d *database) {
 	for _, test := range []struct{ user, do, undo, want string }{
 		{application, "SELECT lo_create(4712)", "SELECT lo_unlink(4712)", "it owns large object 4712"},
 		{application, "CREATE TABLE app.made (id int)", "DROP TABLE app.made", "it owns table app.made"},
-		{postgres.Superuser, "CREATE TABLE app.t (id int); GRANT SELECT ON app.t TO backend", "DROP TABLE app.t", "it may use table app.t"},
+		{postgres.Superuser, "CREATE TABLE app.t (id int); GRANT SELECT ON app.t TO backend", "DROP TABLE app.t", "the master cannot GRANT SELECT ON TABLE app.t"},
+		{postgres.Superuser, "CREATE TABLE app.t (id int); GRANT SELECT ON app.t TO " + master + " WITH GRANT OPTION; GRANT SELECT, INSERT ON app.t TO backend", "DROP TABLE app.t", "the master cannot GRANT INSERT ON TABLE app.t"},
+		{postgres.Superuser, "CREATE TABLE app.t (id int, name text); GRANT SELECT (id) ON app.t TO " + master + " WITH GRANT OPTION; GRANT SELECT (id), UPDATE (id) ON app.t TO backend", "DROP TABLE app.t", "the master cannot GRANT UPDATE (id) ON TABLE app.t"},
+		{postgres.Superuser, "CREATE TABLE app.t (id int); ALTER TABLE app.t OWNER TO " + master + "; GRANT SELECT ON app.t TO backend WITH GRANT OPTION; SET ROLE backend; GRANT SELECT ON app.t TO stranger", "DROP TABLE app.t", "it granted SELECT ON TABLE app.t"},
 		{postgres.Superuser, "CREATE SCHEMA hidden; CREATE TABLE hidden.t (id int); GRANT SELECT (id) ON hidden.t TO backend", "DROP SCHEMA hidden CASCADE", "GRANT SELECT (id) ON TABLE hidden.t TO backend (permission denied for "},
 		{master, "CREATE TYPE app.kind AS ENUM ('a'); REVOKE USAGE ON TYPE app.kind FROM PUBLIC; GRANT USAGE ON TYPE app.kind TO backend", "DROP TYPE app.kind", "it may use type app.kind"},
 		{postgres.Superuser, "ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON TABLES TO backend", "ALTER DEFAULT PRIVILEGES IN SCHEMA app REVOKE SELECT ON TABLES FROM backend", "it may use default privileges on new relations belonging to role postgres in schema app"},
@@ -439,6 +442,68 @@ func lostWithIt(t *testing.T, d *database) {
 	if _, err := open.Exec("COMMIT"); err != nil {
 		t.Fatal(err)
 	}
+	d.warns()
+}
+
+// madeByTheMasterAgain: somebody makes the master a member after the first run.
+func madeByTheMasterAgain(t *testing.T, d *database) {
+	d.warns()
+	d.must(migrator, "CREATE SCHEMA app; GRANT USAGE ON SCHEMA app TO backend; ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON TABLES TO backend; CREATE TABLE app.t (id int); GRANT INSERT ON app.t TO backend WITH GRANT OPTION; CREATE TABLE documents (name text)")
+	d.must(postgres.Superuser, "GRANT backend TO "+master+" WITH ADMIN OPTION")
+	d.warns()
+	d.warns()
+	d.mayDo("documents")
+	d.must(migrator, "CREATE TABLE app.later (id int); CREATE TABLE later (name text)")
+	d.must(application, "SELECT id FROM app.later")
+	d.must(application, "GRANT INSERT ON app.t TO backend_migrator")
+	d.mayDo("later")
+}
+
+// eventTriggers: none that the master made runs a migration's code as the master. Here
+// only a superuser makes and drops them; on RDS the master does.
+func eventTriggers(t *testing.T, d *database) {
+	const script = "CREATE ROLE if_it_ran"
+	as := func(user, statement string) { t.Helper(); d.mustIn(config.DatabaseName, user, statement) }
+	never := func() {
+		t.Helper()
+		d.is(postgres.Superuser, "SELECT to_regrole('if_it_ran') IS NULL", "true")
+	}
+	as(master, `CREATE TABLE public.log (tag text); CREATE FUNCTION public.audit() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN INSERT INTO public.log VALUES (tg_tag); END $$`)
+	as(postgres.Superuser, "CREATE EVENT TRIGGER audits ON ddl_command_start EXECUTE FUNCTION public.audit()")
+	const refused = "an event trigger runs code as the master; nothing was changed. The master drops or disables it (docs/operations.md, \"The roles of the database are refused\"): audits runs public.audit()"
+	d.refused(master, access.DatabaseRoles, refused)
+	d.is(postgres.Superuser, "SELECT count(*) FROM public.log WHERE tag LIKE 'GRANT%' OR tag LIKE 'ALTER%'", "0")
+	as(postgres.Superuser, "ALTER EVENT TRIGGER audits DISABLE")
+	d.warns()
+	d.warns()
+	// The function stays the master's, and what it writes is the migration's.
+	d.refused(migrator, "CREATE OR REPLACE FUNCTION public.audit() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN "+script+"; END $$", "must be owner of function audit")
+	planted := "CREATE FUNCTION public.planted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF current_user = '" + master + "' THEN " + script + "; END IF; RETURN NEW; END $$"
+	d.must(migrator, planted+"; GRANT EXECUTE ON FUNCTION public.planted() TO PUBLIC; CREATE TRIGGER planted BEFORE INSERT ON public.log FOR EACH ROW EXECUTE FUNCTION public.planted()")
+	as(postgres.Superuser, "ALTER EVENT TRIGGER audits ENABLE")
+	d.refused(master, access.DatabaseRoles, refused)
+	never()
+	// With an extension's that is the master's it goes on, with a migration's it does not.
+	as(postgres.Superuser, "ALTER EVENT TRIGGER audits DISABLE; CREATE EXTENSION citext; ALTER EXTENSION citext ADD FUNCTION public.audit(); CREATE OR REPLACE FUNCTION public.audit() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$; ALTER EVENT TRIGGER audits ENABLE")
+	d.warns()
+	as(postgres.Superuser, "ALTER FUNCTION public.audit() OWNER TO backend_owner")
+	d.must(migrator, "CREATE OR REPLACE FUNCTION public.audit() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN IF current_user = '"+master+"' THEN "+script+"; END IF; END $$")
+	d.refused(master, access.DatabaseRoles, refused)
+	never()
+	// The superuser's are RDS's own.
+	as(postgres.Superuser, "ALTER EXTENSION citext DROP FUNCTION public.audit(); CREATE OR REPLACE FUNCTION public.audit() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$; ALTER FUNCTION public.audit() OWNER TO "+postgres.Superuser)
+	d.warns()
+}
+
+// namesInUse: the two names that the script takes for a while, and what frees them.
+func namesInUse(t *testing.T, d *database) {
+	d.warns()
+	d.must(master, "CREATE ROLE backend_maker")
+	d.refused(master, access.DatabaseRoles, `role "backend_maker" already exists`)
+	d.must(master, "DROP ROLE backend_maker")
+	d.must(postgres.Superuser, "CREATE ROLE backend_before_3")
+	d.refused(master, access.DatabaseRoles, "permission denied to drop objects")
+	d.must(postgres.Superuser, "ALTER ROLE backend_before_3 RENAME TO stranger")
 	d.warns()
 }
 
