@@ -132,8 +132,11 @@ func TestFaultsAreFound(t *testing.T) {
 		{drift, "        continue-on-error: true\n", "", "nobody is told"},
 		// What failed is said at the account's topic.
 		{failures, "!cancelled() && ", "", "its issue as failure: signs in: false, tells: false, want true"},
-		{failures, "head_branch == 'main' && github.event.workflow_run.event != 'pull_request' &&\n", "head_branch == 'main' &&\n", "by pull_request that ended as"},
-		{failures, "!cancelled() && github.event.workflow_run.head_branch == 'main' && ", "!cancelled() && ", `a run of "feature" by push that ended as`},
+		{failures, "github.event.workflow_run.event == 'push' ||", "github.event.workflow_run.event == 'push' || github.event.workflow_run.event == 'pull_request' ||", "by pull_request (of a fork: false) that ended as"},
+		{failures, " && github.event.workflow_run.head_repository.full_name == github.repository", "", "by push (of a fork: true) that ended as"},
+		{failures, "github.event.workflow_run.head_branch == 'main' && ", "", `a run of "feature" by push (of a fork: false) that ended as`},
+		{failures, "!cancelled() && needs.report.result != 'skipped' &&", "!cancelled() &&", `a run of "feature" by push (of a fork: false) that ended as`},
+		{failures, "github.event.workflow_run.conclusion == 'cancelled' ||", "", "that ended as cancelled, its issue as success: signs in: false, tells: false, want true"},
 		{failures, "github.event.workflow_run.conclusion == 'timed_out' ||", "", "that ended as timed_out, its issue as success: signs in: false, tells: false, want true"},
 		{failures, "conclusion == 'failure' ||", "conclusion != 'failure' ||", "that ended as success, its issue as success: signs in: true, tells: true, want false"},
 		{failures, "TOPIC: paperwurks-account-alarms", `TOPIC: ""`, "signs in: false, tells: false, want true"},
