@@ -40,9 +40,9 @@ const (
 // answered with yes. It returns what they print. Values are those of the
 // placeholders. `make synth` is the app itself, whose settings may be changed;
 // every other target is the Makefile's own, at infra-role's endpoint, but for those
-// that a person runs: `make maintenance`, switch-off and switch-on. The other calls, and theirs,
-// are noted as those of the role for people that the runbook says, which may then make no
-// other; an administrator's are not: what they may do is asked of the access model.
+// that a person runs: `make maintenance`, switch-off and switch-on. The other calls, and those
+// of maintenance, are noted as those of the role for people that the runbook says, which may then make no
+// other; an administrator's are not, nor those of the switches, which AWS decides by tags: what they may do is asked of the access model.
 func (r *rehearsal) byTheBook(ctx context.Context, app, section, beginning string, values map[string]string) (string, error) {
 	document, err := os.ReadFile(operations)
 	if err != nil {
@@ -66,8 +66,8 @@ func (r *rehearsal) runBlocks(ctx context.Context, app, file, name string, block
 		return "", err
 	}
 	makes := fmt.Sprintf("#!/bin/bash\nif [ \"$*\" = synth ]; then exec %q -o cdktf.out -local %q; fi\n"+
-		"on=%q\ncase $1 in maintenance | switch-*) on=$AWS_ENDPOINT_URL ;; esac\nexport PATH=%q\nexec make --no-print-directory -C %q \"$@\" ON=\"$on\"\n",
-		app, r.endpoints.nobody, r.endpoints.infra, os.Getenv("PATH"), repository)
+		"on=%q\ncase $1 in maintenance) on=$AWS_ENDPOINT_URL ;; switch-*) on=%q ;; esac\nexport PATH=%q\nexec make --no-print-directory -C %q \"$@\" ON=\"$on\"\n",
+		app, r.endpoints.nobody, r.endpoints.infra, r.endpoints.nobody, os.Getenv("PATH"), repository)
 	if err := os.WriteFile(filepath.Join(folder, "bin", "make"), []byte(makes), 0o755); err != nil {
 		return "", err
 	}

@@ -18,7 +18,7 @@ func Platform() Settings {
 		e := &s.Environments[i]
 		e.Services[0].Route.HealthCheckPath = "/health"
 		mailer := e.Services[1]
-		mailer.Name, mailer.Command = "mailer", []string{"mailer"}
+		mailer.Name, mailer.Command = "mail", []string{"mail"}
 		mailer.Documents = false
 		e.Services = append(e.Services, mailer)
 	}
